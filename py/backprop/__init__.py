@@ -1,0 +1,1 @@
+"""Backpropagation from scratch: a neural network written by hand in NumPy."""

@@ -1,0 +1,288 @@
+"""What a model learns from: the abstract `Dataset`, and `SequenceDataset`, short sequences of tokens.
+
+A sequence such as ``a d d a c`` asks one of two questions. *Next token*: after ``a d d a``, what follows? (``c``.)
+*Classification*: which longer sequence, which *master*, was ``a d d a c`` cut from? Without masters every token is drawn at
+random, and there is nothing to learn but the samples themselves.
+"""
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .limits import LIMITS, check_integer
+from .randomness import get_generator_state, seeded_generator, set_generator_state
+from .sequence_config import SequenceConfig
+
+Tokens = Sequence[str]
+
+
+class Dataset(ABC):
+    """Samples held in memory: what goes into a model, and what is to come out.
+
+    Attributes
+    ----------
+    inputs : all samples; float32 (num_samples, input_dim), or token indices, int32 (num_samples, positions)
+    targets : class indices, int64 (num_samples,)
+    config : plain data that makes the same dataset again
+    """
+
+    inputs: NDArray[Any]
+    targets: NDArray[np.int64]
+    config: dict[str, Any]
+
+    @property
+    @abstractmethod
+    def input_dim(self) -> int:
+        """Numbers that reach the model's first dense layer for one sample."""
+
+    @property
+    @abstractmethod
+    def output_dim(self) -> int:
+        """Number of classes."""
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """Return the number of samples."""
+
+    @abstractmethod
+    def get_batch(self, batch_size: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
+        """Return a random (x, y) of `batch_size` different samples."""
+
+    @abstractmethod
+    def inspect_samples(self, n: int = 10) -> list[str]:
+        """Return the first `n` samples as lines for people."""
+
+
+class SequenceDataset(Dataset):
+    """Sequences of tokens, all generated at once, for next-token prediction or classification.
+
+    Parameters
+    ----------
+    vocabulary : 2 to 64 different tokens of 1 to 8 printable characters without spaces
+    sequence_length : tokens in one sequence. Next token: the first ``sequence_length - 1`` predict the last.
+    num_samples : number of sequences
+    task : "next_token" or "classification" (whole sequence → its master; needs two masters or more)
+    encoding : "one_hot" (inputs are 0 and 1), or "embedding" (inputs are token indices for the model's embedding table)
+    embedding_dim : numbers that the table holds for one token; used with "embedding" only
+    master_sequences : explicit masters, each a list of tokens, at least one sequence long. They win over the next two options.
+    num_master_sequences : number of masters to generate; None, with no explicit masters either: fully random sequences
+    master_sequence_length : length of generated masters, or (shortest, longest)
+    seed : of the one generator that draws everything here
+
+    Attributes
+    ----------
+    tokens : int32 (num_samples, sequence_length), indices into the vocabulary
+    masters : list of masters, each a list of tokens; empty if fully random
+    master, position : int32 (num_samples,) each, where a sample was cut from; None if fully random
+    settings : `SequenceConfig`
+
+    Raises
+    ------
+    ValueError
+        If a value is out of range or options contradict each other. The message begins with the field's name.
+
+    Notes
+    -----
+    Order of the draws from ``Generator(PCG64(seed))``:
+
+    1. generated masters: all lengths, uniform in [shortest, longest]; then, master by master, its tokens, uniform;
+    2. samples: for all of them a master, uniform, whatever its length; then for all a position, uniform over those at which a
+       whole sequence fits. Fully random: all tokens, uniform, instead;
+    3. then one draw for each `get_batch`.
+
+    Two masters may be equal. Each still counts as one: it is drawn as often as any other and is a class of its own, which no
+    model can tell from its double; `best_accuracy` accounts for that.
+    """
+
+    def __init__(
+        self,
+        vocabulary: Tokens = ("a", "b", "c", "d"),
+        sequence_length: int = 5,
+        num_samples: int = 100,
+        task: str = "next_token",
+        encoding: str = "one_hot",
+        embedding_dim: int = 8,
+        master_sequences: Sequence[Tokens] | None = None,
+        num_master_sequences: int | None = None,
+        master_sequence_length: int | Sequence[int] = (8, 12),
+        seed: int = 0,
+    ) -> None:
+        self.settings = SequenceConfig(
+            vocabulary,  # type: ignore[arg-type]  # checked and made tuples there
+            sequence_length,
+            num_samples,
+            task,
+            encoding,
+            embedding_dim,
+            master_sequences,  # type: ignore[arg-type]
+            num_master_sequences,
+            master_sequence_length,  # type: ignore[arg-type]
+            seed,
+        )
+        self.config = self.settings.to_dict()
+        self.vocabulary = list(self.settings.vocabulary)
+        self._generator = seeded_generator(self.settings.seed)
+        self.master: NDArray[np.int32] | None = None
+        self.position: NDArray[np.int32] | None = None
+        masters = self._make_masters()
+        self.masters = [[self.vocabulary[token] for token in master] for master in masters]
+        self.tokens = self._cut_samples(masters) if masters else self._draw_samples()  # (num_samples, sequence_length)
+        self.targets = self._make_targets()
+        self.inputs = self._make_inputs()
+
+    @property
+    def input_dim(self) -> int:
+        """Numbers that reach the model's first dense layer: positions × vocabulary, or positions × embedding_dim."""
+        return self.settings.input_dim
+
+    @property
+    def output_dim(self) -> int:
+        """Classes: the tokens of the vocabulary, or the masters."""
+        return self.settings.output_dim
+
+    def __len__(self) -> int:
+        """Return the number of samples."""
+        return len(self.tokens)
+
+    def get_batch(self, batch_size: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
+        """Return a random batch: different samples, each equally likely, drawn by the dataset's own generator.
+
+        Parameters
+        ----------
+        batch_size : int in [1, num_samples]
+
+        Returns
+        -------
+        x : (batch_size, input_dim) float32, or (batch_size, positions) int32 for the embedding encoding
+        y : (batch_size,) int64, class indices
+        """
+        size = check_integer("batch_size", batch_size, 1, len(self), "the number of samples")
+        chosen = self._generator.choice(len(self), size, replace=False)
+        return self.inputs[chosen], self.targets[chosen]
+
+    def inspect_samples(self, n: int = 10) -> list[str]:
+        """Return the first `n` samples (or all, if there are fewer) as lines: ``adda → c  (M2: addaccad, position 0)``."""
+        count = check_integer("n", n, 0, LIMITS["num_samples"][1])
+        return [str(self.sample(index)["text"]) for index in range(min(count, len(self)))]
+
+    def sample(self, index: int) -> dict[str, Any]:
+        """Return sample `index` as plain data: index, input tokens, target, master and position (or None), and text."""
+        words = [self.vocabulary[token] for token in self.tokens[index, : self.settings.positions]]
+        target = self.output_labels[self.targets[index]]
+        row: dict[str, Any] = {"index": index, "input": words, "target": target, "master": None, "position": None}
+        row["text"] = f"{self._join(words)} → {target}"
+        if self.master is not None and self.position is not None:
+            row["master"], row["position"] = int(self.master[index]), int(self.position[index])
+            origin = self._join(self.masters[row["master"]])
+            row["text"] += f"  (M{row['master'] + 1}: {origin}, position {row['position']})"
+        return row
+
+    @property
+    def input_labels(self) -> list[str]:
+        """Names of the one-hot inputs: position (from 1) and token, ``1:a``."""
+        return [f"{position + 1}:{token}" for position in range(self.settings.positions) for token in self.vocabulary]
+
+    @property
+    def output_labels(self) -> list[str]:
+        """Names of the classes: tokens, or masters, ``M1``."""
+        if self.settings.task == "classification":
+            return [f"M{master + 1}" for master in range(self.output_dim)]
+        return self.vocabulary
+
+    @property
+    def best_accuracy(self) -> float:
+        """The largest share of right answers on these samples: for each input, that of its most frequent target."""
+        return float(self._counts.max(axis=1).sum() / len(self))
+
+    @property
+    def best_loss(self) -> float:
+        """The smallest cross-entropy on these samples: the conditional entropy of the target given the input, in nats.
+
+        Cover & Thomas (2006), "Elements of Information Theory", eq. 2.10: -Σ p(x, y) ln p(y | x).
+        """
+        counts = self._counts
+        share = counts / counts.sum(axis=1, keepdims=True)  # p(y | x)
+        return max(0.0, float(-np.sum(counts * np.log(share, where=counts > 0, out=np.zeros_like(share))) / len(self)))
+
+    @property
+    def unique_inputs(self) -> int:
+        """Number of different inputs among the samples."""
+        return len(self._counts)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the samples: tells whether another generation gave the very same ones."""
+        arrays = (self.tokens, self.targets) + (() if self.master is None else (self.master, self.position))
+        digest = hashlib.sha256(repr(self.masters).encode())
+        for array in arrays:
+            digest.update(np.ascontiguousarray(array, "<i4").tobytes())
+        return digest.hexdigest()
+
+    def get_state(self) -> dict[str, str]:
+        """Plain data: where the generator of `get_batch` stands."""
+        return get_generator_state(self._generator)
+
+    def set_state(self, state: object) -> None:
+        """Put the generator of `get_batch` back to where `get_state` found it."""
+        set_generator_state(self._generator, state)
+
+    @cached_property
+    def _counts(self) -> NDArray[np.int64]:
+        """(unique_inputs, output_dim): how often each target follows each input."""
+        seen = np.ascontiguousarray(self.tokens[:, : self.settings.positions], np.uint8)  # a vocabulary fits in 8 bits
+        rows = seen.view(f"V{self.settings.positions}").ravel()  # one opaque item per input: sorts in one go
+        unique, which = np.unique(rows, return_inverse=True)
+        cells = which.ravel() * self.output_dim + self.targets
+        return np.bincount(cells, minlength=len(unique) * self.output_dim).reshape(len(unique), self.output_dim)
+
+    def _make_masters(self) -> list[NDArray[np.int64]]:
+        settings, index = self.settings, {token: i for i, token in enumerate(self.vocabulary)}
+        if settings.master_sequences is not None:
+            return [np.array([index[token] for token in master]) for master in settings.master_sequences]
+        shortest, longest = settings.master_lengths
+        lengths = self._generator.integers(shortest, longest + 1, size=settings.num_masters)
+        return [self._generator.integers(len(self.vocabulary), size=int(length)) for length in lengths]
+
+    def _cut_samples(self, masters: list[NDArray[np.int64]]) -> NDArray[np.int32]:
+        length, count = self.settings.sequence_length, self.settings.num_samples
+        sizes = np.array([len(master) for master in masters])
+        starts = np.cumsum(sizes) - sizes
+        master = self._generator.integers(len(masters), size=count)
+        position = self._generator.integers(sizes[master] - length + 1)
+        self.master, self.position = master.astype(np.int32), position.astype(np.int32)
+        where = (starts[master] + position)[:, None] + np.arange(length)  # (num_samples, sequence_length)
+        tokens: NDArray[np.int64] = np.concatenate(masters)[where]
+        return tokens.astype(np.int32)
+
+    def _draw_samples(self) -> NDArray[np.int32]:
+        shape = (self.settings.num_samples, self.settings.sequence_length)
+        return self._generator.integers(len(self.vocabulary), size=shape).astype(np.int32)
+
+    def _make_targets(self) -> NDArray[np.int64]:
+        if self.settings.task == "classification" and self.master is not None:
+            return self.master.astype(np.int64)
+        return self.tokens[:, -1].astype(np.int64)
+
+    def _make_inputs(self) -> NDArray[Any]:
+        seen = np.ascontiguousarray(self.tokens[:, : self.settings.positions])
+        if self.settings.encoding == "embedding":
+            return seen
+        return one_hot_tokens(seen, len(self.vocabulary))
+
+    def _join(self, tokens: list[str]) -> str:
+        """Tokens as one word, or with spaces between them if any is longer than a character."""
+        return (" " if max(map(len, self.vocabulary)) > 1 else "").join(tokens)
+
+
+def one_hot_tokens(tokens: NDArray[np.integer[Any]], vocabulary_size: int) -> NDArray[np.float32]:
+    """Token indices (n, positions) → float32 (n, positions · vocabulary_size), one 1 for each position."""
+    n, positions = tokens.shape
+    rows = np.zeros((n, positions * vocabulary_size), np.float32)
+    columns = np.arange(positions) * vocabulary_size + tokens  # (n, positions)
+    rows[np.arange(n)[:, None], columns] = 1
+    return rows
