@@ -1,0 +1,278 @@
+"""Training: mini-batches of samples, one after the other, each followed by one update."""
+
+import math
+import time
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .activations import Array
+from .dataset import Dataset
+from .limits import LIMITS, check_choice, check_integer, check_number, check_seed
+from .losses import LOSSES, one_hot
+from .model import Model
+from .randomness import get_generator_state, seeded_generator, set_generator_state
+
+EVALUATION_BATCH = 1024  # samples measured at once
+
+# A run may diverge to infinity: the page shows that; NumPy's warnings on the way there say nothing more.
+_quiet = np.errstate(over="ignore", invalid="ignore")
+
+
+@dataclass(frozen=True)
+class TrainerConfig:
+    """How to train. All but the seed can change while a run goes on, without a reset.
+
+    Attributes
+    ----------
+    learning_rate : how far one update moves the parameters, as a multiple of their gradient
+    batch_size : samples in one step; at most as many as there are
+    loss_type : "cross_entropy" or "mse", see `losses`
+    seed : of the generator that shuffles the samples anew for each epoch
+    """
+
+    learning_rate: float = 0.1
+    batch_size: int = 10
+    loss_type: str = "cross_entropy"
+    seed: int = 0
+
+    def validated(self, num_samples: int) -> "TrainerConfig":
+        """Return the same config with every value checked, or raise ValueError."""
+        return TrainerConfig(
+            check_number("learning_rate", self.learning_rate, *LIMITS["learning_rate"]),
+            check_integer("batch_size", self.batch_size, 1, num_samples, "the number of samples"),
+            check_choice("loss_type", self.loss_type, LOSSES),
+            check_seed("seed", self.seed),
+        )
+
+
+class Trainer:
+    """Trains a model on a dataset: for each batch forward, loss, backward, update.
+
+    Each epoch visits every sample once, in an order drawn anew by a generator seeded with `config.seed`; a short last batch is
+    kept. So the order of visits is a function of the seed, and the same everywhere.
+
+    Parameters
+    ----------
+    model : Model
+    dataset : Dataset, whose input_dim and output_dim are the model's
+    config : TrainerConfig
+
+    Attributes
+    ----------
+    step : int, updates so far
+    samples_visited : int, samples that those updates were computed from
+    loss : float or None, of the last update's batch, before the update
+    batch : int32 array, indices of the samples that went through the model last, whether they trained it or not
+    batch_loss : float or None, their loss
+    epoch_loss : float or None, mean over the samples of the last complete epoch, each as it was when visited
+    epoch_ms : float or None, wall time that the last complete epoch trained, milliseconds
+    seconds : float, wall time of all training
+
+    Raises
+    ------
+    ValueError
+        If the dimensions of model and dataset differ, or a config value is refused.
+    """
+
+    def __init__(self, model: Model, dataset: Dataset, config: TrainerConfig | None = None) -> None:
+        if (model.input_dim, model.output_dim) != (dataset.input_dim, dataset.output_dim):
+            raise ValueError(
+                f"model must have the dataset's {dataset.input_dim} inputs and {dataset.output_dim} outputs, "
+                f"got {model.input_dim} and {model.output_dim}"
+            )
+        self.model = model
+        self.dataset = dataset
+        self.config = (config or TrainerConfig()).validated(len(dataset))
+        self._inputs = dataset.inputs if model.embedding else dataset.inputs.astype(model.dtype)
+        self._targets: Array = one_hot(dataset.targets, dataset.output_dim, model.dtype)
+        self._generator = seeded_generator(self.config.seed)
+        self.step = 0
+        self.samples_visited = 0
+        self.loss: float | None = None
+        self.batch: NDArray[np.int32] = np.zeros(0, np.int32)
+        self.batch_loss: float | None = None
+        self.epoch_loss: float | None = None
+        self.epoch_ms: float | None = None
+        self.seconds = 0.0
+        self._loss_sum = 0.0  # over the samples of this epoch so far
+        self._epoch_began = 0.0  # in terms of `seconds`
+        self._order: NDArray[np.int32]
+        self._next: int  # place in the order
+        self._shuffle()
+
+    # What training is: take the next samples; forward, loss, backward, update; and when all were visited, shuffle.
+
+    def _train_step(self, size: int) -> float:
+        stop = min(self._next + size, len(self._order))
+        loss = self._look(slice(self._next, stop))
+        self.model.update(self.config.learning_rate)
+        self.loss = loss
+        self.step += 1
+        self.samples_visited += stop - self._next
+        self._loss_sum += loss * (stop - self._next)
+        self._next = stop
+        if stop == len(self._order):
+            self._end_epoch()
+        return loss
+
+    def _look(self, chosen: slice) -> float:
+        """Forward, loss and backward for these places of the epoch's order."""
+        return self._pass(self._order[chosen], self._epoch_inputs[chosen], self._epoch_targets[chosen])
+
+    def _pass(self, batch: NDArray[np.int32], x: NDArray[Any], y: Array) -> float:
+        loss, grad_logits = LOSSES[self.config.loss_type](self.model.forward(x), y)
+        self.model.backward(grad_logits)
+        self.batch, self.batch_loss = batch, loss
+        return loss
+
+    def _end_epoch(self) -> None:
+        self._tick()
+        self.epoch_ms = 1000 * (self.seconds - self._epoch_began)
+        self._epoch_began = self.seconds
+        self.epoch_loss = self._loss_sum / len(self._order)
+        self._loss_sum = 0.0
+        self._shuffle()
+
+    def _shuffle(self) -> None:
+        """Begin an epoch: every sample once, in a new order. A batch is then a slice."""
+        self._order = self._generator.permutation(len(self.dataset)).astype(np.int32)
+        self._next = 0
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self._epoch_inputs = self._inputs.take(self._order, axis=0)
+        self._epoch_targets = self._targets.take(self._order, axis=0)
+
+    # How much of it:
+
+    @_quiet
+    def advance(self, steps: int, max_seconds: float | None = None) -> NDArray[np.float64]:
+        """Train for `steps` mini-batches, or fewer if `max_seconds` of wall time pass first (but at least one).
+
+        Returns
+        -------
+        float64 array, the loss of each step done
+        """
+        return self._train(check_integer("steps", steps, *LIMITS["steps"]), self.config.batch_size, max_seconds)
+
+    @_quiet
+    def run_single(self, update: bool = True, sample: int | None = None) -> float:
+        """Train on the next single sample; returns its loss.
+
+        With ``update=False`` nothing changes: no weight, no step, no place in the order. The model only shows what it computes for
+        the next sample, or for the one with index `sample`.
+        """
+        if sample is not None:
+            if update:
+                raise ValueError(
+                    "sample can be chosen only with update=False: training visits the samples in the seeded order"
+                )
+            sample = check_integer("sample", sample, 0, len(self.dataset) - 1, "the samples' indices")
+            one = np.array([sample], np.int32)
+            return self._pass(one, self._inputs[one], self._targets[one])
+        return float(self._train(1, 1)[0]) if update else self._look(slice(self._next, self._next + 1))
+
+    @_quiet
+    def train_batch(self, update: bool = True) -> float:
+        """Train on the next mini-batch, or with ``update=False`` only show it; returns its mean loss."""
+        size = self.config.batch_size
+        return float(self._train(1, size)[0]) if update else self._look(slice(self._next, self._next + size))
+
+    @_quiet
+    def train_epoch(self, update: bool = True) -> float:
+        """Train to the end of the epoch under way (all of it, if it has just begun); returns the mean loss over the epoch's samples.
+
+        With ``update=False`` the same samples pass through the model, and nothing changes; returns the mean loss over these.
+        """
+        if update:
+            self._train(self.steps_left_in_epoch, self.config.batch_size)
+            return self.epoch_loss or 0.0
+        starts = range(self._next, len(self._order), self.config.batch_size)
+        total = sum(self._look(slice(k, k + self.config.batch_size)) * len(self.batch) for k in starts)
+        return total / (len(self._order) - self._next)
+
+    @_quiet
+    def evaluate(self) -> tuple[float, float]:
+        """Return the loss, and the accuracy in [0, 1], of the model as it is now over all samples; what was kept stays as it is."""
+        loss_sum, correct = 0.0, 0
+        for k in range(0, len(self._targets), EVALUATION_BATCH):
+            y = self._targets[k : k + EVALUATION_BATCH]
+            logits = self.model.predict(self._inputs[k : k + EVALUATION_BATCH])
+            loss_sum += LOSSES[self.config.loss_type](logits, y)[0] * len(y)
+            correct += int(np.count_nonzero(logits.argmax(axis=1) == y.argmax(axis=1)))
+        return loss_sum / len(self._targets), correct / len(self._targets)
+
+    def configure(self, **changes: Any) -> TrainerConfig:
+        """Change learning_rate, batch_size or loss_type from the next step on; returns the config in force.
+
+        Raises
+        ------
+        ValueError
+            If a value is refused or the seed would change; then nothing has changed.
+        """
+        settings = asdict(self.config)
+        for name in changes:
+            if name not in settings:
+                raise ValueError(f"{name} must be one of the trainer's settings: {', '.join(settings)}")
+        config = replace(self.config, **changes).validated(len(self.dataset))
+        if config.seed != self.config.seed:
+            raise ValueError(
+                f"seed must stay {self.config.seed} while a run goes on; a new run can have another, got {config.seed}"
+            )
+        self.config = config
+        return config
+
+    @property
+    def epoch(self) -> float:
+        """Passes over the data so far: samples visited / number of samples; whole at the end of an epoch."""
+        return self.samples_visited / len(self._order)
+
+    @property
+    def steps_left_in_epoch(self) -> int:
+        """Mini-batches to the end of the epoch under way, at the batch size in force; at least 1."""
+        return -(-(len(self._order) - self._next) // self.config.batch_size)
+
+    # Saving and going on:
+
+    def get_state(self) -> dict[str, Any]:
+        """Return all that decides how training goes on, besides the model's parameters and the config, as plain data."""
+        return {
+            **{name: getattr(self, name) for name in _COUNTERS},
+            "loss_sum": self._loss_sum,
+            "epoch_began": self._epoch_began,
+            "next": self._next,
+            "order": self._order.copy(),
+            "generator": get_generator_state(self._generator),
+        }
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on from what `get_state` returned; `record.py` has checked a state that comes from outside."""
+        set_generator_state(self._generator, state["generator"])
+        for name in _COUNTERS:
+            setattr(self, name, state[name])
+        self._loss_sum, self._epoch_began = state["loss_sum"], state["epoch_began"]
+        self._next = state["next"]
+        self._order = np.array(state["order"], np.int32)
+        self._lay_out()
+
+    def _train(self, steps: int, size: int, max_seconds: float | None = None) -> NDArray[np.float64]:
+        losses = np.empty(steps)
+        self._started = time.perf_counter() - self.seconds
+        stop_at = math.inf if max_seconds is None else self.seconds + max_seconds
+        done = 0
+        while done < steps and self.seconds < stop_at:
+            losses[done] = self._train_step(size)
+            done += 1
+            if max_seconds is not None:
+                self._tick()
+        self._tick()
+        return losses[:done]
+
+    def _tick(self) -> None:
+        self.seconds = time.perf_counter() - self._started
+
+
+_COUNTERS = ("step", "samples_visited", "loss", "epoch_loss", "epoch_ms", "seconds")

@@ -1,0 +1,274 @@
+/**
+ * The wire: every call the page can make, its parameters and its answer.
+ *
+ *   page → worker   {id, method, params}
+ *   worker → page   {id, result}
+ *   worker → page   {id, error: {name, message, traceback}}
+ *   worker → page   {event}
+ *
+ * The same names are `Session`'s keyword-only methods (py/backprop/session.py) and the promises of `window.backprop`.
+ * Names stay Python's. Arrays are flat, little-endian typed arrays, row by row.
+ * A refused value is an error named `ValueError` whose message begins with the field's name: "batch_size must be …".
+ */
+
+export type ActivationName = "gelu" | "gelu_exact" | "relu" | "tanh" | "sigmoid" | "silu" | "identity";
+export type LossType = "cross_entropy" | "mse";
+export type Mode = "train" | "visualize";
+
+export interface DatasetConfig {
+  vocabulary: string[];
+  sequence_length: number;
+  num_samples: number;
+  task: "next_token" | "classification";
+  encoding: "one_hot" | "embedding";
+  embedding_dim: number;
+  /** Explicit masters; null to generate them, or to draw fully random sequences when num_master_sequences is null too. */
+  master_sequences: string[][] | null;
+  num_master_sequences: number | null;
+  /** One length, or the shortest and the longest. */
+  master_sequence_length: number | [number, number];
+  seed: number;
+}
+export interface ModelConfig {
+  hidden_dims: number[];
+  activation: ActivationName;
+  seed: number;
+  dtype: "float32" | "float64";
+}
+export interface TrainerConfig {
+  learning_rate: number;
+  batch_size: number;
+  loss_type: LossType;
+  seed: number;
+}
+export interface RunConfig {
+  dataset: DatasetConfig;
+  model: ModelConfig;
+  trainer: TrainerConfig;
+}
+/** What is left out takes its default: the seed's own configuration. */
+export interface PartialRunConfig {
+  dataset?: Partial<DatasetConfig>;
+  model?: Partial<ModelConfig>;
+  trainer?: Partial<TrainerConfig>;
+}
+
+/** One matrix, or one bias vector of shape [fan_out]. `data` is a view of one shared buffer. */
+export interface Tensor {
+  name: string;
+  shape: number[];
+  data: Float32Array;
+}
+/** Quantiles over all finite numbers of a column. */
+export interface Scale {
+  min: number;
+  p25: number;
+  p50: number;
+  p75: number;
+  max: number;
+}
+export interface Column {
+  tensors: Tensor[];
+  scale: Scale;
+}
+/** Over the whole training set, at the step it was computed. */
+export interface Metrics {
+  step: number;
+  loss: number;
+  accuracy: number;
+}
+interface Progress {
+  run_id: string;
+  /** Whether the last pass changed the weights. */
+  mode: Mode;
+  /** Updates so far. */
+  step: number;
+  /** Passes over the data so far: samples visited ÷ num_samples. */
+  epoch: number;
+  /** Of the last batch; null before the first. NaN or infinite once a run has diverged. */
+  loss: number | null;
+  metrics: Metrics | null;
+  /** Wall time of the last complete epoch, milliseconds. */
+  epoch_ms: number | null;
+  /** Time spent training so far, seconds. */
+  seconds: number;
+  /** Indices of the samples in the batch on screen. */
+  batch: Int32Array;
+}
+export interface State extends Progress {
+  forward: Column;
+  backward: Column;
+}
+/** Where each tensor lies in a frame: `values.subarray(offset, offset + product(shape))`. */
+export interface Layout {
+  forward: { name: string; shape: number[]; offset: number }[];
+  backward: { name: string; shape: number[]; offset: number }[];
+}
+/** A State in one packed array. `layout` is null when it is the one named by `layout_id` in the call. */
+export interface Frame extends Progress {
+  layout_id: string;
+  layout: Layout | null;
+  values: Float32Array;
+  forward_scale: Scale;
+  backward_scale: Scale;
+  /** Time that the slice's training took, milliseconds, without the frame. */
+  slice_ms: number;
+}
+
+export interface RunSummary {
+  id: string;
+  name: string;
+  active: boolean;
+  /** ISO 8601, UTC. */
+  created: string;
+  config: RunConfig;
+  step: number;
+  epoch: number;
+  loss: number | null;
+  metrics: Metrics | null;
+  epoch_ms: number | null;
+  seconds: number;
+  /** Lowest mean loss of an epoch, and the step at its end. */
+  best_loss: number | null;
+  best_step: number | null;
+  parameters: number;
+  /** Widths from input to output. */
+  shape: number[];
+}
+export interface LossPoint {
+  step: number;
+  epoch: number;
+  loss: number;
+}
+export interface RunLosses {
+  id: string;
+  name: string;
+  losses: LossPoint[];
+}
+/** A loss history for drawing: at most `max_points` points, each over one or more steps; the last is the newest step, exactly. */
+export interface LossCurve {
+  id: string;
+  name: string;
+  step: Float64Array;
+  epoch: Float64Array;
+  seconds: Float64Array;
+  min: Float64Array;
+  mean: Float64Array;
+  max: Float64Array;
+}
+
+export interface Sample {
+  index: number;
+  /** What goes in, and what is to come out: "adda", "c". */
+  input: string[];
+  target: string;
+  /** Which master it was cut from; null where sequences are fully random. */
+  master: number | null;
+  position: number | null;
+  /** "adda → c  (M2: addaccad, position 0)" */
+  text: string;
+}
+export interface DatasetView {
+  config: DatasetConfig;
+  num_samples: number;
+  masters: string[][];
+  /** Names for rows and columns of heatmaps: inputs "1:a" (position:token), outputs "a" or "M1", embedding rows "a", embedded dimensions "1:0". */
+  input_labels: string[];
+  output_labels: string[];
+  vocabulary: string[];
+  /** The best that any model can reach on these very samples: share of right answers, and conditional entropy in nats. */
+  best_accuracy: number;
+  best_loss: number;
+  unique_inputs: number;
+}
+
+/** What a config comes to, before it is made. */
+export interface Plan {
+  config: RunConfig;
+  input_dim: number;
+  output_dim: number;
+  /** Widths from input to output. */
+  shape: number[];
+  parameters: number;
+  num_samples: number;
+  steps_per_epoch: number;
+}
+/** Every limit, from py/backprop/limits.py: name → [lowest, highest]. */
+export type Limits = Record<string, [number, number]>;
+
+export interface GradientCheck {
+  name: string;
+  relative_error: number;
+  passed: boolean;
+}
+export interface SelfTest {
+  passed: boolean;
+  /** One sentence: what was tried and what came out. */
+  message: string;
+  loss: number;
+  tolerance: number;
+  gradients: GradientCheck[];
+  python: string;
+  numpy: string;
+}
+
+/** A run as plain data: numbers, strings, lists, dicts and flat typed arrays (py/backprop/record.py). The page keeps it and does not look inside. */
+export interface RunRecord {
+  format: 1;
+  id: string;
+  name: string;
+  [field: string]: unknown;
+}
+
+type NoParams = Record<string, never>;
+
+export interface Calls {
+  // The seed's endpoints
+  state(params?: NoParams): State;
+  /** One sample. `sample` picks one to look at, only with update: false. */
+  run_single(params?: { update?: boolean; sample?: number }): State;
+  train_batch(params?: { update?: boolean }): State;
+  train_epoch(params?: { update?: boolean }): State;
+  trainer_config(params?: Partial<TrainerConfig>): TrainerConfig;
+  update_batch_size(params: { batch_size: number }): TrainerConfig;
+  update_loss_type(params: { loss_type: LossType }): TrainerConfig;
+  runs(params?: NoParams): RunSummary[];
+  /** The new run is active. Without a name it is "Run 2", "Run 3", … */
+  create_run(params?: { name?: string; config?: PartialRunConfig }): RunSummary[];
+  activate_run(params: { id: string }): RunSummary[];
+  reset_run(params: { id: string }): RunSummary[];
+  rename_run(params: { id: string; name: string }): RunSummary[];
+  /** The last run cannot be deleted. The neighbour of a deleted active run becomes active. */
+  delete_run(params: { id: string }): RunSummary[];
+  run_losses(params?: NoParams): RunLosses[];
+
+  // What the page needs besides
+  /** Train run `id` for `steps` updates: a slice of Play. `metrics: true` measures the whole training set too. Stops early, at a step's end, after `max_ms` (no limit when left out). */
+  advance(params: { id: string; steps: number; max_ms?: number; metrics?: boolean; layout_id?: string }): Frame;
+  loss_curves(params?: { ids?: string[]; max_points?: number }): LossCurve[];
+  dataset(params?: NoParams): DatasetView;
+  inspect_samples(params?: { start?: number; count?: number }): Sample[];
+  /** Checks a config and says what it comes to, without making a run. */
+  plan_run(params?: { config?: PartialRunConfig }): Plan;
+  limits(params?: NoParams): Limits;
+  self_test(params?: NoParams): SelfTest;
+  save_run(params: { id: string }): RunRecord;
+  /** Puts a saved run back, under its own id unless that is taken. It becomes active if `activate`. */
+  load_run(params: { record: RunRecord; activate?: boolean }): RunSummary[];
+}
+
+export type Method = keyof Calls;
+export type Params<M extends Method> = Parameters<Calls[M]>[0];
+export type Result<M extends Method> = ReturnType<Calls[M]>;
+
+/** `window.backprop`: the same calls as promises. */
+export type Backprop = { [M in Method]: (params?: Params<M>) => Promise<Result<M>> };
+
+export interface CallError {
+  name: string;
+  message: string;
+  traceback: string;
+}
+export type Request = { id: number; method: Method; params: unknown };
+export type BootEvent = { stage: string; loaded: number; total: number };
+export type Reply = { id: number; result: unknown } | { id: number; error: CallError } | { event: BootEvent };
