@@ -1,0 +1,86 @@
+"""Serve a folder of static files as a plain web host does."""
+
+import os
+import sys
+import webbrowser
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from tools.step import StepError, say
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Static files below a sub-path, with the types that browsers insist on for modules and WebAssembly."""
+
+    protocol_version = "HTTP/1.1"
+    extensions_map = {  # noqa: RUF012  # the inherited table, never changed
+        **SimpleHTTPRequestHandler.extensions_map,
+        ".js": "text/javascript",
+        ".mjs": "text/javascript",
+        ".json": "application/json",
+        ".wasm": "application/wasm",
+        ".whl": "application/zip",
+    }
+
+    def __init__(self, *args: object, directory: str, prefix: str) -> None:
+        self.prefix = prefix
+        super().__init__(*args, directory=directory)  # type: ignore[arg-type]  # the three that socketserver passes on
+
+    def translate_path(self, path: str) -> str:
+        """Map a URL to a file; what lies outside the sub-path does not exist."""
+        if not path.startswith(self.prefix):
+            return str(Path(self.directory) / "outside-the-sub-path")
+        return super().translate_path("/" + path.removeprefix(self.prefix))
+
+    def end_headers(self) -> None:
+        """Let the browser ask again each time, so that a reload shows the newest build."""
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the inherited name
+        """Keep the terminal for messages that people need."""
+
+
+class Server(ThreadingHTTPServer):
+    """One thread per request; a port in use is an error on every system."""
+
+    daemon_threads = True
+    allow_reuse_address = sys.platform != "win32"
+
+
+def static_server(folder: Path, port: int = 0, prefix: str = "/") -> Server:
+    """Return a server for `folder` below `prefix`; port 0 takes any free one."""
+    return Server(("127.0.0.1", port), partial(Handler, directory=str(folder), prefix=prefix))
+
+
+def serve(folder: Path, port: int, open_browser: bool) -> None:
+    """Serve until Ctrl-C; where the port is taken, on the next free one."""
+    server = _on_free_port(folder, port)
+    taken = server.server_address[1]
+    if taken != port:
+        say(f"Port {port} is taken; using {taken}, the next free one.")
+    url = f"http://localhost:{taken}/"
+    say(f"Backprop from Scratch is at {url}   (Ctrl-C stops it)")
+    if open_browser and has_screen():
+        webbrowser.open(url)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        say("\nStopped.")
+    finally:
+        server.server_close()
+
+
+def has_screen() -> bool:
+    """Tell whether a browser window could be seen."""
+    return sys.platform in {"darwin", "win32"} or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _on_free_port(folder: Path, port: int) -> Server:
+    for candidate in range(port, min(port + 100, 65536)):
+        try:
+            return static_server(folder, candidate)
+        except OSError:
+            continue
+    raise StepError(f"No port from {port} to {port + 99} is free. Choose another: python3 build.py serve --port 9000")

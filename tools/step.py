@@ -1,0 +1,36 @@
+"""What the person at the terminal reads: steps in words, and failures that say what to do."""
+
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+
+class StepError(Exception):
+    """A step that cannot go on; the message says what failed, why, and what to do."""
+
+
+def say(message: str) -> None:
+    """Print one line at once, also where the output is a file or a pipe."""
+    print(message, flush=True)
+
+
+def megabytes(count: int) -> str:
+    """Return a number of bytes as people read it: '2.9 MB'."""
+    return f"{count / 1e6:.1f} MB"
+
+
+def run(command: Sequence[str | Path], cwd: Path, advice: str) -> None:
+    """Run a command and let its output through.
+
+    Raises
+    ------
+    StepError
+        If the command is missing or ends with an error; the message holds the command and `advice`.
+    """
+    words = [str(word) for word in command]
+    try:
+        code = subprocess.run(words, cwd=cwd, check=False).returncode
+    except FileNotFoundError as error:
+        raise StepError(f"The command {words[0]} was not found.\n{advice}") from error
+    if code != 0:
+        raise StepError(f"This command failed with exit code {code}:\n    {' '.join(words)}\n{advice}")
