@@ -1,0 +1,73 @@
+/**
+ * What the names of tensors mean, in words: "layers/0/grad_weights" is the gradient of layer 1's weights.
+ * A name is a place ("layers/0", "embedding" or nothing) and a kind ("weights", "grad_weights", …).
+ */
+
+/** @typedef {{place: string, layer: number | null, kind: string, gradient: boolean}} Parts */
+
+/** @param {string} name @returns {Parts} `layer` counts from 0; `kind` is without "grad_" */
+export function parts(name) {
+  const slash = name.lastIndexOf("/");
+  const place = name.slice(0, Math.max(0, slash));
+  const last = name.slice(slash + 1);
+  const gradient = last.startsWith("grad_");
+  const layer = place.startsWith("layers/") ? Number(place.slice("layers/".length)) : null;
+  return { place, layer, kind: gradient ? last.slice("grad_".length) : last, gradient };
+}
+
+/** The matrix of a gradient, the gradient of a matrix. @param {string} name @returns {string} */
+export function twin(name) {
+  const { place, kind, gradient } = parts(name);
+  return (place && `${place}/`) + (gradient ? kind : `grad_${kind}`);
+}
+
+/** @param {string} place @param {number} layers how many there are; the last is the output layer @returns {string} "Layer 1", "Output layer", "Embedding", "Inputs" */
+export function placeTitle(place, layers) {
+  const { layer } = parts(`${place}/`);
+  if (layer === null) return place === "embedding" ? "Embedding" : "Inputs";
+  return layer === layers - 1 ? "Output layer" : `Layer ${layer + 1}`;
+}
+
+/** @param {string} name @param {number} layers @returns {string} "weights", "pre-activations", "logits", … */
+export function kindTitle(name, layers) {
+  const { layer, kind } = parts(name);
+  if (kind === "pre_activations") return layer === layers - 1 ? "logits" : "pre-activations";
+  return kind;
+}
+
+/** @param {string} name @param {number} layers @returns {string} "Layer 1 weights", "Gradient of output layer logits", "Inputs" */
+export function title(name, layers) {
+  const { place, gradient } = parts(name);
+  const where = placeTitle(place, layers);
+  const whole = place ? `${where} ${kindTitle(name, layers)}` : where;
+  return gradient ? `Gradient of ${whole[0].toLowerCase()}${whole.slice(1)}` : whole;
+}
+
+/** @param {string} name @param {number[]} shape @param {number} layers @returns {string} "Layer 1 weights, layers/0/weights, 16 by 32" */
+export function label(name, shape, layers) {
+  return `${title(name, layers)}, ${name}, ${shape.join(" by ")}`;
+}
+
+/** How a tensor comes about: x goes into a layer, z = its pre-activations, a = its activations, L = the loss. @type {Record<string, string>} */
+const FORMULAS = {
+  pre_activations: "z = x·W + b",
+  activations: "a = f(z)",
+  grad_weights: "∂L/∂W = xᵀ·∂L/∂z",
+  grad_biases: "∂L/∂b = Σ ∂L/∂z",
+  grad_pre_activations: "∂L/∂z = ∂L/∂a ⊙ f′(z)",
+  grad_activations: "∂L/∂a = ∂L/∂z·Wᵀ",
+};
+/** In the embedding a lookup takes the place of the product, and the last layer's gradient is the loss's own. @type {Record<string, string>} */
+const EXCEPTIONS = {
+  "embedding/activations": "rows of the table, one per token",
+  "embedding/grad_weights": "summed over each token’s uses",
+  grad_inputs: "∂L/∂x = ∂L/∂z·Wᵀ",
+  logits: "∂L/∂z, from the loss",
+};
+
+/** @param {string} name @param {number} layers @returns {string} one line, or nothing where the tensor simply is */
+export function formula(name, layers) {
+  const { layer, kind, gradient } = parts(name);
+  const last = gradient && kind === "pre_activations" && layer === layers - 1;
+  return EXCEPTIONS[last ? "logits" : name] ?? FORMULAS[gradient ? `grad_${kind}` : kind] ?? "";
+}

@@ -1,0 +1,184 @@
+/**
+ * The two columns: what the forward pass computed on the left, what the backward pass computed on the right, layer by layer,
+ * a matrix and its gradient at the same height. Both columns share the rows of one grid (network.css).
+ */
+
+import { PALETTES } from "../draw/color.js";
+import { extent, inside } from "../draw/heatmap.js";
+import { count } from "../draw/number.js";
+import { norm } from "../draw/scale.js";
+import { parts, placeTitle, twin } from "../draw/tensor.js";
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { cursor } from "./cursor.js";
+import { legend } from "./legend.js";
+import { matrix } from "./matrix.js";
+import { readout } from "./readout.js";
+
+/** @typedef {import("../api.d.ts").Column} Column */
+/** @typedef {import("../api.d.ts").Tensor} Tensor */
+/** @typedef {import("../draw/axis.js").Facts} Facts */
+/** @typedef {import("./cursor.js").Cell} Cell */
+/** @typedef {import("./matrix.js").Drawn} Drawn */
+/** @typedef {"forward" | "backward"} Side */
+/** @typedef {{title: string, place: string, slots: string[][]}} Stage a layer, the embedding or the inputs; a slot holds what stands together */
+/**
+ * What this view reads of the page's state.
+ * @typedef {object} State
+ * @property {{run_id: string, step: number, forward: Column, backward: Column} | null} net
+ * @property {import("../api.d.ts").DatasetView | null} dataset
+ * @property {import("../api.d.ts").RunSummary | null} run
+ * @property {import("../api.d.ts").Sample[]} samples of the batch on screen, in its order
+ * @property {string} palette
+ * @property {Cell | null} cell
+ */
+
+/** @type {Record<Side, string>} */
+const HEADINGS = { forward: "Forward pass", backward: "Backward pass" };
+/** @type {Record<Side, string>} */
+const SUBTITLES = {
+  forward: "from the inputs down to the logits: parameters and activations",
+  backward: "from the loss back up: the gradient of each of them",
+};
+/** @type {Record<string, string>} */
+const ACTIVATIONS = {
+  gelu: "GELU",
+  gelu_exact: "GELU (erf)",
+  relu: "ReLU",
+  tanh: "tanh",
+  sigmoid: "sigmoid",
+  silu: "SiLU",
+  identity: "identity",
+};
+
+/** @param {State} state @param {{show_cell: (cell: Cell | null) => void}} actions */
+export function network(state, actions) {
+  const hear = cursor(actions.show_cell);
+  return html`
+    <div
+      class="network"
+      @pointermove=${hear}
+      @pointerdown=${hear}
+      @pointerout=${hear}
+      @keydown=${hear}
+      @focusin=${hear}
+      @focusout=${hear}
+    >
+      ${state.net ? columns(state, state.net) : [waiting("forward"), waiting("backward")]}
+    </div>
+  `;
+}
+
+/** @param {Side} side */
+function waiting(side) {
+  return html`
+    <section class="pass ${side}" aria-labelledby="${side}-pass">
+      ${heading(side)}
+      <p class="waiting">The matrices appear here as soon as Python has started.</p>
+    </section>
+  `;
+}
+
+/** @param {State} state @param {{forward: Column, backward: Column}} net */
+function columns(state, net) {
+  const stages = staged(net.forward.tensors);
+  const facts = {
+    dataset: state.dataset,
+    samples: state.samples,
+    layers: stages.filter(({ place }) => place.startsWith("layers/")).length,
+  };
+  const sides = { forward: drawn("forward", state, net, facts), backward: drawn("backward", state, net, facts) };
+  return html`
+    ${column("forward", state, net, stages, sides.forward)} ${column("backward", state, net, stages, sides.backward)}
+    ${readout(reading(net.forward, sides.forward), reading(net.backward, sides.backward), state.cell, facts)}
+  `;
+}
+
+/** @param {Side} side @param {State} state @param {{forward: Column, backward: Column}} net @param {Facts} facts @returns {Drawn} */
+function drawn(side, { palette, cell }, net, facts) {
+  const chosen = PALETTES[palette] ?? Object.values(PALETTES)[0];
+  const outlined = cell ? [cell, { ...cell, tensor: twin(cell.tensor) }] : [];
+  return { table: chosen[side], norm: norm(net[side].scale, chosen.diverging), facts, outlined };
+}
+
+/** The tensors of the forward pass by the places they belong to, biases beside their weights. @param {Tensor[]} tensors @returns {Stage[]} */
+function staged(tensors) {
+  const layers =
+    new Set(tensors.map(({ name }) => parts(name).layer)).size - (parts(tensors[0].name).layer === null ? 1 : 0);
+  /** @type {Map<string, Stage>} */
+  const stages = new Map();
+  for (const { name } of tensors) {
+    const { place, kind } = parts(name);
+    const stage = stages.get(place) ?? { title: placeTitle(place, layers), place, slots: [] };
+    stages.set(place, stage);
+    if (kind === "biases") stage.slots[stage.slots.length - 1].push(name);
+    else stage.slots.push([name]);
+  }
+  return [...stages.values()];
+}
+
+/** @param {Side} side @param {State} state @param {{forward: Column, backward: Column}} net @param {Stage[]} stages @param {Drawn} drawn */
+function column(side, state, net, stages, drawn) {
+  const tensors = new Map(net[side].tensors.map((tensor) => [tensor.name, tensor]));
+  const shapes = new Map(net.forward.tensors.map(({ name, shape }) => [name, shape]));
+  const rows = 1 + stages.reduce((sum, stage) => sum + rowsOf(stage), 0);
+  return html`
+    <section class="pass ${side}" aria-labelledby="${side}-pass" .style=${`--rows: ${rows}`}>
+      ${heading(side, legend(HEADINGS[side], net[side].scale, drawn.norm, drawn.table))}
+      ${stages.map(
+        (stage) => html`
+          <div class="stage" .style=${`--rows: ${rowsOf(stage)}`}>
+            <h3>${side === "forward" ? description(stage, shapes, state) : `${stage.title} gradients`}</h3>
+            ${stage.slots.map((names) => slot(side === "forward" ? names : names.map(twin), tensors, drawn))}
+          </div>
+        `,
+      )}
+    </section>
+  `;
+}
+
+/** Of the grid: a heading, and for each slot a caption and a matrix. @param {Stage} stage */
+function rowsOf({ slots }) {
+  return 1 + 2 * slots.length;
+}
+
+/** @param {Side} side @param {unknown} [scale] the legend */
+function heading(side, scale = nothing) {
+  return html`
+    <header>
+      <h2 id="${side}-pass">${HEADINGS[side]}</h2>
+      <p class="subtitle">${SUBTITLES[side]}</p>
+      ${scale}
+    </header>
+  `;
+}
+
+/** @param {string[]} names @param {Map<string, Tensor>} tensors @param {Drawn} drawn */
+function slot(names, tensors, drawn) {
+  const found = names.flatMap((name) => tensors.get(name) ?? []);
+  return found.length
+    ? matrix(found, drawn)
+    : html`<p class="slot none">No gradient: tokens are not numbers that could be changed.</p>`;
+}
+
+/**
+ * @param {Stage} stage @param {Map<string, number[]>} shapes @param {State} state
+ * @returns {string} "Layer 1 · 16 → 32 · GELU · 544 parameters"
+ */
+function description({ title, place, slots }, shapes, { run }) {
+  const [[first, ...more]] = slots;
+  const [rows, columns] = extent(shapes.get(first) ?? [0]);
+  if (place === "") return `${title} · ${count(rows)} ${rows === 1 ? "sample" : "samples"} × ${count(columns)}`;
+  const parameters = `${count(rows * columns + (more.length ? columns : 0))} parameters`;
+  if (place === "embedding") return `${title} · ${rows} tokens → ${columns} dimensions · ${parameters}`;
+  const activation = slots.length > 2 ? ACTIVATIONS[run?.config.model.activation ?? ""] : "no activation";
+  return [title, `${rows} → ${columns}`, activation, parameters].filter(Boolean).join(" · ");
+}
+
+/** What one column has to say of the cell pointed at. @param {Column} column @param {Drawn} drawn @returns {import("./readout.js").Reading | null} */
+function reading({ tensors }, { table, norm, outlined }) {
+  for (const cell of outlined) {
+    const tensor = tensors.find(({ name }) => name === cell.tensor);
+    if (tensor && inside(cell, tensor.shape)) return { tensor, row: cell.row, col: cell.col, table, norm };
+  }
+  return null;
+}
