@@ -1,8 +1,8 @@
 """What a model learns from: the abstract `Dataset`, and `SequenceDataset`, short sequences of tokens.
 
 A sequence such as ``a d d a c`` asks one of two questions. *Next token*: after ``a d d a``, what follows? (``c``.)
-*Classification*: which longer sequence, which *master*, was ``a d d a c`` cut from? Without masters every token is drawn at
-random, and there is nothing to learn but the samples themselves.
+*Classification*: which longer sequence, which *master*, was ``a d d a c`` cut from? Without masters every token is
+drawn at random, and there is nothing to learn but the samples themselves.
 """
 
 import hashlib
@@ -69,7 +69,7 @@ class SequenceDataset(Dataset):
     task : "next_token" or "classification" (whole sequence → its master; needs two masters or more)
     encoding : "one_hot" (inputs are 0 and 1), or "embedding" (inputs are token indices for the model's embedding table)
     embedding_dim : numbers that the table holds for one token; used with "embedding" only
-    master_sequences : explicit masters, each a list of tokens, at least one sequence long. They win over the next two options.
+    master_sequences : explicit masters, each a list of tokens, at least one sequence long. They win over the next two.
     num_master_sequences : number of masters to generate; None, with no explicit masters either: fully random sequences
     master_sequence_length : length of generated masters, or (shortest, longest)
     seed : of the one generator that draws everything here
@@ -91,15 +91,15 @@ class SequenceDataset(Dataset):
     Order of the draws from ``Generator(PCG64(seed))``:
 
     1. generated masters: all lengths, uniform in [shortest, longest]; then, master by master, its tokens, uniform;
-    2. samples: for all of them a master, uniform, whatever its length; then for all a position, uniform over those at which a
-       whole sequence fits. Fully random: all tokens, uniform, instead;
+    2. samples: for all of them a master, uniform, whatever its length; then for all a position, uniform over those at
+       which a whole sequence fits. Fully random: all tokens, uniform, instead;
     3. then one draw for each `get_batch`.
 
-    Two masters may be equal. Each still counts as one: it is drawn as often as any other and is a class of its own, which no
-    model can tell from its double; `best_accuracy` accounts for that.
+    Two masters may be equal. Each still counts as one: it is drawn as often as any other and is a class of its own,
+    which no model can tell from its double; `best_accuracy` accounts for that.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917  # options, meant to be given by name
         self,
         vocabulary: Tokens = ("a", "b", "c", "d"),
         sequence_length: int = 5,
@@ -166,7 +166,7 @@ class SequenceDataset(Dataset):
         return self.inputs[chosen], self.targets[chosen]
 
     def inspect_samples(self, n: int = 10) -> list[str]:
-        """Return the first `n` samples (or all, if there are fewer) as lines: ``adda → c  (M2: addaccad, position 0)``."""
+        """Return the first `n` samples, or all if fewer, as lines: ``adda → c  (M2: addaccad, position 0)``."""
         count = check_integer("n", n, 0, LIMITS["num_samples"][1])
         return [str(self.sample(index)["text"]) for index in range(min(count, len(self)))]
 

@@ -12,7 +12,7 @@ ENCODINGS = ("one_hot", "embedding")
 
 @dataclass(frozen=True)
 class SequenceConfig:
-    """The options of a `SequenceDataset`, checked, and the dimensions that follow from them. Nothing is generated yet."""
+    """The options of a `SequenceDataset`, checked, and the dimensions that follow. Nothing is generated yet."""
 
     vocabulary: tuple[str, ...]
     sequence_length: int
@@ -26,6 +26,7 @@ class SequenceConfig:
     seed: int
 
     def __post_init__(self) -> None:
+        """Check every option, and all against each other."""
         checked = {
             "vocabulary": _check_vocabulary(self.vocabulary),
             "sequence_length": check_integer("sequence_length", self.sequence_length, *LIMITS["sequence_length"]),
@@ -130,8 +131,8 @@ def _check_master(
     longest = LIMITS["master_sequence_length"][1]
     if not sequence_length <= len(master) <= longest:
         raise ValueError(
-            f"master_sequences must have between {sequence_length} (the sequence_length) and {longest:.0f} tokens each, "
-            f"got {len(master)} in {name}"
+            f"master_sequences must have between {sequence_length} (the sequence_length) and {longest:.0f} tokens "
+            f"each, got {len(master)} in {name}"
         )
     return tuple(str(token) for token in master)
 
@@ -150,12 +151,12 @@ def _check_master_length(value: object) -> int | tuple[int, int]:
     return shortest, longest
 
 
-def _plain(value: Any) -> Any:
-    """Lists for tuples, all the way down."""
+def _plain(value: object) -> object:
+    """Return lists for tuples, all the way down."""
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
 def _brief(value: object) -> str:
-    """What was given, short enough for a sentence."""
+    """Return what was given, short enough for a sentence."""
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}…"

@@ -1,0 +1,266 @@
+"""The run record: a training run as plain data, and back, to the last bit.
+
+A record holds numbers, strings, lists, dicts and flat arrays, nothing else. It may come from a file that anyone could
+have written, so every field is checked, and against the others, before a run is made of it.
+"""
+
+import re
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .history import MOST_POINTS
+from .limits import check_integer, check_number
+from .randomness import seeded_generator, set_generator_state
+from .run_config import RunConfig, check_dict, in_section
+from .training_run import Best, Metrics, TrainingRun, check_name
+
+FORMAT = 1
+MOST_STEPS = 2**53 - 1  # counts stay exact as JavaScript numbers
+MOST_SECONDS = 1e12
+
+Plain = dict[str, Any]
+
+RECORD_FIELDS = (
+    "format id name created config initial_parameters parameters best metrics comparable_from trainer dataset history"
+)
+_TRAINER_FIELDS = (
+    "step",
+    "samples_visited",
+    "loss",
+    "epoch_loss",
+    "epoch_ms",
+    "seconds",
+    "loss_sum",
+    "epoch_began",
+    "next",
+    "order",
+    "generator",
+)
+_BUCKET_FIELDS = ("epoch", "seconds", "min", "mean", "max")
+_RECENT_FIELDS = ("recent_epoch", "recent_seconds", "recent_loss")
+
+
+def to_record(run: TrainingRun) -> Plain:
+    """Return all that `run` is, as plain data. Its arrays are copies."""
+    best, history = run.best, run.history
+    return {
+        "format": FORMAT,
+        "id": run.id,
+        "name": run.name,
+        "created": run.created,
+        "config": run.config.to_dict(),
+        "initial_parameters": run.initial_parameters.copy(),
+        "parameters": run.model.parameters.copy(),
+        "best": best and {"loss": best.loss, "step": best.step, "parameters": best.parameters.copy()},
+        "metrics": run.metrics and run.metrics._asdict(),
+        "comparable_from": run.comparable_from,
+        "trainer": run.trainer.get_state(),
+        "dataset": {"digest": run.dataset.digest, "generator": run.dataset.get_state()},
+        "history": {
+            "stride": history.stride,
+            **dict(zip(_BUCKET_FIELDS, history.buckets.copy(), strict=True)),
+            **dict(zip(_RECENT_FIELDS, history.recent.copy(), strict=True)),
+        },
+    }
+
+
+def from_record(record: object) -> TrainingRun:
+    """Make a run of a record.
+
+    Parameters
+    ----------
+    record : as `to_record` returns it; an array may also be a buffer, such as a memoryview, of its little-endian bytes
+
+    Raises
+    ------
+    ValueError
+        If anything about the record is wrong; the message begins with the field.
+    """
+    if not isinstance(record, dict) or "format" not in record:
+        raise ValueError("record must be a dict with the field format: this is no saved run")
+    number = check_integer("format", record["format"], 1, MOST_STEPS)
+    if number not in READERS:
+        raise ValueError(f"format: this run was saved by a newer version (format {number}; up to {FORMAT} can be read)")
+    return READERS[number](record)
+
+
+def _read_1(record: Plain) -> TrainingRun:
+    _fields("record", record, RECORD_FIELDS)
+    config = _config(record["config"])
+    dtype, size = config.model.dtype, config.parameters
+    trainer = _trainer(record["trainer"], config.dataset.num_samples)
+    initial = _array("initial_parameters", record["initial_parameters"], dtype, size)
+    if not np.isfinite(initial).all():
+        raise ValueError("initial_parameters must be finite numbers")
+    current = _array("parameters", record["parameters"], dtype, size)
+    best = _best(record["best"], dtype, size, trainer["step"])
+    metrics = _metrics(record["metrics"], trainer["step"])
+    visited = trainer["samples_visited"]
+    comparable_from = check_integer("comparable_from", record["comparable_from"], 0, visited, "samples visited")
+    _fields("dataset", record["dataset"], "digest generator")
+    _generator("dataset", record["dataset"]["generator"])
+    stride, buckets, recent = _history(record["history"], trainer["step"])
+
+    run = TrainingRun(config, check_name(record["name"]), run_id=_id(record["id"]), created=_created(record["created"]))
+    if run.dataset.digest != record["dataset"]["digest"]:
+        raise ValueError("dataset.digest differs: this run was trained on other samples than its options generate here")
+    run.initial_parameters[:] = initial
+    run.model.parameters[:] = current
+    run.best, run.metrics, run.comparable_from = best, metrics, comparable_from
+    run.trainer.set_state(trainer)
+    run.dataset.set_state(record["dataset"]["generator"])
+    run.history.restore(stride, buckets, recent)
+    run.preview()
+    return run
+
+
+READERS = {1: _read_1}  # one for every format ever released
+
+
+def _config(config: object) -> RunConfig:
+    """Read a config in which no option is left out, for defaults may change."""
+    checked = RunConfig.from_dict(config)
+    given = check_dict("config", config)
+    for section, options in checked.to_dict().items():
+        _fields(f"config.{section}", given.get(section), " ".join(options))
+    return checked
+
+
+def _trainer(state: object, num_samples: int) -> Plain:
+    trainer = _fields("trainer", state, " ".join(_TRAINER_FIELDS))
+    step = check_integer("trainer.step", trainer["step"], 0, MOST_STEPS)
+    visited = check_integer("trainer.samples_visited", trainer["samples_visited"], step, step * num_samples)
+    seconds = check_number("trainer.seconds", trainer["seconds"], 0, MOST_SECONDS)
+    order = _array("trainer.order", trainer["order"], "int32", num_samples)
+    if not np.array_equal(np.sort(order), np.arange(num_samples)):
+        raise ValueError(f"trainer.order must hold each of the {num_samples} samples once")
+    _generator("trainer", trainer["generator"])
+    return {
+        "step": step,
+        "samples_visited": visited,
+        "loss": _optional("trainer.loss", trainer["loss"]),
+        "epoch_loss": _optional("trainer.epoch_loss", trainer["epoch_loss"]),
+        "epoch_ms": _optional("trainer.epoch_ms", trainer["epoch_ms"]),
+        "seconds": seconds,
+        "loss_sum": _number("trainer.loss_sum", trainer["loss_sum"]),
+        "epoch_began": check_number("trainer.epoch_began", trainer["epoch_began"], 0, seconds),
+        "next": check_integer("trainer.next", trainer["next"], visited % num_samples, visited % num_samples),
+        "order": order,
+        "generator": trainer["generator"],
+    }
+
+
+def _best(best: object, dtype: str, size: int, steps: int) -> Best | None:
+    if best is None:
+        return None
+    fields = _fields("best", best, "loss step parameters")
+    loss = check_number("best.loss", fields["loss"], 0, np.finfo(float).max)
+    step = check_integer("best.step", fields["step"], 1, steps, "steps done")
+    return Best(loss, step, _array("best.parameters", fields["parameters"], dtype, size))
+
+
+def _metrics(metrics: object, steps: int) -> Metrics | None:
+    if metrics is None:
+        return None
+    fields = _fields("metrics", metrics, "step loss accuracy")
+    step = check_integer("metrics.step", fields["step"], 0, steps, "steps done")
+    return Metrics(
+        step, _number("metrics.loss", fields["loss"]), check_number("metrics.accuracy", fields["accuracy"], 0, 1)
+    )
+
+
+def _history(history: object, steps: int) -> tuple[int, NDArray[np.float64], NDArray[np.float64]]:
+    fields = _fields("history", history, " ".join(("stride", *_BUCKET_FIELDS, *_RECENT_FIELDS)))
+    stride = check_integer("history.stride", fields["stride"], 1, 2**40)
+    buckets = _columns(fields, _BUCKET_FIELDS)
+    recent = _columns(fields, _RECENT_FIELDS)
+    count, waiting = buckets.shape[1], recent.shape[1]
+    whole = stride == 1 or (stride & (stride - 1) == 0 and count >= MOST_POINTS // 2)
+    if not whole or count >= MOST_POINTS or waiting > stride or (waiting == 0) != (steps == 0):
+        raise ValueError(f"history.stride must fit its points, got {stride} for {count} points and {waiting} steps")
+    if count * stride + waiting != steps:
+        raise ValueError(f"history must cover the {steps} steps of the run, got {count * stride + waiting}")
+    for row, name in enumerate(("epoch", "seconds")):
+        column = np.concatenate([buckets[row], recent[row]])
+        if not (np.isfinite(column).all() and (column >= 0).all() and (np.diff(column) >= 0).all()):
+            raise ValueError(f"history.{name} must be numbers of 0 or more that never fall")
+    return stride, buckets, recent
+
+
+def _columns(fields: Plain, names: tuple[str, ...]) -> NDArray[np.float64]:
+    columns = [_array(f"history.{name}", fields[name], "float64") for name in names]
+    if len({len(column) for column in columns}) > 1:
+        raise ValueError(f"history.{names[0]} must be as long as {', '.join(names[1:])}")
+    return np.stack(columns)
+
+
+def _array(name: str, value: object, dtype: str, size: int | None = None) -> NDArray[Any]:
+    """Return a new array of this dtype, made of an array of it or of its bytes."""
+    expected = np.dtype(dtype).newbyteorder("<")
+    if isinstance(value, bytes | bytearray | memoryview):
+        view = memoryview(value)
+        if not view.c_contiguous or view.ndim != 1 or not _holds(view, expected) or view.nbytes % expected.itemsize:
+            raise ValueError(f"{name} must be {dtype} numbers, got a buffer of another kind")
+        value = np.frombuffer(view.cast("B"), expected)
+    if not isinstance(value, np.ndarray) or value.dtype != expected or value.ndim != 1:
+        raise ValueError(f"{name} must be a flat array of {dtype}, got {type(value).__name__}")
+    if size is not None and len(value) != size:
+        raise ValueError(f"{name} must hold {size} numbers, got {len(value)}")
+    return np.array(value, dtype)
+
+
+def _holds(view: memoryview, expected: np.dtype[Any]) -> bool:
+    """Whether a buffer says of itself that it holds such numbers, or bytes."""
+    return view.format in {"B", "b", "c"} or (
+        view.itemsize == expected.itemsize and view.format.strip("<@=") in {"i": "il", "f": "fd"}[expected.kind]
+    )
+
+
+def _fields(name: str, value: object, names: str) -> Plain:
+    """Return a dict that has exactly the fields `names`."""
+    fields, known = check_dict(name, value), names.split()
+    for field in known:
+        if field not in fields:
+            raise ValueError(f"{name}.{field} is missing")
+    for field in fields:
+        if field not in known:
+            raise ValueError(f"{name}.{str(field)[:40]} is unknown")
+    return fields
+
+
+def _number(name: str, value: object) -> float:
+    """Return any float: infinite and NaN too, which a diverged run has."""
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or (isinstance(value, int) and abs(value) > 2**1000)
+    ):
+        raise ValueError(f"{name} must be a number, got {str(value)[:40]!r}")
+    return float(value)
+
+
+def _optional(name: str, value: object) -> float | None:
+    return None if value is None else _number(name, value)
+
+
+def _generator(section: str, state: object) -> None:
+    in_section(section, lambda: set_generator_state(seeded_generator(0), state))
+
+
+def _id(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9A-Za-z_-]{1,64}", value):
+        raise ValueError("id must be 1 to 64 letters, digits, hyphens or underscores")
+    return value
+
+
+def _created(value: object) -> str:
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) and len(value) <= 40 else None
+    except ValueError:
+        moment = None
+    if moment is None or moment.utcoffset() is None or not isinstance(value, str):
+        raise ValueError("created must be a date and time in ISO 8601 with its offset from UTC")
+    return value

@@ -1,0 +1,146 @@
+"""All that decides a run: the options of its dataset, model and trainer, checked together before anything is made."""
+
+import inspect
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
+from typing import Any, TypeVar
+
+from .activations import ACTIVATIONS
+from .dataset import SequenceDataset
+from .limits import check_choice, check_hidden_dims, check_seed, check_total
+from .model import DTYPES, Model
+from .sequence_config import SequenceConfig
+from .trainer import TrainerConfig
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """The options of a `Model` that do not follow from the dataset."""
+
+    hidden_dims: tuple[int, ...] = (32, 32)
+    activation: str = "gelu"
+    seed: int = 0
+    dtype: str = "float32"
+
+    def __post_init__(self) -> None:
+        """Check every option, and all against each other."""
+        object.__setattr__(self, "hidden_dims", check_hidden_dims(self.hidden_dims))
+        check_choice("activation", self.activation, ACTIVATIONS)
+        object.__setattr__(self, "seed", check_seed("seed", self.seed))
+        check_choice("dtype", self.dtype, DTYPES)
+
+
+# What is left out of a config takes the options of `SequenceDataset`, but with three masters: something to learn.
+DATASET_DEFAULTS: dict[str, Any] = {
+    name: parameter.default for name, parameter in inspect.signature(SequenceDataset).parameters.items()
+} | {"num_master_sequences": 3}
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """The three sections of a run's config, each checked, and checked against each other.
+
+    Raises
+    ------
+    ValueError
+        If a value is refused. The message begins with section and field: ``dataset.seed must be …``.
+    """
+
+    dataset: SequenceConfig
+    model: ModelConfig
+    trainer: TrainerConfig
+
+    def __post_init__(self) -> None:
+        """Check every option, and all against each other."""
+        trainer = in_section("trainer", lambda: self.trainer.validated(self.dataset.num_samples))
+        object.__setattr__(self, "trainer", trainer)
+        in_section("model", lambda: check_total("hidden_dims", "parameters", self.parameters, "number of parameters"))
+        widths = self.trainer.batch_size * sum(self.shape)
+        in_section("trainer", lambda: check_total("batch_size", "activations", widths, "activations of a batch"))
+
+    @classmethod
+    def from_dict(cls, config: object = None) -> "RunConfig":
+        """Read plain data, ``{dataset: {…}, model: {…}, trainer: {…}}``; what is left out takes its default."""
+        sections = _check_fields("config", config, ("dataset", "model", "trainer"))
+        dataset = _read("dataset", sections, DATASET_DEFAULTS, SequenceConfig)
+        model = _read("model", sections, asdict(ModelConfig()), ModelConfig)
+        trainer = _read("trainer", sections, asdict(TrainerConfig()), TrainerConfig)
+        return cls(dataset, model, trainer)
+
+    def to_dict(self) -> dict[str, dict[str, Any]]:
+        """Plain data that `from_dict` reads."""
+        model = asdict(self.model) | {"hidden_dims": list(self.model.hidden_dims)}
+        return {"dataset": self.dataset.to_dict(), "model": model, "trainer": asdict(self.trainer)}
+
+    def with_trainer(self, trainer: TrainerConfig) -> "RunConfig":
+        """Return the same config with another trainer section."""
+        return replace(self, trainer=trainer)
+
+    @property
+    def shape(self) -> list[int]:
+        """Widths from input to output."""
+        return [self.dataset.input_dim, *self.model.hidden_dims, self.dataset.output_dim]
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers the model learns: an embedding table, weights and biases."""
+        table = len(self.dataset.vocabulary) * self.dataset.embedding_dim if self._embeds else 0
+        return table + sum((fan_in + 1) * fan_out for fan_in, fan_out in zip(self.shape, self.shape[1:], strict=False))
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Mini-batches in one pass over the data; the last may be short."""
+        return math.ceil(self.dataset.num_samples / self.trainer.batch_size)
+
+    @property
+    def _embeds(self) -> bool:
+        return self.dataset.encoding == "embedding"
+
+    def make_dataset(self) -> SequenceDataset:
+        """Generate the samples."""
+        return SequenceDataset(**self.dataset.to_dict())
+
+    def make_model(self) -> Model:
+        """Allocate a model with the dataset's dimensions and draw its first weights."""
+        return Model(
+            self.dataset.input_dim,
+            self.model.hidden_dims,
+            self.dataset.output_dim,
+            activation=self.model.activation,
+            seed=self.model.seed,
+            dtype=self.model.dtype,
+            vocabulary_size=len(self.dataset.vocabulary) if self._embeds else None,
+            embedding_dim=self.dataset.embedding_dim if self._embeds else None,
+        )
+
+
+def _read(section: str, sections: dict[str, Any], defaults: dict[str, Any], make: Callable[..., T]) -> T:
+    given = _check_fields(section, sections.get(section), defaults, f"{section}.")
+    return in_section(section, lambda: make(**defaults | given))
+
+
+def _check_fields(name: str, value: object, known: Iterable[str], prefix: str = "") -> dict[str, Any]:
+    """Return a dict that has no other fields than the known ones; nothing at all is an empty one."""
+    fields = check_dict(name, {} if value is None else value)
+    for field in fields:
+        if field not in known:
+            raise ValueError(f"{prefix}{str(field)[:40]} is no option of {name}: there are {', '.join(known)}")
+    return fields
+
+
+def check_dict(name: str, value: object) -> dict[str, Any]:
+    """Return `value` if it is a dict, else raise ValueError."""
+    if isinstance(value, dict):
+        return value
+    raise ValueError(f"{name} must be a dict, got {type(value).__name__}")
+
+
+def in_section(section: str, check: Callable[[], T]) -> T:
+    """Run a check; the field that it complains of gets its section's name in front."""
+    try:
+        return check()
+    except ValueError as error:
+        raise ValueError(f"{section}.{error}") from None

@@ -1,0 +1,308 @@
+"""The session: the one facade that the page, the console and the tests talk to.
+
+Each public method is one call of web/api.d.ts, by the same name and with the same parameters, and answers with plain
+data: numbers, strings, lists, dicts and flat NumPy arrays. A refused value raises `ValueError` with one sentence, and
+changes nothing.
+"""
+
+# ruff: noqa: A002  # `id` is the name on the wire
+
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from .frame import Frame, Place, pack
+from .gradcheck import TOLERANCE, check_gradients
+from .limits import LIMITS, check_integer, check_number
+from .losses import LOSSES
+from .record import from_record, to_record
+from .run_config import RunConfig
+from .training_run import TrainingRun, TrainingRunManager
+
+Plain = dict[str, Any]
+
+LIMITS_MS = (0.1, 1e7)  # wall time of one slice
+MIN_POINTS = 3  # of a curve: the past, the steps not yet summed up, the newest
+MOST_ROWS = 1000  # samples in one answer
+SELF_TEST_CONFIG: Plain = {"model": {"hidden_dims": [8, 6], "dtype": "float64"}}
+UNCHANGED: Any = object()  # None is a value that is refused: an empty field
+
+
+class Session:
+    """All runs of one page, beginning with "Run 1" in the default configuration."""
+
+    def __init__(self) -> None:
+        self._manager = TrainingRunManager()
+        self._manager.create().measure_if_cheap()
+
+    # The active run: look and train
+
+    def state(self) -> Plain:
+        """Everything about the active run at this moment, every tensor included."""
+        run = self._manager.active
+        frame = pack(run.model)
+        forward = _column(frame, frame.forward, frame.forward_scale._asdict())
+        backward = _column(frame, frame.backward, frame.backward_scale._asdict())
+        return {**_progress(run), "forward": forward, "backward": backward}
+
+    def run_single(self, *, update: bool = True, sample: int | None = None) -> Plain:
+        """Train on the next single sample, or with ``update=False`` only show it, or the one with index `sample`."""
+        self._manager.active.run_single(_flag("update", update), sample)
+        return self._after_pass(update)
+
+    def train_batch(self, *, update: bool = True) -> Plain:
+        """Train on the next mini-batch, or with ``update=False`` only show it."""
+        self._manager.active.train_batch(_flag("update", update))
+        return self._after_pass(update)
+
+    def train_epoch(self, *, update: bool = True) -> Plain:
+        """Train to the end of the epoch under way, or with ``update=False`` only show it."""
+        self._manager.active.train_epoch(_flag("update", update))
+        self._manager.active.measure()
+        return self.state()
+
+    def advance(
+        self,
+        *,
+        id: str,
+        steps: int,
+        max_ms: float | None = None,
+        metrics: bool = False,
+        layout_id: str | None = None,
+    ) -> Plain:
+        """Train run `id` for a slice of `steps`, shorter if `max_ms` pass first, and answer with a packed frame."""
+        run = self._manager.get(id)
+        max_seconds = None if max_ms is None else check_number("max_ms", max_ms, *LIMITS_MS) / 1000
+        _flag("metrics", metrics)
+        began = perf_counter()
+        run.advance(steps, max_seconds)
+        slice_ms = 1000 * (perf_counter() - began)
+        if metrics:
+            run.measure()
+        frame = pack(run.model)
+        known = frame.layout_id == layout_id
+        return {
+            **_progress(run),
+            "layout_id": frame.layout_id,
+            "layout": None if known else {"forward": _places(frame.forward), "backward": _places(frame.backward)},
+            "values": frame.values,
+            "forward_scale": frame.forward_scale._asdict(),
+            "backward_scale": frame.backward_scale._asdict(),
+            "slice_ms": slice_ms,
+        }
+
+    def trainer_config(
+        self,
+        *,
+        learning_rate: float = UNCHANGED,
+        batch_size: int = UNCHANGED,
+        loss_type: str = UNCHANGED,
+        seed: int = UNCHANGED,
+    ) -> Plain:
+        """Change what is given, from the next step on and without a reset; answers with the config in force."""
+        given = {"learning_rate": learning_rate, "batch_size": batch_size, "loss_type": loss_type, "seed": seed}
+        return self._configure(**{name: value for name, value in given.items() if value is not UNCHANGED})
+
+    def update_batch_size(self, *, batch_size: int) -> Plain:
+        """Change the batch size from the next step on."""
+        return self._configure(batch_size=batch_size)
+
+    def update_loss_type(self, *, loss_type: str) -> Plain:
+        """Change the loss function from the next step on."""
+        return self._configure(loss_type=loss_type)
+
+    # The runs
+
+    def runs(self) -> list[Plain]:
+        """Summaries of all runs, oldest first."""
+        return [_summary(run, run is self._manager.active) for run in self._manager.runs]
+
+    def create_run(self, *, name: str | None = None, config: Plain | None = None) -> list[Plain]:
+        """Make a run and activate it; what `config` leaves out takes its default."""
+        self._manager.create(name, RunConfig.from_dict(config)).measure_if_cheap()
+        return self.runs()
+
+    def activate_run(self, *, id: str) -> list[Plain]:
+        """Make run `id` the active one."""
+        self._manager.activate(id)
+        return self.runs()
+
+    def reset_run(self, *, id: str) -> list[Plain]:
+        """Put run `id` back to its exact initial state."""
+        self._manager.reset(id).measure_if_cheap()
+        return self.runs()
+
+    def rename_run(self, *, id: str, name: str) -> list[Plain]:
+        """Give run `id` another name."""
+        self._manager.rename(id, name)
+        return self.runs()
+
+    def delete_run(self, *, id: str) -> list[Plain]:
+        """Forget run `id`; the last run cannot be deleted."""
+        self._manager.delete(id)
+        return self.runs()
+
+    def run_losses(self) -> list[Plain]:
+        """Return the loss history of every run, each point the mean over the steps it stands for."""
+        answer = []
+        for run in self._manager.runs:
+            curve = run.history.curve(len(run.history) + MIN_POINTS)
+            columns = (curve.step.astype(int).tolist(), curve.epoch.tolist(), curve.mean.tolist())
+            points = [{"step": step, "epoch": epoch, "loss": loss} for step, epoch, loss in zip(*columns, strict=True)]
+            answer.append({"id": run.id, "name": run.name, "losses": points})
+        return answer
+
+    def loss_curves(self, *, ids: Sequence[str] | None = None, max_points: int = 2000) -> list[Plain]:
+        """Loss histories for drawing, of all runs or of `ids`, of at most `max_points` points each."""
+        most = check_integer("max_points", max_points, MIN_POINTS, LIMITS["steps"][1])
+        if ids is not None and not isinstance(ids, list | tuple):
+            raise ValueError(f"ids must be a list of run ids, got {type(ids).__name__}")
+        runs = self._manager.runs if ids is None else [self._manager.get(run_id) for run_id in ids]
+        return [{"id": run.id, "name": run.name, **run.history.curve(most)._asdict()} for run in runs]
+
+    # The data of the active run
+
+    def dataset(self) -> Plain:
+        """Describe the data: masters, names for rows and columns, and the best that any model can reach."""
+        dataset = self._manager.active.dataset
+        return {
+            "config": dataset.config,
+            "num_samples": len(dataset),
+            "masters": dataset.masters,
+            "input_labels": dataset.input_labels,
+            "output_labels": dataset.output_labels,
+            "vocabulary": dataset.vocabulary,
+            "best_accuracy": dataset.best_accuracy,
+            "best_loss": dataset.best_loss,
+            "unique_inputs": dataset.unique_inputs,
+        }
+
+    def inspect_samples(self, *, start: int = 0, count: int = 20) -> list[Plain]:
+        """Up to `count` samples from index `start` on, readable, with their provenance."""
+        dataset = self._manager.active.dataset
+        first = check_integer("start", start, 0, len(dataset) - 1, "the samples' indices")
+        last = first + check_integer("count", count, 1, MOST_ROWS)
+        return [dataset.sample(index) for index in range(first, min(last, len(dataset)))]
+
+    # Before a run, and besides
+
+    def plan_run(self, *, config: Plain | None = None) -> Plain:
+        """Check a config and say what it comes to, without making anything."""
+        plan = RunConfig.from_dict(config)
+        return {
+            "config": plan.to_dict(),
+            "input_dim": plan.dataset.input_dim,
+            "output_dim": plan.dataset.output_dim,
+            "shape": plan.shape,
+            "parameters": plan.parameters,
+            "num_samples": plan.dataset.num_samples,
+            "steps_per_epoch": plan.steps_per_epoch,
+        }
+
+    def limits(self) -> Plain:
+        """Every limit: name → lowest and highest."""
+        return {name: list(limit) for name, limit in LIMITS.items()}
+
+    def self_test(self) -> Plain:
+        """One forward and one backward pass of a small model, every gradient checked against central differences."""
+        run = TrainingRun(RunConfig.from_dict(SELF_TEST_CONFIG))
+        x, y = run.dataset.inputs[:5], run.dataset.targets[:5]
+        loss = LOSSES["cross_entropy"]
+        checks = check_gradients(run.model, x, y, loss)
+        worst = max(checks, key=lambda check: check.relative_error)
+        passed = all(check.passed for check in checks)
+        verdict = "agree with" if passed else "differ from"
+        return {
+            "passed": passed,
+            "message": (
+                f"One forward and backward pass: {len(checks)} gradients {verdict} central differences "
+                f"(largest relative error {worst.relative_error:.0e}, in {worst.name})."
+            ),
+            "loss": float(loss(run.model.predict(x), y)[0]),
+            "tolerance": TOLERANCE,
+            "gradients": [
+                {"name": check.name, "relative_error": check.relative_error, "passed": check.passed} for check in checks
+            ],
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+        }
+
+    def save_run(self, *, id: str) -> Plain:
+        """Run `id` as plain data, from which `load_run` makes it again, to the last bit."""
+        return to_record(self._manager.get(id))
+
+    def load_run(self, *, record: Plain, activate: bool = False) -> list[Plain]:
+        """Put a saved run back, under its own id unless that is taken."""
+        run = from_record(record)
+        self._manager.add(run, _flag("activate", activate))
+        return self.runs()
+
+    def _configure(self, **changes: object) -> Plain:
+        run = self._manager.active
+        run.configure(**changes)
+        if run.metrics is None:
+            run.measure_if_cheap()
+        return asdict(run.trainer.config)
+
+    def _after_pass(self, update: bool) -> Plain:
+        if update:
+            self._manager.active.measure_if_cheap()
+        return self.state()
+
+
+def _flag(name: str, value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise ValueError(f"{name} must be true or false, got {str(value)[:40]!r}")
+
+
+def _progress(run: TrainingRun) -> Plain:
+    trainer = run.trainer
+    return {
+        "run_id": run.id,
+        "mode": "train" if run.updated else "visualize",
+        "step": trainer.step,
+        "epoch": trainer.epoch,
+        "loss": trainer.batch_loss,
+        "metrics": run.metrics and run.metrics._asdict(),
+        "epoch_ms": trainer.epoch_ms,
+        "seconds": trainer.seconds,
+        "batch": trainer.batch.astype(np.int32),
+    }
+
+
+def _summary(run: TrainingRun, active: bool) -> Plain:
+    trainer, config = run.trainer, run.config
+    return {
+        "id": run.id,
+        "name": run.name,
+        "active": active,
+        "created": run.created,
+        "config": config.to_dict(),
+        "step": trainer.step,
+        "epoch": trainer.epoch,
+        "loss": trainer.loss,
+        "metrics": run.metrics and run.metrics._asdict(),
+        "epoch_ms": trainer.epoch_ms,
+        "seconds": trainer.seconds,
+        "best_loss": run.best and run.best.loss,
+        "best_step": run.best and run.best.step,
+        "parameters": run.model.parameters.size,
+        "shape": config.shape,
+    }
+
+
+def _places(places: list[Place]) -> list[Plain]:
+    return [place._asdict() for place in places]
+
+
+def _column(frame: Frame, places: list[Place], scale: Plain) -> Plain:
+    tensors = []
+    for name, shape, offset in places:
+        size = int(np.prod(shape))
+        tensors.append({"name": name, "shape": shape, "data": frame.values[offset : offset + size]})
+    return {"tensors": tensors, "scale": scale}

@@ -1,0 +1,302 @@
+"""Training runs: each a model, its data and its trainer under one name, with all that happened to them."""
+
+import unicodedata
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, cast
+from uuid import uuid4
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .activations import Array
+from .history import History
+from .limits import LIMITS, check_integer
+from .run_config import RunConfig
+from .trainer import Trainer
+
+# Multiplications that measuring a model may cost after each step that someone asked for: some 50 ms in a browser.
+CHEAP_MEASUREMENT = 50_000_000
+
+
+class Best(NamedTuple):
+    """The end of the complete epoch with the lowest mean loss so far."""
+
+    loss: float
+    step: int
+    parameters: Array
+
+
+class Metrics(NamedTuple):
+    """Loss and accuracy over the whole training set, at one step."""
+
+    step: int
+    loss: float
+    accuracy: float
+
+
+class TrainingRun:
+    """One training run, from its first weights on.
+
+    Parameters
+    ----------
+    config : RunConfig; the default is the seed's own configuration
+    name : 1 to 100 characters
+    run_id : unique; made up if left out
+    created : ISO 8601 in UTC; now if left out
+
+    Attributes
+    ----------
+    dataset, model, trainer : made from the config
+    history : `History` of the losses of all steps
+    initial_parameters : the model's parameters before the first step, a copy
+    best : `Best`, or None before the first complete epoch
+    metrics : `Metrics` as last measured, or None
+    updated : whether the last pass changed the weights
+
+    Notes
+    -----
+    The loss of a batch is measured before the update that it leads to. So the mean loss of an epoch belongs to the
+    weights on the way through it, and `best` keeps those at its end.
+    """
+
+    trainer: Trainer
+    history: History
+    best: Best | None
+    metrics: Metrics | None
+    updated: bool
+    comparable_from: int  # samples visited when the loss type last changed
+
+    def __init__(
+        self,
+        config: RunConfig | None = None,
+        name: str = "Run 1",
+        *,
+        run_id: str | None = None,
+        created: str | None = None,
+    ) -> None:
+        self.name = check_name(name)
+        self.id: str = run_id or uuid4().hex
+        self.created = created or datetime.now(UTC).isoformat(timespec="milliseconds")
+        config = config or RunConfig.from_dict()
+        self._config = config
+        self.dataset = config.make_dataset()
+        self._dataset_state = self.dataset.get_state()
+        self.model = config.make_model()
+        self.initial_parameters = self.model.parameters.copy()
+        self._begin()
+
+    @property
+    def config(self) -> RunConfig:
+        """The config in force: the one that the run began with, and what was changed on the way."""
+        return self._config.with_trainer(self.trainer.config)
+
+    def advance(self, steps: int, max_seconds: float | None = None) -> NDArray[np.float64]:
+        """Train for `steps` mini-batches, or fewer if `max_seconds` of wall time pass first (but at least one).
+
+        Returns
+        -------
+        float64 array, the loss of each step done
+        """
+        left = check_integer("steps", steps, *LIMITS["steps"])
+        trainer = self.trainer
+        visited, began = trainer.samples_visited, trainer.seconds
+        stop_at = None if max_seconds is None else began + max_seconds
+        slices: list[NDArray[np.float64]] = []
+        while left > 0 and (stop_at is None or not slices or trainer.seconds < stop_at):
+            # A slice ends with its epoch, so that the weights can be kept that the epoch ended with.
+            slices.append(
+                trainer.advance(
+                    min(left, trainer.steps_left_in_epoch), None if stop_at is None else stop_at - trainer.seconds
+                )
+            )
+            left -= len(slices[-1])
+            if trainer.samples_visited % len(self.dataset) == 0:
+                self._keep_best()
+        losses = np.concatenate(slices)
+        self._record(losses, trainer.config.batch_size, visited, began)
+        return losses
+
+    def run_single(self, update: bool = True, sample: int | None = None) -> float:
+        """Train on the next single sample, or with ``update=False`` only show it, or the one with index `sample`."""
+        visited, began = self.trainer.samples_visited, self.trainer.seconds
+        loss = self.trainer.run_single(update, sample)
+        self.updated = update
+        if update:
+            self._record(np.array([loss]), 1, visited, began)
+            if self.trainer.samples_visited % len(self.dataset) == 0:
+                self._keep_best()
+        return loss
+
+    def train_batch(self, update: bool = True) -> float:
+        """Train on the next mini-batch, or with ``update=False`` only show it; returns its mean loss."""
+        if update:
+            return float(self.advance(1)[0])
+        self.updated = False
+        return self.trainer.train_batch(update=False)
+
+    def train_epoch(self, update: bool = True) -> float:
+        """Train to the end of the epoch under way, or with ``update=False`` only show it; returns the mean loss."""
+        if update:
+            self.advance(self.trainer.steps_left_in_epoch)
+            return cast("float", self.trainer.epoch_loss)  # an epoch has just ended
+        self.updated = False
+        return self.trainer.train_epoch(update=False)
+
+    def measure(self) -> Metrics:
+        """Measure loss and accuracy over the whole training set, as the weights are now, and keep them as `metrics`."""
+        self.metrics = Metrics(self.trainer.step, *self.trainer.evaluate())
+        return self.metrics
+
+    def measure_if_cheap(self) -> None:
+        """Measure, unless data and model are so large that a single step would be felt to wait for it."""
+        if len(self.dataset) * self.model.parameters.size <= CHEAP_MEASUREMENT:
+            self.measure()
+
+    def configure(self, **changes: object) -> None:
+        """Change learning_rate, batch_size or loss_type from the next step on, without a reset.
+
+        Losses of two kinds cannot be compared: with another loss_type `best` and `metrics` begin anew, and the epoch
+        under way does not count for `best`.
+        """
+        before = self.trainer.config.loss_type
+        self.trainer.configure(**changes)
+        if self.trainer.config.loss_type != before:
+            self.best, self.metrics = None, None
+            self.comparable_from = self.trainer.samples_visited
+
+    def reset(self) -> None:
+        """Go back to the first weights, the first order of visits and no history, under the config now in force."""
+        self._config = self.config
+        self.dataset.set_state(self._dataset_state)
+        self.model.parameters[:] = self.initial_parameters
+        self._begin()
+
+    def _begin(self) -> None:
+        self.trainer = Trainer(self.model, self.dataset, self._config.trainer)
+        self.history = History()
+        self.best = None
+        self.metrics = None
+        self.comparable_from = 0
+        self.preview()
+
+    def preview(self) -> None:
+        """Pass the next batch through the model without an update, so that there is something to see."""
+        self.trainer.train_batch(update=False)
+        self.updated = False
+
+    def _record(self, losses: NDArray[np.float64], size: int, visited: int, began: float) -> None:
+        """Add the losses of steps with batches of `size`, made since `visited` samples and `began` seconds."""
+        self.updated = True
+        steps = np.arange(1, len(losses) + 1)
+        samples = samples_after(steps, size, visited, len(self.dataset))
+        seconds = began + (self.trainer.seconds - began) * (steps / len(losses))
+        self.history.extend(losses, samples / len(self.dataset), seconds)
+
+    def _keep_best(self) -> None:
+        loss = self.trainer.epoch_loss
+        whole = self.trainer.samples_visited - len(self.dataset) >= self.comparable_from
+        if whole and loss is not None and np.isfinite(loss) and (self.best is None or loss < self.best.loss):
+            self.best = Best(loss, self.trainer.step, self.model.parameters.copy())
+
+
+def samples_after(steps: NDArray[Any], size: int, visited: int, num_samples: int) -> NDArray[Any]:
+    """Return the samples visited after each of `steps` further mini-batches of `size`; an epoch's last may be short."""
+    left = num_samples - visited % num_samples  # in the epoch under way
+    later = np.maximum(steps - -(-left // size), 0)  # steps in later epochs
+    epochs, rest = np.divmod(later, -(-num_samples // size))
+    samples: NDArray[Any] = visited + np.minimum(steps * size, left) + epochs * num_samples + rest * size
+    return samples
+
+
+class TrainingRunManager:
+    """All runs, in the order of their creation. One of them is active: the one that is looked at.
+
+    Each run owns its model, so to activate another swaps in all its weights, activations and gradients at once.
+    """
+
+    def __init__(self) -> None:
+        self._runs: dict[str, TrainingRun] = {}
+        self._created = 0
+        self._active = ""
+
+    def create(self, name: str | None = None, config: RunConfig | None = None) -> TrainingRun:
+        """Make a run and activate it. Without a name it is "Run 1", "Run 2" and so on."""
+        return self.add(TrainingRun(config, self._next_name() if name is None else name))
+
+    def add(self, run: TrainingRun, activate: bool = True) -> TrainingRun:
+        """Take in a run that was made elsewhere; if its id is taken it gets a new one."""
+        if run.id in self._runs:
+            run.id = uuid4().hex
+        self._runs[run.id] = run
+        self._created += 1
+        if activate or len(self._runs) == 1:
+            self._active = run.id
+        return run
+
+    @property
+    def runs(self) -> list[TrainingRun]:
+        """All runs, oldest first."""
+        return list(self._runs.values())
+
+    @property
+    def active(self) -> TrainingRun:
+        """The active run."""
+        return self.get(self._active)
+
+    def get(self, run_id: object) -> TrainingRun:
+        """Return the run with this id, or raise ValueError."""
+        run = self._runs.get(run_id) if isinstance(run_id, str) else None
+        if run is None:
+            raise ValueError(f"id: there is no run {str(run_id)[:40]!r}")
+        return run
+
+    def activate(self, run_id: object) -> TrainingRun:
+        """Make a run the active one."""
+        run = self.get(run_id)
+        self._active = run.id
+        return run
+
+    def reset(self, run_id: object) -> TrainingRun:
+        """Put a run back to its exact initial state."""
+        run = self.get(run_id)
+        run.reset()
+        return run
+
+    def rename(self, run_id: object, name: object) -> TrainingRun:
+        """Give a run another name."""
+        run = self.get(run_id)
+        run.name = check_name(name)
+        return run
+
+    def delete(self, run_id: object) -> None:
+        """Forget a run. If it was active, the one after it becomes active, or the one before it if it was the last."""
+        run = self.get(run_id)
+        if len(self._runs) == 1:
+            raise ValueError("id: the last run cannot be deleted")
+        if run.id == self._active:
+            ids = list(self._runs)
+            place = ids.index(run.id)
+            self._active = ids[place + 1] if place + 1 < len(ids) else ids[place - 1]
+        del self._runs[run.id]
+
+    def losses(self) -> dict[str, History]:
+        """Return the loss history of each run, by id."""
+        return {run.id: run.history for run in self.runs}
+
+    def _next_name(self) -> str:
+        names, number = {run.name for run in self.runs}, self._created + 1
+        while f"Run {number}" in names:
+            number += 1
+        return f"Run {number}"
+
+
+def check_name(name: object) -> str:
+    """Return a name without blanks around it, or raise ValueError."""
+    low, high = LIMITS["name_characters"]
+    text = name.strip() if isinstance(name, str) else ""
+    if not isinstance(name, str) or not low <= len(text) <= high:
+        length = f"{len(text)}" if isinstance(name, str) else type(name).__name__
+        raise ValueError(f"name must be text of {low:.0f} to {high:.0f} characters, got {length}")
+    if any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in text):
+        raise ValueError("name must not hold control characters or line breaks")
+    return text
