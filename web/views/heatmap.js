@@ -21,7 +21,8 @@ class Heatmap extends Directive {
   /** @param {PartInfo} part */
   constructor(part) {
     super(part);
-    if (part.type !== PartType.ELEMENT) throw new TypeError("heatmap() belongs on a <canvas>: <canvas ${heatmap(…)}>");
+    if (part.type !== PartType.ELEMENT)
+      throw new TypeError("heatmap() stands inside a canvas tag, beside its attributes");
   }
 
   /** @param {Drawing} _ */

@@ -22,6 +22,8 @@ import { heatmap } from "./heatmap.js";
 
 /** More names than these along one side are left to the readout. */
 const NAMES_MOST = 64;
+/** Letters of a row's name for which there is room. */
+const NAME_LONGEST = 15;
 
 /** @param {Tensor[]} tensors of equal width; the first is the matrix, a second its biases @param {Drawn} drawn */
 export function matrix(tensors, drawn) {
@@ -82,7 +84,7 @@ function namedRows(name, shape) {
   const { place, layer, kind } = parts(name);
   if (rows > NAMES_MOST || columns > NAMES_MOST) return "";
   if (kind === "weights") return layer === 0 || place === "embedding" ? "named-tokens" : "";
-  return place === "" || kind === "pre_activations" ? "named-samples" : "";
+  return kind === "biases" ? "" : "named-samples";
 }
 
 // Names are written anew only when what they say has changed: with the run, and beside samples with each batch.
@@ -91,30 +93,47 @@ function namedRows(name, shape) {
 function rowNames(name, shape, facts) {
   const named = namedRows(name, shape);
   const read = [name, String(shape), facts.dataset, facts.layers, named === "named-samples" && facts.samples];
-  return guard(read, () => (named ? aside("row-names", axes(name, shape, facts).rows) : nothing));
+  return guard(read, () => (named ? beside(axes(name, shape, facts).rows) : nothing));
 }
 
 /** Over a matrix; biases have only what stands over their weights. @param {string} name @param {number[]} shape @param {Facts} facts */
 function columnNames(name, shape, facts) {
   const named = shape.length === 2 && shape[1] <= NAMES_MOST;
   return guard([name, String(shape), facts.dataset, facts.layers], () =>
-    named ? aside("column-names", axes(name, shape, facts).columns) : nothing,
+    named ? over(axes(name, shape, facts).columns) : nothing,
   );
 }
 
-/** @param {"column-names" | "row-names"} side @param {Axis | null} axis */
-function aside(side, axis) {
-  if (!axis?.names || axis.noun === "dimension") return nothing;
-  const long = axis.names.some((name) => name.length > 1) ? "long" : "";
+/** @param {Axis} axis */
+function over({ noun, names, group }) {
+  const shown = noun === "dimension" ? [] : (names ?? []);
+  const long = shown.some((name) => name.length > 1) ? "long" : "";
   return html`
-    <div class="names ${side} ${long}" aria-hidden="true">
-      ${positions(axis).map((text, i) => html`<span class="position" .style=${`--at: ${i * axis.group}; --span: ${axis.group}`}>${text}</span>`)}
-      ${axis.names.map((text, i) => html`<span class="name" .style=${`--at: ${i}`}>${text}</span>`)}
+    <div class="names column-names ${long}" aria-hidden="true">
+      ${positions(names, group)} ${shown.map((name, i) => html`<span class="name" .style=${`--at: ${i}`}>${name}</span>`)}
     </div>
   `;
 }
 
-/** @param {Axis} axis @returns {string[]} "1", "2", … over the tokens that stand at each position */
-function positions({ names, group }) {
-  return group && names ? Array.from({ length: names.length / group }, (_, i) => String(i + 1)) : [];
+/** Samples change with every batch: all their names are one text of many lines, the quickest to lay out. @param {Axis} axis */
+function beside({ noun, names, group }) {
+  const shown = noun === "dimension" ? [] : (names ?? []);
+  return html`
+    <div class="names row-names" aria-hidden="true">
+      ${positions(names, group)} <span class="lines">${shown.map(shortened).join("\n")}</span>
+    </div>
+  `;
+}
+
+/** Of a long name its end, where a sample's target is. @param {string} name */
+function shortened(name) {
+  return name.length > NAME_LONGEST ? `…${name.slice(1 - NAME_LONGEST)}` : name;
+}
+
+/** "1", "2", … along the tokens that stand at each position. @param {string[] | null} names @param {number} group */
+function positions(names, group) {
+  const count = names && group ? names.length / group : 0;
+  return Array.from({ length: count }, (_, i) => {
+    return html`<span class="position" .style=${`--at: ${i * group}; --span: ${group}`}>${i + 1}</span>`;
+  });
 }
