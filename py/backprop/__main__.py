@@ -1,0 +1,193 @@
+"""The command line: ``python -m backprop train``, ``gradcheck`` and ``inspect``.
+
+Every option of a run's config has a flag; what is left out takes its default.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn, TextIO
+
+from .activations import ACTIVATIONS
+from .gradcheck import TOLERANCE, check_gradients
+from .limits import check_integer
+from .losses import LOSSES
+from .model import DTYPES
+from .run_config import RunConfig
+from .training_run import TrainingRun
+
+MOST_EPOCHS = 1_000_000
+BAR_WIDTH = 30  # characters
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code: 0, 1 if a gradient is wrong, 2 if an option is refused."""
+    options = vars(_parser().parse_args(arguments))
+    command = options.pop("command")
+    try:
+        return int(command(options))
+    except ValueError as error:
+        sys.stderr.write(f"backprop: {error}\n")
+        return 2
+
+
+def train(options: dict[str, Any]) -> int:
+    """Train a run and print what came out."""
+    epochs = check_integer("epochs", options["epochs"], 1, MOST_EPOCHS)
+    run = TrainingRun(_config(options))
+    every = max(1, epochs // 10)
+    for epoch in range(1, epochs + 1):
+        loss = run.train_epoch()
+        if sys.stderr.isatty():
+            _draw_bar(sys.stderr, epoch, epochs, loss)
+        elif epoch % every == 0 or epoch == epochs:
+            sys.stderr.write(f"epoch {epoch} of {epochs}: loss {loss:.4f}\n")
+    metrics, dataset = run.measure(), run.dataset
+    print(
+        f"shape {' - '.join(map(str, run.config.shape))}, {run.model.parameters.size} parameters, {metrics.step} steps"
+    )
+    print(f"loss {metrics.loss:.6f}", _best_loss(run))
+    print(f"accuracy {metrics.accuracy:.2%} (best possible {dataset.best_accuracy:.2%})")
+    return 0
+
+
+def gradcheck(options: dict[str, Any]) -> int:
+    """Check every gradient of a model against central differences, in float64."""
+    run = TrainingRun(_config({**options, "model.dtype": "float64"}))
+    batch = run.trainer.batch
+    loss = LOSSES[run.config.trainer.loss_type]
+    checks = check_gradients(run.model, run.dataset.inputs[batch], run.dataset.targets[batch], loss)
+    width = max(len(check.name) for check in checks)
+    for check in checks:
+        print(f"{check.name:<{width}}  {check.relative_error:.1e}  {'ok' if check.passed else 'WRONG'}")
+    passed = all(check.passed for check in checks)
+    print(f"{'all' if passed else 'not all'} relative errors are at most {TOLERANCE:.0e}")
+    return 0 if passed else 1
+
+
+def inspect(options: dict[str, Any]) -> int:
+    """Print the masters and some samples."""
+    dataset = _config(options).make_dataset()
+    join = " " if max(map(len, dataset.vocabulary)) > 1 else ""
+    for number, master in enumerate(dataset.masters, 1):
+        print(f"M{number}: {join.join(master)}")
+    print("\n".join(dataset.inspect_samples(check_integer("count", options["count"], 1, len(dataset)))))
+    print(
+        f"{len(dataset)} samples, {dataset.unique_inputs} different inputs; "
+        f"best possible accuracy {dataset.best_accuracy:.2%}, loss {dataset.best_loss:.6f}"
+    )
+    return 0
+
+
+def _best_loss(run: TrainingRun) -> str:
+    """Say what loss the data allows; for MSE no floor is known."""
+    if run.config.trainer.loss_type == "mse":
+        return "(mse)"
+    return f"(best possible {run.dataset.best_loss:.6f})"
+
+
+def _draw_bar(stream: TextIO, done: int, total: int, loss: float) -> None:
+    filled = BAR_WIDTH * done // total
+    bar = "█" * filled + "░" * (BAR_WIDTH - filled)
+    stream.write(f"\r{bar} epoch {done} of {total}  loss {loss:.4f} " + ("\n" if done == total else ""))
+    stream.flush()
+
+
+def _number(text: str) -> object:
+    """Read a number; any other text stays text, for the check of its field to refuse."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _numbers(text: str) -> list[object]:
+    return [_number(part) for part in text.split(",")] if text else []
+
+
+def _tokens(text: str) -> list[str]:
+    """Read ``abc`` as three tokens, and ``a,bc`` as two."""
+    return text.split(",") if "," in text else list(text)
+
+
+def _length(text: str) -> object:
+    """Read ``10``, or ``8-12`` as the shortest and the longest."""
+    return [_number(part) for part in text.split("-")] if "-" in text[1:] else _number(text)
+
+
+# Every field of a config: section, field, flag, how to read it, and what it is.
+_FIELDS: tuple[tuple[str, str, str, Callable[[str], object], str], ...] = (
+    ("dataset", "vocabulary", "--vocabulary", _tokens, "tokens: abcd, or a,b,cd if some are longer"),
+    ("dataset", "sequence_length", "--sequence-length", _number, "tokens in a sequence"),
+    ("dataset", "num_samples", "--samples", _number, "number of samples"),
+    ("dataset", "task", "--task", str, "next_token or classification"),
+    ("dataset", "encoding", "--encoding", str, "one_hot or embedding"),
+    ("dataset", "embedding_dim", "--embedding-dim", _number, "numbers for one token, with embedding"),
+    ("dataset", "num_master_sequences", "--masters", _number, "masters to generate; 0 for fully random sequences"),
+    ("dataset", "master_sequence_length", "--master-length", _length, "length of generated masters: 10, or 8-12"),
+    ("dataset", "seed", "--dataset-seed", _number, "seed of the samples alone"),
+    ("model", "hidden_dims", "--hidden", _numbers, "widths of the hidden layers: 32,32"),
+    ("model", "activation", "--activation", str, ", ".join(ACTIVATIONS)),
+    ("model", "dtype", "--dtype", str, ", ".join(DTYPES)),
+    ("model", "seed", "--model-seed", _number, "seed of the first weights alone"),
+    ("trainer", "learning_rate", "--learning-rate", _number, "how far an update moves the parameters"),
+    ("trainer", "batch_size", "--batch-size", _number, "samples in a step"),
+    ("trainer", "loss_type", "--loss", str, ", ".join(LOSSES)),
+    ("trainer", "seed", "--trainer-seed", _number, "seed of the order of visits alone"),
+)
+
+
+def _config(options: dict[str, Any]) -> RunConfig:
+    """Put the given options into their sections."""
+    seed = {} if options["seed"] is None else {"seed": options["seed"]}
+    sections: dict[str, dict[str, object]] = {"dataset": dict(seed), "model": dict(seed), "trainer": dict(seed)}
+    for section, field, *_ in _FIELDS:
+        value = options[f"{section}.{field}"]
+        if value is not None:
+            sections[section][field] = value
+    if sections["dataset"].get("num_master_sequences") == 0:
+        sections["dataset"]["num_master_sequences"] = None
+    if options["master"]:
+        sections["dataset"]["master_sequences"] = options["master"]
+    return RunConfig.from_dict(sections)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Refuse in one sentence, without the usage in front."""
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="backprop", description="Backpropagation by hand, in NumPy.")
+    commands = parser.add_subparsers(required=True, metavar="train | gradcheck | inspect")
+    for command in (train, gradcheck, inspect):
+        text = (command.__doc__ or "").splitlines()[0]
+        sub = commands.add_parser(command.__name__, help=text, description=text)
+        sub.set_defaults(command=command)
+        _add_fields(sub)
+        if command is train:
+            sub.add_argument("--epochs", type=_number, default=100, help="passes over the data (default 100)")
+        if command is inspect:
+            sub.add_argument("--count", type=_number, default=10, help="samples to print (default 10)")
+    return parser
+
+
+def _add_fields(parser: argparse.ArgumentParser) -> None:
+    defaults = RunConfig.from_dict().to_dict()
+    for section, field, flag, read, text in _FIELDS:
+        default = defaults[section][field]
+        shown = ",".join(map(str, default)) if isinstance(default, list) else default
+        metavar = flag.removeprefix("--").upper()
+        name, description = f"{section}.{field}", f"{text} (default {shown})"
+        parser.add_argument(flag, dest=name, type=read, metavar=metavar, help=description)
+    parser.add_argument(
+        "--master", type=_tokens, action="append", help="an explicit master, such as abccaabb; repeatable"
+    )
+    parser.add_argument("--seed", type=_number, help="seed of samples, weights and order of visits")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
