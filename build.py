@@ -14,34 +14,18 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
-import tomllib
 import venv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from tools import chromium
-from tools.archive import pure_wheel, read_tree, read_zip, sha256, write_tree, write_wheel, write_zip
+from tools.archive import read_tree, sha256, write_tree
+from tools.kept import kept
+from tools.places import DIST, NPM, ROOT, VENV, WORK, project
+from tools.python_files import python_files
 from tools.serve import serve
 from tools.step import StepError, megabytes, run, say
-from tools.wheels import CDN, cache_folder, fetch, locked_wheels
-
-ROOT = Path(__file__).resolve().parent
-DIST = ROOT / "dist"
-WORK = ROOT / ".build"  # what can be made again
-NPM = ROOT / "node_modules"
-VENV = ROOT / ".venv"
-RECIPES = ("build.py", "tools/archive.py", "tools/bytecode.mjs")  # a change here makes everything anew
-
-# Where Pyodide finds the standard library and packages in its file system.
-STDLIB = "lib/python314.zip/"
-SITE_PACKAGES = "lib/python3.14/site-packages/"
-LOCKED = ("numpy", "micropip", "packaging")
-# Parts of NumPy that nothing in a browser can use: compiling Fortran and C, type stubs, and LAPACK's fallback for C.
-NUMPY_UNUSED_PARTS = ("numpy/f2py/", "numpy/_pyinstaller/", "numpy/linalg/lapack_lite")
-NUMPY_UNUSED_KINDS = (".pyi", ".pxd", ".h", ".a", ".c", ".pc", ".ini", ".build", ".npy", "py.typed", "entry_points.txt")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -132,130 +116,6 @@ def mirror(files: Mapping[str, bytes], folder: Path) -> int:
     return len(changed) + len(gone)
 
 
-# ---- Python for the browser ----
-
-
-def python_files() -> dict[str, bytes]:
-    """Return dist/python/: Pyodide, the packages of its lock file, our own, and manifest.json."""
-    runtime = pyodide_runtime()
-    versions = json.loads(runtime.pop("versions.json"))
-    own = own_package()
-    package = next(name for name in own if name.endswith(".zip"))
-    start = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"]
-    start += [versions.pop("numpy_wheel"), package]
-    files = {**runtime, **own}
-    manifest = {
-        "files": [{"file": name, "bytes": len(files[name])} for name in start],  # fetched at every start
-        "package": package,
-        "wheel": next(name for name in own if name.endswith(".whl")),
-        "version": project()["project"]["version"],
-        **versions,
-    }
-    files["manifest.json"] = json.dumps(manifest, indent=2).encode()
-    return {f"python/{name}": data for name, data in files.items()}
-
-
-def pyodide_runtime() -> dict[str, bytes]:
-    """Return Pyodide with bytecode for what every start imports, and a lock file with the new hashes."""
-    source = NPM / "pyodide"
-    lock = json.loads((source / "pyodide-lock.json").read_text("utf-8"))
-    wheels = locked_wheels(source / "pyodide-lock.json", LOCKED)
-    version = json.loads((source / "package.json").read_text("utf-8"))["version"]
-    paths = fetch(wheels, cache_folder(), CDN.format(version=version))
-    numpy_wheel = wheels[LOCKED.index("numpy")].file
-    plain = {name: (source / name).read_bytes() for name in ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")}
-    stdlib = (source / "python_stdlib.zip").read_bytes()
-
-    def make(folder: Path) -> dict[str, bytes]:
-        say("Compiling Python's standard library and NumPy to bytecode")
-        write_tree({STDLIB + name: data for name, data in read_zip(stdlib).items()}, folder)
-        write_tree({SITE_PACKAGES + name: data for name, data in trimmed_numpy(paths[numpy_wheel]).items()}, folder)
-        python = compile_python("imported", folder, paths[numpy_wheel])
-        numpy = lock["packages"]["numpy"]
-        packed = write_wheel(read_tree(folder / SITE_PACKAGES), f"numpy-{numpy['version']}.dist-info")
-        packages = {name: lock["packages"][name] for name in LOCKED}
-        packages["numpy"] = {**numpy, "sha256": sha256(packed)}
-        return {
-            "python_stdlib.zip": write_zip(read_tree(folder / STDLIB)),
-            numpy_wheel: packed,
-            "pyodide-lock.json": json.dumps({**lock, "packages": packages}, indent=1).encode(),
-            "versions.json": json.dumps(
-                {"python": python, "numpy": numpy["version"], "pyodide": version, "numpy_wheel": numpy_wheel}
-            ).encode(),
-        }
-
-    inputs = {"stdlib": stdlib, **{wheel.file: wheel.sha256.encode() for wheel in wheels}}
-    unchanged = {wheel.file: paths[wheel.file].read_bytes() for wheel in wheels if wheel.file != numpy_wheel}
-    return {**plain, **unchanged, **kept("runtime", inputs, make)}
-
-
-def trimmed_numpy(wheel: Path) -> dict[str, bytes]:
-    """Return the files of NumPy's wheel that a browser can use."""
-    files = read_zip(wheel.read_bytes())
-    return {
-        name: data
-        for name, data in files.items()
-        if not name.startswith(NUMPY_UNUSED_PARTS) and not name.endswith(NUMPY_UNUSED_KINDS)
-    }
-
-
-def own_package() -> dict[str, bytes]:
-    """Return our package twice: the wheel that pip installs, and a zip with bytecode too for the page's start."""
-    settings = project()["project"]
-    modules = read_tree(ROOT / "py" / "backprop", "backprop/", ".py")
-    modules["backprop/py.typed"] = b""
-    license_text = (ROOT / "LICENSE").read_bytes()
-
-    def make(folder: Path) -> dict[str, bytes]:
-        say("Compiling the package backprop to bytecode")
-        write_tree({SITE_PACKAGES + name: data for name, data in modules.items()}, folder)
-        compile_python("all", folder)
-        archive = write_zip(read_tree(folder / SITE_PACKAGES))
-        return {
-            f"backprop-{settings['version']}-py3-none-any.whl": pure_wheel(modules, settings, license_text),
-            f"backprop-{sha256(archive)[:12]}.zip": archive,  # a new name for new contents: browsers cache by name
-        }
-
-    return kept("package", {**modules, "LICENSE": license_text, "project": json.dumps(settings).encode()}, make)
-
-
-def compile_python(mode: str, folder: Path, *wheels: Path) -> str:
-    """Compile a tree to bytecode with Pyodide in Node; return the Python version that did it."""
-    node = shutil.which("node")
-    if node is None:
-        raise StepError(
-            "node was not found. Install Node.js 20 or newer (https://nodejs.org), then run the command again."
-        )
-    command = [node, str(ROOT / "tools" / "bytecode.mjs"), mode, str(folder), *map(str, wheels)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
-    if done.returncode != 0:
-        raise StepError(
-            f"This command failed with exit code {done.returncode}:\n    {' '.join(command)}\n{done.stderr}"
-        )
-    return done.stdout.strip().splitlines()[-1]
-
-
-def kept(name: str, inputs: Mapping[str, bytes], make: Callable[[Path], dict[str, bytes]]) -> dict[str, bytes]:
-    """Return what `make` made from these inputs, now or at an earlier build; it gets an empty folder to work in."""
-    everything = {**inputs, **{recipe: (ROOT / recipe).read_bytes() for recipe in RECIPES}}
-    key = sha256(json.dumps([[name, sha256(everything[name])] for name in sorted(everything)]).encode())
-    folder = WORK / name / key[:16]
-    if not folder.exists():
-        WORK.mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=WORK, ignore_cleanup_errors=True) as scratch:
-            files = make(Path(scratch))
-            shutil.rmtree(WORK / name, ignore_errors=True)
-            write_tree(files, Path(scratch) / "made")
-            folder.parent.mkdir(parents=True)
-            (Path(scratch) / "made").rename(folder)
-    return read_tree(folder)
-
-
-def project() -> dict[str, Any]:
-    """Return pyproject.toml."""
-    return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-
-
 # ---- Tests ----
 
 
@@ -277,6 +137,7 @@ def checks(python: Path) -> dict[str, list[str | Path]]:
     """Return the checks that need no test runner: what each is about → its command."""
     bin_folder = NPM / ".bin"
     suffix = ".cmd" if sys.platform == "win32" else ""
+    colors = "--colors=force" if sys.stdout.isatty() else "--colors=off"
     return {
         "Python format (cure: ruff format)": [python, "-m", "ruff", "format", "--check", "."],
         "Python lint": [python, "-m", "ruff", "check", "."],
@@ -285,6 +146,7 @@ def checks(python: Path) -> dict[str, list[str | Path]]:
             bin_folder / f"biome{suffix}",
             "ci",
             "--error-on-warnings",
+            colors,
         ],
         "JavaScript types": [bin_folder / f"tsc{suffix}", "--checkJs", "--strict", "--noEmit", "-p", "."],
     }

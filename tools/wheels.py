@@ -135,9 +135,11 @@ def _download(url: str) -> bytes:
         with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:
             total = int(answer.headers.get("Content-Length") or 0)
             return _read(answer.read, total)
-    except (urllib.error.URLError, OSError) as error:
-        reason = error.reason if isinstance(error, urllib.error.URLError) else error
-        raise SourceError(f"The CDN did not deliver {url}: {reason}") from error
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise SourceError(f"The CDN did not deliver {url}: it answered {error.code} {error.reason}") from error
+    except OSError as error:  # URLError is one
+        raise SourceError(f"The CDN did not deliver {url}: {getattr(error, 'reason', error)}") from error
 
 
 def _read(read: Callable[[int], bytes], total: int) -> bytes:

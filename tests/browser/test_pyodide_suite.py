@@ -1,0 +1,152 @@
+"""The Python tests, run once more by the interpreter that visitors have: CPython in WebAssembly, in a real browser."""
+
+import base64
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tools.archive import read_tree, write_zip
+from tools.places import ROOT
+
+HERE_ONLY = "not native and not browser"
+
+BOOT = """
+async (packages) => {
+  const base = document.baseURI;
+  const {loadPyodide} = await import(new URL("pyodide.mjs", base).href);
+  const pyodide = await loadPyodide({indexURL: new URL(".", base).href, packages});
+  pyodide.globals.set("BASE", new URL(".", base).href);
+  globalThis.pyodide = pyodide;
+  return [...Object.keys(pyodide.loadedPackages)];
+}
+"""
+
+RUN = """
+async ({files, python}) => {
+  const bytes = Uint8Array.from(atob(files), (letter) => letter.charCodeAt(0));
+  pyodide.unpackArchive(bytes, "zip", {extractDir: "/suite"});
+  const lines = [];
+  const keep = {batched: (line) => lines.push(line)};
+  pyodide.setStdout(keep);
+  pyodide.setStderr(keep);
+  const result = JSON.parse(await pyodide.runPythonAsync(python));
+  return {...result, report: lines.join("\\n")};
+}
+"""
+
+PYTEST = f"""
+import json
+import os
+import sys
+from collections import Counter
+
+import micropip
+
+wheels = [f"emfs:/suite/wheels/{{name}}" for name in sorted(os.listdir("/suite/wheels"))]
+await micropip.install([*wheels, BASE + OWN_WHEEL], deps=False)
+
+import pytest
+
+outcomes = Counter()
+
+
+class Count:
+    def pytest_runtest_logreport(self, report):
+        if report.when == "call" or report.outcome != "passed":
+            outcomes[report.outcome] += 1
+
+
+os.chdir("/suite")
+options = ["-m", {HERE_ONLY!r}, "--quiet", "--capture=sys", "-p", "no:cacheprovider"]
+code = pytest.main(options, plugins=[Count()])
+json.dumps({{"code": int(code), "platform": sys.platform, "outcomes": outcomes}})
+"""
+
+START = """
+import json
+import sys
+
+sys.path.insert(0, "/own")
+import backprop.session
+
+origins = {name: module.__spec__.origin for name, module in sys.modules.items() if getattr(module, "__spec__", None)}
+slow = [name for name, origin in origins.items() if (origin or "").endswith(".py") and not origin.startswith("/own/")]
+json.dumps({"compiled_at_start": slow, "own_bytecode": backprop.session.__spec__.cached})
+"""
+
+WHOLE_NUMPY = """
+from numpy import *
+import numpy.ctypeslib, numpy.fft, numpy.linalg, numpy.ma, numpy.matlib, numpy.polynomial, numpy.testing, numpy.typing
+
+a = numpy.random.default_rng(0).standard_normal((4, 4))
+numpy.testing.assert_allclose(numpy.linalg.inv(a) @ a, numpy.eye(4), atol=1e-12)
+numpy.testing.assert_allclose(numpy.fft.ifft(numpy.fft.fft(a)).real, a, atol=1e-12)
+numpy.__version__
+"""
+
+
+@pytest.fixture
+def pyodide(page: Page, site: str) -> Page:
+    """Open a bare document beside the site's Python; the site's own page is not needed."""
+    page.goto(f"{site}python/manifest.json")
+    return page
+
+
+def test_whole_suite_passes_inside_pyodide(pyodide: Page) -> None:
+    wheel = manifest(pyodide)["wheel"]
+    pyodide.evaluate(BOOT, ["numpy", "micropip"])
+    files = base64.b64encode(write_zip(portable_suite())).decode()
+    result = pyodide.evaluate(RUN, {"files": files, "python": f"OWN_WHEEL = {wheel!r}\n{PYTEST}"})
+    assert result["code"] == 0, result["report"]
+    assert result["platform"] == "emscripten"
+    assert sum(result["outcomes"].values()) == count_tests(), result["report"]
+    assert result["outcomes"]["passed"] > 0, result["report"]
+
+
+def test_start_compiles_nothing_in_the_browser(pyodide: Page, site: str) -> None:
+    archive = manifest(pyodide)["package"]
+    pyodide.evaluate(BOOT, ["numpy"])
+    unpack = """async (url) => pyodide.unpackArchive(
+      new Uint8Array(await (await fetch(url)).arrayBuffer()), "zip", {extractDir: "/own"})"""
+    pyodide.evaluate(unpack, f"{site}python/{archive}")
+    result = json.loads(pyodide.evaluate("(python) => pyodide.runPython(python)", START))
+    assert result["compiled_at_start"] == []
+    assert result["own_bytecode"].endswith(".pyc")
+
+
+def test_trimmed_numpy_is_whole_for_its_users(pyodide: Page) -> None:
+    version = manifest(pyodide)["numpy"]
+    assert pyodide.evaluate(BOOT, ["numpy"]) == ["numpy"]
+    assert pyodide.evaluate("(python) => pyodide.runPython(python)", WHOLE_NUMPY) == version
+
+
+def manifest(page: Page) -> dict[str, Any]:
+    return json.loads(page.locator("body").inner_text())
+
+
+def portable_suite() -> dict[str, bytes]:
+    """Return what Pyodide needs: the tests that need no machine of their own, pytest's settings, wheels of pytest."""
+    (wheels,) = (ROOT / ".build" / "suite").iterdir()
+    portable = {
+        name: source
+        for name, source in read_tree(ROOT / "tests", "tests/").items()
+        if not name.startswith("tests/browser/")
+        and "__pycache__" not in name
+        and b"\npytestmark = pytest.mark.native\n" not in source
+    }
+    return {
+        **portable,
+        **read_tree(wheels, "wheels/", ".whl"),
+        "pyproject.toml": (ROOT / "pyproject.toml").read_bytes(),
+    }
+
+
+def count_tests() -> int:
+    """Count, on this machine, the tests that Pyodide should have run."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "--quiet", "-m", HERE_ONLY, "tests"]
+    listing = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout
+    return sum("::" in line for line in listing.splitlines())

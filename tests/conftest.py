@@ -1,0 +1,15 @@
+"""Settings for every test, on CPython and inside Pyodide.
+
+Hypothesis draws the same examples in every run: a failure can be repeated, and a pass means the same thing each time.
+Tests that need a certain number of examples leave it to the profile: WebAssembly is slower, and runs fewer.
+"""
+
+import sys
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("machine", deadline=None, derandomize=True, max_examples=200)
+settings.register_profile(
+    "browser", deadline=None, derandomize=True, max_examples=20, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("browser" if sys.platform == "emscripten" else "machine")

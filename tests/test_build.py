@@ -1,0 +1,315 @@
+"""The build: where its wheels come from, what it makes, and how it is served."""
+
+import json
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+import zipfile
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+import build
+from tools import chromium, python_files
+from tools.archive import pure_wheel, read_tree, read_zip, sha256, write_tree, write_zip
+from tools.places import DIST, ROOT, project
+from tools.serve import Server, static_server
+from tools.step import StepError, run
+from tools.wheels import PACKAGE, PACKAGE_FOLDER, Wheel, cache_folder, fetch, locked_wheels
+
+pytestmark = pytest.mark.native
+
+DATA = b"the contents of a wheel" * 40_000
+WHEEL = Wheel("thing-1.0-py3-none-any.whl", sha256(DATA))
+NOWHERE = "http://127.0.0.1:9/"  # the discard port: nothing listens there
+NO_PACKAGE = Path("absent.whl")
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def cdn(tmp_path: Path) -> Iterator[Path]:
+    """Return a folder that a web server serves; its URL is in the file `url`."""
+    folder = tmp_path / "cdn"
+    folder.mkdir()
+    with serving(static_server(folder)) as url:
+        (folder / "url").write_text(url)
+        yield folder
+
+
+class serving:  # noqa: N801  # used as a statement: with serving(server) as url
+    def __init__(self, server: ThreadingHTTPServer) -> None:
+        self.server = server
+        self.thread = threading.Thread(target=server.serve_forever)
+
+    def __enter__(self) -> str:
+        self.thread.start()
+        return f"http://127.0.0.1:{self.server.server_address[1]}/"
+
+    def __exit__(self, *_: object) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+def carrier(folder: Path, data: bytes) -> Path:
+    """Build a real wheel that carries the file as the package on the index does."""
+    project = {"name": "carrier", "version": "1", "description": "", "license": "MIT", "requires-python": ">=3"}
+    path = folder / "carrier-1-py3-none-any.whl"
+    path.write_bytes(pure_wheel({PACKAGE_FOLDER + WHEEL.file: data}, {**project, "dependencies": []}, b""))
+    return path
+
+
+# ---- Where wheels come from ----
+
+
+def test_cache_answers_without_asking_anyone(cache: Path) -> None:
+    write_tree({WHEEL.file: DATA}, cache)
+    assert fetch([WHEEL], cache, NOWHERE, NO_PACKAGE) == {WHEEL.file: cache / WHEEL.file}
+
+
+def test_damaged_cache_file_is_reported_and_fetched_again(
+    cache: Path, cdn: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_tree({WHEEL.file: DATA[:-1]}, cache)
+    write_tree({WHEEL.file: DATA}, cdn)
+    fetch([WHEEL], cache, (cdn / "url").read_text(), NO_PACKAGE)
+    assert (cache / WHEEL.file).read_bytes() == DATA
+    assert "is damaged" in capsys.readouterr().out
+
+
+def test_cdn_fills_the_cache_and_tells_progress(cache: Path, cdn: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_tree({WHEEL.file: DATA}, cdn)
+    fetch([WHEEL], cache, (cdn / "url").read_text(), NO_PACKAGE)
+    assert read_tree(cache) == {WHEEL.file: DATA}
+    assert re.search(r"0\.\d MB of 0\.9 MB", capsys.readouterr().out)
+
+
+def test_wrong_hash_from_the_cdn_stops_everything(tmp_path: Path, cache: Path, cdn: Path) -> None:
+    write_tree({WHEEL.file: b"a sign-in page"}, cdn)
+    with pytest.raises(StepError, match="not the file that the lock file names") as failure:
+        fetch([WHEEL], cache, (cdn / "url").read_text(), carrier(tmp_path, DATA))
+    assert WHEEL.sha256 in str(failure.value)
+    assert not cache.exists()
+
+
+def test_cut_connection_goes_on_to_the_package(tmp_path: Path, cache: Path) -> None:
+    class Cut(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(DATA)))
+            self.end_headers()
+            self.wfile.write(DATA[:100_000])
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with serving(Server(("127.0.0.1", 0), Cut)) as url:
+        fetch([WHEEL], cache, url, carrier(tmp_path, DATA))
+    assert read_tree(cache) == {WHEEL.file: DATA}
+
+
+def test_package_answers_where_the_cdn_does_not(
+    tmp_path: Path, cache: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fetch([WHEEL], cache, NOWHERE, carrier(tmp_path, DATA))
+    assert read_tree(cache) == {WHEEL.file: DATA}
+    assert f"The CDN did not deliver {NOWHERE}{WHEEL.file}" in capsys.readouterr().out
+
+
+def test_wrong_hash_from_the_package_is_an_error(tmp_path: Path, cache: Path) -> None:
+    with pytest.raises(StepError, match="not the file that the lock file names"):
+        fetch([WHEEL], cache, NOWHERE, carrier(tmp_path, b"something else"))
+
+
+def test_no_source_names_each_reason_and_a_way_out(tmp_path: Path, cache: Path, cdn: Path) -> None:
+    package = tmp_path / "empty.whl"
+    package.write_bytes(write_zip({"readme": b""}))
+    with pytest.raises(StepError) as failure:
+        fetch([WHEEL], cache, (cdn / "url").read_text(), package)
+    message = str(failure.value)
+    assert "The CDN did not deliver" in message
+    assert "it answered 404" in message
+    assert "The package empty.whl does not carry the wheels" in message
+    assert str(cache) in message
+
+
+def test_the_real_package_carries_the_real_wheels(cache: Path) -> None:
+    wheels = locked_wheels(ROOT / "node_modules" / "pyodide" / "pyodide-lock.json", python_files.LOCKED)
+    paths = fetch(wheels, cache, NOWHERE, PACKAGE)
+    assert [sha256(paths[wheel.file].read_bytes()) for wheel in wheels] == [wheel.sha256 for wheel in wheels]
+
+
+def test_cache_lies_outside_the_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ROOT not in cache_folder().parents
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert cache_folder() == tmp_path / "backprop-from-scratch" / "wheels"
+
+
+# ---- What is made ----
+
+
+def test_unchanged_tree_builds_nothing_anew() -> None:
+    command = [sys.executable, "build.py"]
+    subprocess.run(command, cwd=ROOT, check=True)
+    again = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, encoding="utf-8").stdout
+    assert " 0 changed" in again
+    assert len(again.splitlines()) == 1
+
+
+def test_manifest_tells_what_a_start_fetches() -> None:
+    manifest = json.loads((DIST / "python" / "manifest.json").read_text())
+    sizes = {entry["file"]: entry["bytes"] for entry in manifest["files"]}
+    assert sizes == {name: (DIST / "python" / name).stat().st_size for name in sizes}
+    assert {"pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json", manifest["package"]} <= sizes.keys()
+    assert (DIST / "python" / manifest["wheel"]).exists()
+    assert manifest["python"].startswith("3.14.")
+    assert manifest["version"] == project()["project"]["version"]
+
+
+def test_lock_file_of_the_site_matches_its_wheels() -> None:
+    packages = json.loads((DIST / "python" / "pyodide-lock.json").read_text())["packages"]
+    assert set(packages) == set(python_files.LOCKED)
+    for package in packages.values():
+        assert sha256((DIST / "python" / package["file_name"]).read_bytes()) == package["sha256"]
+
+
+def test_package_archive_holds_sources_and_their_bytecode() -> None:
+    manifest = json.loads((DIST / "python" / "manifest.json").read_text())
+    files = read_zip((DIST / "python" / manifest["package"]).read_bytes())
+    sources = read_tree(ROOT / "py" / "backprop", "backprop/", ".py")
+    assert {name: data for name, data in files.items() if name.endswith(".py")} == sources
+    for name in sources:
+        folder, _, stem = name.removesuffix(".py").rpartition("/")
+        flags = int.from_bytes(files[f"{folder}/__pycache__/{stem}.cpython-314.pyc"][4:8], "little")
+        assert flags == 0b01  # by hash, unchecked (PEP 552)
+
+
+def test_bytecode_is_the_same_every_time(tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        source = (ROOT / "py" / "backprop" / "model.py").read_bytes()
+        write_tree({"lib/model.py": source}, tmp_path / name)
+        python_files.compile_python("all", tmp_path / name)
+    assert read_tree(tmp_path / "first") == read_tree(tmp_path / "second")
+
+
+def test_source_that_does_not_compile_stops_the_build(tmp_path: Path) -> None:
+    write_tree({"lib/broken.py": b"def forward(:\n"}, tmp_path)
+    with pytest.raises(StepError, match=r"lib/broken\.py"):
+        python_files.compile_python("all", tmp_path)
+
+
+def test_site_wheel_is_what_pip_builds_and_installs(tmp_path: Path) -> None:
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    (wheel,) = (DIST / "python").glob("backprop-*.whl")
+    offline = ["--no-deps", "--no-index", "--no-compile", "--target", str(tmp_path / "ours")]
+    subprocess.run([*pip, "install", *offline, str(wheel)], check=True)
+    subprocess.run(
+        [*pip, "install", "--no-deps", "--no-compile", "--target", str(tmp_path / "pip"), str(ROOT)], check=True
+    )
+    ours, theirs = (read_tree(tmp_path / name / "backprop", "", ".py") for name in ("ours", "pip"))
+    assert ours == theirs == read_tree(ROOT / "py" / "backprop", "", ".py")
+    version = project()["project"]["version"]
+    assert (tmp_path / "ours" / f"backprop-{version}.dist-info" / "METADATA").exists()
+
+
+def test_equal_contents_make_equal_archives() -> None:
+    files = {"b": b"2", "a": b"1"}
+    assert write_zip(files) == write_zip(dict(reversed(files.items())))
+    assert read_zip(write_zip(files)) == files
+
+
+def test_mirror_adds_changes_and_removes(tmp_path: Path) -> None:
+    write_tree({"same": b"1", "old/gone": b"2", "changed": b"3"}, tmp_path)
+    assert build.mirror({"same": b"1", "changed": b"4", "new/file": b"5"}, tmp_path) == 3
+    assert read_tree(tmp_path) == {"same": b"1", "changed": b"4", "new/file": b"5"}
+
+
+def test_package_lock_names_no_host_to_fetch_from() -> None:
+    assert '"resolved"' not in (ROOT / "package-lock.json").read_text()
+
+
+@pytest.mark.parametrize(
+    "line", ["p.innerHTML = x;", "p.outerHTML += x;", "p.insertAdjacentHTML('beforeend', x);", "eval(x);"]
+)
+def test_lint_refuses_text_as_markup_or_code(line: str, tmp_path: Path) -> None:
+    for name in ("biome.json", ".gitignore", "tools/no-html-strings.grit"):
+        write_tree({name: (ROOT / name).read_bytes()}, tmp_path)
+    write_tree({"web/probe.js": f"const p = document.body;\nconst x = p.title;\n{line}\n".encode()}, tmp_path)
+    biome = [shutil.which("node") or "node", str(ROOT / "node_modules/@biomejs/biome/bin/biome")]
+    command = [*biome, "lint", "--colors=off", "web"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode != 0
+    assert "Text never becomes" in done.stderr + done.stdout
+
+
+# ---- How it is served ----
+
+
+def test_serve_takes_the_next_free_port_and_stops_on_ctrl_c() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        command = [sys.executable, "build.py", "serve", "--no-open", "--port", str(port)]
+        server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8")
+        assert server.stdout is not None
+        with server.stdout as lines:
+            said = next(line for line in lines if "taken" in line)
+            url = re.search(r"http://\S+", next(line for line in lines if "http://" in line))
+            assert url is not None
+            assert url.group() != f"http://localhost:{port}/"
+            assert f"Port {port} is taken" in said
+            with urllib.request.urlopen(url.group() + "python/manifest.json") as answer:
+                assert json.load(answer)["package"]
+            server.send_signal(signal.SIGINT)
+            assert "Stopped." in lines.read()
+        assert server.wait() == 0
+
+
+def test_server_knows_modules_and_webassembly(tmp_path: Path) -> None:
+    write_tree({"a.mjs": b"", "a.wasm": b"", "a.js": b""}, tmp_path)
+    with serving(static_server(tmp_path, prefix="/some/where/")) as url:
+        for name, kind in {"a.mjs": "text/javascript", "a.wasm": "application/wasm", "a.js": "text/javascript"}.items():
+            with urllib.request.urlopen(f"{url}some/where/{name}") as answer:
+                assert answer.headers.get_content_type() == kind
+        with pytest.raises(urllib.error.HTTPError, match="404") as refused:
+            urllib.request.urlopen(f"{url}a.mjs")
+        refused.value.close()
+
+
+# ---- How it fails ----
+
+
+def test_failed_command_says_which_and_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(StepError, match=r"(?s)exit code 3.*exit\(3\).*Do this\."):
+        run([sys.executable, "-c", "exit(3)"], tmp_path, "Do this.")
+    with pytest.raises(StepError, match=r"(?s)no-such-command was not found.*Install it\."):
+        run(["no-such-command"], tmp_path, "Install it.")
+
+
+def test_arguments_that_nobody_takes_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        build.main(["serve", "--prot", "9000"])
+    assert "unknown arguments: --prot 9000" in capsys.readouterr().err
+
+
+def test_browser_is_the_first_one_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("google-chrome", "chromium"):
+        (tmp_path / name).touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert chromium.find() == str(tmp_path / "chromium")
+
+
+def test_zip_entries_carry_no_build_time() -> None:
+    with zipfile.ZipFile(DIST / "python" / "python_stdlib.zip") as archive:
+        assert {entry.date_time[0] for entry in archive.infolist()} == {1980}
