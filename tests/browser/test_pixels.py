@@ -1,0 +1,175 @@
+"""Every cell of every matrix has the colour that its value has in the table, on one scale for all of a column."""
+
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from playwright.sync_api import Page
+
+PALETTES = ["seed_diverging", "blue_orange", "seed_plain"]
+COLUMNS = ["forward", "backward"]
+FIRST, MIDDLE, LAST = 1, 128, 255
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+
+# Values and pixels of the same moment. Infinities and NaN do not survive JSON: they come as text.
+SHOWN = """
+async (palette) => {
+  const {PALETTES} = await import(new URL("draw/color.js", document.baseURI).href);
+  const drawn = () => new Promise(requestAnimationFrame);
+  const state = await window.backprop.state();
+  await drawn();
+  await drawn();
+  const pixels = (canvas) => Array.from(new Uint32Array(
+    canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer));
+  const shown = ({name, shape, data}) => {
+    const found = document.querySelectorAll(`canvas[data-tensor="${name}"]`);
+    if (found.length !== 1) throw new Error(`${found.length} canvases show ${name}`);
+    const [canvas] = found;
+    const {width, height} = canvas;
+    return {name, shape, values: Array.from(data, String), width, height, pixels: pixels(canvas)};
+  };
+  const column = (side) => ({
+    scale: state[side].scale,
+    table: Array.from(PALETTES[palette][side]),
+    tensors: state[side].tensors.map(shown),
+  });
+  return {loss: String(state.loss), forward: column("forward"), backward: column("backward")};
+}
+"""
+
+PAINTED = """
+async ({values, scale, palette, side}) => {
+  const at = (name) => import(new URL(`draw/${name}.js`, document.baseURI).href);
+  const [{PALETTES}, {norm, entry}, {paint}] = await Promise.all(["color", "scale", "heatmap"].map(at));
+  const table = PALETTES[palette][side];
+  const numbers = Float32Array.from(values, Number);
+  const chosen = norm(scale, PALETTES[palette].diverging);
+  const pixels = new Uint32Array(numbers.length);
+  paint(pixels, numbers, table, chosen);
+  return {pixels: Array.from(pixels), table: Array.from(table), entries: Array.from(numbers, (x) => entry(chosen, x))};
+}
+"""
+
+
+def choose(page: Page, palette: str) -> None:
+    """Pick a palette in the controls."""
+    page.get_by_label("Palette").select_option(palette)
+
+
+def entries(values: Floats, scale: dict[str, float], *, diverging: bool) -> npt.NDArray[np.int64]:
+    """Number in the colour table of each value; 0 for NaN and infinities."""
+    if diverging:
+        gain = (LAST - MIDDLE) / max(abs(scale["min"]), abs(scale["max"]))
+        offset = MIDDLE + 0.5
+    else:
+        gain = (LAST - FIRST) / (scale["max"] - scale["min"])
+        offset = FIRST + 0.5 - gain * scale["min"]
+    finite = np.isfinite(values)
+    rounded = np.floor(offset + gain * np.where(finite, values, 0))
+    return np.where(finite, np.clip(rounded, FIRST, LAST), 0).astype(np.int64)
+
+
+def check(column: dict[str, Any], *, diverging: bool) -> None:
+    """Compare all pixels of a column with the table."""
+    table = np.array(column["table"], dtype=np.int64)
+    for tensor in column["tensors"]:
+        shape = tensor["shape"]
+        assert (tensor["height"], tensor["width"]) == (1 if len(shape) == 1 else shape[0], shape[-1])
+        values = np.array(tensor["values"], dtype=np.float64)
+        pixels = np.array(tensor["pixels"], dtype=np.int64)
+        assert np.array_equal(pixels, table[entries(values, column["scale"], diverging=diverging)]), tensor["name"]
+
+
+@pytest.fixture
+def shown(booted: Page) -> Iterator[Page]:
+    """Train a batch, so that no gradient is left at zero; the default palette is back afterwards."""
+    booted.evaluate("() => window.backprop.train_batch({update: true})")
+    yield booted
+    choose(booted, PALETTES[0])
+
+
+@pytest.mark.parametrize("palette", PALETTES)
+def test_every_pixel_is_the_colour_of_its_value(shown: Page, palette: str) -> None:
+    """Both columns, all tensors, every palette."""
+    choose(shown, palette)
+    state = shown.evaluate(SHOWN, palette)
+    for column in COLUMNS:
+        assert len(state[column]["tensors"]) == 12
+        check(state[column], diverging=palette != "seed_plain")
+
+
+def test_one_scale_reaches_to_the_largest_number_of_a_column(shown: Page) -> None:
+    """Global normalisation: exactly the largest magnitude of all tensors has an end of the table."""
+    state = shown.evaluate(SHOWN, PALETTES[0])
+    for column in COLUMNS:
+        values = np.concatenate([np.array(tensor["values"], dtype=np.float64) for tensor in state[column]["tensors"]])
+        pixels = np.concatenate([np.array(tensor["pixels"]) for tensor in state[column]["tensors"]])
+        end = LAST if values[np.abs(values).argmax()] > 0 else FIRST
+        assert pixels[np.abs(values).argmax()] == state[column]["table"][end]
+        assert np.all(pixels[values == 0] == state[column]["table"][MIDDLE])
+        assert values.min() == state[column]["scale"]["min"]
+        assert values.max() == state[column]["scale"]["max"]
+
+
+def test_pixels_follow_training(shown: Page) -> None:
+    """A batch later the picture is another, and again the right one."""
+    before = shown.evaluate(SHOWN, PALETTES[0])
+    shown.evaluate("() => window.backprop.train_batch({update: true})")
+    after = shown.evaluate(SHOWN, PALETTES[0])
+    for column in COLUMNS:
+        assert before[column]["tensors"] != after[column]["tensors"]
+        check(after[column], diverging=True)
+
+
+def test_a_diverged_run_shows_its_numbers_that_are_none(booted: Page) -> None:
+    """A rate far too high ends in NaN: those cells have the marked colour, and the page goes on."""
+    booted.evaluate(
+        """async () => {
+          const trainer = {learning_rate: 1000, loss_type: "mse"};
+          await window.backprop.create_run({name: "Too fast", config: {trainer}});
+          for (;;) {
+            const {loss} = await window.backprop.train_batch({update: true});
+            if (!Number.isFinite(loss)) return;
+          }
+        }"""
+    )
+    state = booted.evaluate(SHOWN, PALETTES[0])
+    logits = state["forward"]["tensors"][-1]
+    assert not np.all(np.isfinite(np.array(logits["values"], dtype=np.float64)))
+    assert state["forward"]["table"][0] in logits["pixels"]
+    for column in COLUMNS:
+        if max(abs(state[column]["scale"]["min"] or 0), abs(state[column]["scale"]["max"] or 0)) > 0:
+            check(state[column], diverging=True)
+    booted.evaluate(
+        """async () => {
+          const [{id}] = (await window.backprop.runs()).filter(({active}) => active);
+          await window.backprop.delete_run({id});
+        }"""
+    )
+
+
+NUMBERS = ["-4", "-1", "0", "1", "3", "NaN", "Infinity", "-Infinity"]
+
+
+@pytest.mark.parametrize(
+    ("scale", "palette", "wanted"),
+    [
+        ((-4, 3), "seed_diverging", [1, 96, 128, 160, 223, 0, 0, 0]),
+        ((-4, 3), "seed_plain", [1, 110, 146, 182, 255, 0, 0, 0]),
+        ((-1, 1), "seed_diverging", [1, 1, 128, 255, 255, 0, 0, 0]),
+        ((0, 0), "seed_diverging", [128, 128, 128, 128, 128, 0, 0, 0]),
+        ((0, 0), "seed_plain", [128, 128, 128, 128, 128, 0, 0, 0]),
+        (("NaN", "NaN"), "seed_diverging", [128, 128, 128, 128, 128, 0, 0, 0]),
+    ],
+)
+def test_values_at_the_borders(booted: Page, scale: tuple[object, object], palette: str, wanted: list[int]) -> None:
+    """Ends, zero, values beyond the scale, columns of zeros only or without a number, NaN and infinities."""
+    low, high = scale
+    painted = booted.evaluate(
+        PAINTED, {"values": NUMBERS, "scale": {"min": low, "max": high}, "palette": palette, "side": "forward"}
+    )
+    assert painted["entries"] == wanted
+    assert painted["pixels"] == [painted["table"][entry] for entry in wanted]
