@@ -1,0 +1,311 @@
+/**
+ * What can be done on this page. Only here is Python talked to.
+ *
+ * Every call, from a button or from `window.backprop`, takes the same way: `perform` asks Python, and the page follows.
+ */
+
+import { createFields } from "./fields.js";
+import { unpack } from "./frame.js";
+import { createKeeper } from "./keeper.js";
+import { createNewRun } from "./new_run.js";
+import { createPlayer } from "./player.js";
+import { createClient } from "./rpc.js";
+import { createSamples } from "./samples.js";
+import { createSettings } from "./settings.js";
+import { colorsOf } from "./store.js";
+import { describeRun } from "./words.js";
+
+/** @typedef {import("./api.d.ts").Method} Method */
+/** @typedef {import("./api.d.ts").Frame} Frame */
+/** @typedef {import("./store.js").Store} Store */
+/** @typedef {import("./rpc.js").RemoteError} RemoteError */
+
+/** Every call; the page follows those that change something. @type {Record<Method, "looks" | "changes">} */
+export const METHODS = {
+  state: "looks",
+  run_single: "changes",
+  train_batch: "changes",
+  train_epoch: "changes",
+  trainer_config: "changes",
+  update_batch_size: "changes",
+  update_loss_type: "changes",
+  runs: "looks",
+  create_run: "changes",
+  activate_run: "changes",
+  reset_run: "changes",
+  rename_run: "changes",
+  delete_run: "changes",
+  run_losses: "looks",
+  advance: "changes",
+  loss_curves: "looks",
+  dataset: "looks",
+  inspect_samples: "looks",
+  plan_run: "looks",
+  limits: "looks",
+  self_test: "looks",
+  save_run: "looks",
+  load_run: "changes",
+};
+/** These end Play, whatever they are about; the next only if they are about the run that plays. @type {Set<Method>} */
+const INTERRUPT = new Set(["run_single", "train_batch", "train_epoch", "create_run"]);
+/** @type {Set<Method>} */
+const INTERRUPT_ITS_RUN = new Set(["delete_run", "reset_run"]);
+/** What can be undone, and what it is called afterwards. @type {Partial<Record<Method, string>>} */
+const UNDOABLE = { delete_run: "Deleted", reset_run: "Reset" };
+
+/** A start that shows no sign of life for this long has failed: without WebAssembly, Pyodide waits for ever. Milliseconds. */
+const PATIENCE = 60_000;
+/** While playing, the curves, the list and the marks follow at this distance, and the records at that. Milliseconds. */
+const REFRESH = 250;
+const KEEP = 1000;
+/** Between two pictures for those who asked for less motion. Milliseconds. */
+const CALM = 500;
+const CURVE_POINTS = 600;
+
+/** @param {Store} store @param {{reducedMotion: () => boolean}} reader */
+export function createActions(store, reader) {
+  const client = createClient({ onEvent, onStop });
+  const { call } = client;
+  const keeper = createKeeper(call);
+  const samples = createSamples(call);
+  const player = createPlayer({ advance, onFrame, between });
+  const newRun = createNewRun(store, { call, perform });
+  const fields = createFields(store, perform);
+  /** The layout that frames are sent in. @type {{id: string, layout: import("./api.d.ts").Layout} | null} */
+  let layout = null;
+  /** The run whose data set is on screen. @type {string | null} */
+  let opened = null;
+  const last = { refreshed: 0, kept: 0, drawn: 0 };
+  let patience = 0;
+
+  // ---- Start, end, and start again ----
+
+  /** Start Python, prove it, and bring back the runs that were there. */
+  async function start() {
+    store.set({ boot: "loading", problem: null, alert: null, stage: { stage: "Starting", loaded: 0, total: 0 } });
+    layout = null;
+    opened = null;
+    client.start();
+    const self_test = await call("self_test");
+    if (!self_test.passed) return client.stop(self_test.message);
+    await keeper.restore();
+    newRun.suggest(await call("plan_run"));
+    await settle();
+    clearTimeout(patience);
+    store.set({ boot: "ready", self_test, said: `Ready. ${self_test.message}` });
+  }
+
+  const restart = () => start().catch(({ message, traceback }) => client.stop(message, traceback));
+
+  /** @param {import("./api.d.ts").BootEvent} stage */
+  function onEvent(stage) {
+    clearTimeout(patience);
+    patience = setTimeout(() => client.stop(`nothing has happened for ${PATIENCE / 1000} seconds`), PATIENCE);
+    store.set({ stage });
+  }
+
+  /** @param {RemoteError} error */
+  function onStop({ message, traceback }) {
+    clearTimeout(patience);
+    player.stop();
+    const title = store.get().boot === "loading" ? "Python could not be started" : "Python has stopped";
+    const problem = { title, message, traceback, restart: keeper.holds() };
+    store.set({ boot: "failed", problem, playing: false, busy: null });
+  }
+
+  // ---- Calls, and how the page follows them ----
+
+  /**
+   * @template {Method} M
+   * @param {M} method
+   * @param {import("./api.d.ts").Params<M>} [params]
+   * @returns {Promise<import("./api.d.ts").Result<M>>}
+   */
+  async function perform(method, params) {
+    if (METHODS[method] === "looks") return call(method, params);
+    const { id, activate } = /** @type {{id?: string, activate?: boolean}} */ (params ?? {});
+    const { run, runs } = store.get();
+    const isOther = id !== run?.id;
+    if (
+      INTERRUPT.has(method) ||
+      activate ||
+      (method === "activate_run" ? isOther : INTERRUPT_ITS_RUN.has(method) && !isOther)
+    )
+      halt();
+    const deed = UNDOABLE[method];
+    const target = runs.find((candidate) => candidate.id === id);
+    const undo = deed && target ? await keeper.before(target, deed) : null;
+    const result = await call(method, params);
+    if (undo) store.set({ undo });
+    await settle();
+    return result;
+  }
+
+  /** Bring the page up to date with Python, all at once. */
+  async function settle() {
+    const asked = [call("runs"), call("loss_curves", { max_points: CURVE_POINTS }), call("state")];
+    const [runs, curves, state] = /** @type {[any, any, import("./api.d.ts").State]} */ (await Promise.all(asked));
+    const { run_id, step, forward, backward, batch } = state;
+    const data = run_id === opened ? {} : await openData(run_id);
+    await samples.learn(batch);
+    store.set({
+      ...data,
+      ...listed(runs, curves),
+      net: { run_id, step, forward, backward },
+      batch,
+      samples: samples.of(batch),
+    });
+    await keeper.keep(runs);
+  }
+
+  /** @param {string} run_id */
+  async function openData(run_id) {
+    const dataset = await call("dataset");
+    const page = { start: 0, samples: await samples.open(dataset.num_samples) };
+    const another = store.get().net?.run_id !== run_id;
+    opened = run_id;
+    return { dataset, page, ...(another ? { refusals: {}, cell: null, speed: null } : {}) };
+  }
+
+  /** @param {import("./api.d.ts").RunSummary[]} runs @param {import("./api.d.ts").LossCurve[]} curves */
+  function listed(runs, curves) {
+    const { colors, undo } = store.get();
+    const trainedOn = runs.some(({ id, step }) => id === undo?.instead && step > 0);
+    const run = runs.find(({ active }) => active) ?? null;
+    return { runs, run, curves, colors: colorsOf(runs, colors), undo: trainedOn ? null : undo };
+  }
+
+  // ---- Play ----
+
+  /** @param {{id: string, steps: number, max_ms: number, metrics: boolean}} params */
+  function advance(params) {
+    return call("advance", layout ? { ...params, layout_id: layout.id } : params);
+  }
+
+  /** @param {Frame} frame @param {number} speed */
+  function onFrame(frame, speed) {
+    const { run } = store.get();
+    const now = performance.now();
+    if (frame.layout) layout = { id: frame.layout_id, layout: frame.layout };
+    if (!layout || frame.run_id !== run?.id || (reader.reducedMotion() && now - last.drawn < CALM)) return;
+    last.drawn = now;
+    const { step, epoch, loss, epoch_ms, seconds } = frame;
+    const net = unpack(frame, layout.layout);
+    const current = { ...run, step, epoch, loss, epoch_ms, seconds, metrics: frame.metrics ?? run.metrics };
+    store.set({ net, run: current, samples: samples.of(frame.batch) });
+    if (now - last.refreshed >= REFRESH) store.set({ speed, batch: frame.batch });
+  }
+
+  async function between() {
+    const now = performance.now();
+    if (now - last.refreshed < REFRESH) return;
+    last.refreshed = now;
+    const [runs, curves] = await Promise.all([call("runs"), call("loss_curves", { max_points: CURVE_POINTS })]);
+    store.set(listed(runs, curves));
+    if (now - last.kept < KEEP) return;
+    last.kept = now;
+    await keeper.keep(runs);
+  }
+
+  function halt() {
+    player.stop();
+    if (store.get().playing) store.set({ playing: false });
+  }
+
+  /** Do what a button asks; what goes wrong is shown. @param {string} title @param {() => Promise<unknown>} deed */
+  async function attempt(title, deed) {
+    try {
+      store.set({ alert: null });
+      await deed();
+    } catch (error) {
+      const { message, traceback } = /** @type {RemoteError} */ (error);
+      halt();
+      // When Python is gone the status says so already.
+      if (store.get().boot !== "failed") store.set({ alert: { title, message, traceback } });
+    }
+  }
+
+  /** @param {"run_single" | "train_batch" | "train_epoch"} method @param {string} what */
+  async function step(method, what) {
+    store.set({ busy: `Running one ${what} …` });
+    await attempt(`The ${what} could not be run`, async () => {
+      await perform(method, { update: store.get().mode === "train" });
+      store.set({ said: describeRun(store.get()) });
+    });
+    store.set({ busy: null });
+  }
+
+  return {
+    start: restart,
+    perform,
+    ...createSettings(store),
+    ...fields,
+    ...newRun.actions,
+
+    run_single: () => step("run_single", "step"),
+    train_batch: () => step("train_batch", "batch"),
+    train_epoch: () => step("train_epoch", "epoch"),
+
+    async play() {
+      const { run, mode, playing } = store.get();
+      if (!run || playing || mode !== "train") return;
+      store.set({ playing: true, said: "Playing" });
+      last.kept = performance.now();
+      await attempt("Training has stopped", () => player.play(run.id));
+    },
+    async pause() {
+      store.set({ playing: false });
+      await player.finish();
+      await attempt("The state could not be read", settle);
+      store.set({ said: `Paused. ${describeRun(store.get())}` });
+    },
+
+    /** @param {import("./api.d.ts").Mode} mode */
+    async set_mode(mode) {
+      const { playing } = store.get();
+      halt();
+      store.set({ mode });
+      if (playing) await attempt("The state could not be read", settle);
+    },
+    /** Look at one sample of the data. @param {number} sample */
+    async look_at(sample) {
+      await attempt("The sample could not be shown", () => perform("run_single", { update: false, sample }));
+    },
+    /** @param {number} start */
+    async show_page(start) {
+      await attempt("The samples could not be read", async () => {
+        store.set({ page: { start, samples: await samples.page(start) } });
+      });
+    },
+    /** @param {import("./store.js").Cell | null} cell */
+    show_cell: (cell) => store.set({ cell }),
+
+    /** @param {string} id */
+    activate: (id) => attempt("The run could not be activated", () => perform("activate_run", { id })),
+    /** @param {string} id */
+    reset: (id) => attempt("The run could not be reset", () => perform("reset_run", { id })),
+    /** @param {string} id */
+    async delete(id) {
+      await attempt("The run could not be deleted", async () => {
+        await perform("delete_run", { id });
+        store.set({ focus: { target: "undo" } });
+      });
+    },
+    async undo() {
+      const { undo } = store.get();
+      if (!undo) return;
+      halt();
+      await attempt("This could not be undone", async () => {
+        await keeper.undo(undo);
+        await settle();
+        store.set({ undo: null, said: `“${undo.record.name}” is back.`, focus: { target: "runs" } });
+      });
+    },
+    dismiss_undo: () => store.set({ undo: null, focus: { target: "runs" } }),
+    dismiss_alert: () => store.set({ alert: null }),
+    /** @param {"help" | null} dialog */
+    show_dialog: (dialog) => store.set({ dialog }),
+  };
+}
+
+/** @typedef {ReturnType<typeof createActions>} Actions */

@@ -1,0 +1,113 @@
+/**
+ * The New run form as it is typed: text, field by field, under the names that Python's sentences begin with.
+ * It becomes a config without being judged here: whatever is not a number stays text, and Python refuses it.
+ */
+
+/** @typedef {import("./api.d.ts").RunConfig} RunConfig */
+/** @typedef {import("./api.d.ts").DatasetConfig} DatasetConfig */
+
+/** @typedef {Record<string, string>} Draft  "dataset.seed" → "0"; also "name", "masters" and "dataset.*" per way of making sequences */
+
+/** @param {RunConfig} config @returns {Draft} */
+export function draftOf({ dataset, model, trainer }) {
+  const length = dataset.master_sequence_length;
+  return {
+    name: "",
+    masters: waysOf(dataset),
+    "dataset.vocabulary": dataset.vocabulary.join(" "),
+    "dataset.sequence_length": String(dataset.sequence_length),
+    "dataset.num_samples": String(dataset.num_samples),
+    "dataset.task": dataset.task,
+    "dataset.encoding": dataset.encoding,
+    "dataset.embedding_dim": String(dataset.embedding_dim),
+    "dataset.master_sequences": (dataset.master_sequences ?? []).map((master) => master.join(" ")).join("\n"),
+    "dataset.num_master_sequences": String(dataset.num_master_sequences ?? 3),
+    "dataset.master_sequence_length": Array.isArray(length) ? length.join("-") : String(length),
+    "dataset.seed": String(dataset.seed),
+    "model.hidden_dims": model.hidden_dims.join(", "),
+    "model.activation": model.activation,
+    "model.dtype": model.dtype,
+    "model.seed": String(model.seed),
+    "trainer.learning_rate": String(trainer.learning_rate),
+    "trainer.batch_size": String(trainer.batch_size),
+    "trainer.loss_type": trainer.loss_type,
+    "trainer.seed": String(trainer.seed),
+  };
+}
+
+/** @param {DatasetConfig} dataset */
+function waysOf(dataset) {
+  if (dataset.master_sequences) return "explicit";
+  return dataset.num_master_sequences === null ? "random" : "generated";
+}
+
+/**
+ * @param {Draft} draft
+ * @returns {import("./api.d.ts").PartialRunConfig} what Python is asked to check; it may hold text where a number belongs
+ */
+export function configOf(draft) {
+  const number = (/** @type {string} */ field) => /** @type {number} */ (asTyped(draft[field]));
+  const text = (/** @type {string} */ field) => /** @type {any} */ (draft[field]);
+  return {
+    dataset: {
+      vocabulary: tokens(draft["dataset.vocabulary"]),
+      sequence_length: number("dataset.sequence_length"),
+      num_samples: number("dataset.num_samples"),
+      task: text("dataset.task"),
+      encoding: text("dataset.encoding"),
+      seed: number("dataset.seed"),
+      ...(draft["dataset.encoding"] === "embedding" ? { embedding_dim: number("dataset.embedding_dim") } : {}),
+      ...masters(draft),
+    },
+    model: {
+      hidden_dims: /** @type {number[]} */ (widths(draft["model.hidden_dims"])),
+      activation: text("model.activation"),
+      dtype: text("model.dtype"),
+      seed: number("model.seed"),
+    },
+    trainer: {
+      learning_rate: number("trainer.learning_rate"),
+      batch_size: number("trainer.batch_size"),
+      loss_type: text("trainer.loss_type"),
+      seed: number("trainer.seed"),
+    },
+  };
+}
+
+/**
+ * Only what belongs to the chosen way is sent, so that a forgotten field of another way refuses nothing.
+ * @param {Draft} draft @returns {Partial<DatasetConfig>}
+ */
+function masters(draft) {
+  if (draft.masters === "random") return { master_sequences: null, num_master_sequences: null };
+  if (draft.masters === "explicit") {
+    const lines = draft["dataset.master_sequences"].split("\n").filter((line) => line.trim() !== "");
+    return { master_sequences: lines.map(line), num_master_sequences: null };
+  }
+  return {
+    master_sequences: null,
+    num_master_sequences: /** @type {number} */ (asTyped(draft["dataset.num_master_sequences"])),
+    master_sequence_length: /** @type {number | [number, number]} */ (range(draft["dataset.master_sequence_length"])),
+  };
+}
+
+/** A number if it reads as one, the text itself otherwise. @param {string} text @returns {number | string} */
+export function asTyped(text) {
+  const number = Number(text);
+  return text.trim() === "" || Number.isNaN(number) ? text.trim() : number;
+}
+
+/** "a b c" or "a, b, c" @param {string} text @returns {string[]} */
+const tokens = (text) => text.split(/[\s,]+/).filter((token) => token !== "");
+
+/** A master: tokens with spaces between them, or one character each. @param {string} text */
+const line = (text) => (/[\s,]/.test(text.trim()) ? tokens(text) : [...text.trim()]);
+
+/** "32, 16"; nothing or "none" is a model without hidden layers. @param {string} text */
+const widths = (text) => (text.trim() === "none" ? [] : tokens(text).map(asTyped));
+
+/** "10", or "8-12" from the shortest to the longest. @param {string} text */
+function range(text) {
+  const ends = /^\s*(\S+?)\s*(?:-|–|to)\s*(\S+)\s*$/.exec(text);
+  return ends ? [asTyped(ends[1]), asTyped(ends[2])] : asTyped(text);
+}

@@ -1,0 +1,54 @@
+/** Fields of the active run: a value is passed to Python as it was typed, and what Python refuses stays there with its sentence. */
+
+import { asTyped } from "./draft.js";
+
+/** @typedef {import("./store.js").Store} Store */
+/** @typedef {import("./actions.js").Actions["perform"]} Perform */
+
+/** @param {Store} store @param {Perform} perform */
+export function createFields(store, perform) {
+  /** @param {string} field @param {string} typed @param {() => Promise<unknown>} deed */
+  async function commit(field, typed, deed) {
+    const { [field]: _, ...others } = store.get().refusals;
+    try {
+      await deed();
+      store.set({ refusals: others });
+      return true;
+    } catch (error) {
+      const { message } = /** @type {Error} */ (error);
+      store.set({ refusals: { ...others, [field]: { typed, message } } });
+      return false;
+    }
+  }
+
+  return {
+    /** @param {string} typed */
+    set_learning_rate: (typed) =>
+      commit("learning_rate", typed, () =>
+        perform("trainer_config", { learning_rate: /** @type {number} */ (asTyped(typed)) }),
+      ),
+    /** @param {string} typed */
+    set_batch_size: (typed) =>
+      commit("batch_size", typed, () =>
+        perform("update_batch_size", { batch_size: /** @type {number} */ (asTyped(typed)) }),
+      ),
+    /** @param {string} chosen */
+    set_loss_type: (chosen) =>
+      commit("loss_type", chosen, () =>
+        perform("update_loss_type", { loss_type: /** @type {import("./api.d.ts").LossType} */ (chosen) }),
+      ),
+
+    /** Edit the name of a run in its place. @param {string | null} id */
+    edit_name(id) {
+      const { renaming, refusals } = store.get();
+      const { name: _, ...others } = refusals;
+      store.set({ renaming: id, refusals: others, focus: { target: id ? "name" : `rename-${renaming}` } });
+    },
+    /** @param {string} id @param {string} name */
+    async rename(id, name) {
+      if (store.get().renaming !== id) return;
+      const done = await commit("name", name, () => perform("rename_run", { id, name }));
+      store.set(done ? { renaming: null, focus: { target: `rename-${id}` } } : { focus: { target: "name" } });
+    },
+  };
+}

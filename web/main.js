@@ -1,0 +1,143 @@
+/** The composition root: store, actions and views are put together here, and the page is drawn. */
+
+import { createActions, METHODS } from "./actions.js";
+import { PALETTES } from "./draw/color.js";
+import { storedSettings } from "./settings.js";
+import { createStore } from "./store.js";
+import { render } from "./vendor/lit-html/lit-html.js";
+import { charts } from "./views/charts.js";
+import { controls } from "./views/controls.js";
+import { dataset } from "./views/dataset.js";
+import { dialogs } from "./views/dialogs.js";
+import { shortcut } from "./views/keys.js";
+import { messages } from "./views/messages.js";
+import { network } from "./views/network.js";
+import { runs } from "./views/runs.js";
+import { settings } from "./views/settings.js";
+import { status } from "./views/status.js";
+
+/** @typedef {import("./store.js").State} State */
+/** @typedef {import("./actions.js").Actions} Actions */
+
+const store = createStore({
+  boot: "loading",
+  stage: { stage: "Starting", loaded: 0, total: 0 },
+  problem: null,
+  self_test: null,
+  alert: null,
+  undo: null,
+  said: "",
+  busy: null,
+  playing: false,
+  mode: "train",
+  run: null,
+  runs: [],
+  net: null,
+  cell: null,
+  samples: [],
+  batch: new Int32Array(),
+  dataset: null,
+  page: { start: 0, samples: [] },
+  curves: [],
+  colors: {},
+  speed: null,
+  refusals: {},
+  renaming: null,
+  dialog: null,
+  draft: {},
+  plan: null,
+  draft_refusal: null,
+  focus: null,
+  ...storedSettings(Object.keys(PALETTES)),
+});
+const stillness = matchMedia("(prefers-reduced-motion: reduce)");
+const actions = createActions(store, { reducedMotion: () => stillness.matches });
+
+/** Each region: where it is, what draws it, and which parts of the state it reads. It is drawn again when one of these changes. */
+const REGIONS = [
+  region("#status", status, ["boot", "stage", "problem", "self_test"]),
+  region("#settings", settings, ["theme"]),
+  region("[data-view=controls]", controls, [
+    "boot",
+    "playing",
+    "mode",
+    "run",
+    "dataset",
+    "speed",
+    "busy",
+    "refusals",
+    "palette",
+  ]),
+  region("[data-view=charts]", charts, ["curves", "colors", "runs", "theme", "playing"]),
+  region("[data-view=runs]", runs, ["boot", "runs", "colors", "renaming", "refusals"]),
+  region("[data-view=network]", network, ["net", "dataset", "run", "samples", "palette", "cell"]),
+  region("[data-view=dataset]", dataset, ["boot", "dataset", "page", "batch"]),
+  region("[data-view=dialogs]", dialogs, ["dialog", "draft", "plan", "draft_refusal", "shortcuts"]),
+  region("[data-view=messages]", messages, ["alert", "undo", "said"]),
+];
+
+/**
+ * @param {string} selector
+ * @param {(state: State, actions: Actions) => unknown} view
+ * @param {(keyof State)[]} reads
+ */
+function region(selector, view, reads) {
+  const place = /** @type {HTMLElement} */ (document.querySelector(selector));
+  /** @type {State | null} */
+  let drawn = null;
+  return (/** @type {State} */ state) => {
+    const before = drawn;
+    if (before && reads.every((part) => before[part] === state[part])) return;
+    // What stands there before the first drawing is plain HTML, for the time before the scripts.
+    if (!before) place.replaceChildren();
+    drawn = state;
+    render(view(state, actions), place);
+  };
+}
+
+let waiting = false;
+/** @type {State["focus"]} */
+let focused = null;
+
+function draw() {
+  waiting = false;
+  const state = store.get();
+  document.documentElement.dataset.boot = state.boot;
+  document.documentElement.dataset.theme = state.theme;
+  for (const update of REGIONS) update(state);
+  if (state.focus !== focused) focus(state.focus);
+  focused = state.focus;
+}
+
+/** @param {State["focus"]} wanted */
+function focus(wanted) {
+  const element = document.querySelector(`[data-focus="${CSS.escape(wanted?.target ?? "")}"]`);
+  if (element instanceof HTMLElement) element.focus();
+}
+
+store.subscribe(() => {
+  if (!waiting) requestAnimationFrame(draw);
+  waiting = true;
+});
+document.addEventListener("keydown", (event) => shortcut(event, store.get(), actions));
+// Colours of the chart are read from the page when it is drawn.
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
+  store.set({ curves: [...store.get().curves] }),
+);
+
+const ready = new Promise((resolve) => {
+  store.subscribe(({ boot }) => {
+    if (boot === "ready") resolve(undefined);
+  });
+});
+/** The documented scripting surface: Python's calls as promises, and the page follows. */
+const surface = Object.fromEntries(
+  Object.keys(METHODS).map((method) => [
+    method,
+    (/** @type {any} */ params) => actions.perform(/** @type {import("./api.d.ts").Method} */ (method), params),
+  ]),
+);
+Object.assign(window, { backprop: Object.freeze({ ...surface, ready }) });
+
+draw();
+actions.start();

@@ -1,0 +1,103 @@
+/**
+ * Play: slice after slice of training, until somebody says stop.
+ *
+ * It pulls: a slice is asked for when the last one has been answered, so to pause is not to ask again. It never waits for
+ * drawing, and goes on in a hidden tab.
+ */
+
+/** @typedef {import("./api.d.ts").Frame} Frame */
+
+/** Milliseconds that a slice should take: about a frame of the screen. */
+const SLICE = 16;
+/** A slice ends after this even if its guess was wrong, so that Pause is answered in time. */
+const LONGEST_SLICE = 50;
+/** Measuring the whole data set may take this share of the time, and comes at most this often. */
+const METRICS_SHARE = 0.05;
+const METRICS_EVERY = 250;
+
+/**
+ * @param {object} outside
+ * @param {(params: {id: string, steps: number, max_ms: number, metrics: boolean}) => Promise<Frame>} outside.advance
+ * @param {(frame: Frame, speed: number) => void} outside.onFrame
+ * @param {(id: string) => Promise<void>} outside.between  what else is to be done now and then
+ */
+export function createPlayer({ advance, onFrame, between }) {
+  // Each Play has its own number; a loop whose number is over stops and its frames are dropped.
+  let turn = 0;
+  let finishing = false;
+  /** @type {Promise<unknown>} */
+  let loop = Promise.resolve();
+
+  /** @param {string} id @param {number} mine */
+  async function run(id, mine) {
+    const pace = createPace();
+    while (mine === turn && !finishing) {
+      await slice(id, mine, pace, pace.steps(), pace.metricsDue());
+      if (mine === turn) await between(id);
+    }
+    // One step more, and the whole data set is measured at the step on screen; where that is slow, the last measure has to do.
+    if (mine === turn && pace.metricsAreCheap()) await slice(id, mine, pace, 1, true);
+  }
+
+  /** @param {string} id @param {number} mine @param {ReturnType<typeof createPace>} pace @param {number} steps @param {boolean} metrics */
+  async function slice(id, mine, pace, steps, metrics) {
+    const asked = performance.now();
+    const frame = await advance({ id, steps, max_ms: LONGEST_SLICE, metrics });
+    if (mine !== turn) return;
+    pace.learn(frame, metrics, performance.now() - asked);
+    onFrame(frame, pace.speed());
+  }
+
+  return {
+    /** @param {string} id */
+    play(id) {
+      finishing = false;
+      const started = run(id, ++turn);
+      loop = started.catch(() => {});
+      return started;
+    },
+    /** End after the slice under way. */
+    finish() {
+      finishing = true;
+      return loop;
+    },
+    /** End now: what is under way is trained, but not shown. */
+    stop() {
+      turn++;
+    },
+  };
+}
+
+/** How many steps make a slice, how fast it goes, and when the whole data set is measured again. */
+function createPace() {
+  let steps = 10;
+  let speed = 0;
+  let lastStep = -1;
+  let lastTime = performance.now();
+  let metricsTime = 0;
+  let metricsCost = 0;
+
+  return {
+    steps: () => steps,
+    speed: () => speed,
+    metricsDue: () => performance.now() - metricsTime > Math.max(METRICS_EVERY, metricsCost / METRICS_SHARE),
+    metricsAreCheap: () => metricsCost < LONGEST_SLICE,
+    /** @param {Frame} frame @param {boolean} metrics @param {number} elapsed  milliseconds from question to answer */
+    learn(frame, metrics, elapsed) {
+      const now = performance.now();
+      if (metrics) {
+        metricsTime = now;
+        metricsCost = Math.max(0, elapsed - frame.slice_ms);
+      }
+      if (lastStep >= 0) {
+        const latest = (frame.step - lastStep) / Math.max(now - lastTime, 0.1) / 0.001;
+        speed = speed === 0 ? latest : speed + 0.1 * (latest - speed);
+      }
+      lastStep = frame.step;
+      lastTime = now;
+      // At most doubled or halved at a time: one slow slice says little.
+      const fitting = steps * Math.min(2, Math.max(0.5, SLICE / Math.max(frame.slice_ms, 0.1)));
+      steps = Math.min(100_000, Math.max(1, Math.round(fitting)));
+    },
+  };
+}

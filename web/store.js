@@ -1,0 +1,94 @@
+/**
+ * What the page shows, in one plain object: a view of the state that Python owns, and of what is open or typed here.
+ */
+
+/** @typedef {import("./api.d.ts").Column} Column */
+
+/**
+ * The network as it is drawn: every tensor of one run at one step.
+ * @typedef {object} Net
+ * @property {string} run_id
+ * @property {number} step
+ * @property {Column} forward
+ * @property {Column} backward
+ */
+
+/** A cell of a matrix that the reader looks at. @typedef {import("./views/cursor.js").Cell} Cell */
+
+/**
+ * A field whose value Python refused: what was typed, and Python's sentence.
+ * @typedef {{typed: string, message: string}} Refusal
+ */
+
+/**
+ * @typedef {object} State
+ * @property {"loading" | "ready" | "failed"} boot
+ * @property {import("./api.d.ts").BootEvent} stage          how far the start is
+ * @property {{title: string, message: string, traceback: string, restart: boolean} | null} problem  why Python does not run
+ * @property {import("./api.d.ts").SelfTest | null} self_test
+ * @property {{title: string, message: string, traceback: string} | null} alert  what went wrong last
+ * @property {import("./keeper.js").Undo | null} undo         what can be undone
+ * @property {string} said                                   for the live region
+ * @property {string | null} busy                            what takes its time just now
+ * @property {boolean} playing
+ * @property {import("./api.d.ts").Mode} mode
+ * @property {import("./api.d.ts").RunSummary | null} run    the active one, up to date while it trains
+ * @property {import("./api.d.ts").RunSummary[]} runs
+ * @property {Net | null} net
+ * @property {Cell | null} cell
+ * @property {import("./api.d.ts").Sample[]} samples         of the batch on screen, in its order
+ * @property {Int32Array} batch                              their indices, not faster than the eye while playing
+ * @property {import("./api.d.ts").DatasetView | null} dataset
+ * @property {{start: number, samples: import("./api.d.ts").Sample[]}} page  of the samples list
+ * @property {import("./api.d.ts").LossCurve[]} curves
+ * @property {Record<string, number>} colors                 run id → number of its line colour
+ * @property {number | null} speed                           updates per second, smoothed
+ * @property {Record<string, Refusal>} refusals              by field
+ * @property {string | null} renaming                        id of the run whose name is being edited
+ * @property {"new_run" | "help" | null} dialog
+ * @property {import("./draft.js").Draft} draft               the New run form as it is typed
+ * @property {import("./api.d.ts").Plan | null} plan          what the draft comes to
+ * @property {Refusal & {field: string} | null} draft_refusal
+ * @property {string} palette
+ * @property {"system" | "light" | "dark"} theme
+ * @property {boolean} shortcuts                             single keys work
+ * @property {{target: string} | null} focus                 which `data-focus` element is to have the keyboard now
+ */
+
+/** @param {State} initial */
+export function createStore(initial) {
+  let state = initial;
+  /** @type {Set<(state: State) => void>} */
+  const listeners = new Set();
+  return {
+    get: () => state,
+    /** @param {Partial<State>} changes */
+    set(changes) {
+      state = { ...state, ...changes };
+      for (const listener of listeners) listener(state);
+    },
+    /** @param {(state: State) => void} listener */
+    subscribe(listener) {
+      listeners.add(listener);
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createStore>} Store */
+
+/**
+ * A number of its own for each run's line: it stays while the run does, and a new run gets the lowest that is free.
+ * @param {{id: string}[]} runs @param {Record<string, number>} colors
+ */
+export function colorsOf(runs, colors) {
+  /** @type {Record<string, number>} */
+  const kept = {};
+  for (const { id } of runs) if (id in colors) kept[id] = colors[id];
+  for (const { id } of runs) {
+    const taken = new Set(Object.values(kept));
+    let free = 0;
+    while (taken.has(free)) free++;
+    kept[id] ??= free;
+  }
+  return kept;
+}

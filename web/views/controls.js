@@ -1,0 +1,138 @@
+/** How the active run is trained, and where it stands. */
+
+import { PALETTES } from "../draw/color.js";
+import { count } from "../draw/number.js";
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { epochs, percent, short } from "../words.js";
+import { choice, text } from "./field.js";
+import { neighbour } from "./ladder.js";
+
+/** @typedef {import("../store.js").State} State */
+/** @typedef {import("../actions.js").Actions} Actions */
+
+export const LOSSES = { cross_entropy: "Cross-entropy", mse: "MSE" };
+/** @type {Record<import("../api.d.ts").Mode, string>} */
+const MODES = { visualize: "Visualize only", train: "Train" };
+
+/** @param {State} state @param {Actions} actions */
+export function controls(state, actions) {
+  return html`${modes(state, actions)} ${buttons(state, actions)} ${readouts(state)} ${fields(state, actions)}`;
+}
+
+/** @param {State} state @param {Actions} actions */
+function modes({ mode, busy }, actions) {
+  const names = /** @type {import("../api.d.ts").Mode[]} */ (Object.keys(MODES));
+  const note =
+    mode === "train" ? "Every batch updates the weights." : "No weight changes, so there is nothing to play.";
+  return html`
+    <fieldset class="modes" role="radiogroup" aria-labelledby="mode">
+      <legend id="mode">Mode</legend>
+      ${names.map(
+        (name) => html`
+          <label>
+            <input type="radio" name="mode" value=${name} .checked=${mode === name} @change=${() => actions.set_mode(name)} />
+            ${MODES[name]}
+          </label>
+        `,
+      )}
+    </fieldset>
+    <p class="note" id="play-note">${busy ? html`<span class="busy">${busy}</span>` : note}</p>
+  `;
+}
+
+/** @param {State} state @param {Actions} actions */
+function buttons({ boot, playing, mode }, actions) {
+  const off = boot !== "ready";
+  return html`
+    <div class="buttons">
+      <button
+        type="button"
+        class="primary play"
+        ?disabled=${off || mode === "visualize"}
+        aria-describedby="play-note"
+        @click=${playing ? actions.pause : actions.play}
+      >${playing ? "Pause" : "Play"}</button>
+      <button type="button" ?disabled=${off} @click=${actions.run_single}>Run single step</button>
+      <button type="button" ?disabled=${off} @click=${actions.train_batch}>Run batch</button>
+      <button type="button" ?disabled=${off} @click=${actions.train_epoch}>Run full epoch</button>
+    </div>
+  `;
+}
+
+/** @param {State} state */
+function readouts({ run, dataset, speed }) {
+  const metrics = run?.metrics ?? null;
+  const best = dataset ? `best possible for this data: ${percent(dataset.best_accuracy)}` : "";
+  return html`
+    <dl class="readouts">
+      ${readout("Step", run ? count(run.step) : "–")} ${readout("Epoch", run ? epochs(run.epoch) : "–")}
+      ${readout("Steps per second", speed ? count(Math.round(speed)) : "–")}
+      ${readout("Loss of the batch", short(run?.loss ?? null))} ${readout("Loss of all data", short(metrics?.loss ?? null))}
+      ${readout("Last epoch", run?.epoch_ms === null || !run ? "–" : `${run.epoch_ms.toFixed(1)} ms`)}
+      ${readout("Accuracy", percent(metrics?.accuracy), best)}
+    </dl>
+  `;
+}
+
+/** @param {string} term @param {string} value @param {string} [note] */
+function readout(term, value, note) {
+  return html`
+    <div class=${note === undefined ? "readout" : "readout wide"}>
+      <dt>${term}</dt>
+      <dd>${value}${note ? html` <small>${note}</small>` : nothing}</dd>
+    </div>
+  `;
+}
+
+/** @param {State} state @param {Actions} actions */
+function fields({ run, refusals, palette, boot }, actions) {
+  const trainer = run?.config.trainer;
+  const disabled = boot !== "ready";
+  const palettes = Object.fromEntries(Object.entries(PALETTES).map(([name, { label }]) => [name, label]));
+  return html`
+    <div class="fields">
+      ${text({
+        name: "learning_rate",
+        label: "Learning rate",
+        value: trainer ? String(trainer.learning_rate) : "",
+        refusal: refusals.learning_rate,
+        hint: "↑ and ↓: 0.1, 0.3, 1 …",
+        numeric: true,
+        disabled,
+        commit: actions.set_learning_rate,
+        onKey: (event) => climb(event, actions.set_learning_rate),
+      })}
+      ${text({
+        name: "batch_size",
+        label: "Batch size",
+        value: trainer ? String(trainer.batch_size) : "",
+        refusal: refusals.batch_size,
+        hint: run ? `of ${count(run.config.dataset.num_samples)} samples` : "",
+        numeric: true,
+        disabled,
+        commit: actions.set_batch_size,
+      })}
+      ${choice({
+        name: "loss_type",
+        label: "Loss",
+        value: trainer?.loss_type ?? "cross_entropy",
+        refusal: refusals.loss_type,
+        options: LOSSES,
+        disabled,
+        commit: actions.set_loss_type,
+      })}
+      ${choice({ name: "palette", label: "Palette", value: palette, options: palettes, commit: actions.set_palette })}
+    </div>
+  `;
+}
+
+/** Arrow keys go to the next rung of the 1-3-10 ladder. @param {KeyboardEvent} event @param {(text: string) => unknown} commit */
+function climb(event, commit) {
+  if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
+  const input = /** @type {HTMLInputElement} */ (event.target);
+  const next = neighbour(Number(input.value), event.key === "ArrowUp" ? 1 : -1);
+  if (next === null) return;
+  event.preventDefault();
+  input.value = next;
+  commit(next);
+}

@@ -1,0 +1,41 @@
+/** Sentences about the state, for eyes and ears. */
+
+import { count } from "./draw/number.js";
+
+/** @typedef {import("./store.js").State} State */
+
+/** A loss, an accuracy or a time, as far as a reader needs it: "0.1234", "1.2e-7", "NaN", "–". @param {number | null} value */
+export function short(value) {
+  if (value === null) return "–";
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";
+  if (value !== 0 && Math.abs(value) < 1e-4) return value.toExponential(1);
+  return value.toFixed(value >= 100 ? 1 : 4);
+}
+
+/** @param {number | null | undefined} share */
+export const percent = (share) => (share === null || share === undefined ? "–" : `${+(share * 100).toFixed(1)}%`);
+
+/** @param {number} epoch */
+export const epochs = (epoch) => (Number.isInteger(epoch) ? count(epoch) : epoch.toFixed(2));
+
+/** @param {number} bytes */
+export const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+
+/** "Step 120, loss 0.1234, accuracy 97%." @param {State} state */
+export function describeRun({ run }) {
+  if (!run) return "";
+  const accuracy = run.metrics ? `, accuracy ${percent(run.metrics.accuracy)}` : "";
+  return `Step ${count(run.step)}, loss ${short(run.loss)}${accuracy}.`;
+}
+
+/** "Run 1 at step 120: 0.1234." @param {State} state */
+export function describeCurves({ curves }) {
+  const newest = curves.map(({ name, step, mean }) => {
+    const end = step.length - 1;
+    return end < 0 ? `${name} has not been trained.` : `${name} at step ${count(step[end])}: ${short(mean[end])}.`;
+  });
+  return newest.join(" ");
+}
+
+/** "16 → 32 → 32 → 4" @param {number[]} shape */
+export const widths = (shape) => shape.join(" → ");
