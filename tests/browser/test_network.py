@@ -1,4 +1,4 @@
-"""The two columns as readers use them: what stands where, what it is called, what a cell tells mouse, keys and touch."""
+"""The two columns as readers use them: what stands where, what it is called, what cells tell mouse, keys and touch."""
 
 import re
 from collections.abc import Callable

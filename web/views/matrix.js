@@ -24,6 +24,8 @@ import { heatmap } from "./heatmap.js";
 const NAMES_MOST = 64;
 /** Letters of a row's name for which there is room. */
 const NAME_LONGEST = 15;
+/** Letters of a token that need no more room than a position's number. */
+const TOKEN_SHORT = 2;
 
 /** @param {Tensor[]} tensors of equal width; the first is the matrix, a second its biases @param {Drawn} drawn */
 export function matrix(tensors, drawn) {
@@ -33,7 +35,7 @@ export function matrix(tensors, drawn) {
     <figure class="slot">
       <figcaption>${caption(name, shape, drawn.facts.layers)}</figcaption>
       <div class="frame">
-        <div class="matrix ${namedRows(name, shape)}" .style=${`--rows: ${rows}; --columns: ${columns}`}>
+        <div class="matrix ${namedRows(name, shape, drawn.facts)}" .style=${`--rows: ${rows}; --columns: ${columns}`}>
           ${tensors.map((tensor) => plot(tensor, drawn))}
         </div>
       </div>
@@ -76,23 +78,25 @@ function outline({ row, col }) {
 }
 
 /**
- * Which names stand beside the rows, and so how much room they take: those that the reader cannot count out.
- * @param {string} name @param {number[]} shape @returns {"" | "named-samples" | "named-tokens"}
+ * Whether names stand beside the rows, and how much room they take: those that the reader cannot count out.
+ * @param {string} name @param {number[]} shape @param {Facts} facts @returns {"" | "named" | "named long"}
  */
-function namedRows(name, shape) {
+function namedRows(name, shape, { dataset }) {
   const [rows, columns] = extent(shape);
   const { place, layer, kind } = parts(name);
   if (rows > NAMES_MOST || columns > NAMES_MOST) return "";
-  if (kind === "weights") return layer === 0 || place === "embedding" ? "named-tokens" : "";
-  return kind === "biases" ? "" : "named-samples";
+  if (kind === "biases") return "";
+  if (kind !== "weights") return "named long";
+  if (layer !== 0 && place !== "embedding") return "";
+  return dataset?.vocabulary.some((token) => token.length > TOKEN_SHORT) ? "named long" : "named";
 }
 
 // Names are written anew only when what they say has changed: with the run, and beside samples with each batch.
 
 /** @param {string} name @param {number[]} shape @param {Facts} facts */
 function rowNames(name, shape, facts) {
-  const named = namedRows(name, shape);
-  const read = [name, String(shape), facts.dataset, facts.layers, named === "named-samples" && facts.samples];
+  const named = namedRows(name, shape, facts);
+  const read = [name, String(shape), facts.dataset, facts.layers, parts(name).kind !== "weights" && facts.samples];
   return guard(read, () => (named ? beside(axes(name, shape, facts).rows) : nothing));
 }
 
