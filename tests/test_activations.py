@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -30,7 +30,6 @@ def test_there_are_seven() -> None:
 
 
 @names
-@settings(derandomize=True, deadline=None, max_examples=50)
 @given(numbers=st.lists(st.floats(-30, 30), min_size=1, max_size=12))
 def test_equal_the_textbook_formulas(name: str, numbers: list[float]) -> None:
     z = np.array(numbers)

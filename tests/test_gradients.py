@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -144,9 +144,8 @@ def measurable(gradients: dict[str, Array]) -> bool:
     return all(np.linalg.norm(gradient) > SMALLEST or not gradient.any() for gradient in gradients.values())
 
 
-@settings(derandomize=True, deadline=None, max_examples=250)
 @given(case=cases())
-def test_every_gradient_of_250_networks(case: Case) -> None:
+def test_every_gradient_of_many_networks(case: Case) -> None:
     gradients = analytic(case)
     assume(away_from_kinks(case.model))
     assume(measurable(gradients))

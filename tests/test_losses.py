@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -27,7 +27,6 @@ def batches(draw: st.DrawFn) -> Batch:
 
 
 @both
-@settings(derandomize=True, deadline=None, max_examples=100)
 @given(batch=batches())
 def test_equal_the_textbook_formulas(loss: str, batch: Batch) -> None:
     value, grad = LOSSES[loss](*batch)
@@ -37,7 +36,6 @@ def test_equal_the_textbook_formulas(loss: str, batch: Batch) -> None:
 
 
 @both
-@settings(derandomize=True, deadline=None, max_examples=60)
 @given(batch=batches())
 def test_gradient_of_each_logit_against_central_differences(loss: str, batch: Batch) -> None:
     logits, targets = batch
@@ -51,7 +49,6 @@ def test_gradient_of_each_logit_against_central_differences(loss: str, batch: Ba
 
 
 @both
-@settings(derandomize=True, deadline=None, max_examples=60)
 @given(batch=batches())
 def test_class_indices_stand_for_one_hot_rows(loss: str, batch: Batch) -> None:
     logits, indices = batch
@@ -76,7 +73,6 @@ def test_cross_entropy_of_equal_logits_is_the_logarithm_of_the_number_of_classes
     np.testing.assert_allclose(grad, (0.25 - np.eye(4)[[1, 3]]) / 2, rtol=1e-15)
 
 
-@settings(derandomize=True, deadline=None, max_examples=60)
 @given(batch=batches())
 def test_cross_entropy_does_not_feel_a_shift_and_its_gradient_sums_to_zero(batch: Batch) -> None:
     logits, targets = batch

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -71,7 +71,6 @@ def assert_same_numbers(model: Model, board: blackboard.Blackboard) -> None:
         assert_close(model.embedding.grad_weights, board.grad_table)
 
 
-@settings(derandomize=True, deadline=None, max_examples=200)
 @given(drawn=models(), loss=st.sampled_from(sorted(LOSSES)), sizes=st.lists(st.integers(1, 9), min_size=1, max_size=6))
 def test_equals_the_blackboard_in_every_number_and_after_every_update(
     drawn: tuple[Model, int], loss: str, sizes: list[int]
@@ -100,7 +99,6 @@ def test_logits_and_input_gradient_survive_the_next_pass() -> None:
     np.testing.assert_array_equal(grad_inputs, kept[1])
 
 
-@settings(derandomize=True, deadline=None, max_examples=60)
 @given(drawn=models(), size=st.integers(1, 9))
 def test_predict_gives_the_logits_and_keeps_nothing(drawn: tuple[Model, int], size: int) -> None:
     model, seed = drawn
@@ -132,7 +130,6 @@ def test_every_number_has_the_models_dtype(dtype: str, activation: str, embeddin
 # Parameters
 
 
-@settings(derandomize=True, deadline=None, max_examples=50)
 @given(drawn=models())
 def test_parameters_and_gradients_are_views_into_one_vector_each(drawn: tuple[Model, int]) -> None:
     model, _ = drawn
