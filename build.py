@@ -177,7 +177,11 @@ def make_venv() -> Path:
     except subprocess.CalledProcessError as error:
         raise StepError("Making .venv failed. On Debian and Ubuntu: apt-get install python3-venv") from error
     pip: list[str | Path] = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    run([*pip, *groups["suite"], *groups["dev"], "--editable", "."], ROOT, "Is the package index reachable?")
+    run(
+        [*pip, *groups["suite"], *groups["dev"], "--editable", "."],
+        ROOT,
+        "pip's own words are above. Is the package index reachable?",
+    )
     stamp.write_text(wanted, "utf-8")
     return python
 
@@ -192,7 +196,7 @@ def suite_wheels(python: Path) -> None:
         run(
             [python, "-m", "pip", "download", *options, "--dest", folder, *pins],
             ROOT,
-            "Is the package index reachable?",
+            "pip's own words are above. Is the package index reachable?",
         )
         return read_tree(folder)
 
