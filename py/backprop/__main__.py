@@ -68,10 +68,11 @@ def gradcheck(options: dict[str, Any]) -> int:
 def inspect(options: dict[str, Any]) -> int:
     """Print the masters and some samples."""
     dataset = _config(options).make_dataset()
+    lines = dataset.inspect_samples(check_integer("count", options["count"], 1, len(dataset), "the number of samples"))
     join = " " if max(map(len, dataset.vocabulary)) > 1 else ""
     for number, master in enumerate(dataset.masters, 1):
         print(f"M{number}: {join.join(master)}")
-    print("\n".join(dataset.inspect_samples(check_integer("count", options["count"], 1, len(dataset)))))
+    print(*lines, sep="\n")
     print(
         f"{len(dataset)} samples, {dataset.unique_inputs} different inputs; "
         f"best possible accuracy {dataset.best_accuracy:.2%}, loss {dataset.best_loss:.6f}"

@@ -32,8 +32,12 @@ class History:
     """Every loss of a run, from step 1 on: exact at first, later as min, mean and max over `stride` steps.
 
     The steps of a run are cut into buckets of `stride` consecutive steps. Steps that fill no bucket yet, and always the
-    newest step, wait in `recent` as they are. When there are `MOST_POINTS` buckets, pairs of neighbours merge and
+    newest step, wait in `recent` as they are. When there are `most_points` buckets, pairs of neighbours merge and
     `stride` doubles. So what is kept depends only on the losses, never on the slices in which they came.
+
+    Parameters
+    ----------
+    most_points : int, even
 
     Attributes
     ----------
@@ -41,7 +45,8 @@ class History:
     recent : float64 (3, n), rows epoch, seconds and loss of the steps that are in no bucket
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most_points: int = MOST_POINTS) -> None:
+        self.most_points = most_points
         self.stride = 1
         self.recent = np.empty((3, 0))
         self._count = 0
@@ -68,7 +73,7 @@ class History:
         rows = np.empty((3, self.recent.shape[1] + len(losses)))
         rows[:, : -len(losses)] = self.recent
         rows[:, -len(losses) :] = epochs, seconds, losses
-        while (full := min((rows.shape[1] - 1) // self.stride, MOST_POINTS - self._count)) > 0:
+        while (full := min((rows.shape[1] - 1) // self.stride, self.most_points - self._count)) > 0:
             taken = full * self.stride
             self._append(rows[:, :taken], full)
             rows = rows[:, taken:]
@@ -99,7 +104,7 @@ class History:
     def _append(self, rows: Column, full: int) -> None:
         end = self._count + full
         if end > self._buckets.shape[1]:
-            larger = np.empty((5, min(MOST_POINTS, max(end, 2 * self._buckets.shape[1]))))
+            larger = np.empty((5, min(self.most_points, max(end, 2 * self._buckets.shape[1]))))
             larger[:, : self._count] = self.buckets
             self._buckets = larger
         if self.stride == 1:
@@ -108,7 +113,7 @@ class History:
         else:
             self._buckets[:, self._count : end] = _bucket(rows, self.stride, 0)[1:]
         self._count = end
-        if end == MOST_POINTS:
+        if end == self.most_points:
             self._halve()
 
     def _halve(self) -> None:

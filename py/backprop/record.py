@@ -4,6 +4,7 @@ A record holds numbers, strings, lists, dicts and flat arrays, nothing else. It 
 have written, so every field is checked, and against the others, before a run is made of it.
 """
 
+import math
 import re
 from datetime import datetime
 from typing import Any
@@ -133,7 +134,6 @@ def _trainer(state: object, num_samples: int) -> Plain:
     trainer = _fields("trainer", state, " ".join(_TRAINER_FIELDS))
     step = check_integer("trainer.step", trainer["step"], 0, MOST_STEPS)
     visited = check_integer("trainer.samples_visited", trainer["samples_visited"], step, step * num_samples)
-    seconds = check_number("trainer.seconds", trainer["seconds"], 0, MOST_SECONDS)
     order = _array("trainer.order", trainer["order"], "int32", num_samples)
     if not np.array_equal(np.sort(order), np.arange(num_samples)):
         raise ValueError(f"trainer.order must hold each of the {num_samples} samples once")
@@ -144,9 +144,9 @@ def _trainer(state: object, num_samples: int) -> Plain:
         "loss": _optional("trainer.loss", trainer["loss"]),
         "epoch_loss": _optional("trainer.epoch_loss", trainer["epoch_loss"]),
         "epoch_ms": _optional("trainer.epoch_ms", trainer["epoch_ms"]),
-        "seconds": seconds,
+        "seconds": check_number("trainer.seconds", trainer["seconds"], 0, MOST_SECONDS),
         "loss_sum": _number("trainer.loss_sum", trainer["loss_sum"]),
-        "epoch_began": check_number("trainer.epoch_began", trainer["epoch_began"], 0, seconds),
+        "epoch_began": check_number("trainer.epoch_began", trainer["epoch_began"], 0, MOST_SECONDS),
         "next": check_integer("trainer.next", trainer["next"], visited % num_samples, visited % num_samples),
         "order": order,
         "generator": trainer["generator"],
@@ -157,7 +157,9 @@ def _best(best: object, dtype: str, size: int, steps: int) -> Best | None:
     if best is None:
         return None
     fields = _fields("best", best, "loss step parameters")
-    loss = check_number("best.loss", fields["loss"], 0, np.finfo(float).max)
+    loss = _number("best.loss", fields["loss"])
+    if not math.isfinite(loss):
+        raise ValueError(f"best.loss must be finite, got {loss}")
     step = check_integer("best.step", fields["step"], 1, steps, "steps done")
     return Best(loss, step, _array("best.parameters", fields["parameters"], dtype, size))
 
@@ -183,10 +185,11 @@ def _history(history: object, steps: int) -> tuple[int, NDArray[np.float64], NDA
         raise ValueError(f"history.stride must fit its points, got {stride} for {count} points and {waiting} steps")
     if count * stride + waiting != steps:
         raise ValueError(f"history must cover the {steps} steps of the run, got {count * stride + waiting}")
-    for row, name in enumerate(("epoch", "seconds")):
-        column = np.concatenate([buckets[row], recent[row]])
-        if not (np.isfinite(column).all() and (column >= 0).all() and (np.diff(column) >= 0).all()):
-            raise ValueError(f"history.{name} must be numbers of 0 or more that never fall")
+    epoch, seconds = np.concatenate([buckets[:2], recent[:2]], axis=1)
+    if not (np.isfinite(epoch).all() and (epoch > 0).all() and (np.diff(epoch) > 0).all()):
+        raise ValueError("history.epoch must be numbers that rise from 0")
+    if not (np.isfinite(seconds).all() and (seconds >= 0).all()):  # a coarse clock may step back by a rounding
+        raise ValueError("history.seconds must be finite numbers of 0 or more")
     return stride, buckets, recent
 
 

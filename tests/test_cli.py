@@ -1,0 +1,149 @@
+"""`python -m backprop` as people run it: in a process of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.native  # starts processes
+
+PACKAGE = Path(__file__).resolve().parents[1] / "py"
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE), "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-m", "backprop", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment, check=False)
+
+
+def test_train_reaches_the_best_and_says_so() -> None:
+    result = run("train", "--epochs", "200")
+    assert result.returncode == 0
+    assert result.stdout.splitlines()[0] == "shape 16 - 32 - 32 - 4, 1732 parameters, 2000 steps"
+    assert "accuracy 99.00% (best possible 99.00%)" in result.stdout
+    assert "(best possible 0.027034)" in result.stdout
+    lines = result.stderr.splitlines()
+    assert len(lines) == 10
+    assert lines[-1].startswith("epoch 200 of 200: loss 0.0")
+
+
+def test_the_same_command_gives_the_same_numbers() -> None:
+    command = ("train", "--epochs", "5", "--seed", "3")
+    assert run(*command).stdout == run(*command).stdout != run("train", "--epochs", "5").stdout
+
+
+def test_every_option_reaches_the_run() -> None:
+    result = run(
+        *("train", "--epochs", "3", "--hidden", "8,7", "--activation", "tanh", "--learning-rate", "0.5"),
+        *(
+            "--batch-size",
+            "4",
+            "--loss",
+            "mse",
+            "--encoding",
+            "embedding",
+            "--embedding-dim",
+            "3",
+            "--task",
+            "classification",
+        ),
+        *(
+            "--vocabulary",
+            "ab,c,d",
+            "--sequence-length",
+            "4",
+            "--samples",
+            "30",
+            "--masters",
+            "5",
+            "--master-length",
+            "6-9",
+        ),
+        *("--dtype", "float64", "--dataset-seed", "1", "--model-seed", "2", "--trainer-seed", "3"),
+    )
+    assert result.stderr.count("\n") == 3
+    assert result.stdout.splitlines()[0] == "shape 12 - 8 - 7 - 5, 216 parameters, 24 steps"
+    assert result.returncode == 0
+
+
+def test_no_hidden_layers() -> None:
+    assert "shape 16 - 4, 68 parameters" in run("train", "--epochs", "1", "--hidden", "").stdout
+
+
+@pytest.mark.parametrize("encoding", ["one_hot", "embedding"])
+def test_gradcheck_lists_every_tensor(encoding: str) -> None:
+    result = run("gradcheck", "--hidden", "5", "--encoding", encoding)
+    assert result.returncode == 0
+    lines = result.stdout.splitlines()
+    assert [line.split()[0] for line in lines[1:-1]] == [
+        f"layers/{k}/{name}" for k in (0, 1) for name in ("weights", "biases")
+    ]
+    assert all(line.endswith("  ok") for line in lines[:-1])
+    assert lines[-1] == "all relative errors are at most 1e-07"
+
+
+def test_inspect_shows_masters_and_samples() -> None:
+    lines = run("inspect", "--master", "abccaabb", "--master", "addaccad", "--count", "100").stdout.splitlines()
+    assert lines[:2] == ["M1: abccaabb", "M2: addaccad"]
+    assert "adda → c  (M2: addaccad, position 0)" in lines
+    assert lines[-1].startswith("100 samples, ")
+
+
+def test_inspect_without_masters() -> None:
+    lines = run("inspect", "--masters", "0", "--count", "3").stdout.splitlines()
+    assert len(lines) == 4
+    assert "(" not in "".join(lines[:3])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["train", "--samples", "0"], "dataset.num_samples must be between 1 and 100,000, got 0"),
+        (
+            ["train", "--samples", "many"],
+            "dataset.num_samples must be a whole number between 1 and 100,000, got 'many'",
+        ),
+        (
+            ["train", "--batch-size", "101"],
+            "trainer.batch_size must be between 1 and 100 (the number of samples), got 101",
+        ),
+        (["train", "--hidden", "32,x"], "got 'x'"),
+        (["train", "--learning-rate", "nan"], "trainer.learning_rate must be"),
+        (["train", "--epochs", "0"], "epochs must be between 1 and 1,000,000, got 0"),
+        (["train", "--activation", "softmax"], "model.activation must be one of gelu, "),
+        (["gradcheck", "--vocabulary", "aab"], "dataset.vocabulary must not hold a token twice, got 'a'"),
+        (["inspect", "--master", "abcde"], "dataset.master_sequences must use only tokens of the vocabulary, got 'e'"),
+        (["inspect", "--count", "0"], "count must be between 1 and 100"),
+        (["inspect", "--colour"], "unrecognized arguments: --colour"),
+        (["dance"], "invalid choice: 'dance'"),
+        ([], "required"),
+    ],
+    ids=str,
+)
+def test_an_error_is_one_sentence_and_code_2(arguments: list[str], sentence: str) -> None:
+    result = run(*arguments)
+    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert result.stderr.startswith("backprop")
+    assert sentence in result.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="this system has no pseudo-terminals")
+def test_a_terminal_gets_a_bar() -> None:
+    outer, inner = os.openpty()
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE), "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-m", "backprop", "train", "--epochs", "4"]
+    with os.fdopen(outer, "rb", buffering=0) as screen:
+        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=inner, env=environment, check=True)
+        os.close(inner)
+        shown = screen.read(4096).decode()
+    assert "\r" + "█" * 30 + " epoch 4 of 4  loss " in shown
+    assert shown.count("\n") == 1
+
+
+def test_help_names_every_option_and_its_default() -> None:
+    text = run("train", "--help").stdout
+    for flag in ("--vocabulary", "--samples", "--hidden", "--loss", "--dtype", "--seed", "--epochs"):
+        assert flag in text
+    assert "(default 32,32)" in text

@@ -1,0 +1,288 @@
+"""The run record: back to the last bit, and nothing damaged gets in."""
+
+import copy
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backprop.activations import ACTIVATIONS
+from backprop.record import FORMAT, from_record, to_record
+from backprop.run_config import RunConfig
+from backprop.training_run import TrainingRun
+
+TIMES = frozenset({"seconds", "epoch_ms", "epoch_began", "recent_seconds"})
+
+
+@st.composite
+def configs(draw: st.DrawFn) -> RunConfig:
+    """A small run of any kind."""
+    num_samples = draw(st.integers(2, 30))
+    seeds = st.integers(0, 2**32 - 1)
+    return RunConfig.from_dict(
+        {
+            "dataset": {
+                "num_samples": num_samples,
+                "task": draw(st.sampled_from(["next_token", "classification"])),
+                "encoding": draw(st.sampled_from(["one_hot", "embedding"])),
+                "embedding_dim": draw(st.integers(1, 4)),
+                "seed": draw(seeds),
+            },
+            "model": {
+                "hidden_dims": draw(st.lists(st.integers(1, 6), max_size=3)),
+                "activation": draw(st.sampled_from(sorted(ACTIVATIONS))),
+                "seed": draw(seeds),
+                "dtype": draw(st.sampled_from(["float32", "float64"])),
+            },
+            "trainer": {
+                "batch_size": draw(st.integers(1, num_samples)),
+                "learning_rate": draw(st.sampled_from([0.01, 0.1, 1.0, 1000.0])),
+                "loss_type": draw(st.sampled_from(["cross_entropy", "mse"])),
+                "seed": draw(seeds),
+            },
+        }
+    )
+
+
+def as_bytes(value: Any, drop: frozenset[str] = frozenset()) -> Any:
+    """A record with its arrays as bytes, comparable; fields named in `drop` left out."""
+    if isinstance(value, dict):
+        return {name: as_bytes(item, drop) for name, item in value.items() if name not in drop}
+    if isinstance(value, np.ndarray):
+        assert value.ndim == 1
+        assert value.dtype in (np.float32, np.float64, np.int32)
+        return value.dtype.str, value.tobytes()
+    if isinstance(value, list):
+        return [as_bytes(item) for item in value]
+    assert value is None or type(value) in (bool, int, float, str)
+    return repr(value)  # NaN equals itself so
+
+
+@given(configs(), st.integers(0, 40), st.integers(1, 25), st.booleans())
+def test_a_loaded_run_goes_on_as_if_never_stopped(config: RunConfig, k: int, more: int, single: bool) -> None:
+    run = TrainingRun(config, "Kept")
+    for _ in range(k):
+        run.train_batch()
+    if single:
+        run.run_single()
+    run.dataset.get_batch(1)
+    run.measure()
+    loaded = from_record(to_record(run))
+    assert as_bytes(to_record(loaded)) == as_bytes(to_record(run))
+    assert np.array_equal(loaded.advance(more), run.advance(more), equal_nan=True)
+    assert np.array_equal(loaded.dataset.get_batch(1)[0], run.dataset.get_batch(1)[0])
+    assert as_bytes(to_record(loaded), TIMES) == as_bytes(to_record(run), TIMES)
+    loaded.reset()
+    run.reset()
+    assert as_bytes(to_record(loaded), TIMES) == as_bytes(to_record(run), TIMES)
+
+
+def trained() -> dict[str, Any]:
+    """The record of a run in the middle of its third epoch."""
+    run = TrainingRun(RunConfig.from_dict({"model": {"hidden_dims": [4]}}), "Saved")
+    run.advance(24)
+    run.measure()
+    return to_record(run)
+
+
+def test_a_record_is_a_copy() -> None:
+    run = TrainingRun()
+    run.advance(12)
+    record = to_record(run)
+    before = copy.deepcopy(as_bytes(record))
+    run.advance(5)
+    assert as_bytes(record) == before
+    loaded = from_record(record)
+    loaded.advance(5)
+    assert as_bytes(record) == before
+
+
+def test_a_record_keeps_who_the_run_is() -> None:
+    record = trained()
+    run = from_record(record)
+    assert record["format"] == FORMAT == 1
+    assert (run.id, run.name, run.created) == (record["id"], "Saved", record["created"])
+    assert run.config.to_dict() == record["config"]
+
+
+def test_a_changed_config_is_saved_too() -> None:
+    run = TrainingRun()
+    run.advance(3)
+    run.configure(learning_rate=0.25, batch_size=7, loss_type="mse")
+    loaded = from_record(to_record(run))
+    assert loaded.trainer.config == run.trainer.config
+    assert loaded.comparable_from == run.comparable_from > 0
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda a: a.tobytes(), bytearray, lambda a: a.data, lambda a: memoryview(a.tobytes())]
+)
+def test_arrays_may_arrive_as_buffers(wrap: Any) -> None:
+    def wrapped(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: wrapped(item) for name, item in value.items()}
+        return wrap(value) if isinstance(value, np.ndarray) else value
+
+    record = trained()
+    assert as_bytes(to_record(from_record(wrapped(record)))) == as_bytes(record)
+
+
+def test_whole_floats_may_arrive_as_integers() -> None:
+    """JavaScript has one kind of number: 3.0 comes back as 3."""
+    record = trained()
+    record["trainer"]["seconds"] = 3
+    record["trainer"]["loss"] = 1
+    record["trainer"]["step"] = 24.0
+    run = from_record(record)
+    assert type(run.trainer.seconds) is type(run.trainer.loss) is float
+    assert type(run.trainer.step) is int
+
+
+def test_a_diverged_run_can_be_kept() -> None:
+    run = TrainingRun(RunConfig.from_dict({"trainer": {"learning_rate": 1000.0, "loss_type": "mse"}}))
+    run.advance(300)
+    assert run.trainer.loss is not None
+    assert not math.isfinite(run.trainer.loss)
+    assert as_bytes(to_record(from_record(to_record(run)))) == as_bytes(to_record(run))
+
+
+def test_a_newer_format_is_refused_in_words() -> None:
+    with pytest.raises(ValueError, match=r"^format: this run was saved by a newer version \(format 2; up to 1 "):
+        from_record({**trained(), "format": 2})
+
+
+def test_other_samples_are_refused_in_words() -> None:
+    record = trained()
+    record["dataset"]["digest"] = "0" * 64
+    with pytest.raises(ValueError, match=r"^dataset.digest differs: this run was trained on other samples"):
+        from_record(record)
+
+
+def _put(path: str, value: Any) -> Any:
+    def change(record: dict[str, Any]) -> None:
+        *outer, last = path.split(".")
+        for name in outer:
+            record = record[name]
+        record[last] = value
+
+    return pytest.param(path.split(".", maxsplit=1)[0], change, id=f"{path}={str(value)[:30]}")
+
+
+def _puts(path: str, *values: Any) -> list[Any]:
+    return [_put(path, value) for value in values]
+
+
+def _edit(path: str, edit: Any, name: str) -> Any:
+    def change(record: dict[str, Any]) -> None:
+        *outer, last = path.split(".")
+        for field in outer:
+            record = record[field]
+        record[last] = edit(record[last])
+
+    return pytest.param(path.split(".", maxsplit=1)[0], change, id=f"{path}: {name}")
+
+
+DAMAGED: list[Any] = [
+    *_puts("format", 0, -1, "1", None, 1.5, math.nan, True, [1]),
+    *_puts("id", "", "a b", "x" * 65, 3, None, "../x", "<b>"),
+    *_puts("name", "", 3, None, "x" * 101, "a\nb"),
+    *_puts("created", "", "yesterday", 3, None, "2026-01-01T00:00:00", "x" * 1000),
+    *_puts("config", None, [], {}),
+    _put("config.dataset.vocabulary", ["a", "a"]),
+    _put("config.trainer.batch_size", 0),
+    _put("config.model.hidden_dims", [5]),
+    _put("config.model.dtype", "float64"),
+    _put("config.model.surprise", 1),
+    _edit("config", lambda c: {name: c[name] for name in ("dataset", "model")}, "section left out"),
+    _edit("config.model", lambda c: {name: c[name] for name in c if name != "seed"}, "field left out"),
+    *[
+        _edit(name, edit, what)
+        for name in ("initial_parameters", "parameters", "best.parameters")
+        for edit, what in [
+            (lambda a: a[:-1], "too short"),
+            (lambda a: np.append(a, a[:1]), "too long"),
+            (lambda a: a.astype(np.float64), "other dtype"),
+            (lambda a: a.reshape(1, -1), "two dimensions"),
+            (lambda a: a.tolist(), "a list"),
+            (lambda a: a.tobytes()[:-1], "torn bytes"),
+            (lambda a: a.astype(np.int32).data, "a buffer of integers"),
+            (lambda a: np.repeat(a, 2).data[::2], "a buffer with gaps"),
+            (lambda _: None, "nothing"),
+        ]
+    ],
+    _edit("initial_parameters", lambda a: np.where(a == a[0], np.nan, a).astype(a.dtype), "NaN"),
+    *_puts("best", 3, [], {}, {"loss": 1.0}),
+    *_puts("best.loss", math.nan, math.inf, "1", None),
+    *_puts("best.step", 0, 25, 1.5, None),
+    *_puts("metrics", 3, {}, {"step": 1}),
+    *_puts("metrics.accuracy", -0.1, 1.1, math.nan, None),
+    *_puts("metrics.step", -1, 25),
+    *_puts("comparable_from", -1, 241, None, "0"),
+    *_puts("trainer", None, {}, []),
+    *_puts("trainer.step", -1, 23, 25, 2**60, 1e300, "24", None),
+    *_puts("trainer.samples_visited", 23, 239, 241, 2401, None),
+    *_puts("trainer.loss", "1", True, [], 10**400),
+    *_puts("trainer.epoch_loss", "1", False),
+    *_puts("trainer.seconds", -1, math.nan, math.inf, None),
+    *_puts("trainer.epoch_began", -1, 1e99, math.nan),
+    *_puts("trainer.loss_sum", None, "x"),
+    *_puts("trainer.next", -1, 0, 41, 100, None),
+    _edit("trainer.order", np.zeros_like, "no permutation"),
+    _edit("trainer.order", lambda a: a - 1, "below zero"),
+    _edit("trainer.order", lambda a: a[1:], "too short"),
+    _edit("trainer.order", lambda a: a.astype(np.int64), "64 bits"),
+    *_puts("trainer.generator", None, {}, "x"),
+    *_puts("trainer.generator.state", 5, "x", "-1", str(2**128), "9" * 5000, "１"),
+    _put("trainer.generator.inc", None),
+    _put("trainer.generator.has_uint32", "2"),
+    _put("trainer.generator.uinteger", str(2**32)),
+    *_puts("dataset", None, {}, {"digest": ""}),
+    *_puts("dataset.digest", None, 3, ""),
+    _put("dataset.generator", {"state": "1"}),
+    *_puts("history", None, {}, []),
+    *_puts("history.stride", 0, 2, 3, -1, None, 2**50),
+    _edit("history.mean", lambda a: a[1:], "shorter than the others"),
+    _edit("history.mean", lambda a: a.astype(np.float32), "other dtype"),
+    _edit("history.epoch", lambda a: a[::-1].copy(), "falling"),
+    _edit("history.seconds", lambda a: a * np.nan, "NaN"),
+    _edit("history.recent_loss", lambda a: np.append(a, a), "longer than the others"),
+    _edit(
+        "history",
+        lambda h: {n: (a[:-1] if n in "epoch seconds min mean max" else a) for n, a in h.items()},
+        "a step less",
+    ),
+    _put("surprise", 1),
+]
+
+
+@pytest.mark.parametrize(("field", "damage"), DAMAGED)
+def test_a_damaged_record_is_refused_by_field(field: str, damage: Any) -> None:
+    record = trained()
+    from_record(record)
+    damage(record)
+    with pytest.raises(ValueError) as caught:  # noqa: PT011  # the message is looked at below
+        from_record(record)
+    message = str(caught.value)
+    assert len(message) < 400
+    section = {
+        "config": ("config", "dataset", "model", "trainer", "initial_parameters", "parameters"),
+        "trainer": ("trainer", "metrics", "history"),
+    }.get(field, (field,))
+    assert message.startswith((*section, f"record.{field}"))
+
+
+@pytest.mark.parametrize("name", sorted(trained()))
+def test_a_missing_field_is_named(name: str) -> None:
+    record = trained()
+    del record[name]
+    with pytest.raises(ValueError, match=f"{name}"):
+        from_record(record)
+
+
+@pytest.mark.parametrize("record", [None, 3, "x", [], {}, b"", [{}]])
+def test_what_is_no_record_is_refused(record: Any) -> None:
+    with pytest.raises(ValueError, match=r"^record must be a dict with the field format"):
+        from_record(record)
