@@ -210,6 +210,16 @@ def test_source_that_does_not_compile_stops_the_build(tmp_path: Path) -> None:
         python_files.compile_python("all", tmp_path)
 
 
+def test_source_with_a_syntax_error_is_named() -> None:
+    with pytest.raises(StepError, match=r"py/backprop/broken\.py, line 2: "):
+        python_files.imported_modules({"backprop/broken.py": b"import math\ndef forward(:\n"})
+
+
+def test_imports_of_the_package_are_found_wherever_they_stand() -> None:
+    source = b"import math\nfrom . import model\n\n\ndef save():\n    from collections.abc import Mapping\n"
+    assert python_files.imported_modules({"backprop/a.py": source}) == ["collections.abc", "math"]
+
+
 def test_site_wheel_is_what_pip_builds_and_installs(tmp_path: Path) -> None:
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     (wheel,) = (DIST / "python").glob("backprop-*.whl")

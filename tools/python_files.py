@@ -4,8 +4,10 @@ import ast
 import json
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tools.archive import pure_wheel, read_tree, read_zip, sha256, write_tree, write_wheel, write_zip
 from tools.kept import kept
@@ -13,6 +15,7 @@ from tools.places import NPM, ROOT, project
 from tools.step import StepError, say
 from tools.wheels import CDN, cache_folder, fetch, locked_wheels
 
+PYODIDE = NPM / "pyodide"
 # Where Pyodide finds the standard library and packages in its file system.
 STDLIB = "lib/python314.zip/"
 SITE_PACKAGES = "lib/python3.14/site-packages/"
@@ -43,43 +46,58 @@ def python_files() -> dict[str, bytes]:
     return {f"python/{name}": data for name, data in files.items()}
 
 
-def pyodide_runtime() -> dict[str, bytes]:
-    """Return Pyodide with bytecode for what every start imports, and a lock file with the new hashes."""
-    source = NPM / "pyodide"
-    lock = json.loads((source / "pyodide-lock.json").read_text("utf-8"))
-    wheels = locked_wheels(source / "pyodide-lock.json", LOCKED)
-    version = json.loads((source / "package.json").read_text("utf-8"))["version"]
+@dataclass(frozen=True)
+class Published:
+    """What Pyodide's authors publish: the runtime as npm has it, and wheels checked against its lock file."""
+
+    version: str
+    lock: dict[str, Any]
+    stdlib: bytes
+    wheels: dict[str, Path]  # package → file
+
+
+def published() -> Published:
+    """Read the runtime, and fetch the wheels that are not here yet."""
+    version = json.loads((PYODIDE / "package.json").read_text("utf-8"))["version"]
+    wheels = locked_wheels(PYODIDE / "pyodide-lock.json", LOCKED)
     paths = fetch(wheels, cache_folder(), CDN.format(version=version))
-    numpy_wheel = wheels[LOCKED.index("numpy")].file
-    start = imported_modules(own_sources().values())
-    plain = {name: (source / name).read_bytes() for name in ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")}
-    stdlib = (source / "python_stdlib.zip").read_bytes()
+    return Published(
+        version=version,
+        lock=json.loads((PYODIDE / "pyodide-lock.json").read_text("utf-8")),
+        stdlib=(PYODIDE / "python_stdlib.zip").read_bytes(),
+        wheels={name: paths[wheel.file] for name, wheel in zip(LOCKED, wheels, strict=True)},
+    )
 
-    def make(folder: Path) -> dict[str, bytes]:
-        say("Compiling Python's standard library and NumPy to bytecode")
-        write_tree({STDLIB + name: data for name, data in read_zip(stdlib).items()}, folder)
-        write_tree({SITE_PACKAGES + name: data for name, data in trimmed_numpy(paths[numpy_wheel]).items()}, folder)
-        python = compile_python("imported", folder, str(paths[numpy_wheel]), *start)
-        numpy = lock["packages"]["numpy"]
-        packed = write_wheel(read_tree(folder / SITE_PACKAGES), f"numpy-{numpy['version']}.dist-info")
-        packages = {name: lock["packages"][name] for name in LOCKED}
-        packages["numpy"] = {**numpy, "sha256": sha256(packed)}
-        return {
-            "python_stdlib.zip": write_zip(read_tree(folder / STDLIB)),
-            numpy_wheel: packed,
-            "pyodide-lock.json": json.dumps({**lock, "packages": packages}, indent=1).encode(),
-            "versions.json": json.dumps(
-                {"python": python, "numpy": numpy["version"], "pyodide": version, "numpy_wheel": numpy_wheel}
-            ).encode(),
-        }
 
-    inputs = {
-        "stdlib": stdlib,
-        "start": " ".join(start).encode(),
-        **{wheel.file: wheel.sha256.encode() for wheel in wheels},
+def pyodide_runtime() -> dict[str, bytes]:
+    """Return Pyodide's files: those that make a start fast, and the others as published."""
+    original = published()
+    start = imported_modules(own_files())
+    hashes = json.dumps([original.lock["packages"][name]["sha256"] for name in LOCKED])
+    inputs = {"stdlib": original.stdlib, "wheels": hashes.encode(), "start": json.dumps(start).encode()}
+    fast = kept("runtime", inputs, lambda folder: with_bytecode(original, start, folder))
+    runtime = [PYODIDE / name for name in ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")]
+    others = [path for name, path in original.wheels.items() if name != "numpy"]
+    return {**{path.name: path.read_bytes() for path in [*runtime, *others]}, **fast}
+
+
+def with_bytecode(original: Published, start: list[str], folder: Path) -> dict[str, bytes]:
+    """Return the standard library, NumPy and the lock file anew, with bytecode for all that a start imports."""
+    say("Compiling Python's standard library and NumPy to bytecode")
+    wheel, entry = original.wheels["numpy"], original.lock["packages"]["numpy"]
+    write_tree(read_zip(original.stdlib), folder / STDLIB)
+    write_tree(trimmed_numpy(wheel), folder / SITE_PACKAGES)
+    python = compile_python("imported", folder, str(wheel), *start)
+    packed = write_wheel(read_tree(folder / SITE_PACKAGES), f"numpy-{entry['version']}.dist-info")
+    packages = {name: original.lock["packages"][name] for name in LOCKED}
+    packages["numpy"] = {**entry, "sha256": sha256(packed)}
+    versions = {"python": python, "numpy": entry["version"], "pyodide": original.version, "numpy_wheel": wheel.name}
+    return {
+        "python_stdlib.zip": write_zip(read_tree(folder / STDLIB)),
+        wheel.name: packed,
+        "pyodide-lock.json": json.dumps({**original.lock, "packages": packages}, indent=1).encode(),
+        "versions.json": json.dumps(versions).encode(),
     }
-    unchanged = {wheel.file: paths[wheel.file].read_bytes() for wheel in wheels if wheel.file != numpy_wheel}
-    return {**plain, **unchanged, **kept("runtime", inputs, make)}
 
 
 def trimmed_numpy(wheel: Path) -> dict[str, bytes]:
@@ -94,31 +112,35 @@ def trimmed_numpy(wheel: Path) -> dict[str, bytes]:
 
 def own_package() -> dict[str, bytes]:
     """Return our package twice: the wheel that pip installs, and a zip with bytecode too for the page's start."""
-    settings = project()["project"]
-    modules = {**own_sources(), "backprop/py.typed": b""}
+    settings, files = project()["project"], own_files()
     license_text = (ROOT / "LICENSE").read_bytes()
 
     def make(folder: Path) -> dict[str, bytes]:
         say("Compiling the package backprop to bytecode")
-        write_tree({SITE_PACKAGES + name: data for name, data in modules.items()}, folder)
+        write_tree(files, folder / SITE_PACKAGES)
         compile_python("all", folder)
         archive = write_zip(read_tree(folder / SITE_PACKAGES))
         return {
-            f"backprop-{settings['version']}-py3-none-any.whl": pure_wheel(modules, settings, license_text),
+            f"backprop-{settings['version']}-py3-none-any.whl": pure_wheel(files, settings, license_text),
             f"backprop-{sha256(archive)[:12]}.zip": archive,  # a new name for new contents: browsers cache by name
         }
 
-    return kept("package", {**modules, "LICENSE": license_text, "project": json.dumps(settings).encode()}, make)
+    return kept("package", {**files, "LICENSE": license_text, "project": json.dumps(settings).encode()}, make)
 
 
-def own_sources() -> dict[str, bytes]:
-    """Return the modules of our package."""
-    return read_tree(ROOT / "py" / "backprop", "backprop/", ".py")
+def own_files() -> dict[str, bytes]:
+    """Return the files of our package."""
+    files = read_tree(ROOT / "py" / "backprop", "backprop/")
+    return {name: data for name, data in files.items() if "__pycache__" not in name}
 
 
-def imported_modules(sources: Iterable[bytes]) -> list[str]:
-    """Return the names of all modules outside our package that its sources import."""
-    nodes = [node for source in sources for node in ast.walk(ast.parse(source))]
+def imported_modules(files: Mapping[str, bytes]) -> list[str]:
+    """Return the names of all modules outside our package that its modules import."""
+    try:
+        trees = [ast.parse(source, f"py/{name}") for name, source in files.items() if name.endswith(".py")]
+    except SyntaxError as error:
+        raise StepError(f"{error.filename}, line {error.lineno}: {error.msg}. Correct it and build again.") from error
+    nodes = [node for tree in trees for node in ast.walk(tree)]
     plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     froms = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and node.level == 0}
     return sorted(name for name in plain | froms if name.partition(".")[0] != "backprop")
