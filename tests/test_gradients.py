@@ -362,7 +362,7 @@ WRONG_SLOPES = {
 def test_a_wrong_derivative_is_found(bug: str, monkeypatch: pytest.MonkeyPatch) -> None:
     name, wrong = WRONG_SLOPES[bug]
 
-    def wrong_slope(z: Array, a: Array, out: Array | None = None) -> Array:
+    def wrong_slope(z: Array, a: Array, out: Array | None = None, **_kept: Array) -> Array:
         result = wrong(z, a)
         if out is not None:
             out[:] = result

@@ -1,0 +1,118 @@
+"""Measures a training step beside the blackboard's, on this machine and in its browser: `python3 build.py bench`.
+
+    python tests/bench/run.py DIST [--native | --browser]
+
+Prints medians in microseconds and ratios. Trust the ratios: contestants take turns in one process, so a busy machine
+slows all of them alike. Nothing here passes or fails.
+"""
+
+import argparse
+import json
+import sys
+import threading
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "py")]
+
+from playwright.sync_api import sync_playwright  # noqa: E402
+
+from tests.bench.steps import CONFIGS, Result, measure, versions  # noqa: E402
+from tools import chromium  # noqa: E402
+from tools.serve import static_server  # noqa: E402
+
+Times = dict[str, dict[str, Result]]  # config: contestant: its time
+FILES = ("tests/blackboard.py", "tests/bench/steps.py")
+NO_TIMEOUT = 0
+
+BOOT = """
+async ({base, files}) => {
+  const {loadPyodide} = await import(`${base}pyodide.mjs`);
+  const manifest = await (await fetch(`${base}manifest.json`)).json();
+  globalThis.pyodide = await loadPyodide({indexURL: base, packages: ["numpy"]});
+  const archive = await (await fetch(base + manifest.package)).arrayBuffer();
+  pyodide.unpackArchive(archive, "zip", {extractDir: "/bench"});
+  for (const [name, source] of Object.entries(files)) {
+    pyodide.FS.mkdirTree(`/bench/${name}`.replace(/[/][^/]*$/, ""));
+    pyodide.FS.writeFile(`/bench/${name}`, source);
+  }
+}
+"""
+ANSWER = "(python) => JSON.parse(pyodide.runPython(python))"
+IMPORT = "import sys; sys.path.insert(0, '/bench'); import json; from tests.bench.steps import measure, versions\n"
+
+
+def in_browser(dist: Path) -> tuple[str, Times]:
+    """Run `steps.py` in the Pyodide of the built site, on a page of its origin that does nothing else."""
+    server = static_server(dist)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.arguments()))
+            page = browser.new_page()
+            page.set_default_timeout(NO_TIMEOUT)
+            base = f"http://localhost:{server.server_address[1]}/python/"
+            page.goto(f"{base}manifest.json")
+            page.evaluate(BOOT, {"base": base, "files": {name: (ROOT / name).read_text("utf-8") for name in FILES}})
+            title = page.evaluate(ANSWER, f"{IMPORT}json.dumps(versions())")
+            times = {}
+            for name in CONFIGS:
+                answer = page.evaluate(ANSWER, f"{IMPORT}json.dumps(measure({name!r}))")
+                times[name] = {contestant: Result(*numbers) for contestant, numbers in answer.items()}
+            title = f"Chromium {browser.version}, {title}"
+            browser.close()
+            return title, times
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def natively() -> tuple[str, Times]:
+    """Run `steps.py` here."""
+    return versions(), {name: measure(name) for name in CONFIGS}
+
+
+def table(title: str, times: Times) -> str:
+    """Return one line for each config: microseconds a step, and the package's time as a part of the blackboard's."""
+    lines = [title, f"{'':28}{'float32':>10}{'float64':>10}{'blackboard':>12}{'float32 ÷':>12}{'float64 ÷':>12}"]
+    for name, time in times.items():
+        hidden_dims, batch_size = CONFIGS[name]
+        config = f"{name}  {'-'.join(map(str, [16, *hidden_dims, 4]))}, batch {batch_size}"
+        float32, float64, board = (time[name] for name in ("float32", "float64", "blackboard"))
+        lines.append(
+            f"{config:28}{float32.microseconds:>10.1f}{float64.microseconds:>10.1f}{board.microseconds:>12.1f}"
+            f"{float32.ratio:>12.2f}{float64.ratio:>12.2f}"
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("dist", type=Path, help="the built site")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--native", action="store_true", help="on this machine's Python only")
+    only.add_argument("--browser", action="store_true", help="in the browser only")
+    parser.add_argument("--json", action="store_true", help="print the numbers as JSON")
+    options = parser.parse_args()
+    results: dict[str, Times] = {}
+    if not options.browser:
+        title, results["native"] = natively()
+        report(options, f"\nThis machine: {title}", results["native"])
+    if not options.native:
+        title, results["browser"] = in_browser(options.dist)
+        report(options, f"\nIn the browser: {title}", results["browser"])
+    if options.json:
+        print(json.dumps(results))
+    else:
+        print("\nMedian microseconds for one training step; ÷: the package's time by the blackboard's (float64).")
+
+
+def report(options: argparse.Namespace, title: str, times: Times) -> None:
+    if not options.json:
+        print(table(title, times), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""What is measured: a training step of the package beside one of the blackboard, in turn, in one process.
+
+A step of either is the whole of it: the next batch of a shuffled epoch, forward, loss, backward, update.
+Runs on CPython and inside Pyodide; `run.py` calls it in both.
+"""
+
+import sys
+from collections.abc import Callable
+from statistics import median
+from time import perf_counter
+from typing import NamedTuple
+
+import numpy as np
+
+from backprop.dataset import SequenceDataset
+from backprop.model import Model
+from backprop.trainer import Trainer, TrainerConfig
+from tests import blackboard
+
+ROUNDS = 101
+WARM_UP = 5  # rounds that do not count: WebAssembly is compiled twice, the second time well
+SLICE = 0.01  # seconds for one contestant's turn: long for a browser's coarse clock, short for a busy machine
+LEARNING_RATE = 0.1
+
+# name: widths of the hidden layers, batch size
+CONFIGS = {"S": ((32, 32), 10), "M": ((128, 128, 128), 32)}
+
+Steps = Callable[[int], object]
+
+
+def contestants(config: str) -> dict[str, Steps]:
+    """Return each contestant's way to make k steps, all on the same 320 samples of 16 inputs and 4 classes."""
+    hidden_dims, batch_size = CONFIGS[config]
+    dataset = SequenceDataset(num_samples=320, num_master_sequences=3)
+
+    def package(dtype: str) -> Steps:
+        model = Model(dataset.input_dim, hidden_dims, dataset.output_dim, dtype=dtype)
+        return Trainer(model, dataset, TrainerConfig(learning_rate=LEARNING_RATE, batch_size=batch_size)).advance
+
+    def board() -> Steps:
+        model = Model(dataset.input_dim, hidden_dims, dataset.output_dim, dtype="float64")
+        steps = blackboard.train(
+            blackboard.copy_of(model),
+            dataset.inputs.astype("float64"),  # NumPy's own choice, and what a blackboard would use
+            dataset.targets,
+            loss=blackboard.LOSSES["cross_entropy"],
+            learning_rate=LEARNING_RATE,
+            batch_size=batch_size,
+        )
+        return lambda count: [next(steps) for _ in range(count)]
+
+    return {"float32": package("float32"), "float64": package("float64"), "blackboard": board()}
+
+
+def seconds(steps: Steps, count: int) -> float:
+    began = perf_counter()
+    steps(count)
+    return perf_counter() - began
+
+
+class Result(NamedTuple):
+    """Of one contestant: microseconds a step, and that as a part of the blackboard's time in the same turn; medians."""
+
+    microseconds: float
+    ratio: float
+
+
+def measure(config: str) -> dict[str, Result]:
+    """Let the contestants take turns, so that whatever else the machine does slows all of them."""
+    racers = contestants(config)
+    counts = {}
+    for name, steps in racers.items():
+        steps(20)
+        counts[name] = max(1, round(SLICE / min(seconds(steps, 20) / 20 for _ in range(5))))
+    times: dict[str, list[float]] = {name: [] for name in racers}
+    for turn in range(WARM_UP + ROUNDS):
+        for name, steps in racers.items():
+            time = seconds(steps, counts[name]) / counts[name]
+            if turn >= WARM_UP:
+                times[name].append(1e6 * time)
+    yardstick = times["blackboard"]
+    return {
+        name: Result(median(each), median(a / b for a, b in zip(each, yardstick, strict=True)))
+        for name, each in times.items()
+    }
+
+
+def versions() -> str:
+    """Return what ran."""
+    return f"Python {sys.version.split()[0]}, NumPy {np.__version__}"
