@@ -60,7 +60,8 @@ const REFRESH = 250;
 const KEEP = 1000;
 /** Between two pictures for those who asked for less motion. Milliseconds. */
 const CALM = 500;
-const CURVE_POINTS = 600;
+/** About as many as the chart is wide can show apart. */
+const CURVE_POINTS = 200;
 
 /** @param {Store} store @param {{reducedMotion: () => boolean}} reader */
 export function createActions(store, reader) {

@@ -11,7 +11,7 @@
 /** @typedef {{text: string, grid: string}} Ink */
 
 /** Lines differ by more than their hue. */
-const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3]];
+const DASHES = [[], [10, 4], [3, 3], [10, 3, 3, 3]];
 /** @param {number} number */
 export const dash = (number) => DASHES[number % DASHES.length];
 

@@ -2,7 +2,7 @@
 
 import { dash, options, table } from "../draw/chart.js";
 import { AsyncDirective, directive } from "../vendor/lit-html/async-directive.js";
-import { html, noChange, nothing } from "../vendor/lit-html/lit-html.js";
+import { html, noChange } from "../vendor/lit-html/lit-html.js";
 import uPlot from "../vendor/uplot/uPlot.esm.js";
 import { describeCurves, short } from "../words.js";
 
@@ -20,8 +20,11 @@ export function charts(state) {
   const unit = `loss (${[...units].join(" or ")})`;
   const empty = curves.every(({ step }) => step.length === 0);
   return html`
-    <div class="chart" aria-hidden="true" ${chart(curves, colors, unit)}></div>
-    ${empty ? html`<p class="waiting">The curve begins with the first step.</p>` : nothing}
+    ${
+      empty
+        ? html`<p class="chart waiting">The curve begins with the first step.</p>`
+        : html`<div class="chart" aria-hidden="true" ${chart(curves, colors, unit)}></div>`
+    }
     <ul class="legend-runs" role="list" aria-hidden="true">
       ${curves.map(
         ({ id, name, mean }) => html`
@@ -70,6 +73,15 @@ class Chart extends AsyncDirective {
     this.plot?.destroy();
     this.plot = new uPlot(options({ lines, ink, unit, width: place.clientWidth || 300, height: HEIGHT }), data, place);
     return noChange;
+  }
+
+  /** @override */
+  disconnected() {
+    this.plot?.destroy();
+    this.observer?.disconnect();
+    this.plot = null;
+    this.observer = null;
+    this.look = "";
   }
 
   /** @param {HTMLElement} place */

@@ -67,7 +67,7 @@ function readouts({ run, dataset, speed }) {
     <dl class="readouts">
       ${readout("Step", run ? count(run.step) : "–")} ${readout("Epoch", run ? epochs(run.epoch) : "–")}
       ${readout("Steps per second", speed ? count(Math.round(speed)) : "–")}
-      ${readout("Loss of the batch", short(run?.loss ?? null))} ${readout("Loss of all data", short(metrics?.loss ?? null))}
+      ${readout("Batch loss", short(run?.loss ?? null))} ${readout("Loss, all data", short(metrics?.loss ?? null))}
       ${readout("Last epoch", run?.epoch_ms === null || !run ? "–" : `${run.epoch_ms.toFixed(1)} ms`)}
       ${readout("Accuracy", percent(metrics?.accuracy), best)}
     </dl>

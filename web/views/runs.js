@@ -40,7 +40,7 @@ function item(run, state, actions) {
 /** @param {RunSummary} run */
 function heading({ name, active }) {
   return html`
-    <h3><span class="swatch" aria-hidden="true"></span><span class="name">${name}</span>${active ? html` <span class="badge">active</span>` : nothing}</h3>
+    <h3><span class="name">${name}</span>${active ? html` <span class="badge">active</span>` : nothing}</h3>
   `;
 }
 

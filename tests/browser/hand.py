@@ -1,0 +1,77 @@
+"""What a reader's hand and eye do on the page: press, fill in, read."""
+
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+
+def press(page: Page, name: str) -> None:
+    """Press the button with exactly this accessible name."""
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def readout(page: Page, term: str) -> Locator:
+    """Return the value that stands under `term` in the controls."""
+    return page.get_by_role("region", name="Controls").locator(f'dt:text-is("{term}") + dd')
+
+
+def fill(page: Page, label: str, value: str) -> None:
+    """Type a value into a field of the controls and leave it."""
+    field = page.get_by_role("region", name="Controls").get_by_label(label)
+    field.fill(value)
+    field.press("Enter")
+
+
+def call(page: Page, method: str, params: dict[str, Any] | None = None) -> Any:
+    """Call Python through the scripting surface."""
+    return page.evaluate("([method, params]) => backprop[method](params)", [method, params or {}])
+
+
+def active(page: Page) -> dict[str, Any]:
+    """Return the summary of the active run."""
+    return next(run for run in call(page, "runs") if run["active"])
+
+
+# SHA-256 of every parameter of the active run, and its step.
+FINGERPRINT = """
+async () => {
+  const {step, forward} = await backprop.state();
+  const tensors = forward.tensors.filter(({name}) => /(weights|biases)$/.test(name)).map(({data}) => data);
+  const digest = await crypto.subtle.digest("SHA-256", await new Blob(tensors).arrayBuffer());
+  return [step, ...new Uint8Array(digest)].join(" ");
+}
+"""
+
+
+def fingerprint(page: Page) -> str:
+    """Tell states of the active run apart by their step and all their parameters."""
+    return str(page.evaluate(FINGERPRINT))
+
+
+def new_run(page: Page, **choices: str) -> None:
+    """Make a run through the dialog; `choices` are labels, with _ for spaces, and what to type or choose there."""
+    press(page, "New run")
+    dialog = page.get_by_role("dialog", name="New run")
+    for label, value in choices.items():
+        field = dialog.get_by_label(label.replace("_", " "), exact=True)
+        if field.evaluate("element => element.localName") == "select":
+            field.select_option(value)
+        else:
+            field.fill(value)
+    dialog.get_by_role("button", name="Create run").click()
+    expect(dialog).to_be_hidden()
+
+
+def wait_for_steps(page: Page, more: int) -> None:
+    """Wait until the step on screen has grown by `more`."""
+    page.evaluate("() => { window.seen = null; }")
+    page.wait_for_function(
+        """(more) => {
+          const terms = [...document.querySelectorAll(".readout dt")];
+          const text = terms.find((term) => term.textContent === "Step").nextElementSibling.textContent;
+          const step = Number(text.replaceAll(",", ""));
+          window.seen ??= step;
+          return step >= window.seen + more;
+        }""",
+        arg=more,
+    )

@@ -1,0 +1,86 @@
+"""The start: readable at once, told in words, proven before it is ready, and locked down from the first byte."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route, expect
+
+REGIONS = ["Controls", "Runs", "Loss chart", "Forward pass", "Backward pass", "Dataset"]
+
+
+def test_the_shell_is_readable_without_scripts(context_factory: Callable[..., BrowserContext], site: str) -> None:
+    page = context_factory(java_script_enabled=False).new_page()
+    page.goto(site)
+    expect(page.get_by_role("heading", name="Backprop from Scratch")).to_be_visible()
+    for name in REGIONS:
+        expect(page.get_by_role("region", name=name)).to_be_visible()
+    left, right = (page.get_by_role("region", name=name).bounding_box() for name in ("Forward pass", "Backward pass"))
+    assert left is not None
+    assert right is not None
+    assert left["x"] < right["x"]
+    assert left["y"] == right["y"]
+
+
+def test_stages_and_bytes_are_told_while_python_loads(page: Page, site: str) -> None:
+    held: list[Route] = []
+    page.route("**/pyodide.asm.wasm", lambda route: held.append(route))
+    page.goto(site)
+    assert page.locator("html").get_attribute("data-boot") == "loading"
+    expect(page.get_by_role("status").first).to_contain_text("Downloading Python and NumPy")
+    expect(page.get_by_role("progressbar", name="Start of Python")).to_be_visible()
+    # All but the largest file have arrived.
+    page.wait_for_function("() => document.querySelector('progress').value > 6e6")
+    expect(page.locator(".bytes")).to_have_text(re.compile(r"^7\.\d of 1\d\.\d MB$"))
+    for name in REGIONS:
+        expect(page.get_by_role("region", name=name)).to_be_visible()
+    expect(page.get_by_role("button", name="Run batch")).to_be_disabled()
+    held[0].continue_()
+    expect(page.locator("html")).to_have_attribute("data-boot", "ready")
+
+
+def test_ready_means_tested(booted: Page) -> None:
+    status = booted.get_by_role("status").first
+    expect(status).to_contain_text("Python 3.14")
+    expect(status).to_contain_text("NumPy 2.4.3")
+    expect(status).to_contain_text("gradients agree with central differences")
+    test = booted.evaluate("() => backprop.self_test()")
+    assert test["passed"]
+    assert max(check["relative_error"] for check in test["gradients"]) <= test["tolerance"] <= 1e-7
+
+
+def test_nothing_is_asked_of_another_host(page: Page, site: str) -> None:
+    asked: list[str] = []
+    page.context.on("request", lambda request: asked.append(request.url))
+    page.goto(site)
+    expect(page.locator("html")).to_have_attribute("data-boot", "ready")
+    assert len(asked) > 10
+    assert [url for url in asked if not url.startswith((site, "blob:"))] == []
+    # Each file of Python once: what is counted is what Pyodide uses.
+    python = [url for url in asked if "/python/" in url]
+    assert sorted(python) == sorted(set(python))
+
+
+@pytest.mark.console_errors
+def test_the_policy_binds_page_and_worker(page: Page, site: str) -> None:
+    page.goto(site)
+    expect(page.locator("html")).to_have_attribute("data-boot", "ready")
+    attack = """
+    async () => {
+      // The debugger's own evaluation is exempt from the policy; what runs after it is not.
+      await new Promise((resolve) => setTimeout(resolve));
+      const failed = [];
+      const attempt = async (name, deed) => { try { await deed(); } catch { failed.push(name); } };
+      await attempt("eval", () => (0, eval)("1"));
+      await attempt("Function", () => new Function("return 1")());
+      await attempt("fetch", () => fetch("https://example.org/"));
+      return failed;
+    }
+    """
+    inserted = '() => { document.body.innerHTML = "<p>markup</p>"; }'
+    assert page.evaluate(attack) == ["eval", "Function", "fetch"]
+    with pytest.raises(Exception, match="TrustedHTML"):
+        page.evaluate(inserted)
+    (worker,) = page.workers
+    assert worker.url.startswith("blob:")
+    assert worker.evaluate(attack) == ["eval", "Function", "fetch"]

@@ -1,0 +1,284 @@
+"""Training through the buttons only: to the best that the data allows, and one run beside another."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.hand import active, call, fill, fingerprint, new_run, press, readout, wait_for_steps
+
+
+def train_to_the_best(page: Page, epochs: int) -> None:
+    """Press Run full epoch until no model could know more of these samples."""
+    best = call(page, "dataset")["best_accuracy"]
+    for _ in range(epochs):
+        press(page, "Run full epoch")
+        if active(page)["metrics"]["accuracy"] >= best - 1e-12:
+            break
+    reached = active(page)["metrics"]["accuracy"]
+    assert reached == pytest.approx(best, abs=1e-12)
+    percent = f"{round(100 * best, 1):g}%"
+    expect(readout(page, "Accuracy")).to_contain_text(percent)
+    expect(readout(page, "Accuracy")).to_contain_text(f"best possible for this data: {percent}")
+
+
+def test_the_seeds_default_reaches_the_best_accuracy(booted: Page) -> None:
+    new_run(booted)
+    assert active(booted)["config"]["dataset"]["vocabulary"] == ["a", "b", "c", "d"]
+    assert active(booted)["shape"] == [16, 32, 32, 4]
+    train_to_the_best(booted, 400)
+
+
+def test_an_embedding_reaches_the_best_accuracy(booted: Page) -> None:
+    new_run(booted, Encoding="embedding", Embedding_dimensions="6")
+    assert active(booted)["shape"][0] == 4 * 6
+    expect(booted.locator('[data-tensor="embedding/weights"]')).to_be_visible()
+    train_to_the_best(booted, 400)
+
+
+def test_classification_reaches_the_best_accuracy(booted: Page) -> None:
+    new_run(booted, Task="classification", Encoding="one_hot")
+    assert active(booted)["shape"][-1] == 3
+    train_to_the_best(booted, 400)
+
+
+def test_mse_reaches_the_best_accuracy(booted: Page) -> None:
+    new_run(booted, Task="next_token", Loss="mse", Learning_rate="0.3")
+    train_to_the_best(booted, 1000)
+
+
+def test_own_masters_and_no_hidden_layer(booted: Page) -> None:
+    new_run(
+        booted,
+        Name="Mine",
+        Hidden_layers="none",
+        Sequences_come_from="explicit",
+        Master_sequences="abccaabb\na d d a c c a d",
+        Loss="cross_entropy",
+    )
+    region = booted.get_by_role("region", name="Dataset")
+    expect(region.get_by_text("abccaabb")).to_be_visible()
+    expect(region.get_by_text("addaccad")).to_be_visible()
+    assert active(booted)["shape"] == [16, 4]
+    assert active(booted)["name"] == "Mine"
+    new_run(booted, Name="Back", Hidden_layers="32, 32", Sequences_come_from="generated")
+
+
+def test_each_button_does_its_part(booted: Page) -> None:
+    new_run(booted)
+    expect(readout(booted, "Step")).to_have_text("0")
+    press(booted, "Run single step")
+    expect(readout(booted, "Step")).to_have_text("1")
+    expect(readout(booted, "Epoch")).to_have_text("0.01")
+    press(booted, "Run batch")
+    expect(readout(booted, "Step")).to_have_text("2")
+    press(booted, "Run full epoch")
+    expect(readout(booted, "Epoch")).to_have_text("1")
+    expect(readout(booted, "Last epoch")).to_have_text(re.compile(r"^\d+\.\d ms$"))
+    expect(booted.locator("[data-said]")).to_contain_text("accuracy")
+
+
+def test_visualize_only_changes_nothing(booted: Page) -> None:
+    new_run(booted)
+    press(booted, "Run full epoch")
+    expect(readout(booted, "Step")).to_have_text("10")
+    weights = call(booted, "save_run", {"id": active(booted)["id"]})
+    booted.get_by_role("radio", name="Visualize only").check()
+    expect(booted.get_by_role("button", name="Play")).to_be_disabled()
+    expect(booted.get_by_text("No weight changes, so there is nothing to play.")).to_be_visible()
+    for name in ("Run single step", "Run batch", "Run full epoch"):
+        press(booted, name)
+        expect(booted.locator(".busy")).to_have_count(0)
+    expect(readout(booted, "Step")).to_have_text("10")
+    assert call(booted, "save_run", {"id": active(booted)["id"]})["parameters"] == weights["parameters"]
+    booted.get_by_role("radio", name="Train", exact=True).check()
+
+
+def test_play_and_pause(booted: Page) -> None:
+    new_run(booted)
+    press(booted, "Play")
+    wait_for_steps(booted, 200)
+    press(booted, "Pause")
+    expect(booted.locator("[data-said]")).to_contain_text("Paused.")
+    run = active(booted)
+    expect(readout(booted, "Step")).to_have_text(f"{run['step']:,}")
+    assert run["metrics"]["step"] == run["step"]
+    assert active(booted)["step"] == run["step"]
+
+
+def test_the_learning_rate_changes_while_training_goes_on(booted: Page) -> None:
+    new_run(booted)
+    press(booted, "Play")
+    wait_for_steps(booted, 50)
+    fill(booted, "Learning rate", "0.03")
+    fill(booted, "Batch size", "7")
+    booted.get_by_role("region", name="Controls").get_by_label("Loss", exact=True).select_option("mse")
+    wait_for_steps(booted, 50)
+    press(booted, "Pause")
+    config = active(booted)["config"]["trainer"]
+    assert (config["learning_rate"], config["batch_size"], config["loss_type"]) == (0.03, 7, "mse")
+    assert active(booted)["step"] >= 100
+
+
+def test_arrow_keys_climb_the_ladder(booted: Page) -> None:
+    new_run(booted)
+    field = booted.get_by_role("region", name="Controls").get_by_label("Learning rate")
+    field.press("ArrowUp")
+    expect(field).to_have_value("0.3")
+    field.press("ArrowUp")
+    expect(field).to_have_value("1")
+    for expected in ("0.3", "0.1", "0.03"):
+        field.press("ArrowDown")
+        expect(field).to_have_value(expected)
+    booted.wait_for_function(
+        "async () => (await backprop.runs()).find((run) => run.active).config.trainer.learning_rate === 0.03"
+    )
+
+
+@pytest.fixture
+def two_runs(booted: Page) -> tuple[Page, str, str]:
+    """Leave two runs, the first of which trains."""
+    for run in call(booted, "runs")[:-1]:
+        call(booted, "delete_run", {"id": run["id"]})
+    call(booted, "rename_run", {"id": active(booted)["id"], "name": "Still"})
+    call(booted, "train_epoch")
+    new_run(booted, Name="Moving")
+    still, moving = (run["id"] for run in call(booted, "runs"))
+    press(booted, "Play")
+    wait_for_steps(booted, 100)
+    return booted, still, moving
+
+
+def test_deleting_another_run_while_one_trains(two_runs: tuple[Page, str, str]) -> None:
+    page, _, moving = two_runs
+    press(page, "Delete Still")
+    wait_for_steps(page, 100)
+    press(page, "Pause")
+    assert [run["id"] for run in call(page, "runs")] == [moving]
+
+
+def test_resetting_another_run_while_one_trains(two_runs: tuple[Page, str, str]) -> None:
+    page, still, moving = two_runs
+    press(page, "Reset Still")
+    wait_for_steps(page, 100)
+    press(page, "Pause")
+    runs = {run["id"]: run for run in call(page, "runs")}
+    assert runs[still]["step"] == 0
+    assert runs[moving]["step"] >= 200
+    assert runs[moving]["active"]
+
+
+def test_activating_another_run_while_one_trains(two_runs: tuple[Page, str, str]) -> None:
+    page, still, moving = two_runs
+    before = next(run for run in call(page, "runs") if run["id"] == still)["step"]
+    press(page, "Activate Still")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    expect(readout(page, "Step")).to_have_text(f"{before:,}")
+    runs = {run["id"]: run for run in call(page, "runs")}
+    assert runs[still]["active"]
+    assert runs[still]["step"] == before
+    # It stays where it was left: nothing goes on training unseen.
+    assert next(run for run in call(page, "runs") if run["id"] == moving)["step"] == runs[moving]["step"]
+
+
+def test_resetting_the_run_that_trains(two_runs: tuple[Page, str, str]) -> None:
+    page, _, moving = two_runs
+    press(page, "Reset Moving")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    expect(readout(page, "Step")).to_have_text("0")
+    assert active(page)["id"] == moving
+    assert active(page)["step"] == 0
+
+
+def test_deleting_the_run_that_trains(two_runs: tuple[Page, str, str]) -> None:
+    page, still, _ = two_runs
+    press(page, "Delete Moving")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    expect(readout(page, "Step")).to_have_text(f"{active(page)['step']:,}")
+    assert [run["id"] for run in call(page, "runs")] == [still]
+
+
+def test_delete_and_reset_can_be_undone(booted: Page) -> None:
+    new_run(booted, Name="Precious")
+    press(booted, "Run full epoch")
+    expect(readout(booted, "Step")).to_have_text("10")
+    before = fingerprint(booted)
+    for deed in ("Delete", "Reset"):
+        press(booted, f"{deed} Precious")
+        undo = booted.get_by_role("button", name="Undo")
+        if deed == "Delete":
+            expect(undo).to_be_focused()
+        undo.click()
+        expect(undo).to_be_hidden()
+        expect(booted.get_by_role("button", name="Delete Precious")).to_have_count(1)
+        assert active(booted)["name"] == "Precious"
+        assert fingerprint(booted) == before
+
+
+def test_renaming_in_place(booted: Page) -> None:
+    new_run(booted, Name="Old")
+    press(booted, "Rename Old")
+    field = booted.get_by_label("New name of Old")
+    expect(field).to_be_focused()
+    field.fill("<b>Größer</b> & 新")
+    field.press("Enter")
+    expect(booted.get_by_role("heading", name="<b>Größer</b> & 新")).to_be_visible()
+    expect(booted.get_by_role("button", name="Rename <b>Größer</b> & 新")).to_be_focused()
+    press(booted, "Rename <b>Größer</b> & 新")
+    booted.get_by_label(re.compile("^New name of")).press("Escape")
+    expect(booted.get_by_role("button", name="Rename <b>Größer</b> & 新")).to_be_focused()
+
+
+def test_the_dialog_says_what_would_be_made_and_remembers(booted: Page) -> None:
+    press(booted, "New run")
+    dialog = booted.get_by_role("dialog", name="New run")
+    dialog.get_by_label("Hidden layers").fill("7 5")
+    expect(dialog.get_by_text("16 → 7 → 5 → 4 · 183 parameters · 10 steps per epoch")).to_be_visible()
+    dialog.press("Escape")
+    expect(dialog).to_be_hidden()
+    press(booted, "New run")
+    expect(dialog.get_by_label("Hidden layers")).to_have_value("7 5")
+    dialog.get_by_label("Hidden layers").fill("32, 32")
+    dialog.get_by_role("button", name="Cancel").click()
+
+
+def test_looking_at_a_sample_trains_nothing(booted: Page) -> None:
+    new_run(booted)
+    region = booted.get_by_role("region", name="Dataset")
+    samples = region.locator("button.sample")
+    expect(samples).to_have_count(50)
+    samples.nth(3).click()
+    expect(region.locator(".sample.marked")).to_have_count(1)
+    expect(samples.nth(3)).to_contain_text("in the batch")
+    expect(readout(booted, "Step")).to_have_text("0")
+    region.get_by_role("button", name="Next 50").click()
+    expect(region.get_by_text("51–100 of 100")).to_be_visible()
+
+
+def test_keys(booted: Page) -> None:
+    new_run(booted)
+    booted.get_by_role("heading", name="Backprop from Scratch").click()
+    step = readout(booted, "Step")
+    booted.keyboard.press("s")
+    expect(step).to_have_text("1")
+    booted.keyboard.press("b")
+    expect(step).to_have_text("2")
+    booted.keyboard.press("e")
+    expect(readout(booted, "Epoch")).to_have_text("1")
+    booted.keyboard.press(" ")
+    expect(booted.get_by_role("button", name="Pause")).to_be_visible()
+    booted.keyboard.press(" ")
+    expect(booted.get_by_role("button", name="Play")).to_be_visible()
+    booted.keyboard.press("r")
+    expect(step).to_have_text("0")
+    booted.keyboard.press("?")
+    expect(booted.get_by_role("dialog", name="Help")).to_be_visible()
+    booted.keyboard.press("s")
+    booted.keyboard.press("Escape")
+    expect(booted.get_by_role("dialog", name="Help")).to_be_hidden()
+    field = booted.get_by_role("region", name="Controls").get_by_label("Batch size")
+    field.press("s")
+    field.press("b")
+    field.fill("10")
+    field.press("Enter")
+    expect(step).to_have_text("0")

@@ -1,0 +1,129 @@
+"""What can go wrong, does: a file that does not arrive, Python that raises, a worker that dies."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.hand import active, call, fingerprint, new_run, press, readout, wait_for_steps
+
+READY = "ready"
+FAILED = "failed"
+
+
+def expect_boot(page: Page, state: str) -> None:
+    expect(page.locator("html")).to_have_attribute("data-boot", state)
+
+
+@pytest.mark.console_errors
+@pytest.mark.parametrize("file", ["numpy-*.whl", "backprop-*.zip", "manifest.json", "pyodide.asm.mjs"])
+def test_a_file_that_does_not_arrive(page: Page, site: str, file: str) -> None:
+    page.route(f"**/python/{file}", lambda route: route.abort())
+    page.goto(site)
+    expect_boot(page, FAILED)
+    status = page.get_by_role("status").first
+    expect(status).to_contain_text("Python could not be started")
+    expect(status).to_contain_text(file.split("*", maxsplit=1)[0])
+    expect(page.get_by_role("region", name="Forward pass")).to_be_visible()
+    page.unroute(f"**/python/{file}")
+    press(page, "Retry")
+    expect_boot(page, READY)
+    press(page, "Run batch")
+    expect(readout(page, "Step")).to_have_text("1")
+
+
+@pytest.mark.console_errors
+def test_a_missing_file(page: Page, site: str) -> None:
+    page.route("**/python/numpy-*.whl", lambda route: route.fulfill(status=404, body="not here"))
+    page.goto(site)
+    expect_boot(page, FAILED)
+    expect(page.get_by_role("status").first).to_contain_text("the server answered 404")
+
+
+@pytest.mark.console_errors
+def test_a_damaged_package(page: Page, site: str) -> None:
+    page.route("**/python/backprop-*.zip", lambda route: route.fulfill(status=200, body="not a zip"))
+    page.goto(site)
+    expect_boot(page, FAILED)
+    expect(page.get_by_role("button", name="Retry")).to_be_visible()
+
+
+@pytest.mark.console_errors
+def test_a_worker_that_does_not_load(page: Page, site: str) -> None:
+    page.route("**/worker.js", lambda route: route.abort())
+    page.goto(site)
+    expect_boot(page, FAILED)
+    page.unroute("**/worker.js")
+    press(page, "Retry")
+    expect_boot(page, READY)
+
+
+def test_python_raises_and_the_page_keeps_its_state(booted: Page) -> None:
+    press(booted, "Run batch")
+    expect(readout(booted, "Step")).to_have_text("1")
+    before = fingerprint(booted)
+    press(booted, f"Delete {active(booted)['name']}")
+    alert = booted.get_by_role("alert").filter(has_text="could not be deleted")
+    expect(alert).to_be_visible()
+    alert.get_by_text("Details").click()
+    expect(alert).to_contain_text("Traceback")
+    assert fingerprint(booted) == before
+    expect_boot(booted, READY)
+    press(booted, "Close")
+    expect(alert).to_be_hidden()
+    press(booted, "Run batch")
+    expect(readout(booted, "Step")).to_have_text("2")
+
+
+def test_a_dead_worker_is_replaced_and_training_goes_on(booted: Page) -> None:
+    new_run(booted, Name="Second", Encoding="embedding")
+    press(booted, "Run full epoch")
+    expect(readout(booted, "Step")).to_have_text("10")
+    new_run(booted, Name="Third", Encoding="one_hot")
+    press(booted, "Activate Second")
+    expect(readout(booted, "Step")).to_have_text("10")
+    booted.get_by_role("region", name="Controls").get_by_label("Learning rate").fill("0.03")
+    press(booted, "Run single step")
+    expect(readout(booted, "Step")).to_have_text("11")
+    expect(booted.locator("[data-said]")).to_contain_text("Step 11")
+    before = fingerprint(booted)
+    names = [run["name"] for run in call(booted, "runs")]
+
+    (worker,) = booted.workers
+    worker.evaluate("() => self.close()")
+    expect_boot(booted, FAILED)
+    expect(booted.get_by_role("status").first).to_contain_text("Python has stopped")
+    expect(readout(booted, "Step")).to_have_text("11")
+    expect(booted.locator('[data-tensor="embedding/weights"]')).to_be_visible()
+    expect(booted.get_by_role("button", name="Run batch")).to_be_disabled()
+
+    press(booted, "Restart Python")
+    expect_boot(booted, READY)
+    assert [run["name"] for run in call(booted, "runs")] == names
+    assert active(booted)["name"] == "Second"
+    assert active(booted)["config"]["trainer"]["learning_rate"] == 0.03
+    assert fingerprint(booted) == before
+    press(booted, "Run batch")
+    expect(readout(booted, "Step")).to_have_text("12")
+
+
+def test_a_worker_that_dies_while_it_plays(booted: Page) -> None:
+    press(booted, "Play")
+    wait_for_steps(booted, 200)
+    (worker,) = booted.workers
+    worker.evaluate("() => self.close()")
+    expect_boot(booted, FAILED)
+    expect(booted.get_by_role("button", name="Play")).to_be_disabled()
+    press(booted, "Restart Python")
+    expect_boot(booted, READY)
+    press(booted, "Play")
+    wait_for_steps(booted, 200)
+    press(booted, "Pause")
+    expect(booted.locator("[data-said]")).to_contain_text("Paused.")
+
+
+def test_calls_are_rejected_when_the_worker_has_died(booted: Page) -> None:
+    (worker,) = booted.workers
+    worker.evaluate("() => self.close()")
+    assert booted.evaluate("() => backprop.state().catch(({name}) => name)") == "Stopped"
+    expect_boot(booted, FAILED)
+    press(booted, "Restart Python")
+    expect_boot(booted, READY)
