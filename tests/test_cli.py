@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from backprop.__main__ import main
+from backprop.activations import Array
+from backprop.model import Layer
+
 pytestmark = pytest.mark.native  # starts processes
 
 PACKAGE = Path(__file__).resolve().parents[1] / "py"
@@ -82,6 +86,24 @@ def test_gradcheck_lists_every_tensor(encoding: str) -> None:
     ]
     assert all(line.endswith("  ok") for line in lines[:-1])
     assert lines[-1] == "all relative errors are at most 1e-07"
+
+
+def test_gradcheck_fails_when_a_gradient_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Planted: the bias gradient is averaged where it must be summed."""
+    backward = Layer.backward
+
+    def wrong(self: Layer, grad_a: Array) -> Array:
+        grad_x = backward(self, grad_a)
+        self.grad_biases /= len(grad_a)
+        return grad_x
+
+    monkeypatch.setattr(Layer, "backward", wrong)
+    assert main(["gradcheck", "--hidden", "5"]) == 1
+    shown = capsys.readouterr().out
+    assert shown.count("WRONG") == 2
+    assert "not all relative errors" in shown
 
 
 def test_inspect_shows_masters_and_samples() -> None:

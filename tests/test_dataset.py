@@ -118,6 +118,12 @@ def test_a_config_makes_the_same_dataset_again(dataset: SequenceDataset) -> None
     np.testing.assert_array_equal(again.targets, dataset.targets)
 
 
+def test_explicit_masters_win_over_generated_ones() -> None:
+    dataset = SequenceDataset(master_sequences=SEED_MASTERS, num_master_sequences=5, master_sequence_length=3)
+    assert dataset.masters == SEED_MASTERS
+    assert dataset.config["num_master_sequences"] is None
+
+
 def test_another_seed_makes_other_samples() -> None:
     assert len({SequenceDataset(num_master_sequences=3, seed=seed).digest for seed in range(20)}) == 20
 

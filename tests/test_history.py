@@ -89,6 +89,9 @@ def test_a_curve_is_bounded_and_keeps_extremes_and_the_newest(case: tuple[Losses
         np.testing.assert_array_equal(newest, expected)
         assert np.array_equal(np.fmin.reduce(curve.min), np.fmin.reduce(losses), equal_nan=True)
         assert np.array_equal(np.fmax.reduce(curve.max), np.fmax.reduce(losses), equal_nan=True)
+        steps = np.diff(curve.step, prepend=0)  # that each point stands for
+        with np.errstate(all="ignore"):
+            assert (steps * curve.mean).sum() == pytest.approx(losses.sum(), rel=1e-12, nan_ok=True)
 
 
 def test_a_million_steps_stay_bounded_and_right() -> None:

@@ -149,6 +149,15 @@ def test_a_diverged_run_can_be_kept() -> None:
     assert as_bytes(to_record(from_record(to_record(run)))) == as_bytes(to_record(run))
 
 
+def test_a_reset_goes_back_to_the_first_weights_of_the_record() -> None:
+    """They may differ from those drawn here, if the record comes from a machine with another NumPy."""
+    record = trained()
+    record["initial_parameters"] += 1
+    run = from_record(record)
+    run.reset()
+    assert np.array_equal(run.model.parameters, record["initial_parameters"])
+
+
 def test_a_newer_format_is_refused_in_words() -> None:
     with pytest.raises(ValueError, match=r"^format: this run was saved by a newer version \(format 2; up to 1 "):
         from_record({**trained(), "format": 2})

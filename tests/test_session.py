@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from backprop.limits import LIMITS
+from backprop.model import Layer
 from backprop.session import Session
 from backprop.trainer import Trainer
 
@@ -260,6 +261,7 @@ def test_changes_on_the_way_never_reset() -> None:
     assert session.update_batch_size(batch_size=7)["batch_size"] == 7
     assert session.update_loss_type(loss_type="mse")["loss_type"] == "mse"
     after = session.state()
+    assert after["metrics"]["loss"] < before["metrics"]["loss"] / 2  # measured anew, as squares
     assert (after["step"], after["epoch"]) == (before["step"], before["epoch"])
     assert [t["data"].tobytes() for t in after["forward"]["tensors"]] == [
         t["data"].tobytes() for t in before["forward"]["tensors"]
@@ -343,8 +345,6 @@ def test_the_self_test_checks_every_gradient() -> None:
 
 def test_the_self_test_fails_when_a_gradient_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     """Planted: the bias gradient is averaged where it must be summed."""
-    from backprop.model import Layer  # noqa: PLC0415
-
     backward = Layer.backward
 
     def wrong(self: Layer, grad_a: Any) -> Any:

@@ -45,7 +45,7 @@ def test_samples_after_counts_like_a_loop(num_samples: int, size: int, visited: 
     assert samples_after(np.arange(1, steps + 1), size, visited, num_samples).tolist() == expected
 
 
-@given(st.lists(st.integers(1, 40), min_size=1, max_size=6))
+@given(st.lists(st.integers(1, 20), min_size=1, max_size=4))
 def test_slices_of_any_size_come_to_the_same(parts: list[int]) -> None:
     one, other = make(), make()
     losses = np.concatenate([one.advance(steps) for steps in parts])
@@ -68,7 +68,7 @@ def test_the_history_holds_every_loss_with_its_epoch() -> None:
 
 
 def test_the_best_weights_are_those_at_the_end_of_the_best_epoch() -> None:
-    run, twin = make(learning_rate=0.5), make(learning_rate=0.5)
+    run, twin = make(learning_rate=1.5), make(learning_rate=1.5)
     run.advance(23 * 5)
     ends = []
     for _ in range(23):
@@ -77,6 +77,7 @@ def test_the_best_weights_are_those_at_the_end_of_the_best_epoch() -> None:
     loss, step, parameters = min(ends, key=lambda end: end[0])
     assert run.best is not None
     assert (run.best.loss, run.best.step) == (loss, step)
+    assert step < run.trainer.step  # later epochs were worse
     assert np.array_equal(run.best.parameters, parameters)
 
 
