@@ -23,7 +23,7 @@ from tools.serve import static_server
 
 SUB_PATH = "/some/where/"
 # Not a claim about speed: how long a state may stay away on a busy machine before the test is called stuck.
-STUCK = 120_000  # milliseconds
+STUCK = 60_000  # milliseconds
 expect.set_options(timeout=STUCK)
 
 
