@@ -13,8 +13,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PYTHON = ROOT / "py" / "backprop"
 WEB = ROOT / "web"
 
-# From the ground up. What a module imports, and what that imports in turn, lies below its own floor. A module that is not
-# named here stands wherever its imports put it: somewhere, if there is no circle.
+# From the ground up. What a module imports, and what that imports in turn, lies below its own floor. A module that is
+# not named here stands wherever its imports put it: somewhere, if there is no circle.
 FLOORS = [
     {"limits", "activations"},
     {"losses", "sequence_config"},
