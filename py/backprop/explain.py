@@ -6,7 +6,7 @@ be explained in turn, down to the parameters and the tokens that went in.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from .activations import Array
 from .explanation import Cell, Curve, Explanation, Factor, LeftOut, Region, Term, Written
 from .formula import Formula, Terms, formula_of
 from .last_pass import Names, Operand, Pass, gradient_name, shapes, went_backward
-from .limits import check_choice, check_integer
+from .limits import LIMITS, check_choice, check_integer
 from .losses import LOSSES
 from .model import Model
 from .notation import written
@@ -63,6 +63,7 @@ def explain(
     ValueError
         If there is no such cell, or it has not been computed yet. The message begins with the argument's name.
     """
+    most_terms = check_integer("most_terms", most_terms, 1, LIMITS["parameters"][1])
     sizes = shapes(model)
     row, col = _check_cell(sizes, tensor, row, col)
     if "grad_" in tensor and not went_backward(model):
@@ -114,7 +115,7 @@ def _explanation(past: Pass, cell: Cell, formula: Formula, most_terms: int) -> E
         difference=cell["value"] - exact,
         bound=bound,
         function=_curve(past, formula),
-        softmax=_factors(past, formula.softmax),
+        softmax=_all_factors(past, formula.softmax),
         stale=stale,
         note=note,
         regions=_regions(contributing),
@@ -187,26 +188,34 @@ def _terms(past: Pass, groups: Sequence[Terms], listed: NDArray[np.int64]) -> li
     """Return the terms at these places of all groups laid end to end."""
     lengths = [len(group.operands[0].values) for group in groups]
     ends = np.cumsum(lengths)
+    factors_of = [[_factors(past, operand) for operand in group.operands] for group in groups]
     answer = []
     for place in listed.tolist():
         g = int(np.searchsorted(ends, place, side="right"))
-        t, operands = place - int(ends[g]) + lengths[g], groups[g].operands
-        factors = [_factor(past, operand, t) for operand in operands]
+        t = place - int(ends[g]) + lengths[g]
+        factors = [factor(t) for factor in factors_of[g]]
         product = math.prod(factor["value"] for factor in factors)
         answer.append(Term(label=groups[g].label(t), index=t, factors=factors, product=product))
     return answer
 
 
-def _factor(past: Pass, operand: Operand, t: int) -> Factor:
-    cell = None
-    if operand.tensor:
-        row, col = (place if isinstance(place, int) else int(place[t]) for place in (operand.rows, operand.cols))
-        cell = _cell(past, operand.tensor, row, col)
-    return Factor(symbol=operand.symbol, value=float(operand.values[t]), cell=cell)
+def _factors(past: Pass, operand: Operand) -> Callable[[int], Factor]:
+    """Return the function that makes factor t of an operand; its cells are read all at once."""
+    symbol, values, tensor, rows, cols = operand
+    shown = values if tensor is None else past.values(tensor, rows, cols)
+
+    def factor(t: int) -> Factor:
+        cell = None
+        if tensor:
+            row, col = (place if isinstance(place, int) else int(place[t]) for place in (rows, cols))
+            cell = Cell(tensor=tensor, row=row, col=col, value=float(shown[t]))
+        return Factor(symbol=symbol, value=float(values[t]), cell=cell)
+
+    return factor
 
 
-def _factors(past: Pass, operand: Operand | None) -> list[Factor] | None:
-    return None if operand is None else [_factor(past, operand, t) for t in range(len(operand.values))]
+def _all_factors(past: Pass, operand: Operand | None) -> list[Factor] | None:
+    return None if operand is None else list(map(_factors(past, operand), range(len(operand.values))))
 
 
 def _curve(past: Pass, formula: Formula) -> Curve | None:
