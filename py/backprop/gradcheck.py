@@ -1,8 +1,9 @@
 """Is backward() right? Ask the loss itself, by nudging one number at a time.
 
-A gradient says how fast the loss grows with a number. So make that number a little larger and a little smaller, and look:
-(L(w + h) - L(w - h)) / 2h, the *central difference*, is the same rate up to an error of order h². It needs two forward passes per number and
-knows nothing of the chain rule, which makes it slow, and a judge that shares no mistake with the code it judges.
+A gradient says how fast the loss grows with a number. So make that number a little larger and a little smaller, and
+look: (L(w + h) - L(w - h)) / 2h, the *central difference*, is the same rate up to an error of order h². It needs two
+forward passes per number and knows nothing of the chain rule, which makes it slow, and a judge that shares no mistake
+with the code it judges.
 """
 
 from typing import Any, NamedTuple
@@ -14,8 +15,8 @@ from .activations import Array
 from .losses import LossFunction
 from .model import Model
 
-# In float64 correct gradients come out near 1e-10; the smallest of the known mistakes (the slope of one GELU formula used with
-# the value of the other) near 1e-4.
+# In float64 correct gradients come out near 1e-10; the smallest of the known mistakes (the slope of one GELU formula
+# used with the value of the other) near 1e-4.
 TOLERANCE = 1e-7
 
 

@@ -39,7 +39,8 @@ def cross_entropy(logits: Array, targets: NDArray[Any]) -> tuple[float, Array]:
     Parameters
     ----------
     logits : array (batch, classes)
-    targets : integers (batch,), each a class index in [0, classes), or probabilities (batch, classes), such as one-hot rows
+    targets : integers (batch,), each a class index in [0, classes), or probabilities (batch, classes), each row summing
+    to 1
 
     Returns
     -------
@@ -53,8 +54,8 @@ def cross_entropy(logits: Array, targets: NDArray[Any]) -> tuple[float, Array]:
 
     Notes
     -----
-    Goodfellow, Bengio & Courville (2016), "Deep Learning", section 6.2.2.3. Because the loss is a logarithm of an exponential,
-    the two cancel in the gradient: what is left is the predicted minus the true probability.
+    Goodfellow, Bengio & Courville (2016), "Deep Learning", section 6.2.2.3. Because the loss is a logarithm of an
+    exponential, the two cancel in the gradient: what is left is the predicted minus the true probability.
     """
     y = as_one_hot(targets, logits)
     batch = logits.shape[0]
@@ -100,9 +101,9 @@ def one_hot(indices: NDArray[Any], classes: int, dtype: str = "float32") -> Arra
 
 
 def as_one_hot(targets: NDArray[Any], logits: Array) -> Array:
-    """Return targets that have the shape of the logits unchanged, and class indices (batch,) as one-hot rows."""
+    """Return targets as rows of the shape and dtype of the logits; class indices (batch,) become one-hot rows."""
     if targets.shape == logits.shape:
-        return targets
+        return targets.astype(logits.dtype, copy=False)
     batch, classes = logits.shape
     if targets.shape != (batch,) or targets.dtype.kind not in "iu":
         raise ValueError(

@@ -3,10 +3,11 @@
 A network is a chain of layers. Each takes numbers x, weighs and sums them (z = x W + b), and bends the result with an
 activation function (a = f(z)); a is the x of the next layer. The last layer's numbers are called logits.
 
-A loss L says how wrong the logits are. *Backpropagation* answers, for every weight W, every bias b and every number on the
-way: if this one grew a little, how fast would the loss grow? That rate is its gradient, dL/dW for a weight. It follows from the
-chain rule of calculus, one layer at a time, from the loss back to the input. `Model.backward` is that walk, and all there is to it.
-To learn is then to move every parameter a small step against its gradient: `Model.update`.
+A loss L says how wrong the logits are. *Backpropagation* answers, for every weight W, every bias b and every number on
+the way: if this one grew a little, how fast would the loss grow? That rate is its gradient, dL/dW for a weight. It
+follows from the chain rule of calculus, one layer at a time, from the loss back to the input. `Model.backward` is that
+walk, and all there is to it. To learn is then to move every parameter a small step against its gradient:
+`Model.update`.
 
 Shapes are written as (rows, columns). One row of x, z or a belongs to one sample of the batch.
 """
@@ -74,19 +75,20 @@ class Layer:
         self.grad_activations = grad_a
         # a = f(z), so nudging z moves a by f'(z) as much.
         grad_z = np.multiply(grad_a, self.slopes, out=self.grad_pre_activations)  # (batch, fan_out)
-        # z = x W + b. W[i, j] reaches the loss through z[n, j] of every sample n, with strength x[n, i]: sum over the samples.
+        # z = x W + b. W[i, j] reaches the loss through z[n, j] of every sample n, with strength x[n, i]: sum over n.
         np.matmul(self.inputs.T, grad_z, out=self.grad_weights)  # (fan_in, fan_out)
-        # b[j] reaches it through z[n, j] too, with strength 1.
+        # b[j] reaches it through the same z[n, j], with strength 1: sum over n.
         np.add.reduce(grad_z, axis=0, out=self.grad_biases)  # (fan_out,)
-        # x[n, i] reaches it through every unit j, with strength W[i, j]: sum over the units.
+        # x[n, i] reaches it through z[n, j] of every unit j, with strength W[i, j]: sum over j.
         return np.matmul(grad_z, self.weights.T, out=self.grad_inputs)  # (batch, fan_in)
 
 
 class Embedding:
     """A learnable table with one row of numbers for each token: the first layer of a model that reads tokens.
 
-    Looking up row t is the same as multiplying a one-hot row vector for t with the table, so this is a layer without biases
-    and without activation function, and its gradient follows the same rule: dL/dW = xᵀ dL/dz, x being the one-hot vectors.
+    Looking up row t is the same as multiplying a one-hot row vector for t with the table, so this is a layer without
+    biases and without activation function, and its gradient follows the same rule: dL/dW = xᵀ dL/dz, x being the
+    one-hot vectors.
 
     Attributes
     ----------
@@ -117,7 +119,7 @@ class Embedding:
         return self.activations
 
     def backward(self, grad_a: Array) -> None:
-        """dL/da (batch, positions · dim) → grad_weights: each occurrence of a token adds its part to the token's row."""
+        """dL/da (batch, positions · dim) → grad_weights: each occurrence of a token adds its part to its row."""
         self.grad_activations = grad_a
         occurs = self.tokens.ravel() == np.arange(self.vocabulary)[:, None]  # (vocabulary, batch · positions)
         grad_rows = grad_a.reshape(-1, self.dim)  # (batch · positions, dim)
@@ -143,7 +145,8 @@ class Model:
     layers : list of `Layer`, the output layer last
     embedding : `Embedding` or None
     parameters, gradients : flat vectors of everything that is learned and of its gradients.
-        Each layer's weights, biases and their gradients are views into them, so the update of a whole network is one line.
+        Each layer's weights, biases and their gradients are views into them, so the update of a whole network is one
+        line.
 
     Raises
     ------
@@ -202,7 +205,7 @@ class Model:
         return a.copy()
 
     def backward(self, grad_logits: Array) -> Array:
-        """Compute the gradient of the loss with respect to every number of the last `forward`, from the last layer to the first.
+        """Compute dL/d of every number of the last `forward`, from the last layer to the first.
 
         Parameters
         ----------
@@ -236,14 +239,14 @@ class Model:
         self.parameters -= learning_rate * self.gradients
 
     def predict(self, x: NDArray[Any]) -> Array:
-        """Compute the logits (batch, output_dim) as `forward` does, but keep nothing: for measuring a model while it trains."""
+        """Compute the logits (batch, output_dim) as `forward` does, but keep nothing: for measuring a model."""
         a = self.embedding.weights[x].reshape(len(x), -1) if self.embedding else x
         for layer in self.layers:
             a = layer.activation.value(a @ layer.weights + layer.biases)
         return a
 
     def named_parameters(self) -> dict[str, Array]:
-        """Everything that is learned, by name, as views: `layers/0/weights`, `layers/0/biases`, …"""
+        """Return all that is learned, by name, as views: `layers/0/weights`, `layers/0/biases` and so on."""
         named = {"embedding/weights": self.embedding.weights} if self.embedding else {}
         for k, layer in enumerate(self.layers):
             named |= {f"layers/{k}/weights": layer.weights, f"layers/{k}/biases": layer.biases}
@@ -256,7 +259,8 @@ class Model:
             named |= {f"layers/{k}/weights": layer.grad_weights, f"layers/{k}/biases": layer.grad_biases}
         return named
 
-    # Above is backpropagation. Below is only where its numbers live: one long vector per quantity, and each layer's part of it.
+    # Above is backpropagation. Below is only where its numbers live: one long vector per quantity, and each layer's
+    # part of it.
 
     def _allocate_parameters(self) -> None:
         tables: list[Layer | Embedding] = [self.embedding, *self.layers] if self.embedding else [*self.layers]
@@ -272,7 +276,7 @@ class Model:
                 table.biases, table.grad_biases = next(values), next(gradients)
 
     def _draw_parameters(self) -> None:
-        """Xavier uniform, Glorot & Bengio (2010), eq. 16: U(-l, l) with l = √(6 / (fan_in + fan_out)). Biases stay 0."""
+        """Xavier uniform, Glorot & Bengio (2010), eq. 16: U(-l, l), l = √(6 / (fan_in + fan_out)). Biases stay 0."""
         generator = seeded_generator(self.seed)
         for name, values in self.named_parameters().items():
             if name.endswith("weights"):
@@ -297,8 +301,8 @@ class Model:
 class _Room:
     """The arrays that one batch size needs: one long vector per quantity for all hidden layers together.
 
-    In the output layer a and z are one array, and the slope is 1. What one layer calls grad_inputs, the layer before it calls
-    grad_activations.
+    In the output layer a and z are one array, and the slope is 1. What one layer calls grad_inputs, the layer before it
+    calls grad_activations.
     """
 
     def __init__(self, batch: int, layers: list[Layer], dtype: str) -> None:

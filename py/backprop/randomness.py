@@ -21,7 +21,13 @@ def get_generator_state(generator: np.random.Generator) -> dict[str, str]:
 
 
 def set_generator_state(generator: np.random.Generator, state: object) -> None:
-    """Put a PCG64 generator where `get_generator_state` found one; raise ValueError, and change nothing, if `state` is no such state."""
+    """Put a PCG64 generator where `get_generator_state` found one.
+
+    Raises
+    ------
+    ValueError
+        If `state` is no such state; then the generator is where it was.
+    """
     if not isinstance(state, dict) or set(state) != set(GENERATOR_KEYS):
         raise ValueError(f"generator must have the keys {', '.join(GENERATOR_KEYS)}")
     bits = {"state": 128, "inc": 128, "has_uint32": 1, "uinteger": 32}

@@ -51,8 +51,8 @@ class TrainerConfig:
 class Trainer:
     """Trains a model on a dataset: for each batch forward, loss, backward, update.
 
-    Each epoch visits every sample once, in an order drawn anew by a generator seeded with `config.seed`; a short last batch is
-    kept. So the order of visits is a function of the seed, and the same everywhere.
+    Each epoch visits every sample once, in an order drawn anew by a generator seeded with `config.seed`; a short last
+    batch is kept. So the order of visits is a function of the seed, and the same everywhere.
 
     Parameters
     ----------
@@ -162,8 +162,8 @@ class Trainer:
     def run_single(self, update: bool = True, sample: int | None = None) -> float:
         """Train on the next single sample; returns its loss.
 
-        With ``update=False`` nothing changes: no weight, no step, no place in the order. The model only shows what it computes for
-        the next sample, or for the one with index `sample`.
+        With ``update=False`` nothing changes: no weight, no step, no place in the order. The model only shows what it
+        computes for the next sample, or for the one with index `sample`.
         """
         if sample is not None:
             if update:
@@ -183,9 +183,10 @@ class Trainer:
 
     @_quiet
     def train_epoch(self, update: bool = True) -> float:
-        """Train to the end of the epoch under way (all of it, if it has just begun); returns the mean loss over the epoch's samples.
+        """Train to the end of the epoch under way (all of it, if it has just begun); returns its mean loss.
 
-        With ``update=False`` the same samples pass through the model, and nothing changes; returns the mean loss over these.
+        With ``update=False`` the same samples pass through the model, and nothing changes; returns the mean loss over
+        these.
         """
         if update:
             self._train(self.steps_left_in_epoch, self.config.batch_size)
@@ -196,7 +197,7 @@ class Trainer:
 
     @_quiet
     def evaluate(self) -> tuple[float, float]:
-        """Return the loss, and the accuracy in [0, 1], of the model as it is now over all samples; what was kept stays as it is."""
+        """Return loss and accuracy (0 to 1) of the model as it is now, over all samples; what was kept stays."""
         loss_sum, correct = 0.0, 0
         for k in range(0, len(self._targets), EVALUATION_BATCH):
             y = self._targets[k : k + EVALUATION_BATCH]
@@ -238,7 +239,7 @@ class Trainer:
     # Saving and going on:
 
     def get_state(self) -> dict[str, Any]:
-        """Return all that decides how training goes on, besides the model's parameters and the config, as plain data."""
+        """Return all that decides how training goes on, besides parameters and config, as plain data."""
         return {
             **{name: getattr(self, name) for name in _COUNTERS},
             "loss_sum": self._loss_sum,
