@@ -189,7 +189,7 @@ class TrainingRun:
         self.updated = True
         steps = np.arange(1, len(losses) + 1)
         samples = samples_after(steps, size, visited, len(self.dataset))
-        seconds = began + (self.trainer.seconds - began) * (steps / len(losses))
+        seconds = np.linspace(began, self.trainer.seconds, len(losses) + 1)[1:]
         self.history.extend(losses, samples / len(self.dataset), seconds)
 
     def _keep_best(self) -> None:
