@@ -1,0 +1,25 @@
+"""Write run_format_1.safetensors, a run file as the first release wrote them.
+
+It was run once. The file must never be made again: it stands for all files that people have kept.
+"""
+
+from pathlib import Path
+
+from backprop.record import to_record
+from backprop.run_config import RunConfig
+from backprop.runfile import to_bytes
+from backprop.training_run import TrainingRun
+
+if __name__ == "__main__":
+    config = {
+        "dataset": {"num_samples": 12, "vocabulary": ["a", "b", "ö"], "encoding": "embedding", "embedding_dim": 2},
+        "model": {"hidden_dims": [4, 3], "dtype": "float64", "seed": 1},
+        "trainer": {"batch_size": 5},
+    }
+    run = TrainingRun(
+        RunConfig.from_dict(config), "Released · 一", run_id="released-1", created="2026-11-23T12:00:00+00:00"
+    )
+    run.advance(44)
+    run.run_single()
+    run.measure()
+    Path(__file__).with_name("run_format_1.safetensors").write_bytes(to_bytes(to_record(run)))
