@@ -58,6 +58,8 @@ const PATIENCE = 60_000;
 /** While playing, the curves, the list and the marks follow at this distance, and the records at that. Milliseconds. */
 const REFRESH = 250;
 const KEEP = 1000;
+/** The records of a large network are kept more rarely: keeping takes at most this share of the time. */
+const KEEP_SHARE = 0.05;
 /** Between two pictures for those who asked for less motion. Milliseconds. */
 const CALM = 500;
 /** About as many as the chart is wide can show apart. */
@@ -76,7 +78,7 @@ export function createActions(store, reader) {
   let layout = null;
   /** The run whose data set is on screen. @type {string | null} */
   let opened = null;
-  const last = { refreshed: 0, kept: 0, drawn: 0 };
+  const last = { refreshed: 0, kept: 0, keeping: 0, drawn: 0 };
   let patience = 0;
 
   // ---- Start, end, and start again ----
@@ -203,9 +205,10 @@ export function createActions(store, reader) {
     last.refreshed = now;
     const [runs, curves] = await Promise.all([call("runs"), call("loss_curves", { max_points: CURVE_POINTS })]);
     store.set(listed(runs, curves));
-    if (now - last.kept < KEEP) return;
-    last.kept = now;
+    if (now - last.kept < Math.max(KEEP, last.keeping / KEEP_SHARE)) return;
+    last.kept = performance.now();
     await keeper.keep(runs);
+    last.keeping = performance.now() - last.kept;
   }
 
   function halt() {

@@ -15,7 +15,7 @@
 /**
  * @param {string} base  where the files lie, with a slash at the end
  * @param {(loaded: number, total: number) => void} progress  in bytes, after unpacking by the browser
- * @returns {Promise<Manifest>}
+ * @returns {Promise<{manifest: Manifest, arrived: Promise<unknown>}>} once all files are requested; `arrived` when they are here
  */
 export async function download(base, progress) {
   const manifest = /** @type {Manifest} */ (await (await get(`${base}manifest.json`)).json());
@@ -36,8 +36,7 @@ export async function download(base, progress) {
     return response.then((it) => read(it.clone(), count));
   });
   answerFetchFrom(responses);
-  await Promise.all(counted);
-  return manifest;
+  return { manifest, arrived: Promise.all(counted) };
 }
 
 /** @param {string} url */

@@ -53,7 +53,10 @@ const store = createStore({
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 const actions = createActions(store, { reducedMotion: () => stillness.matches });
 
-/** Each region: where it is, what draws it, and which parts of the state it reads. It is drawn again when one of these changes. */
+/**
+ * Each region: where it is, what draws it, and which parts of the state it reads. It is drawn again when one of these changes.
+ * What a hand is waiting for comes first.
+ */
 const REGIONS = [
   region("#status", status, ["boot", "stage", "problem", "self_test"]),
   region("#settings", settings, ["theme"]),
@@ -68,13 +71,15 @@ const REGIONS = [
     "refusals",
     "palette",
   ]),
-  region("[data-view=charts]", charts, ["curves", "colors", "runs", "theme", "playing"]),
-  region("[data-view=runs]", runs, ["boot", "runs", "colors", "renaming", "refusals"]),
-  region("[data-view=network]", network, ["net", "dataset", "run", "samples", "palette", "cell"]),
-  region("[data-view=dataset]", dataset, ["boot", "dataset", "page", "batch"]),
   region("[data-view=dialogs]", dialogs, ["dialog", "draft", "plan", "draft_refusal", "shortcuts"]),
   region("[data-view=messages]", messages, ["alert", "undo", "said"]),
+  region("[data-view=runs]", runs, ["boot", "runs", "colors", "renaming", "refusals"]),
+  region("[data-view=charts]", charts, ["curves", "colors", "runs", "theme", "playing"]),
+  region("[data-view=dataset]", dataset, ["boot", "dataset", "page", "batch"]),
+  region("[data-view=network]", network, ["net", "dataset", "run", "samples", "palette", "cell"]),
 ];
+/** After this many milliseconds the regions that are left wait for the next frame, so that no frame takes long. */
+const BUDGET = 8;
 
 /**
  * @param {string} selector
@@ -102,11 +107,21 @@ let focused = null;
 function draw() {
   waiting = false;
   const state = store.get();
-  document.documentElement.dataset.boot = state.boot;
   document.documentElement.dataset.theme = state.theme;
-  for (const update of REGIONS) update(state);
+  const began = performance.now();
+  for (const update of REGIONS) {
+    if (performance.now() - began > BUDGET) return schedule();
+    update(state);
+  }
+  // Said when it is so: everything is drawn.
+  document.documentElement.dataset.boot = state.boot;
   if (state.focus !== focused) focus(state.focus);
   focused = state.focus;
+}
+
+function schedule() {
+  if (!waiting) requestAnimationFrame(draw);
+  waiting = true;
 }
 
 /** @param {State["focus"]} wanted */
@@ -115,10 +130,7 @@ function focus(wanted) {
   if (element instanceof HTMLElement) element.focus();
 }
 
-store.subscribe(() => {
-  if (!waiting) requestAnimationFrame(draw);
-  waiting = true;
-});
+store.subscribe(schedule);
 document.addEventListener("keydown", (event) => shortcut(event, store.get(), actions));
 // Colours of the chart are read from the page when it is drawn.
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>

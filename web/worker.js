@@ -52,15 +52,11 @@ function holdLock() {
 }
 
 async function boot() {
-  const manifest = await download(PYTHON, (loaded, total) => announce("Downloading Python and NumPy", loaded, total));
-  announce("Starting Python");
-  const { loadPyodide } = await import(`${PYTHON}pyodide.mjs`);
-  const pyodide = /** @type {Pyodide} */ (
-    await loadPyodide({
-      indexURL: PYTHON,
-      packages: ["numpy"],
-    })
+  const { manifest, arrived } = await download(PYTHON, (loaded, total) =>
+    announce("Downloading Python and NumPy", loaded, total),
   );
+  // Pyodide compiles what it has while the rest still comes.
+  const [pyodide] = await Promise.all([loadPython(), arrived.then(() => announce("Starting Python"))]);
   // A package that cannot be loaded is only logged, so look.
   if (!("numpy" in pyodide.loadedPackages)) throw new Error("NumPy could not be loaded: its file did not arrive whole");
   const archive = await (await fetch(PYTHON + manifest.package)).arrayBuffer();
@@ -70,6 +66,12 @@ async function boot() {
   const session = pyodide.pyimport("backprop.session").Session();
   announce("Testing the gradients");
   return { pyodide, session };
+}
+
+/** @returns {Promise<Pyodide>} */
+async function loadPython() {
+  const { loadPyodide } = await import(`${PYTHON}pyodide.mjs`);
+  return loadPyodide({ indexURL: PYTHON, packages: ["numpy"] });
 }
 
 /** @param {Pyodide} pyodide @param {any} session @param {Request} request */

@@ -24,7 +24,11 @@ def test_the_shell_is_readable_without_scripts(context_factory: Callable[..., Br
 
 def test_stages_and_bytes_are_told_while_python_loads(page: Page, site: str) -> None:
     held: list[Route] = []
-    page.route("**/pyodide.asm.wasm", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/pyodide.asm.wasm", hold)
     page.goto(site)
     assert page.locator("html").get_attribute("data-boot") == "loading"
     expect(page.get_by_role("status").first).to_contain_text("Downloading Python and NumPy")

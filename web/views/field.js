@@ -101,7 +101,7 @@ export function choice(field) {
         ?disabled=${disabled}
         @change=${(/** @type {Event} */ event) => commit(/** @type {HTMLSelectElement} */ (event.target).value)}
       >
-        ${Object.entries(options).map(([key, words]) => html`<option value=${key} ?selected=${key === value}>${words}</option>`)}
+        ${Object.entries(options).map(([key, words]) => html`<option value=${key} .selected=${key === value}>${words}</option>`)}
       </select>
       ${notes(field)}
     </p>

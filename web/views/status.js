@@ -44,7 +44,7 @@ function failed({ problem }, actions) {
   const { title, message, restart } = problem;
   return html`
     <p class="stage"><span class="dot" aria-hidden="true"></span><strong>${title}:</strong> ${message}</p>
-    ${restart ? html`<p>What you see is the last state. Python can start again from there: every run, its weights and its place in the data.</p>` : nothing}
+    ${restart ? html`<p>The last picture stays. Python can start again with every run as it was a moment ago: its weights, its curve and its place in the data.</p>` : nothing}
     ${details(problem.traceback)}
     <p><button type="button" class="primary" @click=${actions.start}>${restart ? "Restart Python" : "Retry"}</button></p>
   `;
