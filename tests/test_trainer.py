@@ -406,3 +406,12 @@ def test_float32_stays_float32() -> None:
     first, last = trainer.model.layers
     arrays = [trainer.model.parameters, trainer.model.gradients, first.inputs, last.grad_pre_activations]
     assert {array.dtype.name for array in arrays} == {"float32"}
+
+
+def test_a_batch_that_would_not_fit_into_memory_is_refused_and_nothing_changes() -> None:
+    trainer = make(num_samples=20_000, hidden_dims=(1200,))
+    with pytest.raises(
+        ValueError, match=r"^batch_size must keep the activations of a batch at or under 20,000,000, got"
+    ):
+        trainer.configure(batch_size=20_000)
+    assert trainer.config.batch_size == 5

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .activations import Array
 from .dataset import Dataset
-from .limits import LIMITS, check_choice, check_integer, check_number, check_seed
+from .limits import LIMITS, check_choice, check_integer, check_number, check_seed, check_total
 from .losses import LOSSES, one_hot
 from .model import Model
 from .randomness import get_generator_state, seeded_generator, set_generator_state
@@ -85,7 +85,7 @@ class Trainer:
             )
         self.model = model
         self.dataset = dataset
-        self.config = (config or TrainerConfig()).validated(len(dataset))
+        self.config = self._checked(config or TrainerConfig())
         self._inputs = dataset.inputs if model.embedding else dataset.inputs.astype(model.dtype)
         self._targets: Array = one_hot(dataset.targets, dataset.output_dim, model.dtype)
         self._generator = seeded_generator(self.config.seed)
@@ -218,12 +218,18 @@ class Trainer:
         for name in changes:
             if name not in settings:
                 raise ValueError(f"{name} must be one of the trainer's settings: {', '.join(settings)}")
-        config = replace(self.config, **changes).validated(len(self.dataset))
+        config = self._checked(replace(self.config, **changes))
         if config.seed != self.config.seed:
             raise ValueError(
                 f"seed must stay {self.config.seed} while a run goes on; a new run can have another, got {config.seed}"
             )
         self.config = config
+        return config
+
+    def _checked(self, config: TrainerConfig) -> TrainerConfig:
+        config = config.validated(len(self.dataset))
+        widths = self.model.input_dim + sum(layer.fan_out for layer in self.model.layers)
+        check_total("batch_size", "activations", config.batch_size * widths, "activations of a batch")
         return config
 
     @property
