@@ -1,0 +1,231 @@
+/**
+ * Saved runs: the one door to the browser's storage.
+ *
+ * The promises made here, and kept by tests/test_storage_faults.py and tests/browser/test_storage_engine.py:
+ * - A save is one strict transaction. When `save` resolves, it is in the database; after a crash either all or nothing of it is.
+ * - Every promise settles, whatever the browser does: it throws, fails, aborts, hangs, closes, or is full.
+ * - What could not be saved stays in memory, is tried again, and `state` says since when and why.
+ * - A tab that has lost a run to another one can no longer write it.
+ * - The newest valid copy is loaded, run by run; what is damaged is reported and never deleted.
+ * Not promised: a run less than about a minute old on a first visit may not survive a power cut.
+ *
+ * Order of use: become a run's owner (tabs.js), `read` it, `save` it with the owner's epoch as fence.
+ */
+
+import { loadSecondCopy, openBrowserStorage } from "./storage/browser.js";
+import { append } from "./storage/chunks.js";
+import { openMemory } from "./storage/memory.js";
+import { inWords, StorageError } from "./storage/words.js";
+
+/** @typedef {import("./storage/chunks.js").Chunk} Chunk */
+/** @typedef {import("./storage/restore.js").SavedRun} SavedRun */
+
+/**
+ * @typedef {object} Save
+ * @property {any} summary            plain data: at least {name, step}
+ * @property {Uint8Array} checkpoint  opaque; not changed by the caller any more
+ * @property {Chunk | null} [history] the rows since the last save; `start: 0` replaces the history
+ */
+
+/** @typedef {{saved: number | null, unsaved: {since: number, why: string} | null}} RunState  times in ms since 1970 */
+
+/**
+ * @typedef {object} StorageState
+ * @property {"browser" | "memory"} where
+ * @property {string | null} reason           why only in memory, or why nothing more can be saved
+ * @property {boolean | null} persisted       whether the browser has promised to keep it; null if it does not say
+ * @property {string | null} copy_problem     why there is no second copy
+ * @property {Record<string, RunState>} runs  of the runs saved, or tried to, by this page
+ */
+
+/** @typedef {Save & {chunks: Chunk[], fence: number, since: number, settle: {resolve: (sequence: number) => void, reject: (error: Error) => void}[]}} Pending */
+
+const FIRST_RETRY = 2_000; // ms, then doubled each time
+const LAST_RETRY = 30_000;
+
+/**
+ * Never rejects: where nothing can be stored the answer is a Storage in memory whose state says why.
+ * @param {object} [options]
+ * @param {string} [options.path]     of the site: all pages of a GitHub user share an origin, so the database is named after it
+ * @param {(id: string) => void} [options.onlost]  another tab has taken this run over
+ * @param {(state: StorageState) => void} [options.onstate]  at each change
+ * @param {number} [options.deadline] of each transaction, ms
+ * @param {boolean} [options.heal]    make the database safe after an unclean exit (off: to measure what that does)
+ * @param {typeof import("./storage/connection.js").connect} [options.connectTo]
+ */
+export async function openStorage({
+  path = new URL(".", globalThis.location?.href).pathname,
+  onlost = () => {},
+  onstate = () => {},
+  deadline = 5_000,
+  heal = true,
+  connectTo,
+} = {}) {
+  const name = `backprop:${path}`;
+  /** @type {StorageState} */
+  let state = { where: "browser", reason: null, persisted: null, copy_problem: null, runs: {} };
+  /** @type {Map<string, Pending>} */
+  const pending = new Map();
+  /** @type {Map<string, Promise<void>>} */
+  const busy = new Map();
+  let retryDelay = FIRST_RETRY;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let retryTimer;
+
+  /** @param {Partial<StorageState>} changes */
+  function tell(changes) {
+    state = { ...state, ...changes };
+    onstate(state);
+  }
+
+  /** @param {string} id @param {Partial<RunState>} changes */
+  function tellOfRun(id, changes) {
+    const before = state.runs[id] ?? { saved: null, unsaved: null };
+    tell({ runs: { ...state.runs, [id]: { ...before, ...changes } } });
+  }
+
+  const onupgrade = () => tell({ reason: inWords({ name: "VersionError" }) });
+  const oncopy = (/** @type {string | null} */ copy_problem) => tell({ copy_problem });
+  const backend = await openBrowserStorage({ name, deadline, heal, onupgrade, oncopy, connectTo }).catch(
+    async (error) => {
+      tell({ where: "memory", reason: inWords(error) });
+      return openMemory(await loadSecondCopy({ name, deadline }));
+    },
+  );
+  askPersisted();
+
+  async function askPersisted(ask = "persisted") {
+    const storage = /** @type {any} */ (globalThis.navigator)?.storage;
+    const persisted = (await storage?.[ask]?.().catch(() => null)) ?? null;
+    tell({ persisted });
+    return persisted;
+  }
+
+  /** One save of a run at a time; what comes meanwhile is joined, and goes next. @param {string} id */
+  function pump(id) {
+    const next = pending.get(id);
+    if (!next || busy.has(id)) return;
+    pending.delete(id);
+    const work = write(id, next).finally(() => {
+      busy.delete(id);
+      if (!state.runs[id]?.unsaved) pump(id);
+    });
+    busy.set(id, work);
+  }
+
+  /** @param {string} id @param {Pending} save */
+  async function write(id, save) {
+    try {
+      const { sequence, copied } = await backend.write(id, save.fence, save);
+      retryDelay = FIRST_RETRY;
+      tellOfRun(id, { saved: Date.now(), unsaved: null });
+      save.settle.forEach(({ resolve }) => {
+        resolve(sequence);
+      });
+      await copied;
+    } catch (/** @type {any} */ error) {
+      failed(id, save, error);
+    }
+  }
+
+  /** @param {string} id @param {Pending} save @param {any} error */
+  function failed(id, save, error) {
+    const waiting = joined(save, pending.get(id));
+    waiting.settle.forEach(({ reject }) => {
+      reject(new StorageError(error));
+    });
+    if (error?.name === "StaleError") {
+      drop(id);
+      return onlost(id);
+    }
+    pending.set(id, { ...waiting, settle: [] });
+    tellOfRun(id, { unsaved: { since: save.since, why: inWords(error) } });
+    if (error?.name === "VersionError") return; // only a reload helps
+    clearTimeout(retryTimer);
+    retryTimer = setTimeout(retry, retryDelay);
+    retryDelay = Math.min(2 * retryDelay, LAST_RETRY);
+  }
+
+  /** Forget what waits to be saved. @param {string} id */
+  function drop(id) {
+    const error = new StorageError({ name: "StaleError" });
+    pending.get(id)?.settle.forEach(({ reject }) => {
+      reject(error);
+    });
+    pending.delete(id);
+    const { [id]: _, ...runs } = state.runs;
+    tell({ runs });
+  }
+
+  /** Try again now to save what is not saved. */
+  async function retry() {
+    clearTimeout(retryTimer);
+    const ids = [...pending.keys()];
+    ids.forEach(pump);
+    await Promise.all(ids.map((id) => busy.get(id)));
+  }
+
+  return {
+    state: () => state,
+    retry,
+    claim: backend.claim,
+
+    /**
+     * @param {string} id @param {Save} save
+     * @param {number} fence  the owner's epoch
+     * @returns {Promise<number>} the number of the save, once it is in the database
+     * @throws {StorageError} not yet saved; it will be tried again, unless another tab has taken the run over
+     */
+    save(id, { summary, checkpoint, history }, fence) {
+      return new Promise((resolve, reject) => {
+        const chunks = history ? [history] : [];
+        const save = { summary, checkpoint, chunks, fence, since: Date.now(), settle: [{ resolve, reject }] };
+        pending.set(id, joined(pending.get(id), save));
+        pump(id);
+      });
+    },
+
+    /** Every run there is, the newest valid copy of each. @returns {Promise<SavedRun[]>} */
+    load: () => backend.load(),
+
+    /** One run, as it is now. @param {string} id @returns {Promise<SavedRun | null>} */
+    read: (id) => backend.read(id),
+
+    /** @param {string} id @param {number} fence  the owner's epoch, which ends with this; to save it again, own it again */
+    async remove(id, fence) {
+      drop(id);
+      await busy.get(id);
+      drop(id);
+      await backend.remove(id, fence).catch((cause) => {
+        throw new StorageError(cause);
+      });
+    },
+
+    /** Ask the browser not to clear this site's storage by itself; to be called on a click. @returns {Promise<boolean | null>} */
+    persist: () => askPersisted("persist"),
+
+    /** When nothing is under way any more: no save, no copy, no healing. */
+    async settled() {
+      while (busy.size) await Promise.all(busy.values());
+      await backend.settled();
+    },
+
+    close() {
+      clearTimeout(retryTimer);
+      backend.close();
+    },
+  };
+}
+
+/** @typedef {Awaited<ReturnType<typeof openStorage>>} Storage */
+
+/**
+ * Two saves of one run that become one: the newer state, and all rows.
+ * @param {Pending | undefined} first @param {Pending | undefined} second
+ * @returns {Pending}
+ */
+function joined(first, second) {
+  if (!first || !second) return /** @type {Pending} */ (first ?? second);
+  const chunks = second.chunks.reduce(append, first.chunks);
+  return { ...second, chunks, since: first.since, settle: [...first.settle, ...second.settle] };
+}

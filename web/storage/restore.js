@@ -1,0 +1,166 @@
+/**
+ * Decides which of the copies of a run is loaded: the newest that is valid. It reads what was found, and changes nothing.
+ */
+
+import { assemble, unsealChunk, upTo } from "./chunks.js";
+import { unseal } from "./sealed.js";
+
+/** @typedef {"ok" | "previous slot" | "second copy" | "damaged" | "lost"} Status */
+
+/**
+ * @typedef {object} SavedRun
+ * @property {string} id
+ * @property {any} summary                       as it was saved; of a damaged run whatever can still be read, or null
+ * @property {Uint8Array | null} checkpoint      null where no copy is valid
+ * @property {{generation: number, values: Float64Array}} history  rows × 6, up to the checkpoint's step
+ * @property {Status} status
+ * @property {string} why                        a sentence for people; "" when all is well
+ * @property {{name: string, bytes: Uint8Array}[]} remains  of a damaged run: what is left, to be downloaded
+ */
+
+/** @typedef {{slots: unknown[], log: unknown[]}} Copy  of one run in the second copy, unchecked */
+/** @typedef {import("./runs_db.js").Found} Found */
+/** @typedef {{name: string, sequence: number} | null} Remembered  by the index */
+/** @typedef {{sequence: number, slot: number | null, from: "database" | "copy", summary: any, checkpoint: Uint8Array}} Candidate */
+/** @typedef {import("./chunks.js").Chunk} Chunk */
+
+const NOTHING = { generation: 0, values: new Float64Array(0), whole: true };
+
+/**
+ * @param {string} id
+ * @param {Found | null} found        in the database; null when it cannot be read
+ * @param {Copy | null} copy
+ * @param {Remembered} remembered
+ * @returns {{run: SavedRun, known: import("./runs_db.js").Known, rewrite: boolean}}
+ *   `known` guides the next save; `rewrite`: the database has no whole history any more
+ */
+export function restore(id, found, copy, remembered) {
+  const problems = /** @type {string[]} */ ([]);
+  const candidates = [
+    ...(found?.slots ?? []).flatMap((bytes) => checkpointIn(bytes, id, "database", problems)),
+    ...(copy?.slots ?? []).flatMap((bytes) => checkpointIn(bytes, id, "copy", [])),
+  ];
+  const best = candidates.reduce(
+    (a, b) => (b.sequence > (a?.sequence ?? 0) ? b : a),
+    /** @type {Candidate | null} */ (null),
+  );
+  const newest = Math.max(found?.lease?.sequence ?? 0, remembered?.sequence ?? 0, best?.sequence ?? 0);
+  if (!best) {
+    const run = nothingValid(id, { found, copy, remembered, problems });
+    return { run, known: { sequence: newest, slot: null, tail: [] }, rewrite: false };
+  }
+  const { history, own } = bestHistory(id, found, copy, best.summary?.step ?? Number.POSITIVE_INFINITY);
+  const { status, why } = explain(best, newest, problems, history.whole);
+  const { summary, checkpoint } = best;
+  const { generation, values } = history;
+  return {
+    run: { id, summary, checkpoint, history: { generation, values }, status, why, remains: [] },
+    known: { sequence: newest, slot: best.from === "database" ? best.sequence % 2 : null, tail: [] },
+    rewrite: !own || !history.whole,
+  };
+}
+
+/**
+ * @param {unknown} bytes @param {string} id @param {Candidate["from"]} from @param {string[]} problems
+ * @returns {Candidate[]} one or none
+ */
+function checkpointIn(bytes, id, from, problems) {
+  try {
+    const { header, body } = unseal(bytes);
+    const { sequence, summary } = header;
+    if (header.id !== id || !Number.isSafeInteger(sequence)) throw new Error("it belongs to another run");
+    return [{ sequence, slot: sequence % 2, from, summary, checkpoint: body }];
+  } catch (/** @type {any} */ error) {
+    problems.push(error.message);
+    return [];
+  }
+}
+
+/** @param {Candidate} best @param {number} newest @param {string[]} problems @param {boolean} whole */
+function explain({ from, sequence }, newest, problems, whole) {
+  const gap = whole ? "" : " A part of its loss history could not be read.";
+  const reason = problems.length ? `A checkpoint in the browser's database was unusable: ${problems[0]}.` : "";
+  if (from === "copy") {
+    const lost = reason || "The browser's database had lost its newest state of this run.";
+    return {
+      status: /** @type {Status} */ ("second copy"),
+      why: `${lost} It was restored from the second copy.${gap}`,
+    };
+  }
+  if (sequence >= newest) return { status: /** @type {Status} */ ("ok"), why: gap.trim() };
+  const lost = reason || "The browser has lost its newest save.";
+  return { status: /** @type {Status} */ ("previous slot"), why: `${lost} The save before it was restored.${gap}` };
+}
+
+/**
+ * The longest history that reaches no further than `step`; the database's own, if it is whole.
+ * @param {string} id @param {Found | null} found @param {Copy | null} copy @param {number} step
+ */
+function bestHistory(id, found, copy, step) {
+  const own = assemble(readable(found?.chunks ?? [], id));
+  const other = own.whole && own.values.length ? NOTHING : newestLog(copy?.log ?? [], id);
+  const useOwn = own.values.length >= other.values.length;
+  const { generation, values, whole } = useOwn ? own : other;
+  return { history: { generation, values: upTo(values, step), whole }, own: useOwn };
+}
+
+/** @param {unknown[]} chunks @param {string} id */
+function readable(chunks, id) {
+  return chunks.flatMap((bytes) => {
+    try {
+      return [unsealChunk(bytes, id)];
+    } catch {
+      return []; // the gap it leaves shows when the history is put together
+    }
+  });
+}
+
+/**
+ * The second copy keeps the chunks of a run one after the other in a file, and begins the other of its two files when a
+ * history is written anew. The file that was begun last counts.
+ * @param {unknown[]} logs @param {string} id
+ */
+function newestLog(logs, id) {
+  const all = logs.map((log) => chunksIn(log, id)).filter((chunks) => chunks.length > 0);
+  all.sort((a, b) => b[0].sequence - a[0].sequence);
+  return all.length ? assemble(all[0].sort((a, b) => a.sequence - b.sequence)) : NOTHING;
+}
+
+/**
+ * The chunks of a log, up to its end or to the first that is damaged.
+ * @param {unknown} log @param {string} id
+ */
+export function chunksIn(log, id) {
+  const chunks = [];
+  let rest = log instanceof Uint8Array ? log : new Uint8Array(0);
+  while (rest.length > 0) {
+    const [chunk] = readable([rest], id);
+    if (!chunk) break;
+    chunks.push(chunk);
+    rest = rest.subarray(chunk.length);
+  }
+  return chunks;
+}
+
+/**
+ * @param {string} id
+ * @param {{found: Found | null, copy: Copy | null, remembered: Remembered, problems: string[]}} traces
+ * @returns {SavedRun}
+ */
+function nothingValid(id, { found, copy, remembered, problems }) {
+  const pieces = { checkpoint: found?.slots, history: found?.chunks, copy: copy?.slots, "copy-history": copy?.log };
+  const remains = Object.entries(pieces).flatMap(([name, values]) =>
+    (values ?? []).flatMap((bytes, i) =>
+      bytes instanceof Uint8Array && bytes.length ? [{ name: `${name}-${i}`, bytes }] : [],
+    ),
+  );
+  const summary = found?.summary?.summary ?? (remembered ? { name: remembered.name } : null);
+  const lost = found !== null && remains.length === 0 && !found.summary;
+  const why = lost
+    ? "This run was saved here, but the browser has lost it."
+    : found === null
+      ? "This run was saved here, but the browser's database cannot be read now."
+      : `No checkpoint of this run is usable: ${problems[0] ?? "none is left"}. What is left of it can be downloaded.`;
+  const history = { generation: 0, values: new Float64Array(0) };
+  return { id, summary, checkpoint: null, history, status: lost ? "lost" : "damaged", why, remains };
+}
