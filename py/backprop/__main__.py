@@ -1,4 +1,4 @@
-"""The command line: ``python -m backprop train``, ``gradcheck`` and ``inspect``.
+"""The command line: ``python -m backprop train``, ``gradcheck``, ``inspect`` and ``explain``.
 
 Every option of a run's config has a flag; what is left out takes its default.
 """
@@ -9,7 +9,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, TextIO
 
 from .activations import ACTIVATIONS
+from .explain import explain as explain_cell
+from .explanation import describe
 from .gradcheck import TOLERANCE, check_gradients
+from .last_pass import Names
 from .limits import check_integer
 from .losses import LOSSES
 from .model import DTYPES
@@ -77,6 +80,27 @@ def inspect(options: dict[str, Any]) -> int:
         f"{len(dataset)} samples, {dataset.unique_inputs} different inputs; "
         f"best possible accuracy {dataset.best_accuracy:.2%}, loss {dataset.best_loss:.6f}"
     )
+    return 0
+
+
+def explain(options: dict[str, Any]) -> int:
+    """Explain one number of the batch that comes next, after some training: where it comes from, term by term."""
+    epochs = check_integer("epochs", options["epochs"], 0, MOST_EPOCHS)
+    run = TrainingRun(_config(options))
+    for _ in range(epochs):
+        run.train_epoch()
+    run.preview()
+    explanation = explain_cell(
+        run.model,
+        options["tensor"],
+        options["row"],
+        options["col"],
+        targets=run.dataset.targets[run.trainer.batch],
+        loss_type=run.config.trainer.loss_type,
+        names=Names(run.dataset, run.trainer.batch),
+        most_terms=options["terms"],
+    )
+    print(describe(explanation))
     return 0
 
 
@@ -163,8 +187,8 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="backprop", description="Backpropagation by hand, in NumPy.")
-    commands = parser.add_subparsers(required=True, metavar="train | gradcheck | inspect")
-    for command in (train, gradcheck, inspect):
+    commands = parser.add_subparsers(required=True, metavar="train | gradcheck | inspect | explain")
+    for command in (train, gradcheck, inspect, explain):
         text = (command.__doc__ or "").splitlines()[0]
         sub = commands.add_parser(command.__name__, help=text, description=text)
         sub.set_defaults(command=command)
@@ -173,7 +197,17 @@ def _parser() -> argparse.ArgumentParser:
             sub.add_argument("--epochs", type=_number, default=100, help="passes over the data (default 100)")
         if command is inspect:
             sub.add_argument("--count", type=_number, default=10, help="samples to print (default 10)")
+        if command is explain:
+            _add_cell(sub)
     return parser
+
+
+def _add_cell(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("tensor", help="such as layers/1/grad_weights, layers/0/activations or inputs")
+    parser.add_argument("row", type=_number, help="from 0; always 0 for biases")
+    parser.add_argument("col", type=_number, help="from 0")
+    parser.add_argument("--epochs", type=_number, default=0, help="passes over the data before (default 0)")
+    parser.add_argument("--terms", type=_number, default=20, help="most terms to list (default 20)")
 
 
 def _add_fields(parser: argparse.ArgumentParser) -> None:

@@ -26,6 +26,7 @@ MOST_TERMS = 256  # in one explanation
 FUNCTION_ROUNDINGS = 8  # units of rounding that an exp or a tanh, and the few operations around it, may add up to
 
 
+@np.errstate(over="ignore", invalid="ignore")  # a run may have diverged: the note says so
 def explain(
     model: Model,
     tensor: str,
