@@ -346,6 +346,8 @@ def test_an_update_is_noticed_and_the_weights_of_the_pass_explain_it(dtype: str,
             why = case.explain(name, 0, values.shape[1] - 1, parameters=parameters, learning_rate=0.1)
             assert abs(why["difference"]) <= why["bound"], name
             assert why["stale"] == bool(why["note"])
+    rounding = np.finfo(dtype).eps * np.maximum(abs(before), abs(case.model.parameters))
+    assert np.all(abs(undo_update(case.model, 0.1) - before) <= rounding)
     old = case.explain("layers/1/pre_activations", 0, 0, parameters=before)
     assert old["stale"]
     weight = next(term for term in old["terms"] if term["label"] != "bias")["factors"][1]
@@ -355,7 +357,9 @@ def test_an_update_is_noticed_and_the_weights_of_the_pass_explain_it(dtype: str,
 
 def test_a_parameter_explains_its_update() -> None:
     case = make_case()
-    assert case.explain("layers/1/weights", 2, 1)["kind"] == "parameter"
+    first = case.explain("layers/1/weights", 2, 1)
+    assert first["kind"] == "parameter"
+    assert "between -0.926 and 0.926 (Xavier uniform)" in first["sentence"]  # √(6 / (4 + 3))
     old, gradient = case.model.layers[1].weights[2, 1], case.model.layers[1].grad_weights[2, 1]
     before = case.model.parameters.copy()
     case.model.update(0.1)
@@ -476,7 +480,8 @@ def test_every_formula_is_mathml_and_every_quoted_line_stands_in_its_file(encodi
     [
         ("layers/1/pre_activations", "Layer.forward", "np.matmul(x, self.weights"),
         ("layers/1/activations", "Layer.forward", "self.activation.value(z"),
-        ("layers/1/weights", "Model.update", "self.parameters -= learning_rate * self.gradients"),
+        ("layers/1/weights", "Model._draw_parameters", "generator.uniform(-limit, limit"),
+        ("layers/1/biases", "Model.update", "self.parameters -= learning_rate * self.gradients"),
         ("layers/1/grad_weights", "Layer.backward", "np.matmul(self.inputs.T, grad_z"),
         ("layers/1/grad_biases", "Layer.backward", "np.add.reduce(grad_z, axis=0"),
         ("layers/1/grad_pre_activations", "Layer.backward", "np.multiply(grad_a, self.slopes"),

@@ -76,6 +76,7 @@ def explain(
     return _explanation(past, _cell(past, tensor, row, col), formula_of(past, tensor, row, col), most_terms)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def undo_update(model: Model, learning_rate: float) -> Array:
     """Work out the parameters before the last update of plain gradient descent, to a rounding."""
     before: Array = model.parameters + learning_rate * model.gradients

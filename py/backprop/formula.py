@@ -4,6 +4,7 @@ Each number is a sum of products, and nothing else. So a `Formula` lists `Terms`
 are multiplied; a constant is an operand without a cell. `explain` does the arithmetic.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -138,16 +139,20 @@ def _activation(past: Pass, k: int, n: int, j: int) -> Formula:
 
 def _parameter(past: Pass, name: str, row: int, col: int) -> Formula:
     place, _, quantity = name.rpartition("/")
-    indices, symbol = ("ij", "W") if quantity == "weights" else ("j", "b")
+    symbol, indices = ("b", "j") if quantity == "biases" else ("W", "ij" if place.startswith("layers/") else "td")
     if past.changed and past.learning_rate is not None:
         return _update(past, name, (row, col), (symbol, indices))
-    made = "It began at 0" if quantity == "biases" else "It was drawn at random (Xavier uniform)"
+    made, code = "It began at 0", [Code(type(past.model).update, "self.parameters -=")]
+    if quantity == "weights":
+        limit = math.sqrt(6 / sum(past.model.named_parameters()[name].shape))
+        made = f"It was drawn at random, between -{limit:.3g} and {limit:.3g} (Xavier uniform)"
+        code.insert(0, Code(type(past.model)._draw_parameters, "generator.uniform"))
     return Formula(
         "parameter",
         f"A parameter of {place}. {made}; each update moves it against its gradient.",
         equation(letter(symbol, indices), ["mtext", "as learned so far"]),
         [Terms(lambda _: "as learned so far", [Operand(symbol, past.values(name, row, col))])],
-        [Code(type(past.model).update, "self.parameters -=")],
+        code,
     )
 
 
