@@ -255,7 +255,9 @@ export function createActions(store, reader) {
       if (!run || playing || mode !== "train") return;
       store.set({ playing: true, said: "Playing" });
       last.kept = performance.now();
-      await attempt("Training has stopped", () => player.play(run.id));
+      const { dataset, trainer } = run.config;
+      const batches = Math.ceil(dataset.num_samples / trainer.batch_size);
+      await attempt("Training has stopped", () => player.play({ id: run.id, step: run.step, batches }));
     },
     async pause() {
       store.set({ playing: false });

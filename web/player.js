@@ -6,6 +6,7 @@
  */
 
 /** @typedef {import("./api.d.ts").Frame} Frame */
+/** The run to be played, the step where it stands, and how many batches its data make. @typedef {{id: string, step: number, batches: number}} Track */
 
 /** Milliseconds that a slice should take: about a frame of the screen. */
 const SLICE = 16;
@@ -28,9 +29,9 @@ export function createPlayer({ advance, onFrame, between }) {
   /** @type {Promise<unknown>} */
   let loop = Promise.resolve();
 
-  /** @param {string} id @param {number} mine */
-  async function run(id, mine) {
-    const pace = createPace();
+  /** @param {Track} track @param {number} mine */
+  async function run({ id, step, batches }, mine) {
+    const pace = createPace(step, batches);
     while (mine === turn && !finishing) {
       await slice(id, mine, pace, pace.steps(), pace.metricsDue());
       if (mine === turn) await between(id);
@@ -49,10 +50,10 @@ export function createPlayer({ advance, onFrame, between }) {
   }
 
   return {
-    /** @param {string} id */
-    play(id) {
+    /** @param {Track} track */
+    play(track) {
       finishing = false;
-      const started = run(id, ++turn);
+      const started = run(track, ++turn);
       loop = started.catch(() => {});
       return started;
     },
@@ -68,14 +69,18 @@ export function createPlayer({ advance, onFrame, between }) {
   };
 }
 
-/** How many steps make a slice, how fast it goes, and when the whole data set is measured again. */
-function createPace() {
+/**
+ * How many steps make a slice, how fast it goes, and when the whole data set is measured again.
+ * @param {number} lastStep @param {number} batches
+ */
+function createPace(lastStep, batches) {
   let steps = 10;
   let speed = 0;
-  let lastStep = -1;
+  let newest = lastStep;
   let lastTime = performance.now();
-  let metricsTime = 0;
-  let metricsCost = 0;
+  let metricsTime = lastTime;
+  /** Milliseconds; before the first measurement a guess from above. */
+  let metricsCost = Number.POSITIVE_INFINITY;
 
   return {
     steps: () => steps,
@@ -85,18 +90,18 @@ function createPace() {
     /** @param {Frame} frame @param {boolean} metrics @param {number} elapsed  milliseconds from question to answer */
     learn(frame, metrics, elapsed) {
       const now = performance.now();
-      if (metrics) {
-        metricsTime = now;
-        metricsCost = Math.max(0, elapsed - frame.slice_ms);
-      }
-      if (lastStep >= 0) {
-        const latest = (frame.step - lastStep) / Math.max(now - lastTime, 0.1) / 0.001;
-        speed = speed === 0 ? latest : speed + 0.1 * (latest - speed);
-      }
-      lastStep = frame.step;
+      const done = Math.max(frame.step - newest, 1);
+      if (metrics) metricsTime = now;
+      if (metrics) metricsCost = Math.max(0, elapsed - frame.slice_ms);
+      else if (metricsCost === Number.POSITIVE_INFINITY) metricsCost = (batches * frame.slice_ms) / done;
+      const latest = (1000 * done) / Math.max(now - lastTime, 0.1);
+      speed = speed === 0 ? latest : speed + 0.1 * (latest - speed);
+      newest = frame.step;
       lastTime = now;
-      // At most doubled or halved at a time: one slow slice says little.
-      const fitting = steps * Math.min(2, Math.max(0.5, SLICE / Math.max(frame.slice_ms, 0.1)));
+      // Where a frame itself is long in the making, the training in it may be as long. Never more than doubled or halved at
+      // a time: one slow slice says little.
+      const target = metrics ? SLICE : Math.min(LONGEST_SLICE, Math.max(SLICE, elapsed - frame.slice_ms));
+      const fitting = done * Math.min(2, Math.max(0.5, target / Math.max(frame.slice_ms, 0.1)));
       steps = Math.min(100_000, Math.max(1, Math.round(fitting)));
     },
   };

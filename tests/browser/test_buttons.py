@@ -121,8 +121,9 @@ def test_the_learning_rate_changes_while_training_goes_on(booted: Page) -> None:
 
 
 def test_arrow_keys_climb_the_ladder(booted: Page) -> None:
-    new_run(booted)
+    new_run(booted, Learning_rate="0.1")
     field = booted.get_by_role("region", name="Controls").get_by_label("Learning rate")
+    expect(field).to_have_value("0.1")
     field.press("ArrowUp")
     expect(field).to_have_value("0.3")
     field.press("ArrowUp")
@@ -193,6 +194,7 @@ def test_resetting_the_run_that_trains(two_runs: tuple[Page, str, str]) -> None:
 def test_deleting_the_run_that_trains(two_runs: tuple[Page, str, str]) -> None:
     page, still, _ = two_runs
     press(page, "Delete Moving")
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
     expect(page.get_by_role("button", name="Play")).to_be_visible()
     expect(readout(page, "Step")).to_have_text(f"{active(page)['step']:,}")
     assert [run["id"] for run in call(page, "runs")] == [still]

@@ -17,11 +17,15 @@ export const dash = (number) => DASHES[number % DASHES.length];
 
 /**
  * A curve as a table of steps and mean losses; what is no finite number leaves a gap.
+ * Where a point is the mean over many steps, the newest single one beside them would only look like a leap.
  * @param {LossCurve} curve
  * @returns {AlignedData}
  */
 export function table({ step, mean }) {
-  return [Array.from(step), Array.from(mean, (loss) => (Number.isFinite(loss) ? loss : null))];
+  const summedUp = step.length > 0 && step[step.length - 1] > step.length;
+  const end = summedUp ? step.length - 1 : step.length;
+  const losses = Array.from(mean.subarray(0, end), (loss) => (Number.isFinite(loss) ? loss : null));
+  return [Array.from(step.subarray(0, end)), losses];
 }
 
 /**
