@@ -608,10 +608,12 @@ def test_fuzzed_files_are_refused_in_a_sentence_or_go_round() -> None:
     assert FUZZED / 100 < sentences.count(None) < FUZZED / 2
 
 
-def test_the_checksum_is_crc_32_of_arrays_and_metadata() -> None:
+def test_the_checksum_is_crc_32_of_arrays_names_and_metadata() -> None:
     data = to_bytes(trained(0))
-    metadata, _ = unpack(data)
-    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-    body = data[8 + int.from_bytes(data[:8], "little") :]
-    text = "".join(f"{key}\0{metadata[key]}\0" for key in sorted(metadata))
-    assert header["__metadata__"]["crc32"] == f"{zlib.crc32(body + text.encode()):08x}"
+    end = 8 + int.from_bytes(data[:8], "little")
+    header = json.loads(data[8:end])
+    metadata = header.pop("__metadata__")
+    crc = metadata.pop("crc32")
+    text = "".join(f"{name}\0{entry['dtype']}\0{entry['shape']}\0" for name, entry in header.items())
+    text += "".join(f"{key}\0{metadata[key]}\0" for key in sorted(metadata))
+    assert crc == f"{zlib.crc32(data[end:] + text.encode()):08x}"

@@ -17,6 +17,7 @@ best and history as JSON, in which numbers that JSON does not have are the texts
 
 import json
 import math
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -36,6 +37,9 @@ Plain = dict[str, Any]
 _PLAIN = ("id", "name", "created")
 _JSON = ("config", "comparable_from", "trainer", "dataset", "metrics", "best", "history")
 _JSON_DEPTH = 4  # config.dataset.master_sequences: a list of lists
+_MOMENT = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)", re.ASCII
+)  # as JavaScript reads it
 _NOT_IN_JSON = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
@@ -100,6 +104,8 @@ def _read_1(metadata: dict[str, str], arrays: Arrays) -> Plain:
     if metadata.keys() != {*_PLAIN, *_JSON}:
         odd = sorted(metadata.keys() ^ {*_PLAIN, *_JSON})[0]
         raise ValueError(f"The file's {odd[:40]} is {'unknown' if odd in metadata else 'missing'}")
+    if not _MOMENT.fullmatch(metadata["created"]):
+        raise ValueError("The file's created must be a date and time in ISO 8601 with its offset from UTC")
     record: Plain = {"format": 1, **{name: metadata[name] for name in _PLAIN}}
     record |= {name: _from_json(parse(f"The file's {name}", metadata[name], _JSON_DEPTH)) for name in _JSON}
     _check_objects(record)

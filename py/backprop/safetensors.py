@@ -6,7 +6,7 @@
     the rest  the arrays, row by row, little-endian, one after the other without a hole
 
 Stricter than the format: arrays only as F64, F32 and I32; in the header in the order in which they lie; limits on
-every size; and a checksum, `crc32` in the metadata, over the arrays and then over the other metadata. Arrays lie in the
+every size; and a checksum, `crc32` in the metadata, over all that is not white space or its own. Arrays lie in the
 order in which the official library writes them, so a file that it has read and written again is still valid here.
 """
 
@@ -57,13 +57,14 @@ def pack(metadata: dict[str, str], arrays: Arrays) -> bytes:
     little = {name: np.ascontiguousarray(array, array.dtype.newbyteorder("<")) for name, array in arrays.items()}
     names = sorted(little, key=lambda name: (list(DTYPES).index(kinds[little[name].dtype]), name))
     body = b"".join(little[name].tobytes() for name in names)
-    header: dict[str, Any] = {"__metadata__": metadata | {"crc32": _checksum(body, metadata)}}
+    entries: dict[str, Any] = {}
     begin = 0
     for name in names:
         array = little[name]
         end = begin + array.nbytes
-        header[name] = {"dtype": kinds[array.dtype], "shape": list(array.shape), "data_offsets": [begin, end]}
+        entries[name] = {"dtype": kinds[array.dtype], "shape": list(array.shape), "data_offsets": [begin, end]}
         begin = end
+    header = {"__metadata__": metadata | {"crc32": _checksum(body, metadata, entries)}, **entries}
     text = json.dumps(header, ensure_ascii=False).encode()
     text += b" " * (-len(text) % 8)
     return len(text).to_bytes(8, "little") + text + body
@@ -85,7 +86,7 @@ def unpack(data: object) -> tuple[dict[str, str], Arrays]:
         raise ValueError("The file's header must be an object")
     metadata = _metadata(header.pop("__metadata__", None))
     arrays = _arrays(header, body)
-    if metadata.pop("crc32", None) != _checksum(body, metadata):
+    if metadata.pop("crc32", None) != _checksum(body, metadata, header):
         raise ValueError("This file is damaged: its checksum differs")
     return metadata, arrays
 
@@ -170,9 +171,8 @@ def _is_count(value: object) -> bool:
     return type(value) is int and 0 <= value <= MOST_BYTES
 
 
-def _checksum(body: bytes | memoryview, metadata: dict[str, str]) -> str:
-    crc = zlib.crc32(body)
-    for key in sorted(metadata):
-        if key != "crc32":
-            crc = zlib.crc32(f"{key}\0{metadata[key]}\0".encode(), crc)
-    return f"{crc:08x}"
+def _checksum(body: bytes | memoryview, metadata: dict[str, str], entries: dict[str, Any]) -> str:
+    """CRC-32 of the arrays; then of what each is; then of the metadata."""
+    parts = [f"{name}\0{entry['dtype']}\0{entry['shape']}\0" for name, entry in entries.items()]
+    parts += [f"{key}\0{metadata[key]}\0" for key in sorted(metadata) if key != "crc32"]
+    return f"{zlib.crc32(''.join(parts).encode(), zlib.crc32(body)):08x}"

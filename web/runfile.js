@@ -1,0 +1,107 @@
+/**
+ * Run files as they come from strangers: everything that can be checked is checked here, before Python sees a byte.
+ *
+ * The format is a strict profile of safetensors; py/backprop/runfile.py and py/backprop/safetensors.py describe it. What the
+ * numbers mean, Python checks (py/backprop/record.py).
+ */
+
+import { asObject, inDigits, unpack } from "./safetensors.js";
+import { parse, quote, Refused } from "./strict_json.js";
+
+const MOST_CHARACTERS = 100; // of a run's name
+const KIND = "backprop-run";
+const FORMAT = "1";
+const PARAMETERS = /^(layers\/\d{1,2}\/(weights|biases)|embedding\/weights)$/;
+const ARRAY =
+  /^((initial\/|best\/)?(layers\/\d{1,2}\/(weights|biases)|embedding\/weights)|trainer\/order|history\/(min|mean|max|recent_loss|(recent_)?(epoch|seconds)))$/;
+const TEXTS = ["kind", "format", "id", "name", "created", "crc32"];
+const JSONS = ["config", "comparable_from", "trainer", "dataset", "metrics", "best", "history"];
+const JSON_DEPTH = 4;
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)$/;
+
+/**
+ * @typedef {object} RunFileSummary
+ * @property {string} id
+ * @property {string} name        untrusted text
+ * @property {string} created
+ * @property {import("./api.d.ts").RunConfig} config  an object; its fields are not checked
+ * @property {number} step
+ * @property {number} parameters  how many numbers the model learns
+ * @property {number} bytes       size of the file
+ * @property {boolean} checkpoint whether the long part of the history is not in the file
+ */
+
+/**
+ * @param {Uint8Array} bytes  untrusted
+ * @returns {{ok: true, summary: RunFileSummary} | {ok: false, message: string}} the message is one sentence
+ */
+export function readHeader(bytes) {
+  try {
+    return { ok: true, summary: summaryOf(bytes) };
+  } catch (error) {
+    if (error instanceof Refused) return { ok: false, message: error.message };
+    throw error;
+  }
+}
+
+/** @param {Uint8Array} bytes @returns {RunFileSummary} */
+function summaryOf(bytes) {
+  const { metadata, arrays } = unpack(bytes);
+  const run = checkRun(metadata);
+  const odd = arrays.find(({ name }) => !ARRAY.test(name));
+  if (odd) throw new Refused(`The file must not hold an array ${odd.name}`);
+  return {
+    ...run,
+    parameters: arrays.reduce((sum, { name, size }) => sum + (PARAMETERS.test(name) ? size : 0), 0),
+    bytes: bytes.length,
+    checkpoint: !arrays.some(({ name }) => name === "history/epoch"),
+  };
+}
+
+/** @param {Map<string, string>} metadata */
+function checkRun(metadata) {
+  if (metadata.get("kind") !== KIND)
+    throw new Refused(`This safetensors file holds no run: its metadata has no kind "${KIND}"`);
+  if (metadata.get("format") !== FORMAT)
+    throw new Refused(
+      `This file was written by a newer version: format ${quote(metadata.get("format") ?? "")}, and ${FORMAT} is the newest known`,
+    );
+  const missing = [...TEXTS, ...JSONS].find((key) => !metadata.has(key));
+  if (missing) throw new Refused(`The file's ${missing} is missing`);
+  const surplus = [...metadata.keys()].find((key) => !TEXTS.includes(key) && !JSONS.includes(key));
+  if (surplus) throw new Refused(`The file's ${surplus} is unknown`);
+  const values = new Map(
+    JSONS.map((key) => [key, parse(`The file's ${key}`, /** @type {string} */ (metadata.get(key)), JSON_DEPTH)]),
+  );
+  return { ...checkNames(metadata), ...checkValues(values) };
+}
+
+/** @param {Map<string, string>} metadata */
+function checkNames(metadata) {
+  const [id = "", name = "", created = ""] = ["id", "name", "created"].map((key) => metadata.get(key));
+  if (!/^[0-9A-Za-z_-]{1,64}$/.test(id))
+    throw new Refused("The file's id must be 1 to 64 letters, digits, hyphens or underscores");
+  const characters = [...name.trim()].length;
+  if (characters < 1 || characters > MOST_CHARACTERS)
+    throw new Refused(
+      `The file's name must be text of 1 to ${MOST_CHARACTERS} characters, got ${inDigits(characters)}`,
+    );
+  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name))
+    throw new Refused("The file's name must not hold control characters or line breaks");
+  if (!MOMENT.test(created) || Number.isNaN(Date.parse(created)))
+    throw new Refused("The file's created must be a date and time in ISO 8601 with its offset from UTC");
+  return { id, name, created };
+}
+
+/** @param {Map<string, any>} values */
+function checkValues(values) {
+  const [config, trainer] = ["config", "trainer"].map((key) => asObject(`The file's ${key}`, values.get(key)));
+  for (const section of ["dataset", "model", "trainer"]) asObject(`The file's config.${section}`, config[section]);
+  for (const key of ["dataset", "history"]) asObject(`The file's ${key}`, values.get(key));
+  for (const key of ["metrics", "best"]) {
+    if (values.get(key) !== null) asObject(`The file's ${key}`, values.get(key));
+  }
+  const { step } = trainer;
+  if (!Number.isSafeInteger(step) || step < 0) throw new Refused("The file's trainer.step must be a whole number");
+  return { config, step };
+}
