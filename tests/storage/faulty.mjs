@@ -65,10 +65,10 @@ export function freshDisk() {
   globalThis.localStorage = Object.create(methods);
 }
 
-/** What tells that a page was open and never left: the next start heals the database. */
+/** What tells that a page was open and never left: the next start would heal the database. */
 export function forgetTheCrash() {
-  for (const key of Object.keys(globalThis.localStorage))
-    if (key.includes(":open:")) delete globalThis.localStorage[key];
+  for (const { rawObjectStores } of globalThis.indexedDB._databases.values())
+    rawObjectStores.get("sessions")?.clear([]);
 }
 
 /** The browser is killed: what is not committed never was, and what still runs of the old page reaches nothing any more. */

@@ -5,6 +5,7 @@ import { openIndex } from "./index.js";
 import { openCopy } from "./opfs.js";
 import { restore } from "./restore.js";
 import { openRunsDb } from "./runs_db.js";
+import { openSessions } from "./sessions.js";
 import { inWords, StorageError } from "./words.js";
 
 /** @typedef {import("./chunks.js").Chunk} Chunk */
@@ -49,12 +50,10 @@ export async function openBrowserStorage({ name, deadline, heal, onupgrade, onco
   let copyFailures = 0;
   /** @type {string | null} */
   let problem = null;
-  const cleanUp = heal ? mend(database, index) : Promise.resolve();
-  let leave = index.enter();
-  globalThis.addEventListener?.("pagehide", () => leave());
-  globalThis.addEventListener?.("pageshow", ({ persisted }) => {
-    if (persisted) leave = index.enter();
-  });
+  const sessions = openSessions(name, database);
+  const entered = sessions.enter(heal).catch(() => {}); // then the next start clears up
+  globalThis.addEventListener?.("pagehide", sessions.leave);
+  globalThis.addEventListener?.("pageshow", sessions.comeBack);
 
   /** @param {string | null} sentence */
   function tellOfCopy(sentence) {
@@ -72,13 +71,15 @@ export async function openBrowserStorage({ name, deadline, heal, onupgrade, onco
     }
   }
 
-  /** @param {string} id @param {import("./opfs.js").StoredCopy[]} stored @returns {Promise<SavedRun | null>} null if it was deleted */
+  /** @param {string} id @param {import("./opfs.js").StoredCopy[]} stored @returns {Promise<SavedRun | null>} null: there is no such run */
   async function readOne(id, stored) {
     const found = await database.read(id).catch(() => null); // then the second copy may have it
     if (found?.lease?.removed) return null;
     const own = stored.filter((it) => it.id === id);
     const second = { slots: own.flatMap((it) => it.slots), log: own.flatMap((it) => it.log) };
-    const { run, known, rewrite } = restore(id, found, second, index.get(id));
+    const remembered = index.get(id);
+    if (found && isEmpty(found) && !own.length && !remembered) return null;
+    const { run, known, rewrite } = restore(id, found, second, remembered);
     const { generation, values } = run.history;
     const chunk = { generation, start: 0, values };
     standings.set(id, { ...known, generation, rows: endOf(chunk), rewrite: rewrite ? chunk : null });
@@ -142,9 +143,9 @@ export async function openBrowserStorage({ name, deadline, heal, onupgrade, onco
       await copy.remove(id).catch((error) => tellOfCopy(inWords(error)));
     },
 
-    settled: () => cleanUp,
+    settled: () => entered,
     close() {
-      leave();
+      sessions.leave();
       copy.close();
       database.close();
     },
@@ -168,17 +169,5 @@ export async function loadSecondCopy(options) {
   }
 }
 
-/**
- * After an unclean exit, make the database safe against what a power cut may have left in it (see RunsDb.heal).
- * @param {import("./runs_db.js").RunsDb} database @param {import("./index.js").Index} index
- */
-async function mend(database, index) {
-  const marks = await index.unclean();
-  if (!marks.length) return;
-  try {
-    await database.heal();
-    index.forget(marks);
-  } catch {
-    // No space, or no database: the marks stay, and the next start tries again.
-  }
-}
+/** @param {import("./runs_db.js").Found} found */
+const isEmpty = ({ slots, chunks, summary }) => !slots.length && !chunks.length && !summary;

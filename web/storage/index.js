@@ -8,7 +8,6 @@
  */
 export function openIndex(name) {
   const prefix = `${name}:run:`;
-  const session = `${name}:open:${Math.random().toString(36).slice(2)}`;
   const entries = () => attempt(() => Object.entries(localStorage), /** @type {[string, string][]} */ ([]));
   return {
     /** @param {string} id @param {{name: string, sequence: number}} entry */
@@ -25,29 +24,6 @@ export function openIndex(name) {
     },
 
     ids: () => entries().flatMap(([key]) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : [])),
-
-    /** Note that a page is open here, until `leave`. @returns {() => void} leave */
-    enter() {
-      navigator.locks?.request(session, () => new Promise(() => {})); // held for as long as the page lives
-      attempt(() => localStorage.setItem(session, "1"), undefined);
-      return () => attempt(() => localStorage.removeItem(session), undefined);
-    },
-
-    /**
-     * Pages that were open and never left, although they live no more: the browser crashed, was killed, or lost its power.
-     * @returns {Promise<string[]>} to be given to `forget` when that has been seen to
-     */
-    async unclean() {
-      const marks = entries().flatMap(([key]) => (key.startsWith(`${name}:open:`) && key !== session ? [key] : []));
-      if (!marks.length || !navigator.locks) return marks;
-      const { held = [], pending = [] } = await navigator.locks.query();
-      return marks.filter((mark) => ![...held, ...pending].some((lock) => lock.name === mark));
-    },
-
-    /** @param {string[]} marks */
-    forget(marks) {
-      for (const mark of marks) attempt(() => localStorage.removeItem(mark), undefined);
-    },
   };
 }
 

@@ -2,7 +2,7 @@
  * Decides which of the copies of a run is loaded: the newest that is valid. It reads what was found, and changes nothing.
  */
 
-import { assemble, unsealChunk, upTo } from "./chunks.js";
+import { assemble, COLUMNS, unsealChunk, upTo } from "./chunks.js";
 import { unseal } from "./sealed.js";
 
 /** @typedef {"ok" | "previous slot" | "second copy" | "damaged" | "lost"} Status */
@@ -49,7 +49,7 @@ export function restore(id, found, copy, remembered) {
     const run = nothingValid(id, { found, copy, remembered, problems });
     return { run, known: { sequence: newest, slot: null, tail: [] }, rewrite: false };
   }
-  const { history, own } = bestHistory(id, found, copy, best.summary?.step ?? Number.POSITIVE_INFINITY);
+  const { history, own } = bestHistory(id, found, copy, best);
   const { status, why } = explain(best, newest, problems, history.whole);
   const { summary, checkpoint } = best;
   const { generation, values } = history;
@@ -93,15 +93,23 @@ function explain({ from, sequence }, newest, problems, whole) {
 }
 
 /**
- * The longest history that reaches no further than `step`; the database's own, if it is whole.
- * @param {string} id @param {Found | null} found @param {Copy | null} copy @param {number} step
+ * The history that lies with the checkpoint; or the other one, if that is whole and this has a gap or ends earlier.
+ * @param {string} id @param {Found | null} found @param {Copy | null} copy @param {Candidate} best
  */
-function bestHistory(id, found, copy, step) {
-  const own = assemble(readable(found?.chunks ?? [], id));
-  const other = own.whole && own.values.length ? NOTHING : newestLog(copy?.log ?? [], id);
-  const useOwn = own.values.length >= other.values.length;
-  const { generation, values, whole } = useOwn ? own : other;
-  return { history: { generation, values: upTo(values, step), whole }, own: useOwn };
+function bestHistory(id, found, copy, { from, summary }) {
+  const step = summary?.step ?? Number.POSITIVE_INFINITY;
+  const own = cut(assemble(readable(found?.chunks ?? [], id)), step);
+  if (from === "database" && own.whole && own.last === step) return { history: own, own: true };
+  const other = cut(newestLog(copy?.log ?? [], id), step);
+  const [first, second] = from === "database" ? [own, other] : [other, own];
+  const history = second.whole && (!first.whole || second.last > first.last) ? second : first;
+  return { history, own: history === own };
+}
+
+/** @param {ReturnType<typeof assemble>} history @param {number} step */
+function cut({ generation, values, whole }, step) {
+  const rows = upTo(values, step);
+  return { generation, values: rows, whole, last: rows.at(-COLUMNS) ?? 0 };
 }
 
 /** @param {unknown[]} chunks @param {string} id */

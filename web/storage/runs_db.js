@@ -5,6 +5,7 @@
  *   summaries    id                        {format, sequence, summary}          what the list of runs shows
  *   checkpoints  [id, slot]                {format, bytes: sealed}              two slots in turn: sequence modulo 2
  *   history      [id, generation, start]   {format, bytes: sealed}              chunks, appended
+ *   sessions     session                   {format}                             see sessions.js
  *   scratch      number                    bytes                                see `heal`
  */
 
@@ -31,7 +32,7 @@ export class StaleError extends Error {
 /** Database version n is made from version n - 1 by UPGRADES[n]. Names stay for ever: what changes is migrated. */
 const UPGRADES = /** @type {Record<number, (db: IDBDatabase) => void>} */ ({
   1: (db) => {
-    for (const store of [...RUNS, "scratch"]) db.createObjectStore(store);
+    for (const store of [...RUNS, "sessions", "scratch"]) db.createObjectStore(store);
   },
 });
 
@@ -54,6 +55,12 @@ export function openRunsDb({ connectTo = connect, ...options }) {
     connection.run([store], "readonly", (transaction) =>
       result(ask(transaction.objectStore(store)), { otherwise: undefined }),
     );
+
+  /** @param {string} store @param {(store: IDBObjectStore) => any} act @returns {Promise<void>} */
+  const change = (store, act) =>
+    connection.run([store], "readwrite", (transaction) => {
+      act(transaction.objectStore(store));
+    });
 
   /** All values of a run in a store; where one is unreadable, the others. @param {string} store @param {string} id */
   async function readEach(store, id) {
@@ -129,13 +136,21 @@ export function openRunsDb({ connectTo = connect, ...options }) {
      */
     async heal() {
       const piece = crypto.getRandomValues(new Uint8Array(60 * 1024)); // random: it must not be compressed away
-      await connection.run(["scratch"], "readwrite", (transaction) => {
-        for (let key = 0; key < 86; key++) transaction.objectStore("scratch").put(piece, key);
+      const pieces = IDBKeyRange.bound(0, 86);
+      await change("scratch", (scratch) => {
+        for (let key = 0; key < 86; key++) scratch.put(piece, key);
       });
-      await connection.run(["scratch"], "readwrite", (transaction) => {
-        transaction.objectStore("scratch").clear();
-      });
+      await change("scratch", (scratch) => scratch.delete(pieces));
     },
+
+    /** @returns {Promise<string[]>} pages that are open, or were when they ended */
+    sessions: async () => (await read("sessions", (it) => it.getAllKeys())) ?? [],
+
+    /** @param {string} session */
+    enter: (session) => change("sessions", (sessions) => sessions.put({ format: FORMAT }, session)),
+
+    /** @param {string[]} over */
+    forget: (over) => change("sessions", (sessions) => over.forEach((session) => void sessions.delete(session))),
   };
 }
 

@@ -1,0 +1,157 @@
+/** The storage engine by itself, for test_storage_engine.py. Everything that is saved follows from its step. */
+
+import { openStorage } from "./db.js";
+import { COLUMNS } from "./storage/chunks.js";
+import { joinTabs } from "./tabs.js";
+
+const ID = "run-1";
+const ROWS_PER_STEP = 7;
+
+let storage;
+let tabs;
+let epoch = 0;
+let size = 1000;
+let state = { step: 0 };
+let training = false;
+let trainingEnded = Promise.resolve();
+const states = [];
+const acknowledged = []; // {step, epoch, sequence}
+const refused = [];
+const lost = [];
+
+const numbers = (length, seed) => new Float32Array(length).map((_, i) => Math.fround(Math.sin(seed + i)));
+const rows = (from, to) =>
+  new Float64Array((to - from + 1) * ROWS_PER_STEP * COLUMNS).map((_, i) => {
+    const step = from + Math.floor(i / COLUMNS / ROWS_PER_STEP);
+    return i % COLUMNS === 0 ? step : step / (1 + (i % COLUMNS));
+  });
+
+function saveOf(step, from = step) {
+  const weights = numbers(size, step);
+  const history = { generation: 0, start: (from - 1) * ROWS_PER_STEP, values: rows(from, step) };
+  return { summary: { name: "A run", step, epoch, size }, checkpoint: new Uint8Array(weights.buffer), history };
+}
+
+/** Whether a loaded run is exactly what was saved at its step. */
+function check({ summary, checkpoint, history }) {
+  const weights = new Float32Array(checkpoint.slice().buffer);
+  const expected = numbers(summary.size, summary.step);
+  const wanted = rows(1, summary.step);
+  return (
+    weights.length === expected.length &&
+    weights.every((it, i) => it === expected[i]) &&
+    history.values.length === wanted.length &&
+    history.values.every((it, i) => it === wanted[i])
+  );
+}
+
+const told = (run) =>
+  run && {
+    id: run.id,
+    status: run.status,
+    why: run.why,
+    step: run.summary?.step ?? null,
+    whole: run.checkpoint !== null && check(run),
+    remains: run.remains.map(({ name, bytes }) => [name, bytes.length]),
+  };
+
+async function saveNext() {
+  const step = state.step + 1;
+  const at = performance.now();
+  try {
+    const sequence = await storage.save(ID, saveOf(step), epoch);
+    state = { step };
+    acknowledged.push({ step, epoch, sequence });
+    return null;
+  } catch (error) {
+    refused.push({ step, epoch, at, name: error.name });
+    return error.name;
+  }
+}
+
+async function trainOn() {
+  while (training && (await saveNext()) === null);
+  training = false;
+}
+
+async function takeUp(ownership) {
+  if (!ownership.owner) return false;
+  epoch = ownership.epoch;
+  const run = await storage.read(ID);
+  state = { step: run?.summary?.step ?? 0 };
+  return told(run) ?? true;
+}
+
+globalThis.engine = {
+  async open({ path = "/", numbers: count = 1000, ...options } = {}) {
+    size = count;
+    const onlost = (id) => {
+      training = false;
+      if (!lost.includes(epoch)) lost.push(epoch);
+      return id;
+    };
+    storage = await openStorage({
+      path,
+      onlost,
+      onstate: (it) => states.push({ at: performance.now(), ...it }),
+      ...options,
+    });
+    tabs = joinTabs({ path, claim: storage.claim, onlost });
+    return storage.state();
+  },
+  load: async () => (await storage.load()).map(told),
+  read: async () => told(await storage.read(ID)),
+  own: async () => takeUp(await tabs.own(ID)),
+  takeOver: async () => takeUp(await tabs.takeOver(ID)),
+  whenFree: () => tabs.whenFree(ID, new AbortController().signal),
+  saveNext,
+  /** Saves on and on; answers once `count` saves are acknowledged, and goes on. */
+  async train(count) {
+    const enough = acknowledged.length + count;
+    training = true;
+    trainingEnded = trainOn();
+    while (training && acknowledged.length < enough) await new Promise((resolve) => setTimeout(resolve));
+    return state.step;
+  },
+  async stop() {
+    training = false;
+    await trainingEnded;
+    await storage.settled();
+  },
+  saveOther: async (id) => storage.save(id, saveOf(1), await storage.claim(id)),
+  remove: () => storage.remove(ID, epoch),
+  retry: () => storage.retry(),
+  settled: () => storage.settled(),
+  state: () => storage.state(),
+  log: () => ({ acknowledged, refused, lost }),
+  /** Milliseconds from a moment until the state first said that something is unsaved. */
+  toldAfter: (since) => (states.find(({ at, runs }) => at >= since && runs[ID]?.unsaved)?.at ?? Number.NaN) - since,
+
+  /** The longest time that the page was blocked during each of `count` saves, milliseconds. */
+  async blocked(count) {
+    const longest = [];
+    const { port1, port2 } = new MessageChannel();
+    let last = performance.now();
+    let gap = 0;
+    port1.onmessage = () => {
+      const now = performance.now();
+      gap = Math.max(gap, now - last);
+      last = now;
+      port2.postMessage(0);
+    };
+    port2.postMessage(0);
+    for (let i = 0; i < count; i++) {
+      const save = saveOf(state.step + 1);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      gap = 0;
+      last = performance.now();
+      await storage.save(ID, save, epoch);
+      await storage.settled();
+      longest.push(gap);
+      state = { step: state.step + 1 };
+    }
+    port1.close();
+    return longest;
+  },
+};
+document.documentElement.dataset.ready = "yes";

@@ -1,0 +1,421 @@
+"""The storage engine in a real browser whose profile outlives it: killed, wiped, damaged, full, in several tabs.
+
+`BACKPROP_NIGHTLY=1` kills the browser 200 times instead of 20.
+"""
+
+import os
+import random
+import re
+import shutil
+import signal
+import statistics
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tools import chromium
+from tools.places import ROOT
+from tools.serve import static_server
+
+KILLS = 200 if os.environ.get("BACKPROP_NIGHTLY") == "1" else 20
+BIG = 100_000  # numbers in a checkpoint: 400 kB, which Chromium keeps in a file of its own
+PAGE = "storage.html"
+
+
+@pytest.fixture(scope="module")
+def engine_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the page's modules with a bare page that has the same Content-Security-Policy."""
+    folder = tmp_path_factory.mktemp("site")
+    shutil.copytree(ROOT / "web", folder, dirs_exist_ok=True)
+    policy = re.search(r"<meta http-equiv=[^>]*>", (folder / "index.html").read_text("utf-8"))
+    assert policy
+    shutil.copy(Path(__file__).with_name("storage_page.js"), folder)
+    page = f"<!doctype html><html><head>{policy[0]}<script type=module src=storage_page.js></script></head></html>"
+    (folder / PAGE).write_text(page, "utf-8")
+    server = static_server(folder)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://localhost:{server.server_address[1]}/"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class Chrome:
+    """A browser with a profile, whose process can be killed."""
+
+    def __init__(self, browser: Browser, profile: Path, site: str) -> None:
+        self.browser, self.profile, self.site = browser, profile, site
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self) -> BrowserContext:
+        executable = chromium.find() or self.browser.browser_type.executable_path
+        options = ["--headless=new", "--remote-debugging-port=0", f"--user-data-dir={self.profile}", "about:blank"]
+        self.process = subprocess.Popen(
+            [executable, *chromium.arguments(), *options], stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
+        assert self.process.stderr
+        address = next(line.split()[-1] for line in self.process.stderr if "DevTools listening on" in line)
+        self.drain = threading.Thread(target=self.process.stderr.read)
+        self.drain.start()
+        self.connected = self.browser.browser_type.connect_over_cdp(address)
+        return self.connected.contexts[0]
+
+    def open(self, **options: Any) -> Page:
+        """Start the browser, and open the storage in a tab of it."""
+        return self.tab(self.start(), **options)
+
+    def tab(self, context: BrowserContext, **options: Any) -> Page:
+        page = context.new_page()
+        page.goto(self.site + PAGE)
+        page.wait_for_selector("html[data-ready]", state="attached")
+        page.evaluate("options => engine.open(options)", options)
+        return page
+
+    def quit(self) -> None:
+        """Close the browser as people do."""
+        self.connected.new_browser_cdp_session().send("Browser.close")
+        self._end()
+
+    def kill(self) -> None:
+        """End every process of the browser at once."""
+        assert self.process
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self._end()
+
+    def _end(self) -> None:
+        assert self.process
+        assert self.process.stderr
+        self.process.wait()
+        self.drain.join()
+        self.process.stderr.close()
+        self.connected.close()
+        self.process = None
+
+    def files(self, pattern: str) -> list[Path]:
+        return sorted(
+            (path for path in self.profile.glob(pattern) if path.is_file()), key=lambda it: it.stat().st_mtime_ns
+        )
+
+    def wipe(self, folder: str) -> None:
+        found = list(self.profile.glob(folder))
+        assert found, f"no {folder} in the profile"
+        for path in found:
+            shutil.rmtree(path)
+
+
+DATABASE = "Default/IndexedDB"
+LOG = "Default/IndexedDB/*.leveldb/*.log"
+BLOBS = "Default/IndexedDB/*.blob/**/*"
+FILES = "Default/File System"
+
+
+@pytest.fixture
+def chrome(browser: Browser, tmp_path: Path, engine_site: str) -> Iterator[Chrome]:
+    made = Chrome(browser, tmp_path / "profile", engine_site)
+    yield made
+    if made.process:
+        made.kill()
+
+
+def saved(chrome: Chrome, steps: int, **options: Any) -> Page:
+    """Start a browser in which a run was saved `steps` times, second copies and all."""
+    page = chrome.open(**options)
+    page.evaluate("engine.own()")
+    for _ in range(steps):
+        assert page.evaluate("engine.saveNext()") is None
+    page.evaluate("engine.settled()")
+    assert page.evaluate("engine.state().copy_problem") is None
+    return page
+
+
+def the_run(page: Page) -> dict[str, Any]:
+    """Load all runs; there is one, and it is whole."""
+    (run,) = page.evaluate("engine.load()")
+    assert run["whole"], run
+    return run
+
+
+@pytest.mark.parametrize("numbers", [1_000, BIG])
+def test_killed_while_it_saves(chrome: Chrome, numbers: int) -> None:
+    chance = random.Random(numbers)
+    acknowledged = 0
+    for _ in range(KILLS // 2):
+        page = chrome.open(numbers=numbers)
+        if acknowledged:
+            run = the_run(page)
+            assert run["status"] == "ok", run
+            assert run["step"] >= acknowledged
+        assert page.evaluate("engine.own()")
+        acknowledged = page.evaluate("count => engine.train(count)", chance.randint(1, 12))
+        chrome.kill()
+
+
+def test_nothing_is_said_when_all_is_well(chrome: Chrome) -> None:
+    saved(chrome, 3)
+    chrome.quit()
+    assert the_run(chrome.open()) == {
+        "id": "run-1", "status": "ok", "why": "", "step": 3, "whole": True, "remains": [],
+    }  # fmt: skip
+
+
+def test_wiped_database(chrome: Chrome) -> None:
+    saved(chrome, 5)
+    chrome.quit()
+    chrome.wipe(DATABASE)
+    page = chrome.open()
+    run = the_run(page)
+    assert (run["status"], run["step"]) == ("second copy", 5)
+    assert "restored from the second copy" in run["why"]
+    page.evaluate("engine.own()")
+    page.evaluate("engine.saveNext()")
+    page.evaluate("engine.settled()")
+    chrome.quit()
+    chrome.wipe(FILES)  # the database has the whole history again
+    run = the_run(chrome.open())
+    assert (run["status"], run["step"]) == ("ok", 6)
+
+
+def test_wiped_second_copy_is_made_again_whole(chrome: Chrome) -> None:
+    saved(chrome, 5)
+    chrome.quit()
+    chrome.wipe(FILES)
+    saved(chrome, 1)
+    chrome.quit()
+    chrome.wipe(DATABASE)
+    run = the_run(chrome.open())
+    assert (run["status"], run["step"]) == ("second copy", 6)
+
+
+def test_everything_wiped_but_the_index(chrome: Chrome) -> None:
+    saved(chrome, 5)
+    chrome.quit()
+    chrome.wipe(DATABASE)
+    chrome.wipe(FILES)
+    (run,) = chrome.open().evaluate("engine.load()")
+    assert (run["status"], run["why"]) == ("lost", "This run was saved here, but the browser has lost it.")
+
+
+def test_flipped_byte_in_the_newest_checkpoint(chrome: Chrome) -> None:
+    saved(chrome, 3, numbers=BIG)
+    chrome.quit()
+    newest = max(chrome.files(BLOBS), key=lambda path: int(path.name, 16))
+    content = bytearray(newest.read_bytes())
+    content[len(content) // 2] ^= 1
+    newest.write_bytes(content)
+    run = the_run(chrome.open(numbers=BIG))
+    assert (run["status"], run["step"]) == ("second copy", 3)
+    assert "its checksum differs" in run["why"]
+    chrome.quit()
+    chrome.wipe(FILES)
+    run = the_run(chrome.open(numbers=BIG))
+    assert (run["status"], run["step"]) == ("previous slot", 2)
+
+
+def test_missing_checkpoint_file(chrome: Chrome) -> None:
+    saved(chrome, 3, numbers=BIG)
+    chrome.quit()
+    max(chrome.files(BLOBS), key=lambda path: int(path.name, 16)).unlink()
+    run = the_run(chrome.open(numbers=BIG))
+    assert (run["status"], run["step"]) == ("second copy", 3)
+
+
+def test_nothing_valid_is_left_to_load_but_something_to_download(chrome: Chrome) -> None:
+    saved(chrome, 2, numbers=BIG)
+    chrome.quit()
+    chrome.wipe(FILES)
+    for path in chrome.files(BLOBS):
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 1
+        path.write_bytes(content)
+    (run,) = chrome.open(numbers=BIG).evaluate("engine.load()")
+    assert (run["status"], run["step"]) == ("damaged", 2)
+    assert [size > 4 * BIG for name, size in run["remains"] if name.startswith("checkpoint")] == [True, True]
+
+
+def test_truncated_log(chrome: Chrome) -> None:
+    saved(chrome, 6)
+    chrome.kill()
+    (log,) = chrome.files(LOG)
+    log.write_bytes(log.read_bytes()[: log.stat().st_size // 2])
+    page = chrome.open()
+    assert the_run(page)["step"] == 6
+    page.evaluate("engine.own()")
+    page.evaluate("engine.saveNext()")
+    assert page.evaluate("engine.read()")["step"] == 7
+
+
+@pytest.mark.parametrize("heal", [True, False])
+def test_zero_bytes_at_the_end_of_the_log(chrome: Chrome, heal: bool) -> None:
+    """What a power cut leaves. Chromium goes on behind the zeros, and drops what stands there at the start after."""
+    saved(chrome, 4)
+    chrome.kill()
+    (log,) = chrome.files(LOG)
+    with log.open("ab") as file:
+        file.write(bytes(250))
+    saved(chrome, 2, heal=heal)
+    chrome.kill()
+    run = the_run(chrome.open(heal=heal))
+    assert run["step"] == 6
+    if heal:
+        assert run["status"] == "ok", run
+
+
+def test_over_quota(chrome: Chrome) -> None:
+    saved(chrome, 1, numbers=BIG)
+    chrome.quit()
+    context = chrome.start()
+    session = context.new_cdp_session(context.new_page())
+    quota = {"origin": chrome.site.rstrip("/")}
+    # Set before the database is opened: Chromium remembers for a while how much there was.
+    session.send("Storage.overrideQuotaForOrigin", {**quota, "quotaSize": 4_000_000})
+    page = chrome.tab(context, numbers=BIG)
+    page.evaluate("engine.own()")
+    since = page.evaluate("performance.now()")
+    page.evaluate("engine.train(1000)")
+    assert page.evaluate("engine.log().refused.map(({name}) => name)") == ["QuotaExceededError"]
+    failed = page.evaluate("engine.log().refused[0].at")
+    assert page.evaluate("since => engine.toldAfter(since)", since) - (failed - since) < 2000
+    assert page.evaluate("engine.state().runs['run-1'].unsaved.why") == "The browser's storage is full."
+    step = page.evaluate("engine.log().refused[0].step")
+    assert the_run(page)["step"] == step - 1
+    session.send("Storage.overrideQuotaForOrigin", quota)
+    page.wait_for_function("() => engine.state().runs['run-1'].unsaved === null")  # it has tried again by itself
+    page.evaluate("engine.settled()")
+    assert the_run(page)["step"] == step
+
+
+REFUSE = "{get() { throw new DOMException('no', 'SecurityError') }}"
+BLOCKED = {
+    "undefined": "Object.defineProperty(globalThis, 'indexedDB', {value: undefined});",
+    "throws": f"Object.defineProperty(globalThis, 'indexedDB', {REFUSE});",
+    "hangs": "IDBFactory.prototype.open = () => new EventTarget();",
+}
+REST = f"""
+    delete Navigator.prototype.storage;
+    delete Navigator.prototype.locks;
+    Object.defineProperty(globalThis, 'localStorage', {REFUSE});
+"""
+
+
+@pytest.mark.parametrize("how", BLOCKED)
+@pytest.mark.parametrize("rest", ["", REST], ids=["database", "everything"])
+def test_without_storage(page: Page, engine_site: str, how: str, rest: str) -> None:
+    page.add_init_script(BLOCKED[how] + rest)
+    page.goto(engine_site + PAGE)
+    page.wait_for_selector("html[data-ready]", state="attached")
+    state = page.evaluate("engine.open({deadline: 300})")
+    assert state["where"] == "memory"
+    assert state["reason"].endswith(".")
+    assert page.evaluate("engine.own()")
+    for _ in range(3):
+        assert page.evaluate("engine.saveNext()") is None
+    assert page.evaluate("engine.read()")["whole"]
+
+
+def test_second_copies_are_shown_where_the_database_cannot_be_opened(chrome: Chrome) -> None:
+    saved(chrome, 3)
+    chrome.quit()
+    context = chrome.start()
+    context.add_init_script(BLOCKED["hangs"])
+    page = chrome.tab(context, deadline=1000)
+    assert page.evaluate("engine.state().where") == "memory"
+    run = the_run(page)
+    assert (run["status"], run["step"]) == ("second copy", 3)
+
+
+NEWER = """() => new Promise((resolve, reject) => {
+    const request = indexedDB.open("backprop:/", 2);
+    request.onupgradeneeded = () => request.result.createObjectStore("more");
+    request.onsuccess = () => resolve(request.result.close());
+    request.onerror = () => reject(request.error);
+})"""
+
+
+def test_upgrade_with_an_old_tab_open(chrome: Chrome) -> None:
+    old = saved(chrome, 2)
+    new = old.context.new_page()
+    new.goto(chrome.site + PAGE)
+    new.evaluate(NEWER)  # what a newer version does; it waits for no one
+    assert "newer version" in old.evaluate("engine.state().reason")
+    assert old.evaluate("engine.saveNext()") == "VersionError"
+    assert "newer version" in old.evaluate("engine.state().runs['run-1'].unsaved.why")
+    later = chrome.tab(old.context)
+    state = later.evaluate("engine.state()")
+    assert (state["where"], state["reason"]) == (
+        "memory",
+        "A newer version of this page has written the saved runs. Reload the page to get that version.",
+    )
+    assert the_run(later)["step"] == 2
+
+
+def test_forty_take_overs_and_no_stale_write(chrome: Chrome) -> None:
+    context = chrome.start()
+    tabs = [chrome.tab(context) for _ in range(3)]
+    assert tabs[0].evaluate("engine.own()") is True
+    assert tabs[1].evaluate("engine.own()") is False
+    for i in range(40):
+        page = tabs[i % 3]
+        assert page.evaluate("engine.takeOver()")
+        page.evaluate("engine.train(3)")
+    for page in tabs:
+        page.evaluate("engine.stop()")
+    logs = [page.evaluate("engine.log()") for page in tabs]
+    saves = sorted((save for log in logs for save in log["acknowledged"]), key=lambda save: save["sequence"])
+    assert len(saves) >= 120
+    # Each save continues from the one before it: whoever wrote knew the newest state.
+    assert [save["step"] for save in saves] == list(range(1, len(saves) + 1))
+    assert [save["epoch"] for save in saves] == sorted(save["epoch"] for save in saves)
+    assert sum(len(log["lost"]) for log in logs) == 40  # each owner but the last was told
+    run = the_run(tabs[0])
+    assert (run["status"], run["step"]) == ("ok", len(saves))
+    context.pages[-1].close()
+
+
+def test_the_next_tab_is_told_when_a_run_is_free(chrome: Chrome) -> None:
+    context = chrome.start()
+    owner, other = chrome.tab(context), chrome.tab(context)
+    owner.evaluate("engine.own()")
+    assert other.evaluate("engine.own()") is False
+    other.evaluate("globalThis.freed = engine.whenFree(), null")
+    owner.close()
+    other.evaluate("globalThis.freed")
+    assert other.evaluate("engine.own()") is True
+
+
+def test_runs_of_several_tabs_have_their_own_files(chrome: Chrome) -> None:
+    context = chrome.start()
+    tabs = [chrome.tab(context) for _ in range(3)]
+    for page in tabs:
+        page.evaluate(
+            "n => { globalThis.done = Promise.all([1, 2, 3].map(i => engine.saveOther(`${n}-${i}`))) }",
+            page.url + str(id(page)),
+        )
+    for page in tabs:
+        page.evaluate("globalThis.done.then(engine.settled)")
+    chrome.quit()
+    chrome.wipe(DATABASE)
+    runs = chrome.open().evaluate("engine.load()")
+    assert [(run["status"], run["whole"]) for run in runs] == [("second copy", True)] * 9
+
+
+def test_a_removed_run_does_not_come_back(chrome: Chrome) -> None:
+    page = saved(chrome, 3)
+    page.evaluate("engine.remove()")
+    assert page.evaluate("engine.load()") == []
+    chrome.quit()
+    chrome.wipe(DATABASE)
+    assert chrome.open().evaluate("engine.load()") == []
+
+
+def test_a_save_hardly_blocks_the_page(chrome: Chrome, record_property: Callable[[str, object], None]) -> None:
+    page = saved(chrome, 3, numbers=BIG)
+    blocked = page.evaluate("engine.blocked(40)")
+    record_property("blocked_ms", blocked)
+    print(f"\n{BIG} numbers: blocked {statistics.median(blocked):.1f} ms in the median, {max(blocked):.1f} ms at worst")
+    assert statistics.median(blocked) <= 5
