@@ -7,18 +7,27 @@ import { asTyped } from "./draft.js";
 
 /** @param {Store} store @param {Perform} perform */
 export function createFields(store, perform) {
-  /** @param {string} field @param {string} typed @param {() => Promise<unknown>} deed */
+  let commits = 0;
+  /** The newest commit of each field. @type {Map<string, number>} */
+  const newest = new Map();
+
+  /**
+   * Until Python has answered, the field shows what was typed: the answer to an older value must not take its place.
+   * @param {string} field @param {string} typed @param {() => Promise<unknown>} deed
+   */
   async function commit(field, typed, deed) {
-    const { [field]: _, ...others } = store.get().refusals;
-    try {
-      await deed();
-      store.set({ refusals: others });
-      return true;
-    } catch (error) {
-      const { message } = /** @type {Error} */ (error);
-      store.set({ refusals: { ...others, [field]: { typed, message } } });
-      return false;
-    }
+    const mine = ++commits;
+    newest.set(field, mine);
+    store.set({ committing: { ...store.get().committing, [field]: typed } });
+    const message = await deed().then(
+      () => null,
+      (/** @type {Error} */ error) => error.message,
+    );
+    if (newest.get(field) !== mine) return false;
+    const { [field]: _, ...committing } = store.get().committing;
+    const { [field]: __, ...refusals } = store.get().refusals;
+    store.set({ committing, refusals: message === null ? refusals : { ...refusals, [field]: { typed, message } } });
+    return message === null;
   }
 
   return {

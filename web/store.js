@@ -44,6 +44,7 @@
  * @property {Record<string, number>} colors                 run id → number of its line colour
  * @property {number | null} speed                           updates per second, smoothed
  * @property {Record<string, Refusal>} refusals              by field
+ * @property {Record<string, string>} committing             by field: what was typed and is not answered yet
  * @property {string | null} renaming                        id of the run whose name is being edited
  * @property {"new_run" | "help" | null} dialog
  * @property {import("./draft.js").Draft} draft               the New run form as it is typed

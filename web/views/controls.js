@@ -85,7 +85,7 @@ function readout(term, value, note) {
 }
 
 /** @param {State} state @param {Actions} actions */
-function fields({ run, refusals, palette, boot }, actions) {
+function fields({ run, refusals, committing, palette, boot }, actions) {
   const trainer = run?.config.trainer;
   const disabled = boot !== "ready";
   const palettes = Object.fromEntries(Object.entries(PALETTES).map(([name, { label }]) => [name, label]));
@@ -94,8 +94,8 @@ function fields({ run, refusals, palette, boot }, actions) {
       ${text({
         name: "learning_rate",
         label: "Learning rate",
-        value: trainer ? String(trainer.learning_rate) : "",
-        refusal: refusals.learning_rate,
+        value: committing.learning_rate ?? (trainer ? String(trainer.learning_rate) : ""),
+        refusal: "learning_rate" in committing ? null : refusals.learning_rate,
         hint: "↑ and ↓: 0.1, 0.3, 1 …",
         numeric: true,
         disabled,
@@ -105,8 +105,8 @@ function fields({ run, refusals, palette, boot }, actions) {
       ${text({
         name: "batch_size",
         label: "Batch size",
-        value: trainer ? String(trainer.batch_size) : "",
-        refusal: refusals.batch_size,
+        value: committing.batch_size ?? (trainer ? String(trainer.batch_size) : ""),
+        refusal: "batch_size" in committing ? null : refusals.batch_size,
         hint: run ? `of ${count(run.config.dataset.num_samples)} samples` : "",
         numeric: true,
         disabled,
@@ -115,7 +115,7 @@ function fields({ run, refusals, palette, boot }, actions) {
       ${choice({
         name: "loss_type",
         label: "Loss",
-        value: trainer?.loss_type ?? "cross_entropy",
+        value: committing.loss_type ?? trainer?.loss_type ?? "cross_entropy",
         refusal: refusals.loss_type,
         options: LOSSES,
         disabled,
