@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from backprop.activations import ACTIVATIONS
-from backprop.export import TORCH_ACTIVATIONS, history_csv, to_pytorch
+from backprop.export import TORCH_ACTIVATIONS, file_name, history_csv, to_pytorch
 from backprop.run_config import RunConfig
 from backprop.training_run import TrainingRun
 
@@ -159,3 +159,20 @@ def test_losses_without_a_common_unit_have_none() -> None:
 def test_infinite_losses_are_said_as_such() -> None:
     text = history_csv(trained(trainer={"learning_rate": 1000.0, "loss_type": "mse"}))
     assert text.splitlines()[-1].endswith(("nan,nan,nan", "inf,inf,inf"))
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Run 1", "backprop-Run-1.csv"),
+        ("../../etc/passwd", "backprop-etc-passwd.csv"),
+        ("con", "backprop-con.csv"),
+        ("a\u202efdp.exe", "backprop-a-fdp-exe.csv"),
+        ("x" * 100, f"backprop-{'x' * 100}.csv"),
+    ],
+)
+def test_file_names_are_plain(name: str, expected: str) -> None:
+    run = TrainingRun(name=name)
+    assert file_name(run, ".csv") == expected
+    run.name = "一"
+    assert file_name(run, ".csv") == f"backprop-{run.id}.csv"

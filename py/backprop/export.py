@@ -8,6 +8,7 @@ moved. Names and tokens stand in the script as literals that `repr` wrote: text 
 import base64
 import csv
 import io
+import re
 import textwrap
 from dataclasses import replace
 from typing import Any
@@ -20,7 +21,7 @@ from .training_run import TrainingRun
 
 SAMPLES = 8  # that the script checks itself with
 TOLERANCE = 1e-6
-LINE = 100  # characters of base64
+LINE = 76  # characters of base64, as in RFC 2045
 
 # How PyTorch calls each activation function.
 TORCH_ACTIVATIONS = {
@@ -90,14 +91,15 @@ def main():
     print(f"{{NAME!r}} after {{STEPS}} steps:")
     model = load()
     for sample, logits in zip(SAMPLES, model(torch.tensor(SAMPLES))):
-        shares = logits.softmax(0)
         tokens = " ".join(VOCABULARY[token] for token in sample)
-        print(f"  {{tokens}} -> {{CLASSES[shares.argmax()]}}  ({{shares.max():.1%}})")
+        print(f"  {{tokens}} -> {{CLASSES[logits.argmax()]}}{certainty}")
     print(f"Logits of {{len(SAMPLES)}} samples agree with the original: largest difference {{check(model):.1e}}")
 
 
 # The first samples of its data, as indices into the vocabulary, and the original's logits for them.
-SAMPLES = {samples}
+SAMPLES = [
+{samples}
+]
 LOGITS = {logits}
 
 # Shape and numbers of each tensor: little-endian {dtype}, row by row, in base64.
@@ -133,12 +135,14 @@ def to_pytorch(run: TrainingRun) -> str:
         lookup="self.embedding(tokens)" if embedding else _ONE_HOT,
         dtype=model.dtype,
         tolerance=TOLERANCE,
-        samples=tokens.tolist(),
+        samples="\n".join(f"    {sample}," for sample in tokens.tolist()),
+        certainty=_CERTAINTY if run.config.trainer.loss_type == "cross_entropy" else "",
         logits=_base64(_logits(run)),
         weights="\n".join(_weights(model)),
     )
 
 
+_CERTAINTY = "  ({logits.softmax(0).max():.1%})"
 _ONE_HOT = "nn.functional.one_hot(tokens, len(VOCABULARY)).to(self.layers[0].weight.dtype)"
 
 
@@ -167,8 +171,7 @@ def _logits(run: TrainingRun) -> NDArray[np.float64]:
     exact.parameters[:] = run.model.parameters
     inputs = run.dataset.inputs[:SAMPLES]
     with np.errstate(all="ignore"):  # a diverged run
-        logits: NDArray[np.float64] = exact.predict(inputs if exact.embedding else inputs.astype(np.float64))
-    return logits
+        return np.asarray(exact.predict(inputs if exact.embedding else inputs.astype(np.float64)), np.float64)
 
 
 def _base64(values: NDArray[Any]) -> str:
@@ -191,3 +194,9 @@ def history_csv(run: TrainingRun) -> str:
     writer.writerow(["step", "epoch", "time [s]", f"min loss{unit}", f"mean loss{unit}", f"max loss{unit}"])
     writer.writerows(zip(curve.step.astype(int).tolist(), *(column.tolist() for column in curve[1:]), strict=True))
     return file.getvalue()
+
+
+def file_name(run: TrainingRun, ending: str) -> str:
+    """Return a name for a run's file that every system takes: "backprop-Run-1.csv"."""
+    plain = re.sub(r"[^0-9A-Za-z_]+", "-", run.name).strip("-")
+    return f"backprop-{plain or run.id}{ending}"
