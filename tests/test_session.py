@@ -504,3 +504,70 @@ def test_the_session_trains_as_the_trainer_does() -> None:
     losses = trainer.advance(50)
     session.advance(id=run_id, steps=50)
     assert [point["loss"] for point in session.run_losses()[1]["losses"]] == losses.tolist()
+
+
+def explained(session: Session, tensor: str, row: int = 0, col: int = 0) -> dict[str, Any]:
+    """An explanation that may cross the wire and keeps what it promises."""
+    why = session.explain_cell(tensor=tensor, row=row, col=col)
+    assert plain(why)
+    assert abs(why["sum"] - math.fsum(term["product"] for term in why["terms"])) <= 1e-12
+    assert abs(why["difference"]) <= why["bound"]
+    return why
+
+
+@pytest.mark.parametrize("update", [True, False])
+def test_a_cell_explains_itself_by_the_config_of_its_pass(update: bool) -> None:
+    session, _ = started()
+    session.train_batch(update=update)
+    before = {
+        tensor: explained(session, tensor)
+        for tensor in ("layers/2/grad_pre_activations", "layers/0/weights", "layers/1/pre_activations")
+    }
+    session.trainer_config(learning_rate=3.0, loss_type="mse", batch_size=2)
+    assert {tensor: explained(session, tensor) for tensor in before} == before
+    logit = before["layers/2/grad_pre_activations"]
+    assert (logit["kind"], logit["step"], logit["stale"]) == ("softmax minus target", int(update), False)
+    assert before["layers/0/weights"]["kind"] == ("update" if update else "parameter")
+    assert before["layers/1/pre_activations"]["stale"] is update
+    session.train_batch(update=False)
+    assert explained(session, "layers/2/grad_pre_activations")["kind"] == "logit minus target"
+
+
+def test_explaining_changes_nothing() -> None:
+    session, _ = started()
+    session.train_epoch()
+    before = visible(session)
+    session.explain_cell(tensor="layers/1/grad_weights", row=3, col=2)
+    assert visible(session) == before
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"tensor": "layers/9/weights", "row": 0, "col": 0}, "tensor must be one of this model's"),
+        ({"tensor": None, "row": 0, "col": 0}, "tensor must be one of this model's"),
+        ({"tensor": ["inputs"], "row": 0, "col": 0}, "tensor must be one of this model's"),
+        ({"tensor": "inputs", "row": 5, "col": 0}, "row must be between 0 and 4 \\(the rows of inputs\\), got 5"),
+        ({"tensor": "inputs", "row": 0, "col": -1}, "col must be between 0 and 15 \\(the columns of inputs\\), got -1"),
+        ({"tensor": "inputs", "row": 0.5, "col": 0}, "row must be a whole number"),
+    ],
+)
+def test_a_cell_that_is_not_there_is_refused(params: dict[str, Any], message: str) -> None:
+    session, _ = started()
+    with pytest.raises(ValueError, match=message):
+        session.explain_cell(**params)
+
+
+def test_the_running_source_can_be_read() -> None:
+    session, _ = started()
+    text = session.source(file="model.py")["text"]
+    why = session.explain_cell(tensor="layers/1/grad_weights", row=0, col=0)
+    (line,) = [line for line in why["code"] if line["file"] == "model.py"][:1]
+    assert text.splitlines()[line["line"] - 1].strip() == line["text"].strip()
+
+
+@pytest.mark.parametrize("file", ["../__init__.py", "/etc/passwd", "", None, ["model.py"], "model", "py.typed"])
+def test_only_files_of_the_package_are_read(file: Any) -> None:
+    session, _ = started()
+    with pytest.raises(ValueError, match=r"file must be one of this package's, such as model\.py, got "):
+        session.source(file=file)

@@ -80,6 +80,7 @@ def answers() -> dict[str, Any]:
     state, plan = session.state(), session.plan_run()
     losses = session.run_losses()[0]
     self_test = session.self_test()
+    explanation = session.explain_cell(tensor="layers/0/grad_weights", row=0, col=0)
     return {
         "State": state,
         "Frame": frame,
@@ -101,6 +102,10 @@ def answers() -> dict[str, Any]:
         "ModelConfig": plan["config"]["model"],
         "SelfTest": self_test,
         "GradientCheck": self_test["gradients"][0],
+        "Explanation": explanation,
+        "Cell": explanation["cell"],
+        "Term": explanation["terms"][0],
+        "Factor": explanation["terms"][0]["factors"][0],
     }
 
 

@@ -37,6 +37,8 @@ export const METHODS = {
   delete_run: "changes",
   run_losses: "looks",
   advance: "changes",
+  explain_cell: "looks",
+  source: "looks",
   loss_curves: "looks",
   dataset: "looks",
   inspect_samples: "looks",

@@ -212,6 +212,61 @@ export interface SelfTest {
   numpy: string;
 }
 
+/** One number on the page: what the tensor holds now. A bias vector has the one row 0. */
+export interface Cell {
+  tensor: string;
+  row: number;
+  col: number;
+  value: number;
+}
+/** `value` is what the pass multiplied; it differs from the cell's where it is a function of it (f′(z)), or the cell was updated since. */
+export interface Factor {
+  symbol: string;
+  value: number;
+  /** null for a constant */
+  cell: Cell | null;
+}
+/** One product; `index` is its place in the sum. */
+export interface Term {
+  label: string;
+  index: number;
+  factors: Factor[];
+  product: number;
+}
+/** MathML as a tree: an element's name and its children (py/backprop/notation.py). */
+export type MathTree = [string, ...(string | MathTree)[]];
+/** Why one number of the last pass is what it is (py/backprop/explanation.py). */
+export interface Explanation {
+  run_id: string;
+  /** Updates so far. */
+  step: number;
+  cell: Cell;
+  /** Its gradient, or the cell that it is the gradient of. */
+  partner: Cell | null;
+  dtype: "float32" | "float64";
+  kind: string;
+  sentence: string;
+  over: "" | "samples" | "inputs" | "units" | "occurrences";
+  /** Largest magnitude first; of very many the smallest are left out. */
+  terms: Term[];
+  count: number;
+  left_out: { count: number; sum: number } | null;
+  /** The exact sum of all products, and by how much the cell differs; rounding can explain up to `bound`. */
+  sum: number;
+  difference: number;
+  bound: number;
+  function: { name: ActivationName; z: number; a: number; slope: number } | null;
+  /** The probabilities of all classes, where one of them is a factor. */
+  softmax: Factor[] | null;
+  /** Whether weights or targets are no longer those of the pass; what the reader must know about that, or "". */
+  stale: boolean;
+  note: string;
+  /** What contributes: one cell, a whole row (`col` is null) or a whole column (`row` is null). */
+  regions: { tensor: string; row: number | null; col: number | null }[];
+  formula: { math: MathTree; text: string; symbols: Record<string, string> };
+  code: { file: string; line: number; text: string; function: string }[];
+}
+
 /** A run as plain data: numbers, strings, lists, dicts and flat typed arrays (py/backprop/record.py). The page keeps it and does not look inside. */
 export interface RunRecord {
   format: 1;
@@ -245,6 +300,10 @@ export interface Calls {
   // What the page needs besides
   /** Train run `id` for `steps` updates: a slice of Play. `metrics: true` measures the whole training set too. Stops early, at a step's end, after `max_ms` (no limit when left out). */
   advance(params: { id: string; steps: number; max_ms?: number; metrics?: boolean; layout_id?: string }): Frame;
+  /** One number of the active run's last pass, explained. */
+  explain_cell(params: { tensor: string; row: number; col: number }): Explanation;
+  /** A file of the Python package, as it runs: "model.py". */
+  source(params: { file: string }): { file: string; text: string };
   loss_curves(params?: { ids?: string[]; max_points?: number }): LossCurve[];
   dataset(params?: NoParams): DatasetView;
   inspect_samples(params?: { start?: number; count?: number }): Sample[];

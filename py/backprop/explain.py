@@ -84,7 +84,7 @@ def undo_update(model: Model, learning_rate: float) -> Array:
 
 
 def _check_cell(sizes: dict[str, tuple[int, ...]], tensor: str, row: int, col: int) -> tuple[int, int]:
-    if tensor not in sizes:
+    if not isinstance(tensor, str) or tensor not in sizes:
         raise ValueError(f"tensor must be one of this model's, such as layers/0/weights, got {str(tensor)[:40]!r}")
     rows, cols = (1, *sizes[tensor])[-2:]
     return (

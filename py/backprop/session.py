@@ -15,12 +15,15 @@ from typing import Any
 
 import numpy as np
 
+from .explain import explain, undo_update
 from .frame import Frame, Place, pack
 from .gradcheck import TOLERANCE, check_gradients
+from .last_pass import Names
 from .limits import LIMITS, check_integer, check_number
 from .losses import LOSSES
 from .record import from_record, to_record
 from .run_config import RunConfig
+from .source import read_source
 from .training_run import TrainingRun, TrainingRunManager
 
 Plain = dict[str, Any]
@@ -163,6 +166,30 @@ class Session:
             raise ValueError(f"ids must be a list of run ids, got {type(ids).__name__}")
         runs = self._manager.runs if ids is None else [self._manager.get(run_id) for run_id in ids]
         return [{"id": run.id, "name": run.name, **run.history.curve(most)._asdict()} for run in runs]
+
+    # Why a number is what it is
+
+    def explain_cell(self, *, tensor: str, row: int, col: int) -> Plain:
+        """Explain one number of the active run's last pass, by the config that was in force for it."""
+        run = self._manager.active
+        config, targets = run.trainer.pass_config, run.dataset.targets[run.trainer.batch]
+        rate = config.learning_rate if run.updated else None
+        explanation = explain(
+            run.model,
+            tensor,
+            row,
+            col,
+            targets=targets,
+            loss_type=config.loss_type,
+            parameters=None if rate is None else undo_update(run.model, rate),
+            learning_rate=rate,
+            names=Names(run.dataset, run.trainer.batch),
+        )
+        return {"run_id": run.id, "step": run.trainer.step, **explanation}
+
+    def source(self, *, file: str) -> Plain:
+        """Return a file of this package, as it runs."""
+        return {"file": file, "text": read_source(file)}
 
     # The data of the active run
 

@@ -18,6 +18,20 @@ class Line(TypedDict):
     function: str
 
 
+def read_source(file: str) -> str:
+    """Return the text of a file of this package: ``model.py``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such file.
+    """
+    files = {path.name: path for path in Path(__file__).parent.glob("*.py")}
+    if not isinstance(file, str) or file not in files:
+        raise ValueError(f"file must be one of this package's, such as model.py, got {str(file)[:40]!r}")
+    return files[file].read_text("utf-8")
+
+
 def quote(function: Callable[..., Any], fragment: str = "") -> list[Line]:
     """Return the statements of a function that hold a fragment of text.
 

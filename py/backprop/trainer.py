@@ -67,6 +67,7 @@ class Trainer:
     loss : float or None, of the last update's batch, before the update
     batch : int32 array, indices of the samples that went through the model last, whether they trained it or not
     batch_loss : float or None, their loss
+    pass_config : the config that was in force for them
     epoch_loss : float or None, mean over the samples of the last complete epoch, each as it was when visited
     epoch_ms : float or None, wall time that the last complete epoch trained, milliseconds
     seconds : float, wall time of all training
@@ -94,6 +95,7 @@ class Trainer:
         self.loss: float | None = None
         self.batch: NDArray[np.int32] = np.zeros(0, np.int32)
         self.batch_loss: float | None = None
+        self.pass_config = self.config
         self.epoch_loss: float | None = None
         self.epoch_ms: float | None = None
         self.seconds = 0.0
@@ -125,7 +127,7 @@ class Trainer:
     def _pass(self, batch: NDArray[np.int32], x: NDArray[Any], y: Array) -> float:
         loss, grad_logits = LOSSES[self.config.loss_type](self.model.forward(x), y)
         self.model.backward(grad_logits)
-        self.batch, self.batch_loss = batch, loss
+        self.batch, self.batch_loss, self.pass_config = batch, loss, self.config
         return loss
 
     def _end_epoch(self) -> None:
