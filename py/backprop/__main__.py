@@ -6,6 +6,7 @@ Every option of a run's config has a flag; what is left out takes its default.
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 from .activations import ACTIVATIONS
@@ -16,11 +17,14 @@ from .last_pass import Names
 from .limits import check_integer
 from .losses import LOSSES
 from .model import DTYPES
+from .record import from_record, to_record
 from .run_config import RunConfig
+from .runfile import from_bytes, to_bytes
 from .training_run import TrainingRun
 
 MOST_EPOCHS = 1_000_000
 BAR_WIDTH = 30  # characters
+CHANGEABLE = ("learning_rate", "batch_size", "loss_type")  # while a run goes on
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,7 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def train(options: dict[str, Any]) -> int:
     """Train a run and print what came out."""
     epochs = check_integer("epochs", options["epochs"], 1, MOST_EPOCHS)
-    run = TrainingRun(_config(options))
+    target = _target(options["save"])
+    run = _resumed(options) if options["resume"] else TrainingRun(_config(options))
     every = max(1, epochs // 10)
     for epoch in range(1, epochs + 1):
         loss = run.train_epoch()
@@ -51,6 +56,9 @@ def train(options: dict[str, Any]) -> int:
     )
     print(f"loss {metrics.loss:.6f}", _best_loss(run))
     print(f"accuracy {metrics.accuracy:.2%} (best possible {dataset.best_accuracy:.2%})")
+    if target:
+        _save(run, target)
+        print(f"saved to {target}")
     return 0
 
 
@@ -102,6 +110,43 @@ def explain(options: dict[str, Any]) -> int:
     )
     print(describe(explanation))
     return 0
+
+
+def _resumed(options: dict[str, Any]) -> TrainingRun:
+    """Read the run to go on with. How to train it may change now; its data and its model are what they are."""
+    path, changes = options["resume"], {}
+    for section, field, flag, *_ in _FIELDS:
+        value = options[f"{section}.{field}"]
+        if value is not None and field in CHANGEABLE:
+            changes[field] = value
+        elif value is not None:
+            raise ValueError(f"{flag} does not go with --resume: the run in {path} has its own")
+    for flag in ("master", "seed"):
+        if options[flag] is not None:
+            raise ValueError(f"--{flag} does not go with --resume: the run in {path} has its own")
+    try:
+        run = from_record(from_bytes(Path(path).read_bytes()))
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror}") from None
+    run.configure(**changes)
+    return run
+
+
+def _target(path: str | None) -> Path | None:
+    """Refuse a place where nothing can be saved before the training, not after it."""
+    if path is not None and (Path(path).is_dir() or not Path(path).absolute().parent.is_dir()):
+        raise ValueError(f"--save must be a file in a folder that exists, got {path}")
+    return None if path is None else Path(path)
+
+
+def _save(run: TrainingRun, path: Path) -> None:
+    """Write a run file, whole or not at all."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_bytes(to_bytes(to_record(run)))
+        part.replace(path)
+    except OSError as error:
+        raise ValueError(f"{path} cannot be written: {error.strerror}") from None
 
 
 def _best_loss(run: TrainingRun) -> str:
@@ -195,6 +240,8 @@ def _parser() -> argparse.ArgumentParser:
         _add_fields(sub)
         if command is train:
             sub.add_argument("--epochs", type=_number, default=100, help="passes over the data (default 100)")
+            sub.add_argument("--save", metavar="FILE", help="write the run to a file (.safetensors) in the end")
+            sub.add_argument("--resume", metavar="FILE", help="go on with the run in a file, for --epochs more")
         if command is inspect:
             sub.add_argument("--count", type=_number, default=10, help="samples to print (default 10)")
         if command is explain:

@@ -1,0 +1,85 @@
+"""`python -m backprop train --save` and `--resume`: a run goes on, bit for bit, as if it had never stopped."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from backprop.record import from_record
+from backprop.runfile import from_bytes, to_bytes
+from tests.test_runfile import trained
+
+pytestmark = pytest.mark.native  # starts processes
+
+PACKAGE = Path(__file__).resolve().parents[1] / "py"
+
+
+def train(*arguments: object) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE), "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-m", "backprop", "train", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment, check=False)
+
+
+def sha256(path: Path) -> str:
+    run = from_record(from_bytes(path.read_bytes()))
+    best = run.best.parameters.tobytes() if run.best else b""
+    return hashlib.sha256(run.model.parameters.tobytes() + best + run.history.buckets[2:].tobytes()).hexdigest()
+
+
+@pytest.mark.parametrize("options", [(), ("--encoding", "embedding", "--dtype", "float64", "--batch-size", "7")])
+def test_to_save_and_resume_changes_no_bit(tmp_path: Path, options: tuple[str, ...]) -> None:
+    once, part, rest = (tmp_path / f"{name}.safetensors" for name in ("once", "part", "rest"))
+    assert train("--epochs", 30, "--save", once, *options).stdout.splitlines()[-1] == f"saved to {once}"
+    train("--epochs", 13, "--save", part, *options)
+    before = part.read_bytes()
+    assert train("--epochs", 17, "--resume", part, "--save", rest).returncode == 0
+    assert sha256(once) == sha256(rest) != sha256(part)
+    assert part.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "once.safetensors",
+        "part.safetensors",
+        "rest.safetensors",
+    ]
+
+
+def test_how_to_train_may_change_on_the_way(tmp_path: Path) -> None:
+    path = tmp_path / "run.safetensors"
+    train("--epochs", 1, "--save", path)
+    train("--epochs", 1, "--resume", path, "--save", path, "--learning-rate", 0.5, "--batch-size", 50, "--loss", "mse")
+    run = from_record(from_bytes(path.read_bytes()))
+    config = run.config.trainer
+    assert (config.learning_rate, config.batch_size, config.loss_type) == (0.5, 50, "mse")
+    assert run.trainer.step == 12
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--resume", "run", "--hidden", "3"], "--hidden does not go with --resume: the run in run has its own"),
+        (["--resume", "run", "--seed", "3"], "--seed does not go with --resume"),
+        (["--resume", "run", "--master", "abcabc"], "--master does not go with --resume"),
+        (["--resume", "run", "--batch-size", "0"], "batch_size must be between 1 and 100"),
+        (["--resume", "absent"], "absent cannot be read: "),
+        (["--resume", "damaged"], "This file is damaged: its checksum differs"),
+        (["--resume", "text"], "This is something else, or only a part of a file, not a run file"),
+        (["--save", "absent/run"], "--save must be a file in a folder that exists, got absent/run"),
+        (["--save", "."], "--save must be a file in a folder that exists"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], sentence: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    data = bytearray(to_bytes(trained()))
+    Path("run").write_bytes(data)
+    data[-1] ^= 1
+    Path("damaged").write_bytes(data)
+    Path("text").write_text("a line of text\n", "utf-8")
+    result = train("--epochs", 1, *arguments)
+    assert result.returncode == 2
+    assert result.stderr.startswith(f"backprop: {sentence}")
+    assert result.stderr.count("\n") == 1
+    assert result.stdout == ""
