@@ -168,7 +168,9 @@ export async function openStorage({
   return {
     state: () => state,
     retry,
-    claim: backend.claim,
+
+    /** Become the one who may save a run; to be called by tabs.js. @param {string} id @returns {Promise<number>} the epoch */
+    claim: (id) => backend.claim(id).catch(refuse),
 
     /**
      * @param {string} id @param {Save} save
@@ -196,9 +198,7 @@ export async function openStorage({
       drop(id);
       await busy.get(id);
       drop(id);
-      await backend.remove(id, fence).catch((cause) => {
-        throw new StorageError(cause);
-      });
+      await backend.remove(id, fence).catch(refuse);
     },
 
     /** Ask the browser not to clear this site's storage by itself; to be called on a click. @returns {Promise<boolean | null>} */
@@ -218,6 +218,11 @@ export async function openStorage({
 }
 
 /** @typedef {Awaited<ReturnType<typeof openStorage>>} Storage */
+
+/** @param {any} cause @returns {never} */
+function refuse(cause) {
+  throw new StorageError(cause);
+}
 
 /**
  * Two saves of one run that become one: the newer state, and all rows.

@@ -12,8 +12,10 @@ let tabs;
 let epoch = 0;
 let size = 1000;
 let state = { step: 0 };
+let generation = 0;
 let training = false;
 let trainingEnded = Promise.resolve();
+let prepared = [];
 const states = [];
 const acknowledged = []; // {step, epoch, sequence}
 const refused = [];
@@ -28,7 +30,7 @@ const rows = (from, to) =>
 
 function saveOf(step, from = step) {
   const weights = numbers(size, step);
-  const history = { generation: 0, start: (from - 1) * ROWS_PER_STEP, values: rows(from, step) };
+  const history = { generation, start: (from - 1) * ROWS_PER_STEP, values: rows(from, step) };
   return { summary: { name: "A run", step, epoch, size }, checkpoint: new Uint8Array(weights.buffer), history };
 }
 
@@ -55,11 +57,12 @@ const told = (run) =>
     remains: run.remains.map(({ name, bytes }) => [name, bytes.length]),
   };
 
-async function saveNext() {
+/** @param {number} [from]  the first step of the history that is saved with it */
+async function saveNext(from) {
   const step = state.step + 1;
   const at = performance.now();
   try {
-    const sequence = await storage.save(ID, saveOf(step), epoch);
+    const sequence = await storage.save(ID, saveOf(step, from), epoch);
     state = { step };
     acknowledged.push({ step, epoch, sequence });
     return null;
@@ -104,7 +107,12 @@ globalThis.engine = {
   own: async () => takeUp(await tabs.own(ID)),
   takeOver: async () => takeUp(await tabs.takeOver(ID)),
   whenFree: () => tabs.whenFree(ID, new AbortController().signal),
-  saveNext,
+  saveNext: () => saveNext(),
+  /** The history begins anew, in another resolution. */
+  saveAnew() {
+    generation++;
+    return saveNext(1);
+  },
   /** Saves on and on; answers once `count` saves are acknowledged, and goes on. */
   async train(count) {
     const enough = acknowledged.length + count;
@@ -127,31 +135,13 @@ globalThis.engine = {
   /** Milliseconds from a moment until the state first said that something is unsaved. */
   toldAfter: (since) => (states.find(({ at, runs }) => at >= since && runs[ID]?.unsaved)?.at ?? Number.NaN) - since,
 
-  /** The longest time that the page was blocked during each of `count` saves, milliseconds. */
-  async blocked(count) {
-    const longest = [];
-    const { port1, port2 } = new MessageChannel();
-    let last = performance.now();
-    let gap = 0;
-    port1.onmessage = () => {
-      const now = performance.now();
-      gap = Math.max(gap, now - last);
-      last = now;
-      port2.postMessage(0);
-    };
-    port2.postMessage(0);
-    for (let i = 0; i < count; i++) {
-      const save = saveOf(state.step + 1);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      gap = 0;
-      last = performance.now();
-      await storage.save(ID, save, epoch);
-      await storage.settled();
-      longest.push(gap);
-      state = { step: state.step + 1 };
-    }
-    port1.close();
-    return longest;
+  /** Makes the next `count` saves, to be saved later. */
+  prepare(count) {
+    prepared = Array.from({ length: count }, (_, i) => saveOf(state.step + 1 + i));
+  },
+  async savePrepared() {
+    await storage.save(ID, prepared.shift(), epoch);
+    await storage.settled();
   },
 };
 document.documentElement.dataset.ready = "yes";

@@ -11,7 +11,7 @@ import signal
 import statistics
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -192,6 +192,21 @@ def test_wiped_second_copy_is_made_again_whole(chrome: Chrome) -> None:
     assert (run["status"], run["step"]) == ("second copy", 6)
 
 
+def test_a_history_begun_anew(chrome: Chrome) -> None:
+    page = saved(chrome, 3)
+    for _ in range(3):
+        assert page.evaluate("engine.saveAnew()") is None
+        assert page.evaluate("engine.saveNext()") is None
+    page.evaluate("engine.settled()")
+    chrome.kill()
+    page = chrome.open()
+    assert (the_run(page)["status"], the_run(page)["step"]) == ("ok", 9)
+    chrome.quit()
+    chrome.wipe(DATABASE)
+    page = chrome.open()
+    assert (the_run(page)["status"], the_run(page)["step"]) == ("second copy", 9)
+
+
 def test_everything_wiped_but_the_index(chrome: Chrome) -> None:
     saved(chrome, 5)
     chrome.quit()
@@ -267,17 +282,15 @@ def test_zero_bytes_at_the_end_of_the_log(chrome: Chrome, heal: bool) -> None:
 
 
 def test_over_quota(chrome: Chrome) -> None:
-    saved(chrome, 1, numbers=BIG)
-    chrome.quit()
     context = chrome.start()
     session = context.new_cdp_session(context.new_page())
     quota = {"origin": chrome.site.rstrip("/")}
     # Set before the database is opened: Chromium remembers for a while how much there was.
-    session.send("Storage.overrideQuotaForOrigin", {**quota, "quotaSize": 4_000_000})
-    page = chrome.tab(context, numbers=BIG)
+    session.send("Storage.overrideQuotaForOrigin", {**quota, "quotaSize": 11_000_000})
+    page = chrome.tab(context, numbers=10 * BIG)
     page.evaluate("engine.own()")
     since = page.evaluate("performance.now()")
-    page.evaluate("engine.train(1000)")
+    page.evaluate("engine.train(20)")
     assert page.evaluate("engine.log().refused.map(({name}) => name)") == ["QuotaExceededError"]
     failed = page.evaluate("engine.log().refused[0].at")
     assert page.evaluate("since => engine.toldAfter(since)", since) - (failed - since) < 2000
@@ -413,9 +426,24 @@ def test_a_removed_run_does_not_come_back(chrome: Chrome) -> None:
     assert chrome.open().evaluate("engine.load()") == []
 
 
-def test_a_save_hardly_blocks_the_page(chrome: Chrome, record_property: Callable[[str, object], None]) -> None:
+def test_a_save_hardly_blocks_the_page(chrome: Chrome) -> None:
+    """All that the page's thread computes for a save, second copy and all: what it blocks is less."""
     page = saved(chrome, 3, numbers=BIG)
-    blocked = page.evaluate("engine.blocked(40)")
-    record_property("blocked_ms", blocked)
-    print(f"\n{BIG} numbers: blocked {statistics.median(blocked):.1f} ms in the median, {max(blocked):.1f} ms at worst")
-    assert statistics.median(blocked) <= 5
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})  # not counting what other programs take
+
+    def busy_seconds() -> float:
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration")
+
+    page.evaluate("engine.prepare(31)")
+    page.evaluate("engine.savePrepared()")
+    milliseconds = []
+    for _ in range(30):
+        before = busy_seconds()
+        page.evaluate("engine.savePrepared()")
+        milliseconds.append(1000 * (busy_seconds() - before))
+    print(
+        f"\n{BIG} numbers: {statistics.median(milliseconds):.1f} ms in the median, {max(milliseconds):.1f} ms at worst"
+    )
+    assert statistics.median(milliseconds) <= 5
