@@ -66,6 +66,12 @@ def with_history(record: Plain, stride: int, rows: Rows) -> Plain:
     return {**record, "history": record["history"] | buckets}
 
 
+def whole(record: Plain) -> Plain:
+    """Return the record, or what `with_history` makes of a checkpoint of which no rows are known."""
+    history = record["history"]
+    return record if BUCKETS[0] in history else with_history(record, history["stride"], np.empty((0, 6)))
+
+
 def _equally_long(fields: Plain, names: tuple[str, ...]) -> list[Rows]:
     columns = [fields[name] for name in names]
     if len({len(column) for column in columns}) > 1:

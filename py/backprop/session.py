@@ -8,25 +8,32 @@ changes nothing.
 # ruff: noqa: A002  # `id` is the name on the wire
 
 import platform
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from time import perf_counter
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .explain import explain, undo_update
+from .export import file_name, history_csv, to_pytorch
 from .frame import Frame, Place, pack
 from .gradcheck import TOLERANCE, check_gradients
+from .history import MOST_POINTS
+from .history_rows import history_rows, whole, with_history
 from .last_pass import Names
 from .limits import LIMITS, check_integer, check_number
 from .losses import LOSSES
 from .record import from_record, to_record
-from .run_config import RunConfig
+from .run_config import RunConfig, check_dict
+from .runfile import from_bytes, to_bytes
 from .source import read_source
 from .training_run import TrainingRun, TrainingRunManager
 
 Plain = dict[str, Any]
+Buffer = bytes | bytearray | memoryview | NDArray[np.uint8]
 
 LIMITS_MS = (0.1, 1e7)  # wall time of one slice
 MIN_POINTS = 3  # of a curve: the past, the steps not yet summed up, the newest
@@ -268,6 +275,53 @@ class Session:
         self._manager.add(run, _flag("activate", activate))
         return self.runs()
 
+    # Runs as files
+
+    def export_run(self, *, id: str, history: bool = True) -> Plain:
+        """Run `id` as a run file; without the long part of its history it is a checkpoint, for `restore_run`."""
+        run = self._manager.get(id)
+        data = to_bytes(to_record(run), history=_flag("history", history))
+        return {
+            "bytes": np.frombuffer(data, np.uint8),
+            "file_name": file_name(run, ".safetensors"),
+            "step": run.trainer.step,
+        }
+
+    def import_run(self, *, bytes: Buffer, activate: bool = False) -> list[Plain]:
+        """Take in a run file from anywhere. It replaces nothing: where its id or name is taken, it gets others."""
+        run = from_record(whole(from_bytes(bytes)))
+        run.name = _free_name(run.name, {other.name for other in self._manager.runs})
+        self._manager.add(run, _flag("activate", activate))
+        return self.runs()
+
+    def history_rows(self, *, id: str, generation: int = 0, start: int = 0) -> Plain:
+        """Rows of run `id`'s history from row `start` on; from row 0 on, if they are of another generation now.
+
+        Kept beside a checkpoint, they need to be written only once: until `generation` changes, they only grow.
+        """
+        history = to_record(self._manager.get(id))["history"]
+        stride, rows = history["stride"], history_rows(history)
+        known = check_integer("start", start, 0, MOST_POINTS) if generation == stride else 0
+        return {"generation": stride, "start": min(known, len(rows)), "values": rows[known:].ravel()}
+
+    def restore_run(self, *, bytes: Buffer, history: Plain | None = None, activate: bool = False) -> list[Plain]:
+        """Put a checkpoint back under its own name, with the rows of `history_rows` that were kept of it."""
+        record = from_bytes(bytes)
+        if history is not None:
+            record = with_history(record, *_rows(history))
+        self._manager.add(from_record(whole(record)), _flag("activate", activate))
+        return self.runs()
+
+    def export_pytorch(self, *, id: str) -> Plain:
+        """Run `id` as a Python script that rebuilds its model in PyTorch."""
+        run = self._manager.get(id)
+        return {"text": to_pytorch(run), "file_name": file_name(run, ".py")}
+
+    def history_csv(self, *, id: str) -> Plain:
+        """Return the losses of run `id` as a table."""
+        run = self._manager.get(id)
+        return {"text": history_csv(run), "file_name": file_name(run, ".csv")}
+
     def _configure(self, **changes: object) -> Plain:
         run = self._manager.active
         run.configure(**changes)
@@ -285,6 +339,28 @@ def _flag(name: str, value: object) -> bool:
     if isinstance(value, bool):
         return value
     raise ValueError(f"{name} must be true or false, got {str(value)[:40]!r}")
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    """Return the name, or the first of "name (2)", "name (3)", … that is free."""
+    stem = re.sub(r" \(\d+\)$", "", name)
+    number, free = 1, name
+    while free in taken:
+        number += 1
+        ending = f" ({number})"
+        free = stem[: int(LIMITS["name_characters"][1]) - len(ending)].rstrip() + ending
+    return free
+
+
+def _rows(history: object) -> tuple[int, NDArray[np.float64]]:
+    """Generation and rows of a history as `history_rows` returned it."""
+    fields = check_dict("history", history)
+    if fields.keys() != {"generation", "values"}:
+        raise ValueError("history must have generation and values")
+    values = np.asarray(fields["values"])
+    if values.dtype != np.float64 or values.ndim != 1 or len(values) % 6:
+        raise ValueError("history.values must be float64 numbers, six in a row")
+    return fields["generation"], values.reshape(-1, 6)
 
 
 def _progress(run: TrainingRun) -> Plain:
