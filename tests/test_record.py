@@ -64,6 +64,7 @@ def as_bytes(value: Any, drop: frozenset[str] = frozenset()) -> Any:
 @given(configs(), st.integers(0, 40), st.integers(1, 25), st.booleans())
 def test_a_loaded_run_goes_on_as_if_never_stopped(config: RunConfig, k: int, more: int, single: bool) -> None:
     run = TrainingRun(config, "Kept")
+    run.archived, run.twin_group = single, "pair" if single else None
     for _ in range(k):
         run.train_batch()
     if single:
@@ -233,6 +234,9 @@ DAMAGED: list[Any] = [
     *_puts("trainer", None, {}, []),
     *_puts("trainer.step", -1, 23, 25, 2**60, 1e300, "24", None),
     *_puts("trainer.samples_visited", 23, 239, 241, 2401, None),
+    *_puts("trainer.visits", -1, 2**32, 0.5, None, "1"),
+    *_puts("archived", None, 0, "true"),
+    *_puts("twin_group", "", 3, "a b", "x" * 65),
     *_puts("trainer.loss", "1", True, [], 10**400),
     *_puts("trainer.epoch_loss", "1", False),
     *_puts("trainer.seconds", -1, math.nan, math.inf, None),

@@ -15,7 +15,17 @@ const PARAMETERS = /^(layers\/\d{1,2}\/(weights|biases)|embedding\/weights)$/;
 const ARRAY =
   /^((initial\/|best\/)?(layers\/\d{1,2}\/(weights|biases)|embedding\/weights)|trainer\/order|history\/(min|mean|max|recent_loss|(recent_)?(epoch|seconds)))$/;
 const TEXTS = ["kind", "format", "id", "name", "created", "crc32"];
-const JSONS = ["config", "comparable_from", "trainer", "dataset", "metrics", "best", "history"];
+const JSONS = [
+  "archived",
+  "twin_group",
+  "config",
+  "comparable_from",
+  "trainer",
+  "dataset",
+  "metrics",
+  "best",
+  "history",
+];
 const JSON_DEPTH = 4;
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)$/;
 

@@ -25,11 +25,13 @@ MOST_SECONDS = 1e12
 Plain = dict[str, Any]
 
 RECORD_FIELDS = (
-    "format id name created config initial_parameters parameters best metrics comparable_from trainer dataset history"
+    "format id name created archived twin_group config initial_parameters parameters best metrics comparable_from "
+    "trainer dataset history"
 )
 _TRAINER_FIELDS = (
     "step",
     "samples_visited",
+    "visits",
     "loss",
     "epoch_loss",
     "epoch_ms",
@@ -52,6 +54,8 @@ def to_record(run: TrainingRun) -> Plain:
         "id": run.id,
         "name": run.name,
         "created": run.created,
+        "archived": run.archived,
+        "twin_group": run.twin_group,
         "config": run.config.to_dict(),
         "initial_parameters": run.initial_parameters.copy(),
         "parameters": run.model.parameters.copy(),
@@ -110,6 +114,7 @@ def _read_1(record: Plain) -> TrainingRun:
         raise ValueError("dataset.digest differs: this run was trained on other samples than its options generate here")
     run.initial_parameters[:] = initial
     run.model.parameters[:] = current
+    run.archived, run.twin_group = _flag("archived", record["archived"]), _twin_group(record["twin_group"])
     run.best, run.metrics, run.comparable_from = best, metrics, comparable_from
     run.trainer.set_state(trainer)
     run.dataset.set_state(record["dataset"]["generator"])
@@ -141,6 +146,7 @@ def _trainer(state: object, num_samples: int) -> Plain:
     return {
         "step": step,
         "samples_visited": visited,
+        "visits": check_integer("trainer.visits", trainer["visits"], 0, 2**32 - 1 if step else 0),
         "loss": _optional("trainer.loss", trainer["loss"]),
         "epoch_loss": _optional("trainer.epoch_loss", trainer["epoch_loss"]),
         "epoch_ms": _optional("trainer.epoch_ms", trainer["epoch_ms"]),
@@ -253,10 +259,20 @@ def _generator(section: str, state: object) -> None:
     in_section(section, lambda: set_generator_state(seeded_generator(0), state))
 
 
-def _id(value: object) -> str:
+def _id(value: object, name: str = "id") -> str:
     if not isinstance(value, str) or not re.fullmatch(r"[0-9A-Za-z_-]{1,64}", value):
-        raise ValueError("id must be 1 to 64 letters, digits, hyphens or underscores")
+        raise ValueError(f"{name} must be 1 to 64 letters, digits, hyphens or underscores")
     return value
+
+
+def _twin_group(value: object) -> str | None:
+    return None if value is None else _id(value, "twin_group")
+
+
+def _flag(name: str, value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise ValueError(f"{name} must be true or false, got {str(value)[:40]!r}")
 
 
 def _created(value: object) -> str:

@@ -9,8 +9,9 @@ Arrays (`safetensors.load_file` shows them as matrices):
     history/epoch, …/seconds, …/min, …/mean, …/max            of each `stride` steps, float64
     history/recent_epoch, …/recent_seconds, …/recent_loss     of the steps that fill no such bucket yet
 
-Metadata, all text: kind, format, id, name, created as they are; config, comparable_from, trainer, dataset, metrics,
-best and history as JSON, in which numbers that JSON does not have are the texts "NaN", "Infinity", "-Infinity".
+Metadata, all text: kind, format, id, name, created as they are; archived, twin_group, config, comparable_from, trainer,
+dataset, metrics, best and history as JSON, in which numbers that JSON does not have are the texts "NaN", "Infinity",
+"-Infinity".
 
 `record.from_record` checks what it means; here it is only whether record and bytes say the same.
 """
@@ -35,7 +36,7 @@ FORMAT = "1"
 Plain = dict[str, Any]
 
 _PLAIN = ("id", "name", "created")
-_JSON = ("config", "comparable_from", "trainer", "dataset", "metrics", "best", "history")
+_JSON = ("archived", "twin_group", "config", "comparable_from", "trainer", "dataset", "metrics", "best", "history")
 _JSON_DEPTH = 4  # config.dataset.master_sequences: a list of lists
 _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)", re.ASCII

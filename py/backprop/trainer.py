@@ -2,6 +2,7 @@
 
 import math
 import time
+import zlib
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -64,6 +65,8 @@ class Trainer:
     ----------
     step : int, updates so far
     samples_visited : int, samples that those updates were computed from
+    visits : int of 32 bits, a hash of all batches so far: the same for two trainers if they had the same samples in
+        the same order in the same batches
     loss : float or None, of the last update's batch, before the update
     batch : int32 array, indices of the samples that went through the model last, whether they trained it or not
     batch_loss : float or None, their loss
@@ -92,6 +95,7 @@ class Trainer:
         self._generator = seeded_generator(self.config.seed)
         self.step = 0
         self.samples_visited = 0
+        self.visits = 0
         self.loss: float | None = None
         self.batch: NDArray[np.int32] = np.zeros(0, np.int32)
         self.batch_loss: float | None = None
@@ -114,6 +118,8 @@ class Trainer:
         self.loss = loss
         self.step += 1
         self.samples_visited += stop - self._next
+        # The size belongs to it: a CRC alone goes over bytes, wherever one batch ends and the next begins.
+        self.visits = zlib.crc32(self.batch, self.visits ^ (stop - self._next))
         self._loss_sum += loss * (stop - self._next)
         self._next = stop
         if stop == len(self._order):
@@ -284,4 +290,4 @@ class Trainer:
         self.seconds = time.perf_counter() - self._started
 
 
-_COUNTERS = ("step", "samples_visited", "loss", "epoch_loss", "epoch_ms", "seconds")
+_COUNTERS = ("step", "samples_visited", "visits", "loss", "epoch_loss", "epoch_ms", "seconds")

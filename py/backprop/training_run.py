@@ -52,6 +52,8 @@ class TrainingRun:
     best : `Best`, or None before the first complete epoch
     metrics : `Metrics` as last measured, or None
     updated : whether the last pass changed the weights
+    archived : whether it is put away; nothing else follows from it
+    twin_group : what it has in common with its twins, or None; see `twins`
 
     Notes
     -----
@@ -78,6 +80,8 @@ class TrainingRun:
         self.id: str = run_id or uuid4().hex
         self.created = created or datetime.now(UTC).isoformat(timespec="milliseconds")
         config = config or RunConfig.from_dict()
+        self.archived = False
+        self.twin_group: str | None = None
         self._config = config
         self.dataset = config.make_dataset()
         self._dataset_state = self.dataset.get_state()
