@@ -4,6 +4,7 @@
  * Every call, from a button or from `window.backprop`, takes the same way: `perform` asks Python, and the page follows.
  */
 
+import { createAsking } from "./asking.js";
 import { createFields } from "./fields.js";
 import { unpack } from "./frame.js";
 import { createKeeper } from "./keeper.js";
@@ -76,6 +77,7 @@ export function createActions(store, reader) {
   const player = createPlayer({ advance, onFrame, between });
   const newRun = createNewRun(store, { call, perform });
   const fields = createFields(store, perform);
+  const asking = createAsking(store, { call, attempt });
   /** The layout that frames are sent in. @type {{id: string, layout: import("./api.d.ts").Layout} | null} */
   let layout = null;
   /** The run whose data set is on screen. @type {string | null} */
@@ -98,6 +100,7 @@ export function createActions(store, reader) {
     await settle();
     clearTimeout(patience);
     store.set({ boot: "ready", self_test, said: `Ready. ${self_test.message}` });
+    await asking.actions.follow_link();
   }
 
   const restart = () => start().catch(({ message, traceback }) => client.stop(message, traceback));
@@ -160,6 +163,7 @@ export function createActions(store, reader) {
       batch,
       samples: samples.of(batch),
     });
+    await asking.follow();
     await keeper.keep(runs);
   }
 
@@ -246,6 +250,7 @@ export function createActions(store, reader) {
     perform,
     ...createSettings(store),
     ...fields,
+    ...asking.actions,
     ...newRun.actions,
 
     run_single: () => step("run_single", "step"),

@@ -66,6 +66,8 @@ const FIELDS = [
   ["samples", "dataset", "num_samples", NUMBER],
   ["master_length", "dataset", "master_sequence_length", LENGTHS],
 ];
+/** What else may stand there, and is no part of a configuration: the cell that is explained (why_link.js). */
+const OTHERS = new Set(["why"]);
 /** `seed=0` is all three of them. @type {[string, Section][]} */
 const SEEDS = [
   ["data_seed", "dataset"],
@@ -105,6 +107,7 @@ export function parseFragment(fragment) {
   const seen = new Set();
   for (const part of parts) {
     const [, key, text] = /** @type {RegExpExecArray} */ (/^([^=]*)=?(.*)$/s.exec(part));
+    if (OTHERS.has(key)) continue;
     try {
       if (seen.has(key) && key !== "master") throw new Misread("was given before");
       seen.add(key);

@@ -15,6 +15,8 @@ import { network } from "./views/network.js";
 import { runs } from "./views/runs.js";
 import { settings } from "./views/settings.js";
 import { status } from "./views/status.js";
+import { why } from "./views/why.js";
+import { whyKey } from "./views/why_keys.js";
 
 /** @typedef {import("./store.js").State} State */
 /** @typedef {import("./actions.js").Actions} Actions */
@@ -34,6 +36,7 @@ const store = createStore({
   runs: [],
   net: null,
   cell: null,
+  why: null,
   samples: [],
   batch: new Int32Array(),
   dataset: null,
@@ -78,7 +81,8 @@ const REGIONS = [
   region("[data-view=runs]", runs, ["boot", "runs", "colors", "renaming", "refusals"]),
   region("[data-view=charts]", charts, ["curves", "colors", "runs", "theme", "playing"]),
   region("[data-view=dataset]", dataset, ["boot", "dataset", "page", "batch"]),
-  region("[data-view=network]", network, ["net", "dataset", "run", "samples", "palette", "cell"]),
+  region("[data-view=network]", network, ["net", "dataset", "run", "samples", "palette", "cell", "why"]),
+  region("[data-view=why]", why, ["why", "playing", "dataset"]),
 ];
 /** After this many milliseconds the regions that are left wait for the next frame, so that no frame takes long. */
 const BUDGET = 8;
@@ -128,12 +132,19 @@ function schedule() {
 
 /** @param {State["focus"]} wanted */
 function focus(wanted) {
-  const element = document.querySelector(`[data-focus="${CSS.escape(wanted?.target ?? "")}"]`);
+  const found = [wanted?.target, wanted?.otherwise].map((target) =>
+    document.querySelector(`[data-focus="${CSS.escape(target ?? "")}"]`),
+  );
+  const element = found.find((candidate) => candidate instanceof HTMLElement);
   if (element instanceof HTMLElement) element.focus();
 }
 
 store.subscribe(schedule);
-document.addEventListener("keydown", (event) => shortcut(event, store.get(), actions));
+document.addEventListener("keydown", (event) => {
+  whyKey(event, store.get(), actions);
+  shortcut(event, store.get(), actions);
+});
+addEventListener("hashchange", actions.follow_link);
 // Colours of the chart are read from the page when it is drawn.
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
   store.set({ curves: [...store.get().curves] }),

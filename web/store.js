@@ -13,6 +13,8 @@
  * @property {Column} backward
  */
 
+/** An explanation that is open. @typedef {import("./asking.js").Why} Why */
+
 /** A cell of a matrix that the reader looks at. @typedef {import("./views/cursor.js").Cell} Cell */
 
 /**
@@ -36,6 +38,7 @@
  * @property {import("./api.d.ts").RunSummary[]} runs
  * @property {Net | null} net
  * @property {Cell | null} cell
+ * @property {Why | null} why                                the cell that is explained
  * @property {import("./api.d.ts").Sample[]} samples         of the batch on screen, in its order
  * @property {Int32Array} batch                              their indices, not faster than the eye while playing
  * @property {import("./api.d.ts").DatasetView | null} dataset
@@ -53,7 +56,7 @@
  * @property {string} palette
  * @property {"system" | "light" | "dark"} theme
  * @property {boolean} shortcuts                             single keys work
- * @property {{target: string} | null} focus                 which `data-focus` element is to have the keyboard now
+ * @property {{target: string, otherwise?: string} | null} focus  which `data-focus` element is to have the keyboard now, and which if it is not there
  */
 
 /** @param {State} initial */

@@ -11,6 +11,19 @@ export function significant(value, digits) {
   return value.toPrecision(digits);
 }
 
+/** With a minus sign as long as a plus. @param {number} value @param {number} digits */
+export const shown = (value, digits) => significant(value, digits).replace(/^-/, "−");
+
+/** With its sign in any case, unless it is 0. @param {number} value @param {number} digits */
+export const signed = (value, digits) => (value > 0 ? `+${shown(value, digits)}` : shown(value, digits));
+
+/** For ears: "minus 0.0142", "1.2 times 10 to the minus 7". @param {number} value @param {number} digits */
+export function spoken(value, digits) {
+  const [mantissa, exponent] = significant(value, digits).replace("∞", "infinity").split("e");
+  const power = exponent ? ` times 10 to the ${exponent.replace("+", "")}` : "";
+  return `${mantissa}${power}`.replaceAll("-", "minus ");
+}
+
 /** @param {number} value @returns {string} with separators: "121,512" */
 export function count(value) {
   return value.toLocaleString("en");

@@ -43,6 +43,15 @@ export function title(name, layers) {
   return gradient ? `Gradient of ${whole[0].toLowerCase()}${whole.slice(1)}` : whole;
 }
 
+/** One cell of it. @param {string} name @param {number} layers @returns {string} "layer 2 weight gradient", "output layer logit", "input" */
+export function cellTitle(name, layers) {
+  const { place, gradient } = parts(name);
+  const kind = kindTitle(name, layers);
+  const one = kind === "biases" ? "bias" : kind.replace(/s$/, "");
+  const whole = place ? `${placeTitle(place, layers).toLowerCase()} ${one}` : one;
+  return gradient ? `${whole} gradient` : whole;
+}
+
 /** @param {string} name @param {number[]} shape @param {number} layers @returns {string} "Layer 1 weights, layers/0/weights, 16 by 32" */
 export function label(name, shape, layers) {
   return `${title(name, layers)}, ${name}, ${shape.join(" by ")}`;

@@ -5,6 +5,7 @@
 
 /** @typedef {{tensor: string, row: number, col: number}} Cell */
 /** @typedef {(cell: Cell | null) => void} Show */
+/** @typedef {{show_cell: Show, ask: (cell: Cell, byKeyboard: boolean) => void}} Listener */
 
 /** Rows that Page Up and Page Down skip. */
 const PAGE = 10;
@@ -13,13 +14,14 @@ const PAGE = 10;
 const places = new WeakMap();
 
 /**
- * @param {Show} show
- * @returns {(event: Event) => void} for pointermove, pointerdown, pointerout, keydown, focusin and focusout
+ * @param {Listener} listener
+ * @returns {(event: Event) => void} for pointermove, pointerdown, pointerout, click, keydown, focusin and focusout
  */
-export function cursor(show) {
+export function cursor({ show_cell: show, ask }) {
   return (event) => {
     const canvas = heatmapUnder(event.target);
-    if (event instanceof KeyboardEvent) press(event, canvas, show);
+    if (asks(event)) question(event, canvas, ask);
+    else if (event instanceof KeyboardEvent) press(event, canvas, show);
     else if (event instanceof PointerEvent) point(event, canvas, show);
     else if (event.type === "focusout") show(null);
     else if (canvas?.matches(":focus-visible")) stand(canvas, placeIn(canvas), show);
@@ -30,6 +32,20 @@ export function cursor(show) {
 function stand(canvas, cell, show) {
   places.set(canvas, cell);
   show(cell);
+}
+
+/** @param {Event} event @returns {boolean} whether it asks why a number is what it is */
+function asks(event) {
+  return event.type === "click" || (event instanceof KeyboardEvent && event.key === "Enter" && !event.repeat);
+}
+
+/** @param {Event} event @param {HTMLCanvasElement | null} canvas @param {Listener["ask"]} ask */
+function question(event, canvas, ask) {
+  if (!canvas) return;
+  event.preventDefault();
+  // A click without a pointer comes from a screen reader.
+  const byPointer = event instanceof MouseEvent && event.detail > 0;
+  ask(byPointer ? cellAt(canvas, event) : placeIn(canvas), !byPointer);
 }
 
 /** @param {KeyboardEvent} event @param {HTMLCanvasElement | null} canvas @param {Show} show */
@@ -67,7 +83,7 @@ function placeIn(canvas) {
   return within(canvas, { tensor, row: last?.row ?? 0, col: last?.col ?? 0 });
 }
 
-/** @param {HTMLCanvasElement} canvas @param {PointerEvent} event @returns {Cell} */
+/** @param {HTMLCanvasElement} canvas @param {MouseEvent} event @returns {Cell} */
 function cellAt(canvas, event) {
   const box = canvas.getBoundingClientRect();
   const row = Math.floor(((event.clientY - box.top) / box.height) * canvas.height);

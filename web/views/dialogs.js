@@ -41,6 +41,7 @@ function help({ shortcuts }, actions) {
     <p>
       The left column shows the forward pass, from the inputs to the logits. The right column shows the backward pass: the gradient of each number
       on the left, at the same height. Point at a cell to read it; its partner in the other column is outlined.
+      Click it, or press Enter, to see why it is what it is.
     </p>
     <p>
       A <em>step</em> is one update of the weights. <em>Run single step</em> takes one sample, <em>Run batch</em> one batch, <em>Run full epoch</em>
@@ -49,7 +50,9 @@ function help({ shortcuts }, actions) {
     <h3>Keys</h3>
     <dl class="keys">
       ${KEYS.map(([key, words]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${words}</dd></div>`)}
-      <div><dt><kbd>Esc</kbd></dt><dd>Close a dialog</dd></div>
+      <div><dt><kbd>Esc</kbd></dt><dd>Close a dialog, or an explanation</dd></div>
+      <div><dt><kbd>Enter</kbd></dt><dd>In a matrix: explain the cell</dd></div>
+      <div><dt><kbd>Backspace</kbd></dt><dd>In an explanation: back to the cell before</dd></div>
     </dl>
     <p>
       <label>

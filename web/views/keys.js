@@ -34,7 +34,7 @@ export function shortcut(event, state, actions) {
 }
 
 /** @param {EventTarget | null} target */
-const isTyping = (target) =>
+export const isTyping = (target) =>
   target instanceof Element && target.matches("input:not([type=radio], [type=checkbox]), textarea, select");
 
 /** What Space already does something to. @param {EventTarget | null} target */

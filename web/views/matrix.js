@@ -5,12 +5,14 @@ import { extent, inside } from "../draw/heatmap.js";
 import { formula, kindTitle, label, parts } from "../draw/tensor.js";
 import { guard } from "../vendor/lit-html/directives/guard.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { matrixTarget } from "../why_link.js";
 import { heatmap } from "./heatmap.js";
 
 /** @typedef {import("../api.d.ts").Tensor} Tensor */
 /** @typedef {import("../draw/axis.js").Axis} Axis */
 /** @typedef {import("../draw/axis.js").Facts} Facts */
 /** @typedef {import("../draw/scale.js").Norm} Norm */
+/** @typedef {import("../api.d.ts").Explanation["regions"][number]} Region a cell, a whole row or a whole column */
 /**
  * What all matrices of a column share.
  * @typedef {object} Drawn
@@ -18,6 +20,8 @@ import { heatmap } from "./heatmap.js";
  * @property {Norm} norm
  * @property {Facts} facts
  * @property {{tensor: string, row: number, col: number}[]} outlined the cell pointed at, and its twin
+ * @property {{tensor: string, row: number, col: number} | null} explained
+ * @property {Region[]} contributing to the one that is explained
  */
 
 /** More names than these along one side are left to the readout. */
@@ -52,7 +56,7 @@ function caption(name, shape, layers) {
 }
 
 /** @param {Tensor} tensor @param {Drawn} drawn */
-function plot(tensor, { table, norm, facts, outlined }) {
+function plot(tensor, { table, norm, facts, outlined, explained, contributing }) {
   const { name, shape } = tensor;
   return html`
     <div class="plot">
@@ -64,8 +68,11 @@ function plot(tensor, { table, norm, facts, outlined }) {
           tabindex="0"
           aria-label=${label(name, shape, facts.layers)}
           data-tensor=${name}
+          data-focus=${matrixTarget(name)}
           ${heatmap(tensor, table, norm)}
         ></canvas>
+        ${contributing.map((region) => (region.tensor === name ? area(region, shape) : nothing))}
+        ${explained?.tensor === name && inside(explained, shape) ? mark(explained) : nothing}
         ${outlined.map((cell) => (cell.tensor === name && inside(cell, shape) ? outline(cell) : nothing))}
       </div>
     </div>
@@ -75,6 +82,21 @@ function plot(tensor, { table, norm, facts, outlined }) {
 /** @param {{row: number, col: number}} cell */
 function outline({ row, col }) {
   return html`<span class="outline" .style=${`--row: ${row}; --column: ${col}`}></span>`;
+}
+
+/** The cell that is explained. @param {{row: number, col: number}} cell */
+function mark({ row, col }) {
+  return html`<span class="explained" .style=${`--row: ${row}; --column: ${col}`}></span>`;
+}
+
+/** What contributes to it. @param {Region} region @param {number[]} shape */
+function area({ row, col }, shape) {
+  if (!inside({ row: row ?? 0, col: col ?? 0 }, shape)) return nothing;
+  const [rows, columns] = extent(shape);
+  const height = row === null ? rows : 1;
+  const width = col === null ? columns : 1;
+  const style = `--row: ${row ?? 0}; --column: ${col ?? 0}; --height: ${height}; --width: ${width}`;
+  return html`<span class="contributing" .style=${style}></span>`;
 }
 
 /**

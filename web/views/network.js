@@ -30,6 +30,7 @@ import { readout } from "./readout.js";
  * @property {import("../api.d.ts").Sample[]} samples of the batch on screen, in its order
  * @property {string} palette
  * @property {Cell | null} cell
+ * @property {import("../asking.js").Why | null} why
  */
 
 /** @type {Record<Side, string>} */
@@ -50,15 +51,16 @@ const ACTIVATIONS = {
   identity: "identity",
 };
 
-/** @param {State} state @param {{show_cell: (cell: Cell | null) => void}} actions */
+/** @param {State} state @param {import("./cursor.js").Listener} actions */
 export function network(state, actions) {
-  const hear = cursor(actions.show_cell);
+  const hear = cursor(actions);
   return html`
     <div
       class="network"
       @pointermove=${hear}
       @pointerdown=${hear}
       @pointerout=${hear}
+      @click=${hear}
       @keydown=${hear}
       @focusin=${hear}
       @focusout=${hear}
@@ -94,10 +96,19 @@ function columns(state, net) {
 }
 
 /** @param {Side} side @param {State} state @param {{forward: Column, backward: Column}} net @param {Facts} facts @returns {Drawn} */
-function drawn(side, { palette, cell }, net, facts) {
+function drawn(side, { palette, cell, why }, net, facts) {
   const chosen = PALETTES[palette] ?? Object.values(PALETTES)[0];
   const outlined = cell ? [cell, { ...cell, tensor: twin(cell.tensor) }] : [];
-  return { table: chosen[side], norm: norm(net[side].scale, chosen.diverging), facts, outlined };
+  const explained = why ? why.trail[why.trail.length - 1] : null;
+  const contributing = why?.answer?.regions ?? [];
+  return {
+    table: chosen[side],
+    norm: norm(net[side].scale, chosen.diverging),
+    facts,
+    outlined,
+    explained,
+    contributing,
+  };
 }
 
 /** The tensors of the forward pass by the places they belong to, biases beside their weights. @param {Tensor[]} tensors @returns {Stage[]} */

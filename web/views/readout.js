@@ -2,10 +2,11 @@
 
 import { axes, placeName } from "../draw/axis.js";
 import { extent } from "../draw/heatmap.js";
-import { significant } from "../draw/number.js";
+import { significant, spoken } from "../draw/number.js";
 import { title } from "../draw/tensor.js";
 import { guard } from "../vendor/lit-html/directives/guard.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { spokenCell } from "../why_words.js";
 import { heatmap } from "./heatmap.js";
 
 /** @typedef {import("../api.d.ts").Tensor} Tensor */
@@ -30,7 +31,7 @@ export function readout(forward, backward, cell, facts) {
 }
 
 function hint() {
-  return html`<p class="hint">Point at a cell, or move to a matrix with Tab and walk in it with the arrow keys, to see its value and its gradient.</p>`;
+  return html`<p class="hint">Point at a cell, or move to a matrix with Tab and walk in it with the arrow keys, to see its value and its gradient. A click, or Enter, explains it.</p>`;
 }
 
 /** @param {Reading | null} reading @param {Facts} facts @param {"forward" | "backward"} side */
@@ -73,6 +74,8 @@ function places({ tensor, row, col }, facts) {
 function said(readings, facts) {
   const [first, second] = readings.filter((reading) => reading !== null);
   if (!first) return nothing;
-  const what = `${title(first.tensor.name, facts.layers)}, ${places(first, facts).join(", ")}: ${significant(value(first), DIGITS)}`;
-  return second ? `${what}; gradient ${significant(value(second), DIGITS)}` : what;
+  const { tensor, row, col } = first;
+  const what = spokenCell({ tensor: tensor.name, row, col, value: value(first) }, facts.layers);
+  const gradient = second ? `; its gradient, ${spoken(value(second), 3)}` : "";
+  return `${what}${gradient}; ${places(first, facts).join(", ")}`;
 }

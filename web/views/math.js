@@ -1,0 +1,23 @@
+/** A formula as MathML. Its tree comes from Python; only the elements named here are made, and text stays text. */
+
+/** @typedef {import("../api.d.ts").MathTree} MathTree */
+
+const MATHML = "http://www.w3.org/1998/Math/MathML";
+const ELEMENTS = new Set(["mi", "mn", "mo", "mtext", "mrow", "msub", "msup", "munder", "mfrac", "msqrt"]);
+
+/** @param {MathTree} tree @param {string} text the same in one line, for readers without MathML @returns {Element} */
+export function formula(tree, text) {
+  const math = document.createElementNS(MATHML, "math");
+  math.setAttribute("display", "block");
+  math.setAttribute("alttext", text);
+  math.append(element(tree));
+  return math;
+}
+
+/** @param {MathTree} tree @returns {Element} */
+function element([name, ...children]) {
+  if (!ELEMENTS.has(name)) throw new TypeError(`a formula is made of ${[...ELEMENTS].join(", ")}, not of ${name}`);
+  const made = document.createElementNS(MATHML, name);
+  made.append(...children.map((child) => (typeof child === "string" ? child : element(child))));
+  return made;
+}

@@ -1,0 +1,36 @@
+/** Sentences about an explained number, for eyes and ears. */
+
+import { count, shown, spoken } from "./draw/number.js";
+import { cellTitle } from "./draw/tensor.js";
+
+/** @typedef {import("./api.d.ts").Explanation} Explanation */
+/** @typedef {import("./why_link.js").Place} Place */
+
+/** As many as tell two neighbouring float32 apart. */
+const ALL_DIGITS = 9;
+
+/** @param {Place} place @param {number} layers @returns {string} "Layer 2 weight gradient [3, 7]", indices as NumPy takes them */
+export function cellName({ tensor, row, col }, layers) {
+  const title = cellTitle(tensor, layers);
+  return `${title[0].toUpperCase()}${title.slice(1)} [${tensor.endsWith("biases") ? col : `${row}, ${col}`}]`;
+}
+
+/** @param {Place & {value: number}} cell @param {number} layers @returns {string} "layer 2 weight gradient, row 3 column 7, minus 0.0142" */
+export const spokenCell = ({ tensor, row, col, value }, layers) =>
+  `${cellTitle(tensor, layers)}, row ${row} column ${col}, ${spoken(value, 3)}`;
+
+/** How well the sum and the number agree. @param {Explanation} answer @returns {string} */
+export function verdict({ cell, sum, difference, bound, dtype }) {
+  if (!Number.isFinite(difference)) return "Numbers that are not finite cannot be compared.";
+  const rounded = dtype === "float32" ? Math.fround(sum) : sum;
+  if (rounded === cell.value) return `Equal to the number on the page, to the last digit of ${dtype}.`;
+  const off = `The number on the page is ${shown(cell.value, ALL_DIGITS)}: it differs by ${shown(Math.abs(difference), 2)}.`;
+  if (Math.abs(difference) > bound) return `${off} Rounding does not explain that.`;
+  return `${off} That is rounding: ${dtype} may be off by up to ${shown(bound, 2)} here.`;
+}
+
+/** @param {Explanation} answer @returns {string} "10 samples", "32 inputs and the bias", … */
+export function summed({ over, count: terms }) {
+  if (terms === 1) return "One product";
+  return over ? `The sum of ${count(terms)} products` : `The sum of ${count(terms)} parts`;
+}
