@@ -61,7 +61,7 @@ def methods() -> dict[str, dict[str, bool]]:
 
 def test_the_parser_reads_the_file() -> None:
     assert len(calls()) == len(re.findall(r"^  \w+\(params", API.read_text("utf-8"), flags=re.M)) > 20
-    assert calls()["advance"] == {"id": False, "steps": False, "max_ms": True, "metrics": True, "layout_id": True}
+    assert calls()["advance"].keys() == {"id", "steps", "max_ms", "metrics", "twins", "layout_id"}
     assert calls()["update_batch_size"] == {"batch_size": False}
     assert calls()["state"] == {}
     assert interfaces()["State"].keys() >= {"run_id", "batch", "forward", "backward"}
@@ -106,6 +106,9 @@ def answers() -> dict[str, Any]:
         "Cell": explanation["cell"],
         "Term": explanation["terms"][0],
         "Factor": explanation["terms"][0]["factors"][0],
+        "RunFile": session.export_run(id=run_id),
+        "TextFile": session.history_csv(id=run_id),
+        "HistoryRows": session.history_rows(id=run_id),
     }
 
 
@@ -115,13 +118,13 @@ def test_every_answer_has_exactly_the_fields_of_its_interface(answers: dict[str,
 
 
 def test_no_interface_is_forgotten(answers: dict[str, Any]) -> None:
-    not_answers = {"PartialRunConfig", "Progress", "RunRecord", "Calls", "CallError"}
+    not_answers = {"PartialRunConfig", "Progress", "RunRecord", "Calls", "CallError", "RestoredHistory"}
     assert interfaces().keys() == answers.keys() | not_answers
 
 
 def test_arrays_have_the_kind_that_the_api_says(answers: dict[str, Any]) -> None:
     source = without_comments(API.read_text("utf-8"))
-    kinds = {"Float32Array": np.float32, "Float64Array": np.float64, "Int32Array": np.int32}
+    kinds = {"Float32Array": np.float32, "Float64Array": np.float64, "Int32Array": np.int32, "Uint8Array": np.uint8}
     checked = 0
     for name, answer in answers.items():
         body = re.search(rf"interface {name}\b.*?\n\}}", source, flags=re.S)

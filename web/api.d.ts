@@ -113,6 +113,8 @@ export interface Frame extends Progress {
   backward_scale: Scale;
   /** Time that the slice's training took, milliseconds, without the frame. */
   slice_ms: number;
+  /** Updates in the slice, of each run that was not ahead of its twins. */
+  slice_steps: number;
 }
 
 export interface RunSummary {
@@ -134,7 +136,21 @@ export interface RunSummary {
   parameters: number;
   /** Widths from input to output. */
   shape: number[];
+  archived: boolean;
+  /** Ids of its twins: they have its first weights, its samples and its seeded order of visits. */
+  twins: string[];
+  /**
+   * What hashes prove of a run and its twins: "batches", the same start and as many steps on the very same batches; "order",
+   * the same start and as many steps, but in other batches; "start", the same start, but not the same step; null, nothing.
+   */
+  proven: "batches" | "order" | "start" | null;
 }
+/** Exactly one of them. */
+export type TwinChanges =
+  | { learning_rate: number }
+  | { batch_size: number }
+  | { loss_type: LossType }
+  | { activation: ActivationName };
 export interface LossPoint {
   step: number;
   epoch: number;
@@ -275,6 +291,27 @@ export interface RunRecord {
   [field: string]: unknown;
 }
 
+/** A run as bytes: a strict profile of safetensors (py/backprop/runfile.py). */
+export interface RunFile {
+  bytes: Uint8Array;
+  file_name: string;
+  step: number;
+}
+export interface TextFile {
+  text: string;
+  file_name: string;
+}
+/** Rows of six numbers: step, epoch, seconds, min, mean, max. Another generation replaces all that was kept. */
+export interface HistoryRows {
+  generation: number;
+  start: number;
+  values: Float64Array;
+}
+export interface RestoredHistory {
+  generation: number;
+  values: Float64Array;
+}
+
 type NoParams = Record<string, never>;
 
 export interface Calls {
@@ -295,11 +332,23 @@ export interface Calls {
   rename_run(params: { id: string; name: string }): RunSummary[];
   /** The last run cannot be deleted. The neighbour of a deleted active run becomes active. */
   delete_run(params: { id: string }): RunSummary[];
+  /** A copy as it stands, with weights and history, called "name (2)". It is not activated. */
+  duplicate_run(params: { id: string }): RunSummary[];
+  /** A run that begins where run `id` began and differs in one field: learning_rate, batch_size, loss_type or activation. It is not activated. */
+  twin_run(params: { id: string; changes: TwinChanges }): RunSummary[];
+  archive_run(params: { id: string; archived: boolean }): RunSummary[];
   run_losses(params?: NoParams): RunLosses[];
 
   // What the page needs besides
-  /** Train run `id` for `steps` updates: a slice of Play. `metrics: true` measures the whole training set too. Stops early, at a step's end, after `max_ms` (no limit when left out). */
-  advance(params: { id: string; steps: number; max_ms?: number; metrics?: boolean; layout_id?: string }): Frame;
+  /** Train run `id` for `steps` updates: a slice of Play. `twins: true` trains its twins along: who is behind catches up, then all make the same steps. `metrics: true` measures the whole training set too. Stops early, at a step's end, after `max_ms` (no limit when left out). */
+  advance(params: {
+    id: string;
+    steps: number;
+    max_ms?: number;
+    metrics?: boolean;
+    twins?: boolean;
+    layout_id?: string;
+  }): Frame;
   /** One number of the active run's last pass, explained. */
   explain_cell(params: { tensor: string; row: number; col: number }): Explanation;
   /** A file of the Python package, as it runs: "model.py". */
@@ -312,8 +361,19 @@ export interface Calls {
   limits(params?: NoParams): Limits;
   self_test(params?: NoParams): SelfTest;
   save_run(params: { id: string }): RunRecord;
-  /** Puts a saved run back, under its own id unless that is taken. It becomes active if `activate`. */
-  load_run(params: { record: RunRecord; activate?: boolean }): RunSummary[];
+  /** Puts a saved run back, under its own id unless that is taken, or with `replace` in the place of the run that has it. It becomes active if `activate`. */
+  load_run(params: { record: RunRecord; activate?: boolean; replace?: boolean }): RunSummary[];
+  /** Run `id` as a file; without its history for a save in between, where history_rows come apart. */
+  export_run(params: { id: string; history?: boolean }): RunFile;
+  /** Takes in a file from outside: under a new id if its own is taken, with "(2)" in a name that is. */
+  import_run(params: { bytes: Uint8Array; activate?: boolean }): RunSummary[];
+  /** The history of run `id` from row `start` on, or from the first if `generation` is not the present one. */
+  history_rows(params: { id: string; generation?: number; start?: number }): HistoryRows;
+  /** Puts back what export_run and history_rows gave, out of our own storage. */
+  restore_run(params: { bytes: Uint8Array; history?: RestoredHistory; activate?: boolean }): RunSummary[];
+  /** A Python script that rebuilds the model in PyTorch and checks its logits. */
+  export_pytorch(params: { id: string }): TextFile;
+  history_csv(params: { id: string }): TextFile;
 }
 
 export type Method = keyof Calls;

@@ -30,7 +30,8 @@ from .record import from_record, to_record
 from .run_config import RunConfig, check_dict
 from .runfile import from_bytes, to_bytes
 from .source import read_source
-from .training_run import TrainingRun, TrainingRunManager
+from .training_run import TrainingRun, TrainingRunManager, now
+from .twins import advance_together, make_twin, proven, twins_of
 
 Plain = dict[str, Any]
 Buffer = bytes | bytearray | memoryview | NDArray[np.uint8]
@@ -38,6 +39,7 @@ Buffer = bytes | bytearray | memoryview | NDArray[np.uint8]
 LIMITS_MS = (0.1, 1e7)  # wall time of one slice
 MIN_POINTS = 3  # of a curve: the past, the steps not yet summed up, the newest
 MOST_ROWS = 1000  # samples in one answer
+TWIN_NAME = 90  # characters of a run's name that go into its twin's
 SELF_TEST_CONFIG: Plain = {"model": {"hidden_dims": [8, 6], "dtype": "float64"}}
 UNCHANGED: Any = object()  # None is a value that is refused: an empty field
 
@@ -82,17 +84,25 @@ class Session:
         steps: int,
         max_ms: float | None = None,
         metrics: bool = False,
+        twins: bool = False,
         layout_id: str | None = None,
     ) -> Plain:
-        """Train run `id` for a slice of `steps`, shorter if `max_ms` pass first, and answer with a packed frame."""
+        """Train run `id` for a slice of `steps`, shorter if `max_ms` pass first, and answer with a packed frame.
+
+        With ``twins=True`` its twins are trained in lock-step with it, except those that are archived.
+        """
         run = self._manager.get(id)
+        others = twins_of(run, self._manager.runs) if _flag("twins", twins) else []
+        trained = [run, *(twin for twin in others if not twin.archived)]
+        most = check_integer("steps", steps, *LIMITS["steps"])
         max_seconds = None if max_ms is None else check_number("max_ms", max_ms, *LIMITS_MS) / 1000
         _flag("metrics", metrics)
         began = perf_counter()
-        run.advance(steps, max_seconds)
+        done = advance_together(trained, most, max_seconds)
         slice_ms = 1000 * (perf_counter() - began)
         if metrics:
-            run.measure()
+            for each in trained:
+                each.measure()
         frame = pack(run.model)
         known = frame.layout_id == layout_id
         return {
@@ -103,6 +113,7 @@ class Session:
             "forward_scale": frame.forward_scale._asdict(),
             "backward_scale": frame.backward_scale._asdict(),
             "slice_ms": slice_ms,
+            "slice_steps": done,
         }
 
     def trainer_config(
@@ -129,7 +140,8 @@ class Session:
 
     def runs(self) -> list[Plain]:
         """Summaries of all runs, oldest first."""
-        return [_summary(run, run is self._manager.active) for run in self._manager.runs]
+        runs = self._manager.runs
+        return [_summary(run, run is self._manager.active, twins_of(run, runs)) for run in runs]
 
     def create_run(self, *, name: str | None = None, config: Plain | None = None) -> list[Plain]:
         """Make a run and activate it; what `config` leaves out takes its default."""
@@ -154,6 +166,28 @@ class Session:
     def delete_run(self, *, id: str) -> list[Plain]:
         """Forget run `id`; the last run cannot be deleted."""
         self._manager.delete(id)
+        return self.runs()
+
+    def duplicate_run(self, *, id: str) -> list[Plain]:
+        """Copy run `id` as it stands, with its weights and its history, under a name of its own."""
+        run = from_record(to_record(self._manager.get(id)))
+        run.name = self._free_name(run.name)
+        run.created, run.archived = now(), False
+        self._manager.add(run, activate=False)
+        return self.runs()
+
+    def twin_run(self, *, id: str, changes: Plain) -> list[Plain]:
+        """Make a twin of run `id`: the same first weights, samples and order of visits, and one other setting."""
+        run = self._manager.get(id)
+        twin = make_twin(run, changes)
+        twin.name = self._free_name(f"{run.name[:TWIN_NAME]} twin")
+        twin.measure_if_cheap()
+        self._manager.add(twin, activate=False)
+        return self.runs()
+
+    def archive_run(self, *, id: str, archived: bool) -> list[Plain]:
+        """Put run `id` away, or take it out again. Nothing else changes."""
+        self._manager.get(id).archived = _flag("archived", archived)
         return self.runs()
 
     def run_losses(self) -> list[Plain]:
@@ -269,10 +303,10 @@ class Session:
         """Run `id` as plain data, from which `load_run` makes it again, to the last bit."""
         return to_record(self._manager.get(id))
 
-    def load_run(self, *, record: Plain, activate: bool = False) -> list[Plain]:
-        """Put a saved run back, under its own id unless that is taken."""
-        run = from_record(record)
-        self._manager.add(run, _flag("activate", activate))
+    def load_run(self, *, record: Plain, activate: bool = False, replace: bool = False) -> list[Plain]:
+        """Put a saved run back, under its own id unless that is taken, or in the place of the run that has it."""
+        put = self._manager.put_back if _flag("replace", replace) else self._manager.add
+        put(from_record(record), _flag("activate", activate))
         return self.runs()
 
     # Runs as files
@@ -290,7 +324,7 @@ class Session:
     def import_run(self, *, bytes: Buffer, activate: bool = False) -> list[Plain]:
         """Take in a run file from anywhere. It replaces nothing: where its id or name is taken, it gets others."""
         run = from_record(whole(from_bytes(bytes)))
-        run.name = _free_name(run.name, {other.name for other in self._manager.runs})
+        run.name = self._free_name(run.name)
         self._manager.add(run, _flag("activate", activate))
         return self.runs()
 
@@ -321,6 +355,9 @@ class Session:
         """Return the losses of run `id` as a table."""
         run = self._manager.get(id)
         return {"text": history_csv(run), "file_name": file_name(run, ".csv")}
+
+    def _free_name(self, name: str) -> str:
+        return _free_name(name, {run.name for run in self._manager.runs})
 
     def _configure(self, **changes: object) -> Plain:
         run = self._manager.active
@@ -378,7 +415,7 @@ def _progress(run: TrainingRun) -> Plain:
     }
 
 
-def _summary(run: TrainingRun, active: bool) -> Plain:
+def _summary(run: TrainingRun, active: bool, twins: list[TrainingRun]) -> Plain:
     trainer, config = run.trainer, run.config
     return {
         "id": run.id,
@@ -396,6 +433,9 @@ def _summary(run: TrainingRun, active: bool) -> Plain:
         "best_step": run.best and run.best.step,
         "parameters": run.model.parameters.size,
         "shape": config.shape,
+        "archived": run.archived,
+        "twins": [twin.id for twin in twins],
+        "proven": proven([run, *twins]) if twins else None,
     }
 
 

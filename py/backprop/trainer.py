@@ -119,7 +119,7 @@ class Trainer:
         self.step += 1
         self.samples_visited += stop - self._next
         # The size belongs to it: a CRC alone goes over bytes, wherever one batch ends and the next begins.
-        self.visits = zlib.crc32(self.batch, self.visits ^ (stop - self._next))
+        self.visits = zlib.crc32(self.batch.data, self.visits ^ (stop - self._next))
         self._loss_sum += loss * (stop - self._next)
         self._next = stop
         if stop == len(self._order):

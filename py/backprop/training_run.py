@@ -1,7 +1,9 @@
 """Training runs: each a model, its data and its trainer under one name, with all that happened to them."""
 
 import unicodedata
+import zlib
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, NamedTuple, cast
 from uuid import uuid4
 
@@ -78,7 +80,7 @@ class TrainingRun:
     ) -> None:
         self.name = check_name(name)
         self.id: str = run_id or uuid4().hex
-        self.created = created or datetime.now(UTC).isoformat(timespec="milliseconds")
+        self.created = created or now()
         config = config or RunConfig.from_dict()
         self.archived = False
         self.twin_group: str | None = None
@@ -93,6 +95,11 @@ class TrainingRun:
     def config(self) -> RunConfig:
         """The config in force: the one that the run began with, and what was changed on the way."""
         return self._config.with_trainer(self.trainer.config)
+
+    @cached_property
+    def first_weights(self) -> str:
+        """A hash of the shape, the kind and the bytes of the parameters before the first step."""
+        return f"{self.config.shape} {self.model.dtype} {zlib.crc32(self.initial_parameters.data):08x}"
 
     def advance(self, steps: int, max_seconds: float | None = None) -> NDArray[np.float64]:
         """Train for `steps` mini-batches, or fewer if `max_seconds` of wall time pass first (but at least one).
@@ -228,14 +235,20 @@ class TrainingRunManager:
         return self.add(TrainingRun(config, self._next_name() if name is None else name))
 
     def add(self, run: TrainingRun, activate: bool = True) -> TrainingRun:
-        """Take in a run that was made elsewhere; if its id is taken it gets a new one."""
+        """Take in a run that was made elsewhere; if its id is taken it is a copy, with a new id and without twins."""
         if run.id in self._runs:
-            run.id = uuid4().hex
+            run.id, run.twin_group = uuid4().hex, None
         self._runs[run.id] = run
         self._created += 1
         if activate or len(self._runs) == 1:
             self._active = run.id
         return run
+
+    def put_back(self, run: TrainingRun, activate: bool = True) -> TrainingRun:
+        """Put a run in the place of the one that has its id."""
+        self.get(run.id)
+        self._runs[run.id] = run
+        return self.activate(run.id) if activate else run
 
     @property
     def runs(self) -> list[TrainingRun]:
@@ -292,6 +305,11 @@ class TrainingRunManager:
         while f"Run {number}" in names:
             number += 1
         return f"Run {number}"
+
+
+def now() -> str:
+    """Return the time in UTC, in ISO 8601."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def check_name(name: object) -> str:

@@ -1,0 +1,123 @@
+"""Twins: runs that began alike and differ in one setting, so that what differs later comes from that setting alone.
+
+They have the first weights, the samples and the seeded order of visits in common. Whether they also had the same
+batches so far is not taken on trust: each trainer keeps a hash of every batch it visited, and `proven` compares them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+from .run_config import RunConfig, check_dict
+from .training_run import TrainingRun
+
+# What leaves the first weights, the samples and the order of visits as they are, and the section it stands in.
+TWIN_FIELDS = {"learning_rate": "trainer", "batch_size": "trainer", "loss_type": "trainer", "activation": "model"}
+
+
+def make_twin(run: TrainingRun, changes: object) -> TrainingRun:
+    """Return a run that begins where `run` began, with one setting changed, and make the two twins.
+
+    Parameters
+    ----------
+    changes : a dict of one of `TWIN_FIELDS` and its value in the twin. The same value as in `run` gives a twin that
+        comes out the same, to the last bit.
+
+    Raises
+    ------
+    ValueError
+        If the field would change the start, or its value is refused; then nothing has changed.
+    """
+    field, value = _one_change(changes)
+    config = _changed(run.config, field, value)
+    twin = TrainingRun(config, run.name)
+    twin.initial_parameters[:] = run.initial_parameters
+    twin.reset()
+    run.twin_group = twin.twin_group = run.twin_group or uuid4().hex
+    return twin
+
+
+def twins_of(run: TrainingRun, runs: Sequence[TrainingRun]) -> list[TrainingRun]:
+    """Return those of `runs` that are twins of `run`."""
+    if run.twin_group is None:
+        return []
+    return [other for other in runs if other is not run and other.twin_group == run.twin_group]
+
+
+def advance_together(runs: Sequence[TrainingRun], steps: int, max_seconds: float | None = None) -> int:
+    """Train twins in lock-step: whoever is behind catches up, then all make the same steps.
+
+    Like `TrainingRun.advance` it depends on nothing but the number of steps: 100 of them twice equal 200 at once.
+
+    Parameters
+    ----------
+    runs : the first one measures how many steps fit into its share of `max_seconds`; the others make as many
+
+    Returns
+    -------
+    steps done, by all who were not ahead
+    """
+    done, left = 0, max_seconds
+    while done < steps and (left is None or done == 0 or left > 0):
+        behind, gap = _behind(runs)
+        first, *others = behind
+        began = sum(run.trainer.seconds for run in behind)
+        count = len(first.advance(min(steps - done, gap or steps), None if left is None else left / len(behind)))
+        for run in others:
+            run.advance(count)
+        done += count
+        if left is not None:
+            left -= sum(run.trainer.seconds for run in behind) - began
+    return done
+
+
+def _behind(runs: Sequence[TrainingRun]) -> tuple[list[TrainingRun], int]:
+    """Return the runs with the fewest steps, and how many they lack to the next one; 0 if all are level."""
+    lowest, *higher = sorted({run.trainer.step for run in runs})
+    return [run for run in runs if run.trainer.step == lowest], higher[0] - lowest if higher else 0
+
+
+def proven(runs: Sequence[TrainingRun]) -> str | None:
+    """Say what the hashes prove that these runs have in common, now.
+
+    Returns
+    -------
+    "batches" : the same start, and as many steps on the very same batches
+    "order" : the same start and as many steps, through the samples in the same seeded order but in other batches
+    "start" : the same start, but they are not at the same step
+    None : not even that
+    """
+    if len({_start(run) for run in runs}) > 1:
+        return None
+    if len({run.trainer.step for run in runs}) > 1:
+        return "start"
+    seen = {(run.trainer.visits, run.trainer.config.batch_size) for run in runs}
+    return "order" if len(seen) > 1 else "batches"
+
+
+def _start(run: TrainingRun) -> tuple[str, str, int]:
+    """What decides where a run began. All orders of visits are drawn from one generator: its seed stands for them."""
+    return run.dataset.digest, run.first_weights, run.trainer.config.seed
+
+
+def _one_change(changes: object) -> tuple[str, object]:
+    given = check_dict("changes", changes)
+    if len(given) != 1:
+        raise ValueError(
+            f"changes must name exactly one field, got {len(given)}: then it is plain what made a difference"
+        )
+    [(field, value)] = given.items()
+    if field not in TWIN_FIELDS:
+        raise ValueError(
+            f"{str(field)[:40]} must stay as it is in a twin, which has the same first weights, samples and order: "
+            f"only {', '.join(TWIN_FIELDS)} can differ. For anything else make a new run"
+        )
+    return field, value
+
+
+def _changed(config: RunConfig, field: str, value: Any) -> RunConfig:
+    if TWIN_FIELDS[field] == "model":
+        return replace(config, model=replace(config.model, **{field: value}))
+    trainer = replace(config.trainer, **{field: value}).validated(config.dataset.num_samples)
+    return config.with_trainer(trainer)
