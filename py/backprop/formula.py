@@ -149,11 +149,15 @@ def _parameter(past: Pass, name: str, row: int, col: int) -> Formula:
         code.insert(0, Code(type(past.model)._draw_parameters, "generator.uniform"))
     return Formula(
         "parameter",
-        f"A parameter of {place}. {made}; each update moves it against its gradient.",
+        f"A parameter of {_place_name(past, place)}. {made}; each update moves it against its gradient.",
         equation(letter(symbol, indices), ["mtext", "as learned so far"]),
         [Terms(lambda _: "as learned so far", [Operand(symbol, past.values(name, row, col))])],
         code,
     )
+
+
+def _place_name(past: Pass, place: str) -> str:
+    return "the embedding" if place == "embedding" else past.layer_name(int(place.removeprefix("layers/")))
 
 
 def _update(past: Pass, name: str, cell: tuple[int, int], letters: tuple[str, str]) -> Formula:
@@ -251,7 +255,7 @@ def _through_layer(past: Pass, k: int, n: int, i: int) -> Formula:
     return Formula(
         "through the next layer",
         f"How fast the loss grows with {past.input_name(k, i)}, for {past.names.sample(n)}: it reaches the loss "
-        f"through each of the {layer.fan_out} units of layer {k}, with the strength of its weight there.",
+        f"through each of the {layer.fan_out} units of {past.layer_name(k)}, with the strength of its weight there.",
         equation(gradient("x", "ni"), total("j", gradient("z", "nj"), letter("W", "ij"))),
         [Terms(lambda t: past.unit_name(k, t), factors)],
         [Code(type(layer).backward, "out=self.grad_inputs")],

@@ -139,16 +139,20 @@ class Pass:
             return f"layers/{k - 1}/activations"
         return "embedding/activations" if self.model.embedding else "inputs"
 
+    def layer_name(self, k: int) -> str:
+        """Name layer k as people count: the first one is layer 1."""
+        return "the output layer" if k == self.last else f"layer {k + 1}"
+
     def input_name(self, k: int, i: int) -> str:
         """Name input i of layer k."""
         if k > 0:
-            return f"unit {i} of layer {k - 1}"
+            return f"unit {i} of {self.layer_name(k - 1)}"
         table = self.model.embedding
         return self.names.input(i) if table is None else f"position {i // table.dim + 1}, dimension {i % table.dim}"
 
     def unit_name(self, k: int, j: int) -> str:
         """Name unit j of layer k."""
-        return self.names.output(j) if k == self.last else f"unit {j} of layer {k}"
+        return self.names.output(j) if k == self.last else f"unit {j} of {self.layer_name(k)}"
 
 
 def shapes(model: Model) -> dict[str, tuple[int, ...]]:

@@ -17,6 +17,8 @@ const REACH = 4;
 /** And this much farther than the point. */
 const BEYOND = 1.25;
 const STEPS = 96;
+/** Above and below the curve, as a share of its height. */
+const ROOM = 0.15;
 /** Half the tangent's length, as a share of the width. */
 const TANGENT = 0.22;
 
@@ -28,7 +30,9 @@ export function tangentTo(f, { z, a, slope }) {
   const reach = Math.max(REACH, Math.abs(z) * BEYOND);
   const zs = Array.from({ length: STEPS + 1 }, (_, i) => reach * ((2 * i) / STEPS - 1));
   const values = zs.map(f);
-  const [low, high] = [Math.min(...values, a, -0.5), Math.max(...values, a, 0.5)];
+  const [lowest, highest] = [Math.min(...values, a), Math.max(...values, a)];
+  const room = ROOM * (highest - lowest);
+  const [low, high] = [lowest - room, highest + room];
   const x = (/** @type {number} */ at) => WIDTH / 2 + (at / reach) * (WIDTH / 2 - MARGIN);
   const y = (/** @type {number} */ at) => HEIGHT - MARGIN - ((at - low) / (high - low)) * (HEIGHT - 2 * MARGIN);
   const point = { x: x(z), y: y(a) };

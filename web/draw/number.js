@@ -17,6 +17,12 @@ export const shown = (value, digits) => significant(value, digits).replace(/^-/,
 /** With its sign in any case, unless it is 0. @param {number} value @param {number} digits */
 export const signed = (value, digits) => (value > 0 ? `+${shown(value, digits)}` : shown(value, digits));
 
+/** A constant, without zeros at its end. @param {number} value @param {number} digits */
+export const trimmed = (value, digits) =>
+  shown(Number(value.toPrecision(digits)), digits)
+    .replace(/(\.\d*?)0+(?=e|$)/, "$1")
+    .replace(/\.(?=e|$)/, "");
+
 /** For ears: "minus 0.0142", "1.2 times 10 to the minus 7". @param {number} value @param {number} digits */
 export function spoken(value, digits) {
   const [mantissa, exponent] = significant(value, digits).replace("∞", "infinity").split("e");

@@ -43,11 +43,16 @@ export function title(name, layers) {
   return gradient ? `Gradient of ${whole[0].toLowerCase()}${whole.slice(1)}` : whole;
 }
 
+/** @param {string} name @param {number} layers @returns {string} "weight", "logit", whether it is their gradient or they themselves */
+export function cellKind(name, layers) {
+  const kind = kindTitle(name, layers);
+  return kind === "biases" ? "bias" : kind.replace(/s$/, "");
+}
+
 /** One cell of it. @param {string} name @param {number} layers @returns {string} "layer 2 weight gradient", "output layer logit", "input" */
 export function cellTitle(name, layers) {
   const { place, gradient } = parts(name);
-  const kind = kindTitle(name, layers);
-  const one = kind === "biases" ? "bias" : kind.replace(/s$/, "");
+  const one = cellKind(name, layers);
   const whole = place ? `${placeTitle(place, layers).toLowerCase()} ${one}` : one;
   return gradient ? `${whole} gradient` : whole;
 }

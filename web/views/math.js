@@ -15,9 +15,20 @@ export function formula(tree, text) {
 }
 
 /** @param {MathTree} tree @returns {Element} */
-function element([name, ...children]) {
+function element(tree) {
+  const [name, ...children] = apart(tree);
   if (!ELEMENTS.has(name)) throw new TypeError(`a formula is made of ${[...ELEMENTS].join(", ")}, not of ${name}`);
   const made = document.createElementNS(MATHML, name);
   made.append(...children.map((child) => (typeof child === "string" ? child : element(child))));
   return made;
+}
+
+/**
+ * Two letters side by side, as in an index ni or in f′, are no word: each stands alone, so that it is set in italics.
+ * @param {MathTree} tree @returns {MathTree}
+ */
+function apart(tree) {
+  const [name, text] = tree;
+  if (name !== "mi" || typeof text !== "string" || text.length !== 2) return tree;
+  return ["mrow", ["mi", text[0]], ["mi", text[1]]];
 }

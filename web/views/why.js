@@ -4,6 +4,7 @@
  */
 
 import { shown } from "../draw/number.js";
+import { cellKind } from "../draw/tensor.js";
 import { guard } from "../vendor/lit-html/directives/guard.js";
 import { ref } from "../vendor/lit-html/directives/ref.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
@@ -33,7 +34,7 @@ export function why({ why, run, dataset, playing }, actions) {
     <section class="why" aria-label="Why this number?" ${ref(revealing(trail))}>
       <header>
         <p class="question">Why this number?</p>
-        ${crumbs(trail, shared)}
+        <nav aria-label="The way here">${trail.length > 1 ? crumbs(trail, shared) : nothing}</nav>
         <p class="tools">
           <button type="button" class="quiet" ?disabled=${trail.length < 2} @click=${() => actions.back_to(trail.length - 2)}>
             Back <kbd>⌫</kbd>
@@ -85,9 +86,9 @@ function explained(why, answer, shared) {
         <p class="sentence">${sentence}</p>
         <div class="formula">${formula(written.math, written.text)}</div>
         ${note ? html`<p class=${stale ? "caution" : "caution diverged"}>${note}</p>` : nothing}
-        ${curve(answer.function)} ${softmax(answer, shared)} ${code(answer.code, why.source, shared.actions)}
+        ${code(answer.code, why.source, shared.actions)}
       </div>
-      ${terms(answer, why.all, shared)}
+      <div class="numbers">${terms(answer, why.all, shared)} ${curve(answer.function)} ${softmax(answer, shared)}</div>
     </div>
   `;
 }
@@ -95,7 +96,7 @@ function explained(why, answer, shared) {
 /** @param {Explanation} answer @param {Shared} shared */
 function facts({ cell, partner, dtype, step }, shared) {
   const gradient = cell.tensor.includes("grad_");
-  const words = gradient ? "the gradient of" : "its gradient:";
+  const words = gradient ? `the gradient of the ${cellKind(cell.tensor, shared.layers)}` : "its gradient:";
   return html`
     Step ${step} · ${dtype}${partner ? html` · ${words} ${operand(partner, shared, shown(partner.value, DIGITS))}` : nothing}
   `;
@@ -106,17 +107,15 @@ function crumbs(trail, { layers, actions }) {
   const first = Math.max(0, trail.length - CRUMBS_MOST);
   const here = trail.length - 1;
   return html`
-    <nav aria-label="The way here">
-      <ol>
-        ${first > 0 ? html`<li>…</li>` : nothing}
-        ${trail.slice(first).map((place, i) => {
-          const name = cellName(place, layers);
-          const index = first + i;
-          if (index === here) return html`<li aria-current="step">${name}</li>`;
-          return html`<li><button type="button" class="operand" @click=${() => actions.back_to(index)}>${name}</button></li>`;
-        })}
-      </ol>
-    </nav>
+    <ol>
+      ${first > 0 ? html`<li>…</li>` : nothing}
+      ${trail.slice(first).map((place, i) => {
+        const name = cellName(place, layers);
+        const index = first + i;
+        if (index === here) return html`<li aria-current="step">${name}</li>`;
+        return html`<li><button type="button" class="operand" @click=${() => actions.back_to(index)}>${name}</button></li>`;
+      })}
+    </ol>
   `;
 }
 

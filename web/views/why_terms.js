@@ -1,6 +1,6 @@
 /** The numbers that a number is made of: a table of products, largest first, with the sum as it grows. */
 
-import { count, shown, signed } from "../draw/number.js";
+import { count, shown, signed, trimmed } from "../draw/number.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { summed, verdict } from "../why_words.js";
 import { operand } from "./operand.js";
@@ -14,8 +14,10 @@ import { operand } from "./operand.js";
 /** More terms than the first number are folded, and as many as the second stay. */
 const FOLD_ABOVE = 16;
 const FOLDED_TO = 12;
-const DIGITS = 6;
+const DIGITS = 5;
 const SUM_DIGITS = 9;
+/** Factors that are not their cell's own number, but a function of it. */
+const FUNCTIONS = new Set(["f(z)", "f′(z)", "p"]);
 
 /** @param {Explanation} answer @param {boolean} all @param {Shared} shared */
 export function terms(answer, all, shared) {
@@ -25,7 +27,6 @@ export function terms(answer, all, shared) {
   const growth = grown(rest ? [...products, rest.sum] : products);
   const symbols = commonSymbols(listed);
   return html`
-    <div class="numbers">
       <table>
         <caption class="sr-only">Its ${count(answer.count)} terms, largest first</caption>
         <thead>
@@ -49,8 +50,7 @@ export function terms(answer, all, shared) {
         </tfoot>
       </table>
       <p class="verdict" data-bound=${String(answer.bound)}>${verdict(answer)}</p>
-      ${listed.length > 1 ? html`<p class="key" aria-hidden="true"><span class="sample"></span> below zero <span class="sample plus"></span> above zero <span class="tick"></span> the sum so far</p>` : nothing}
-    </div>
+      ${listed.length > 1 ? html`<p class="key" aria-hidden="true"><span class="block"></span> below zero <span class="block plus"></span> above zero <span class="tick"></span> the sum so far</p>` : nothing}
   `;
 }
 
@@ -97,10 +97,13 @@ function row({ label, factors, product }, i, symbols, growth, shared) {
 
 /** @param {Factor} factor @param {boolean} named @param {Shared} shared */
 function one({ symbol, value, cell }, named, shared) {
-  const text = shown(value, DIGITS);
+  const text = cell ? shown(value, DIGITS) : trimmed(value, DIGITS);
   // A constant's letter may be its value: −1.
   const letter = named && symbol !== text ? html`<i>${symbol}</i> ` : nothing;
-  return html`<span class="factor">${letter}${cell ? operand(cell, shared, text) : text}</span>`;
+  if (!cell) return html`<span class="factor">${letter}${text}</span>`;
+  const number = operand(cell, shared, text);
+  if (!FUNCTIONS.has(symbol)) return html`<span class="factor">${letter}${number}</span>`;
+  return html`<span class="factor">${letter}${number} <small>from ${shown(cell.value, DIGITS)}</small></span>`;
 }
 
 /** @param {{count: number, sum: number}} rest @param {number} listed @param {Explanation} answer @param {Growth} growth @param {Shared} shared */
