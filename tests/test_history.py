@@ -28,7 +28,7 @@ def slices(draw: st.DrawFn) -> tuple[Losses, list[int]]:
     count = draw(st.integers(0, 300))
     losses = np.random.default_rng(draw(st.integers(0, 10**6))).random(count)
     for place in draw(st.lists(st.integers(0, 299), max_size=4)):
-        losses[place : place + 1] = draw(st.sampled_from([math.inf, math.nan, 1e308]))
+        losses[place : place + 1] = draw(st.sampled_from([math.inf, math.nan, 1e300]))
     return losses, sorted(draw(st.lists(st.integers(0, count), max_size=8)))
 
 

@@ -143,5 +143,7 @@ globalThis.engine = {
     await storage.save(ID, prepared.shift(), epoch);
     await storage.settled();
   },
+  /** What a save would cost as JSON. */
+  asText: () => JSON.stringify(Array.from(new Float32Array(prepared[0].checkpoint.slice().buffer))).length,
 };
 document.documentElement.dataset.ready = "yes";
