@@ -1,8 +1,6 @@
-/**
- * Calls to Python: one promise per id, over postMessage (the protocol stands in api.d.ts and worker.js).
- *
- * The worker is started from a one-line blob, because only then does the page's Content-Security-Policy bind it too.
- */
+/** Calls to Python: one promise per id, over postMessage (the protocol stands in api.d.ts and worker.js). */
+
+import { startWorker } from "./blob_worker.js";
 
 /** @typedef {import("./api.d.ts").BootEvent} BootEvent */
 /** @typedef {import("./api.d.ts").Method} Method */
@@ -56,7 +54,7 @@ export function createClient({ onEvent, onStop }) {
 
   function start() {
     const name = `backprop-${performance.timeOrigin}-${Math.random()}`;
-    const current = startWorker(name);
+    const current = startWorker(new URL("./worker.js", import.meta.url), name);
     worker = current;
     const ifCurrent = (/** @type {() => void} */ act) => current === worker && act();
     current.addEventListener("message", ({ data }) => ifCurrent(() => receive(data)));
@@ -111,18 +109,3 @@ function withResolvers() {
   });
   return { promise, resolve, reject };
 }
-
-/** @param {string} name */
-function startWorker(name) {
-  const source = `import ${JSON.stringify(new URL("./worker.js", import.meta.url).href)};`;
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  return new Worker(trusted(url), { type: "module", name });
-}
-
-/** Trusted Types, where the browser has them: the only script URL made by this page is the blob above. */
-const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy("backprop-worker", {
-  createScriptURL: (/** @type {string} */ url) => url,
-});
-
-/** @param {string} url */
-const trusted = (url) => /** @type {string} */ (policy ? policy.createScriptURL(url) : url);
