@@ -130,10 +130,9 @@ def test_the_pages_imports_have_no_circle() -> None:
     assert not left, f"these import each other in a circle, or depend on one: {sorted(left)}"
 
 
-def test_only_actions_talk_to_python_or_storage() -> None:
-    doors = {"rpc.js", "db.js"}
-    assert {path for path, names in scripts().items() if names & doors} <= {"actions.js", *doors}
-    assert "rpc.js" in scripts()["actions.js"]
+def test_only_actions_talk_to_python_and_only_returns_to_storage() -> None:
+    assert [path for path, names in scripts().items() if "rpc.js" in names] == ["actions.js"]
+    assert [path for path, names in scripts().items() if "db.js" in names] == ["returns.js"]
 
 
 def test_draw_knows_draw_only() -> None:

@@ -7,10 +7,11 @@
 import { createAsking } from "./asking.js";
 import { createFields } from "./fields.js";
 import { unpack } from "./frame.js";
-import { createKeeper } from "./keeper.js";
+import { changed, createKept } from "./kept.js";
 import { createNewRun } from "./new_run.js";
 import { createPlayer } from "./player.js";
-import { createClient } from "./rpc.js";
+import { createReturns } from "./returns.js";
+import { createClient, RemoteError } from "./rpc.js";
 import { createSamples } from "./samples.js";
 import { createSettings } from "./settings.js";
 import { colorsOf } from "./store.js";
@@ -19,7 +20,6 @@ import { describeRun } from "./words.js";
 /** @typedef {import("./api.d.ts").Method} Method */
 /** @typedef {import("./api.d.ts").Frame} Frame */
 /** @typedef {import("./store.js").Store} Store */
-/** @typedef {import("./rpc.js").RemoteError} RemoteError */
 
 /** Every call; the page follows those that change something. @type {Record<Method, "looks" | "changes">} */
 export const METHODS = {
@@ -36,6 +36,9 @@ export const METHODS = {
   reset_run: "changes",
   rename_run: "changes",
   delete_run: "changes",
+  duplicate_run: "changes",
+  twin_run: "changes",
+  archive_run: "changes",
   run_losses: "looks",
   advance: "changes",
   explain_cell: "looks",
@@ -48,35 +51,57 @@ export const METHODS = {
   self_test: "looks",
   save_run: "looks",
   load_run: "changes",
+  export_run: "looks",
+  import_run: "changes",
+  history_rows: "looks",
+  restore_run: "changes",
+  export_pytorch: "looks",
+  history_csv: "looks",
 };
 /** These end Play, whatever they are about; the next only if they are about the run that plays. @type {Set<Method>} */
 const INTERRUPT = new Set(["run_single", "train_batch", "train_epoch", "create_run"]);
 /** @type {Set<Method>} */
 const INTERRUPT_ITS_RUN = new Set(["delete_run", "reset_run"]);
+const NOT_HERE = {
+  name: "ElsewhereError",
+  message: "Another tab trains and saves this run. Take it over here first.",
+  traceback: "",
+};
 /** What can be undone, and what it is called afterwards. @type {Partial<Record<Method, string>>} */
 const UNDOABLE = { delete_run: "Deleted", reset_run: "Reset" };
 
 /** A start that shows no sign of life for this long has failed: without WebAssembly, Pyodide waits for ever. Milliseconds. */
 const PATIENCE = 60_000;
-/** While playing, the curves, the list and the marks follow at this distance, and the records at that. Milliseconds. */
+/** While playing, the curves, the list and the marks follow at this distance, and runs are saved at that. Milliseconds. */
 const REFRESH = 250;
-const KEEP = 1000;
-/** The records of a large network are kept more rarely: keeping takes at most this share of the time. */
-const KEEP_SHARE = 0.05;
+const KEEP = 900;
+/** The runs of a large network are saved more rarely: training waits for at most this share of the time. */
+const KEEP_SHARE = 0.02;
 /** Between two pictures for those who asked for less motion. Milliseconds. */
 const CALM = 500;
 /** About as many as the chart is wide can show apart. */
 const CURVE_POINTS = 200;
 
+/**
+ * Whether a call ends Play.
+ * @param {Method} method @param {any} params @param {string | undefined} active
+ */
+function interrupts(method, params, active) {
+  const isActive = params?.id === active;
+  if (INTERRUPT.has(method) || params?.activate) return true;
+  return method === "activate_run" ? !isActive : INTERRUPT_ITS_RUN.has(method) && isActive;
+}
+
 /** @param {Store} store @param {{reducedMotion: () => boolean}} reader */
 export function createActions(store, reader) {
   const client = createClient({ onEvent, onStop });
   const { call } = client;
-  const keeper = createKeeper(call);
+  const keeper = createReturns({ call, store, halt: haltRun, follow: () => settle().catch(() => {}) });
   const samples = createSamples(call);
   const player = createPlayer({ advance, onFrame, between });
   const newRun = createNewRun(store, { call, perform });
   const fields = createFields(store, perform);
+  const kept = createKept(store, { keeper, call, attempt, settle, play: resume });
   const asking = createAsking(store, { call, attempt });
   /** The layout that frames are sent in. @type {{id: string, layout: import("./api.d.ts").Layout} | null} */
   let layout = null;
@@ -101,6 +126,7 @@ export function createActions(store, reader) {
     clearTimeout(patience);
     store.set({ boot: "ready", self_test, said: `Ready. ${self_test.message}` });
     await asking.actions.follow_link();
+    await keeper.catchUp();
   }
 
   const restart = () => start().catch(({ message, traceback }) => client.stop(message, traceback));
@@ -131,19 +157,17 @@ export function createActions(store, reader) {
    */
   async function perform(method, params) {
     if (METHODS[method] === "looks") return call(method, params);
-    const { id, activate } = /** @type {{id?: string, activate?: boolean}} */ (params ?? {});
-    const { run, runs } = store.get();
-    const isOther = id !== run?.id;
-    if (
-      INTERRUPT.has(method) ||
-      activate ||
-      (method === "activate_run" ? isOther : INTERRUPT_ITS_RUN.has(method) && !isOther)
-    )
-      halt();
+    const { id } = /** @type {{id?: string}} */ (params ?? {});
+    const { run, runs, elsewhere } = store.get();
+    const about = changed(method, params, run?.id);
+    const looksOnly = /** @type {any} */ (params)?.update === false;
+    if (about && !looksOnly && elsewhere.includes(about)) throw new RemoteError(NOT_HERE);
+    if (interrupts(method, params, run?.id)) halt();
     const deed = UNDOABLE[method];
     const target = runs.find((candidate) => candidate.id === id);
     const undo = deed && target ? await keeper.before(target, deed) : null;
     const result = await call(method, params);
+    if (about) keeper.touch(about, method === "reset_run");
     if (undo) store.set({ undo });
     await settle();
     return result;
@@ -207,11 +231,12 @@ export function createActions(store, reader) {
 
   async function between() {
     const now = performance.now();
-    if (now - last.refreshed < REFRESH) return;
+    const isTimeToKeep = now - last.kept >= Math.max(KEEP, last.keeping / KEEP_SHARE);
+    if (now - last.refreshed < REFRESH && !isTimeToKeep) return;
     last.refreshed = now;
     const [runs, curves] = await Promise.all([call("runs"), call("loss_curves", { max_points: CURVE_POINTS })]);
     store.set(listed(runs, curves));
-    if (now - last.kept < Math.max(KEEP, last.keeping / KEEP_SHARE)) return;
+    if (!isTimeToKeep) return;
     last.kept = performance.now();
     await keeper.keep(runs);
     last.keeping = performance.now() - last.kept;
@@ -220,6 +245,11 @@ export function createActions(store, reader) {
   function halt() {
     player.stop();
     if (store.get().playing) store.set({ playing: false });
+  }
+
+  /** @param {string} id */
+  function haltRun(id) {
+    if (store.get().run?.id === id) halt();
   }
 
   /** Do what a button asks; what goes wrong is shown. @param {string} title @param {() => Promise<unknown>} deed */
@@ -245,6 +275,25 @@ export function createActions(store, reader) {
     store.set({ busy: null });
   }
 
+  async function play() {
+    const { run, mode, playing, elsewhere } = store.get();
+    if (!run || playing || mode !== "train" || elsewhere.includes(run.id)) return;
+    store.set({ playing: true, said: "Playing" });
+    kept.dismiss({ id: run.id, kind: "interrupted" });
+    keeper.persist();
+    last.kept = Number.NEGATIVE_INFINITY; // that it is being trained is saved at once
+    const { dataset, trainer } = run.config;
+    const batches = Math.ceil(dataset.num_samples / trainer.batch_size);
+    await attempt("Training has stopped", () => player.play({ id: run.id, step: run.step, batches }));
+  }
+
+  /** @param {string} id */
+  async function resume(id) {
+    await attempt("The run could not be activated", () => perform("activate_run", { id }));
+    store.set({ mode: "train" });
+    await play();
+  }
+
   return {
     start: restart,
     perform,
@@ -252,20 +301,13 @@ export function createActions(store, reader) {
     ...fields,
     ...asking.actions,
     ...newRun.actions,
+    ...kept.actions,
 
     run_single: () => step("run_single", "step"),
     train_batch: () => step("train_batch", "batch"),
     train_epoch: () => step("train_epoch", "epoch"),
 
-    async play() {
-      const { run, mode, playing } = store.get();
-      if (!run || playing || mode !== "train") return;
-      store.set({ playing: true, said: "Playing" });
-      last.kept = performance.now();
-      const { dataset, trainer } = run.config;
-      const batches = Math.ceil(dataset.num_samples / trainer.batch_size);
-      await attempt("Training has stopped", () => player.play({ id: run.id, step: run.step, batches }));
-    },
+    play,
     async pause() {
       store.set({ playing: false });
       await player.finish();
@@ -311,7 +353,7 @@ export function createActions(store, reader) {
       await attempt("This could not be undone", async () => {
         await keeper.undo(undo);
         await settle();
-        store.set({ undo: null, said: `“${undo.record.name}” is back.`, focus: { target: "runs" } });
+        store.set({ undo: null, said: `“${undo.name}” is back.`, focus: { target: "runs" } });
       });
     },
     dismiss_undo: () => store.set({ undo: null, focus: { target: "runs" } }),

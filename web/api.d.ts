@@ -369,7 +369,7 @@ export interface Calls {
   import_run(params: { bytes: Uint8Array; activate?: boolean }): RunSummary[];
   /** The history of run `id` from row `start` on, or from the first if `generation` is not the present one. */
   history_rows(params: { id: string; generation?: number; start?: number }): HistoryRows;
-  /** Puts back what export_run and history_rows gave, out of our own storage. */
+  /** Puts back what export_run and history_rows gave, out of our own storage: in the place of the run that has its id, if there is one. */
   restore_run(params: { bytes: Uint8Array; history?: RestoredHistory; activate?: boolean }): RunSummary[];
   /** A Python script that rebuilds the model in PyTorch and checks its logits. */
   export_pytorch(params: { id: string }): TextFile;

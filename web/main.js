@@ -13,6 +13,7 @@ import { shortcut } from "./views/keys.js";
 import { messages } from "./views/messages.js";
 import { network } from "./views/network.js";
 import { runs } from "./views/runs.js";
+import { saved } from "./views/saved.js";
 import { settings } from "./views/settings.js";
 import { status } from "./views/status.js";
 import { why } from "./views/why.js";
@@ -28,6 +29,11 @@ const store = createStore({
   self_test: null,
   alert: null,
   undo: null,
+  storage: null,
+  unsaved: {},
+  elsewhere: [],
+  notices: [],
+  clock: Date.now(),
   said: "",
   busy: null,
   playing: false,
@@ -64,6 +70,7 @@ const actions = createActions(store, { reducedMotion: () => stillness.matches })
 const REGIONS = [
   region("#status", status, ["boot", "stage", "problem", "self_test"]),
   region("#settings", settings, ["theme"]),
+  region("#saved", saved, ["boot", "storage", "unsaved", "elsewhere", "notices", "run", "runs", "clock"]),
   region("[data-view=controls]", controls, [
     "boot",
     "playing",
@@ -145,6 +152,8 @@ document.addEventListener("keydown", (event) => {
   shortcut(event, store.get(), actions);
 });
 addEventListener("hashchange", actions.follow_link);
+setInterval(() => store.set({ clock: Date.now() }), 1000);
+document.addEventListener("visibilitychange", () => document.hidden && actions.save_now());
 // Colours of the chart are read from the page when it is drawn.
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
   store.set({ curves: [...store.get().curves] }),

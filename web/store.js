@@ -23,6 +23,15 @@
  */
 
 /**
+ * Something about kept runs that the reader should know. `remains`: what is left of a damaged one, to be downloaded.
+ * @typedef {object} Notice
+ * @property {string} id                  of the run
+ * @property {"restored" | "damaged" | "interrupted" | "taken" | "warning"} kind
+ * @property {string} text
+ * @property {{name: string, bytes: Uint8Array}[]} [remains]
+ */
+
+/**
  * @typedef {object} State
  * @property {"loading" | "ready" | "failed"} boot
  * @property {import("./api.d.ts").BootEvent} stage          how far the start is
@@ -30,6 +39,11 @@
  * @property {import("./api.d.ts").SelfTest | null} self_test
  * @property {{title: string, message: string, traceback: string} | null} alert  what went wrong last
  * @property {import("./keeper.js").Undo | null} undo         what can be undone
+ * @property {import("./db.js").StorageState | null} storage   what it says of itself; null before it is open
+ * @property {Record<string, {since: number, why: string}>} unsaved  runs that could not even be given to it
+ * @property {string[]} elsewhere                            ids of the runs that another tab trains and saves
+ * @property {Notice[]} notices                              about runs that came back, or did not, or went elsewhere
+ * @property {number} clock                                  the time, ms since 1970, about once a second
  * @property {string} said                                   for the live region
  * @property {string | null} busy                            what takes its time just now
  * @property {boolean} playing

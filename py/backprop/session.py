@@ -339,11 +339,13 @@ class Session:
         return {"generation": stride, "start": min(known, len(rows)), "values": rows[known:].ravel()}
 
     def restore_run(self, *, bytes: Buffer, history: Plain | None = None, activate: bool = False) -> list[Plain]:
-        """Put a checkpoint back under its own name, with the rows of `history_rows` that were kept of it."""
+        """Put a checkpoint back, with the rows of `history_rows` that were kept of it: in the place of run `id`, or anew."""
         record = from_bytes(bytes)
         if history is not None:
             record = with_history(record, *_rows(history))
-        self._manager.add(from_record(whole(record)), _flag("activate", activate))
+        run = from_record(whole(record))
+        put = self._manager.put_back if run.id in self._manager.losses() else self._manager.add
+        put(run, _flag("activate", activate))
         return self.runs()
 
     def export_pytorch(self, *, id: str) -> Plain:

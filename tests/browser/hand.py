@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Worker, expect
 
 
 def press(page: Page, name: str) -> None:
@@ -75,3 +75,8 @@ def wait_for_steps(page: Page, more: int) -> None:
         }""",
         arg=more,
     )
+
+
+def python_worker(page: Page) -> Worker:
+    """Return the worker in which Python runs; another one writes the second copies of saved runs."""
+    return next(worker for worker in page.workers if worker.evaluate("self.name").startswith("backprop-"))

@@ -6,6 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from tests.browser.hand import python_worker
+
 REGIONS = ["Controls", "Runs", "Loss chart", "Forward pass", "Backward pass", "Dataset"]
 
 
@@ -85,6 +87,6 @@ def test_the_policy_binds_page_and_worker(page: Page, site: str) -> None:
     assert page.evaluate(attack) == ["eval", "Function", "fetch"]
     with pytest.raises(Exception, match="TrustedHTML"):
         page.evaluate(inserted)
-    (worker,) = page.workers
+    worker = python_worker(page)
     assert worker.url.startswith("blob:")
     assert worker.evaluate(attack) == ["eval", "Function", "fetch"]

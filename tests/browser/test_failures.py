@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hand import active, call, fingerprint, new_run, press, readout, wait_for_steps
+from tests.browser.hand import active, call, fingerprint, new_run, press, python_worker, readout, wait_for_steps
 
 READY = "ready"
 FAILED = "failed"
@@ -87,7 +87,7 @@ def test_a_dead_worker_is_replaced_and_training_goes_on(booted: Page) -> None:
     before = fingerprint(booted)
     names = [run["name"] for run in call(booted, "runs")]
 
-    (worker,) = booted.workers
+    worker = python_worker(booted)
     worker.evaluate("() => self.close()")
     expect_boot(booted, FAILED)
     expect(booted.get_by_role("status").first).to_contain_text("Python has stopped")
@@ -108,7 +108,7 @@ def test_a_dead_worker_is_replaced_and_training_goes_on(booted: Page) -> None:
 def test_a_worker_that_dies_while_it_plays(booted: Page) -> None:
     press(booted, "Play")
     wait_for_steps(booted, 200)
-    (worker,) = booted.workers
+    worker = python_worker(booted)
     worker.evaluate("() => self.close()")
     expect_boot(booted, FAILED)
     expect(booted.get_by_role("button", name="Play")).to_be_disabled()
@@ -121,7 +121,7 @@ def test_a_worker_that_dies_while_it_plays(booted: Page) -> None:
 
 
 def test_calls_are_rejected_when_the_worker_has_died(booted: Page) -> None:
-    (worker,) = booted.workers
+    worker = python_worker(booted)
     worker.evaluate("() => self.close()")
     assert booted.evaluate("() => backprop.state().catch(({name}) => name)") == "Stopped"
     expect_boot(booted, FAILED)
