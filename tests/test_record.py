@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop.activations import ACTIVATIONS
+from backprop.frame import pack
 from backprop.record import FORMAT, from_record, to_record
 from backprop.run_config import RunConfig
 from backprop.training_run import TrainingRun
@@ -79,6 +80,25 @@ def test_a_loaded_run_goes_on_as_if_never_stopped(config: RunConfig, k: int, mor
     loaded.reset()
     run.reset()
     assert as_bytes(to_record(loaded), TIMES) == as_bytes(to_record(run), TIMES)
+
+
+@given(configs(), st.integers(0, 20), st.sampled_from(["", "run_single", "train_batch", "train_epoch"]))
+def test_a_loaded_run_shows_what_was_seen_last(config: RunConfig, k: int, look: str) -> None:
+    """Activations and gradients are those of the last pass, which saw the parameters before its update."""
+    run = TrainingRun(config)
+    for _ in range(k):
+        run.train_batch()
+    if look:
+        getattr(run, look)(update=False)
+    run.configure(learning_rate=0.5, loss_type="mse")
+    loaded = from_record(to_record(run))
+    seen, again = pack(run.model), pack(loaded.model)
+    assert again.values.tobytes() == seen.values.tobytes()
+    assert again.layout_id == seen.layout_id
+    assert loaded.updated == run.updated
+    assert loaded.trainer.batch.tobytes() == run.trainer.batch.astype(np.int32).tobytes()
+    assert repr(loaded.trainer.batch_loss) == repr(run.trainer.batch_loss)
+    assert loaded.trainer.config == run.trainer.config
 
 
 def trained() -> dict[str, Any]:
@@ -252,6 +272,15 @@ DAMAGED: list[Any] = [
     _put("trainer.generator.inc", None),
     _put("trainer.generator.has_uint32", "2"),
     _put("trainer.generator.uinteger", str(2**32)),
+    *_puts("last_pass", None, {}, []),
+    *_puts("last_pass.learning_rate", None, -1, math.nan, "1"),
+    *_puts("last_pass.loss_type", None, "hinge"),
+    _edit("last_pass.batch", lambda a: a + 1000, "no such samples"),
+    _edit("last_pass.batch", lambda a: a - 1000, "below zero"),
+    _edit("last_pass.batch", lambda a: a[:0], "empty"),
+    _edit("last_pass.batch", lambda a: np.repeat(a, 100), "too many"),
+    _edit("last_pass.batch", lambda a: a.astype(np.float32), "other dtype"),
+    _edit("last_pass.parameters", lambda a: a[1:], "too short"),
     *_puts("dataset", None, {}, {"digest": ""}),
     *_puts("dataset.digest", None, 3, ""),
     _put("dataset.generator", {"state": "1"}),

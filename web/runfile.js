@@ -13,7 +13,7 @@ const KIND = "backprop-run";
 const FORMAT = "1";
 const PARAMETERS = /^(layers\/\d{1,2}\/(weights|biases)|embedding\/weights)$/;
 const ARRAY =
-  /^((initial\/|best\/)?(layers\/\d{1,2}\/(weights|biases)|embedding\/weights)|trainer\/order|history\/(min|mean|max|recent_loss|(recent_)?(epoch|seconds)))$/;
+  /^((initial\/|best\/|last_pass\/)?(layers\/\d{1,2}\/(weights|biases)|embedding\/weights)|trainer\/order|last_pass\/batch|history\/(min|mean|max|recent_loss|(recent_)?(epoch|seconds)))$/;
 const TEXTS = ["kind", "format", "id", "name", "created", "crc32"];
 const JSONS = [
   "archived",
@@ -21,6 +21,7 @@ const JSONS = [
   "config",
   "comparable_from",
   "trainer",
+  "last_pass",
   "dataset",
   "metrics",
   "best",
@@ -107,7 +108,7 @@ function checkNames(metadata) {
 function checkValues(values) {
   const [config, trainer] = ["config", "trainer"].map((key) => asObject(`The file's ${key}`, values.get(key)));
   for (const section of ["dataset", "model", "trainer"]) asObject(`The file's config.${section}`, config[section]);
-  for (const key of ["dataset", "history"]) asObject(`The file's ${key}`, values.get(key));
+  for (const key of ["last_pass", "dataset", "history"]) asObject(`The file's ${key}`, values.get(key));
   for (const key of ["metrics", "best"]) {
     if (values.get(key) !== null) asObject(`The file's ${key}`, values.get(key));
   }

@@ -101,5 +101,5 @@ def _quote(value: object) -> str:
     """What was given, short enough for a sentence."""
     if value is None or value == "":
         return "nothing"
-    text = f"'{value}'" if isinstance(value, str) else str(value)
+    text = repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else f"{text[:57]}…"

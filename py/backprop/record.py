@@ -26,7 +26,7 @@ Plain = dict[str, Any]
 
 RECORD_FIELDS = (
     "format id name created archived twin_group config initial_parameters parameters best metrics comparable_from "
-    "trainer dataset history"
+    "trainer last_pass dataset history"
 )
 _TRAINER_FIELDS = (
     "step",
@@ -63,6 +63,7 @@ def to_record(run: TrainingRun) -> Plain:
         "metrics": run.metrics and run.metrics._asdict(),
         "comparable_from": run.comparable_from,
         "trainer": run.trainer.get_state(),
+        "last_pass": run.trainer.get_pass(run.updated),
         "dataset": {"digest": run.dataset.digest, "generator": run.dataset.get_state()},
         "history": {
             "stride": history.stride,
@@ -105,6 +106,7 @@ def _read_1(record: Plain) -> TrainingRun:
     metrics = _metrics(record["metrics"], trainer["step"])
     visited = trainer["samples_visited"]
     comparable_from = check_integer("comparable_from", record["comparable_from"], 0, visited, "samples visited")
+    last_pass = _last_pass(record["last_pass"], dtype, size, config.dataset.num_samples)
     _fields("dataset", record["dataset"], "digest generator")
     _generator("dataset", record["dataset"]["generator"])
     stride, buckets, recent = _history(record["history"], trainer["step"])
@@ -119,7 +121,7 @@ def _read_1(record: Plain) -> TrainingRun:
     run.trainer.set_state(trainer)
     run.dataset.set_state(record["dataset"]["generator"])
     run.history.restore(stride, buckets, recent)
-    run.preview()
+    in_section("last_pass", lambda: run.repeat_pass(last_pass))
     return run
 
 
@@ -157,6 +159,16 @@ def _trainer(state: object, num_samples: int) -> Plain:
         "order": order,
         "generator": trainer["generator"],
     }
+
+
+def _last_pass(last: object, dtype: str, size: int, num_samples: int) -> Plain:
+    fields = _fields("last_pass", last, "learning_rate loss_type batch parameters")
+    batch = _array("last_pass.batch", fields["batch"], "int32")
+    if not 1 <= len(batch) <= num_samples or batch.min() < 0 or batch.max() >= num_samples:
+        raise ValueError(f"last_pass.batch must hold 1 to {num_samples} of the {num_samples} samples")
+    before = fields["parameters"]
+    parameters = None if before is None else _array("last_pass.parameters", before, dtype, size)
+    return {**fields, "batch": batch, "parameters": parameters}
 
 
 def _best(best: object, dtype: str, size: int, steps: int) -> Best | None:

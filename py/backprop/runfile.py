@@ -5,13 +5,15 @@ Arrays (`safetensors.load_file` shows them as matrices):
     layers/0/weights, layers/0/biases, …, embedding/weights   the parameters now, float32 or float64 as the model
     initial/layers/0/weights, …                               before the first step
     best/layers/0/weights, …                                  at the end of the best epoch, if there was one
+    last_pass/layers/0/weights, …                             before the last update, if the last pass led to one
+    last_pass/batch                                           the samples of the last pass, int32
     trainer/order                                             the order of visits of the epoch under way, int32
     history/epoch, …/seconds, …/min, …/mean, …/max            of each `stride` steps, float64
     history/recent_epoch, …/recent_seconds, …/recent_loss     of the steps that fill no such bucket yet
 
 Metadata, all text: kind, format, id, name, created as they are; archived, twin_group, config, comparable_from, trainer,
-dataset, metrics, best and history as JSON, in which numbers that JSON does not have are the texts "NaN", "Infinity",
-"-Infinity".
+last_pass, dataset, metrics, best and history as JSON, in which numbers that JSON does not have are the texts "NaN",
+"Infinity", "-Infinity".
 
 `record.from_record` checks what it means; here it is only whether record and bytes say the same.
 """
@@ -36,7 +38,11 @@ FORMAT = "1"
 Plain = dict[str, Any]
 
 _PLAIN = ("id", "name", "created")
-_JSON = ("archived", "twin_group", "config", "comparable_from", "trainer", "dataset", "metrics", "best", "history")
+_JSON = (
+    *("archived", "twin_group", "config", "comparable_from", "trainer", "last_pass"),
+    *("dataset", "metrics", "best", "history"),
+)
+_PASS = ("learning_rate", "loss_type")
 _JSON_DEPTH = 4  # config.dataset.master_sequences: a list of lists
 _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)", re.ASCII
@@ -58,12 +64,17 @@ def to_bytes(record: Plain, *, history: bool = True) -> bytes:
     arrays = _named("", record["parameters"], shapes) | _named("initial/", record["initial_parameters"], shapes)
     if best:
         arrays |= _named("best/", best["parameters"], shapes)
+    last = record["last_pass"]
+    if last["parameters"] is not None:
+        arrays |= _named("last_pass/", last["parameters"], shapes)
+    arrays["last_pass/batch"] = last["batch"]
     arrays["trainer/order"] = record["trainer"]["order"]
     arrays |= {f"history/{name}": past[name] for name in (BUCKETS + RECENT if history else RECENT)}
     values = {
         **record,
         "trainer": {name: value for name, value in record["trainer"].items() if name != "order"},
         "best": best and {"loss": best["loss"], "step": best["step"]},
+        "last_pass": {name: last[name] for name in _PASS},
         "history": {"stride": past["stride"]},
     }
     metadata = {
@@ -117,6 +128,10 @@ def _read_1(metadata: dict[str, str], arrays: Arrays) -> Plain:
     record["initial_parameters"] = _flat("initial/", left, shapes, dtype)
     if record["best"] is not None:
         record["best"]["parameters"] = _flat("best/", left, shapes, dtype)
+    last = record["last_pass"]
+    updated = any(name.startswith("last_pass/") and name != "last_pass/batch" for name in left)
+    last["parameters"] = _flat("last_pass/", left, shapes, dtype) if updated else None
+    last["batch"] = _take(left, "last_pass/batch", None, np.dtype(np.int32))
     record["trainer"]["order"] = _take(left, "trainer/order", (config.dataset.num_samples,), np.dtype(np.int32))
     names = BUCKETS + RECENT if "history/epoch" in left else RECENT
     record["history"] |= {name: _take(left, f"history/{name}", None, np.dtype(np.float64)) for name in names}
@@ -127,7 +142,7 @@ def _read_1(metadata: dict[str, str], arrays: Arrays) -> Plain:
 
 def _check_objects(record: Plain) -> None:
     """Refuse what would be lost or overwritten when the arrays take their places."""
-    for name, fields in (("history", {"stride"}), ("best", {"loss", "step"})):
+    for name, fields in (("history", {"stride"}), ("best", {"loss", "step"}), ("last_pass", set(_PASS))):
         value = record[name]
         if (name, value) != ("best", None) and not (isinstance(value, dict) and value.keys() == fields):
             raise ValueError(f"The file's {name} must be an object with {', '.join(sorted(fields))}")

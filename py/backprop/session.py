@@ -339,7 +339,7 @@ class Session:
         return {"generation": stride, "start": min(known, len(rows)), "values": rows[known:].ravel()}
 
     def restore_run(self, *, bytes: Buffer, history: Plain | None = None, activate: bool = False) -> list[Plain]:
-        """Put a checkpoint back, with the rows of `history_rows` that were kept of it: in the place of run `id`, or anew."""
+        """Put a checkpoint back, in the place of the run that has its id if there is one, with the rows kept of it."""
         record = from_bytes(bytes)
         if history is not None:
             record = with_history(record, *_rows(history))

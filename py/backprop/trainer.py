@@ -100,6 +100,7 @@ class Trainer:
         self.batch: NDArray[np.int32] = np.zeros(0, np.int32)
         self.batch_loss: float | None = None
         self.pass_config = self.config
+        self._before: Array = model.parameters.copy()
         self.epoch_loss: float | None = None
         self.epoch_ms: float | None = None
         self.seconds = 0.0
@@ -114,6 +115,7 @@ class Trainer:
     def _train_step(self, size: int) -> float:
         stop = min(self._next + size, len(self._order))
         loss = self._look(slice(self._next, stop))
+        np.copyto(self._before, self.model.parameters)
         self.model.update(self.config.learning_rate)
         self.loss = loss
         self.step += 1
@@ -272,6 +274,33 @@ class Trainer:
         self._next = state["next"]
         self._order = np.array(state["order"], np.int32)
         self._lay_out()
+
+    def get_pass(self, updated: bool) -> dict[str, Any]:
+        """Return what the last pass can be repeated from, to the last bit, as plain data.
+
+        `parameters` are those before the update that it led to; None if it led to none.
+        """
+        return {
+            "learning_rate": self.pass_config.learning_rate,
+            "loss_type": self.pass_config.loss_type,
+            "batch": self.batch.astype(np.int32),
+            "parameters": self._before.copy() if updated else None,
+        }
+
+    @_quiet
+    def repeat_pass(self, last: dict[str, Any]) -> None:
+        """Pass the same batch through the model as it was then; afterwards its parameters are what they are now."""
+        batch, before = last["batch"], last["parameters"]
+        config, parameters = self.config, self.model.parameters.copy()
+        settings = {"learning_rate": last["learning_rate"], "loss_type": last["loss_type"]}
+        self.config = self._checked(replace(config, **settings, batch_size=len(batch)))
+        try:
+            if before is not None:
+                self._before[:] = self.model.parameters[:] = before
+            self._pass(batch, self._inputs[batch], self._targets[batch])
+        finally:
+            self.config = config
+            self.model.parameters[:] = parameters
 
     def _train(self, steps: int, size: int, max_seconds: float | None = None) -> NDArray[np.float64]:
         losses = np.empty(steps)

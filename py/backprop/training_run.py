@@ -195,6 +195,11 @@ class TrainingRun:
         self.trainer.train_batch(update=False)
         self.updated = False
 
+    def repeat_pass(self, last: dict[str, Any]) -> None:
+        """Show what was seen last, as `Trainer.get_pass` returned it."""
+        self.trainer.repeat_pass(last)
+        self.updated = last["parameters"] is not None
+
     def _record(self, losses: NDArray[np.float64], size: int, visited: int, began: float) -> None:
         """Add the losses of steps with batches of `size`, made since `visited` samples and `began` seconds."""
         self.updated = True
