@@ -256,14 +256,13 @@ def test_a_duplicate_goes_on_alike_and_is_nobodys_twin() -> None:
 def test_a_run_put_back_in_its_place_keeps_id_place_and_twins() -> None:
     session, run, twin = twin_session()
     session.advance(id=run, steps=6, twins=True)
-    record = session.save_run(id=run)
+    record, file = session.save_run(id=run), session.export_run(id=run)["bytes"]
     session.reset_run(id=run)
-    runs = session.load_run(record=record, activate=True, replace=True)
+    runs = session.restore_run(bytes=file, activate=True)
     assert [one["id"] for one in runs] == [run, twin]
     assert (runs[0]["step"], runs[0]["proven"]) == (6, "batches")
     copy = session.load_run(record=record)[2]
     assert copy["id"] not in (run, twin)
     assert copy["twins"] == []
     session.delete_run(id=run)
-    with pytest.raises(ValueError, match="there is no run"):
-        session.load_run(record=record, replace=True)
+    assert session.load_run(record=record)[-1]["proven"] == "batches"

@@ -35,7 +35,7 @@ def calls() -> dict[str, dict[str, bool]]:
     body = re.search(r"interface Calls \{(.*?)\n\}", source, flags=re.S)
     assert body is not None
     found = {}
-    for name, optional, kind in re.findall(r"^  (\w+)\(params(\??): (.*)\): ", body[1], flags=re.M):
+    for name, optional, kind in re.findall(r"^  (\w+)\(params(\??): (.*?)\): ", body[1], flags=re.M | re.S):
         partial = re.fullmatch(r"Partial<(\w+)>", kind)
         fields = (
             dict.fromkeys(interfaces()[partial[1]], True)

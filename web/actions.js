@@ -5,6 +5,7 @@
  */
 
 import { createAsking } from "./asking.js";
+import { createComparing } from "./comparing.js";
 import { createFields } from "./fields.js";
 import { unpack } from "./frame.js";
 import { changed, createKept } from "./kept.js";
@@ -101,6 +102,7 @@ export function createActions(store, reader) {
   const player = createPlayer({ advance, onFrame, between });
   const newRun = createNewRun(store, { call, perform });
   const fields = createFields(store, perform);
+  const comparing = createComparing(store, { perform, attempt });
   const kept = createKept(store, { keeper, call, attempt, settle, play: resume });
   const asking = createAsking(store, { call, attempt });
   /** The layout that frames are sent in. @type {{id: string, layout: import("./api.d.ts").Layout} | null} */
@@ -212,7 +214,11 @@ export function createActions(store, reader) {
 
   /** @param {{id: string, steps: number, max_ms: number, metrics: boolean}} params */
   function advance(params) {
-    return call("advance", layout ? { ...params, layout_id: layout.id } : params);
+    const { runs, elsewhere } = store.get();
+    const twins = runs.find(({ id }) => id === params.id)?.twins ?? [];
+    // A twin that another tab has is that tab's to train.
+    const asked = { ...params, twins: !twins.some((id) => elsewhere.includes(id)) };
+    return call("advance", layout ? { ...asked, layout_id: layout.id } : asked);
   }
 
   /** @param {Frame} frame @param {number} speed */
@@ -284,7 +290,7 @@ export function createActions(store, reader) {
     last.kept = Number.NEGATIVE_INFINITY; // that it is being trained is saved at once
     const { dataset, trainer } = run.config;
     const batches = Math.ceil(dataset.num_samples / trainer.batch_size);
-    await attempt("Training has stopped", () => player.play({ id: run.id, step: run.step, batches }));
+    await attempt("Training has stopped", () => player.play({ id: run.id, batches }));
   }
 
   /** @param {string} id */
@@ -299,6 +305,7 @@ export function createActions(store, reader) {
     perform,
     ...createSettings(store),
     ...fields,
+    ...comparing,
     ...asking.actions,
     ...newRun.actions,
     ...kept.actions,
@@ -358,7 +365,7 @@ export function createActions(store, reader) {
     },
     dismiss_undo: () => store.set({ undo: null, focus: { target: "runs" } }),
     dismiss_alert: () => store.set({ alert: null }),
-    /** @param {"help" | null} dialog */
+    /** @param {import("./store.js").State["dialog"]} dialog */
     show_dialog: (dialog) => store.set({ dialog }),
   };
 }

@@ -361,8 +361,8 @@ export interface Calls {
   limits(params?: NoParams): Limits;
   self_test(params?: NoParams): SelfTest;
   save_run(params: { id: string }): RunRecord;
-  /** Puts a saved run back, under its own id unless that is taken, or with `replace` in the place of the run that has it. It becomes active if `activate`. */
-  load_run(params: { record: RunRecord; activate?: boolean; replace?: boolean }): RunSummary[];
+  /** Puts a saved run back, under its own id unless that is taken. It becomes active if `activate`. */
+  load_run(params: { record: RunRecord; activate?: boolean }): RunSummary[];
   /** Run `id` as a file; without its history for a save in between, where history_rows come apart. */
   export_run(params: { id: string; history?: boolean }): RunFile;
   /** Takes in a file from outside: under a new id if its own is taken, with "(2)" in a name that is. */

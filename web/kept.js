@@ -6,7 +6,7 @@ import { saveAs } from "./save_as.js";
 /** @typedef {import("./api.d.ts").Method} Method */
 
 /** What only the tab that owns a run may do: to the run that is named, or to the active one. @type {Set<Method>} */
-const OF_ONE_RUN = new Set(["advance", "delete_run", "reset_run", "rename_run", "archive_run"]);
+const OF_ONE_RUN = new Set(["advance", "delete_run", "reset_run", "rename_run", "archive_run", "twin_run"]);
 /** @type {Set<Method>} */
 const OF_THE_ACTIVE = new Set([
   "run_single",

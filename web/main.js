@@ -1,6 +1,7 @@
 /** The composition root: store, actions and views are put together here, and the page is drawn. */
 
 import { createActions, METHODS } from "./actions.js";
+import { storedTable } from "./comparing.js";
 import { PALETTES } from "./draw/color.js";
 import { storedSettings } from "./settings.js";
 import { createStore } from "./store.js";
@@ -53,7 +54,11 @@ const store = createStore({
   refusals: {},
   committing: {},
   renaming: null,
+  table: storedTable(),
+  hidden: {},
+  hovered: null,
   dialog: null,
+  twin: null,
   draft: {},
   plan: null,
   draft_refusal: null,
@@ -83,9 +88,20 @@ const REGIONS = [
     "committing",
     "palette",
   ]),
-  region("[data-view=dialogs]", dialogs, ["dialog", "draft", "plan", "draft_refusal", "shortcuts"]),
+  region("[data-view=dialogs]", dialogs, ["dialog", "draft", "plan", "draft_refusal", "twin", "runs", "shortcuts"]),
   region("[data-view=messages]", messages, ["alert", "undo", "said"]),
-  region("[data-view=runs]", runs, ["boot", "runs", "colors", "renaming", "refusals"]),
+  region("[data-view=runs]", runs, [
+    "boot",
+    "playing",
+    "runs",
+    "colors",
+    "renaming",
+    "refusals",
+    "table",
+    "hidden",
+    "hovered",
+    "elsewhere",
+  ]),
   region("[data-view=charts]", charts, ["curves", "colors", "runs", "theme", "playing"]),
   region("[data-view=dataset]", dataset, ["boot", "dataset", "page", "batch"]),
   region("[data-view=network]", network, ["net", "dataset", "run", "samples", "palette", "cell", "why"]),
@@ -109,7 +125,11 @@ function region(selector, view, reads) {
     // What stands there before the first drawing is plain HTML, for the time before the scripts.
     if (!before) place.replaceChildren();
     drawn = state;
+    const active = document.activeElement;
     render(view(state, actions), place);
+    // An element that is moved, as when rows are sorted anew, loses the keyboard.
+    if (active instanceof HTMLElement && document.activeElement === document.body && active.isConnected)
+      active.focus({ preventScroll: true });
   };
 }
 

@@ -6,7 +6,7 @@
  */
 
 /** @typedef {import("./api.d.ts").Frame} Frame */
-/** The run to be played, the step where it stands, and how many batches its data make. @typedef {{id: string, step: number, batches: number}} Track */
+/** The run to be played, and how many batches its data make. @typedef {{id: string, batches: number}} Track */
 
 /** Milliseconds that a slice should take: about a frame of the screen. */
 const SLICE = 16;
@@ -30,8 +30,8 @@ export function createPlayer({ advance, onFrame, between }) {
   let loop = Promise.resolve();
 
   /** @param {Track} track @param {number} mine */
-  async function run({ id, step, batches }, mine) {
-    const pace = createPace(step, batches);
+  async function run({ id, batches }, mine) {
+    const pace = createPace(batches);
     while (mine === turn && !finishing) {
       await slice(id, mine, pace, pace.steps(), pace.metricsDue());
       if (mine === turn) await between(id);
@@ -71,12 +71,11 @@ export function createPlayer({ advance, onFrame, between }) {
 
 /**
  * How many steps make a slice, how fast it goes, and when the whole data set is measured again.
- * @param {number} lastStep @param {number} batches
+ * @param {number} batches
  */
-function createPace(lastStep, batches) {
+function createPace(batches) {
   let steps = 10;
   let speed = 0;
-  let newest = lastStep;
   let lastTime = performance.now();
   let metricsTime = lastTime;
   /** Milliseconds; before the first measurement a guess from above. */
@@ -90,13 +89,12 @@ function createPace(lastStep, batches) {
     /** @param {Frame} frame @param {boolean} metrics @param {number} elapsed  milliseconds from question to answer */
     learn(frame, metrics, elapsed) {
       const now = performance.now();
-      const done = Math.max(frame.step - newest, 1);
+      const done = frame.slice_steps;
       if (metrics) metricsTime = now;
       if (metrics) metricsCost = Math.max(0, elapsed - frame.slice_ms);
       else if (metricsCost === Number.POSITIVE_INFINITY) metricsCost = (batches * frame.slice_ms) / done;
       const latest = (1000 * done) / Math.max(now - lastTime, 0.1);
       speed = speed === 0 ? latest : speed + 0.1 * (latest - speed);
-      newest = frame.step;
       lastTime = now;
       // Where a frame itself is long in the making, the training in it may be as long. Never more than doubled or halved at
       // a time: one slow slice says little.

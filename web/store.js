@@ -63,7 +63,11 @@
  * @property {Record<string, Refusal>} refusals              by field
  * @property {Record<string, string>} committing             by field: what was typed and is not answered yet
  * @property {string | null} renaming                        id of the run whose name is being edited
- * @property {"new_run" | "help" | null} dialog
+ * @property {import("./runs_table.js").RunsTable} table     how the table of runs is arranged
+ * @property {Record<string, true>} hidden                   ids of runs whose lines are not drawn
+ * @property {string | null} hovered                         id of the run that is pointed at, here or in the chart
+ * @property {"new_run" | "twin" | "help" | null} dialog
+ * @property {import("./comparing.js").TwinDraft | null} twin  the Twin form as it is typed
  * @property {import("./draft.js").Draft} draft               the New run form as it is typed
  * @property {import("./api.d.ts").Plan | null} plan          what the draft comes to
  * @property {Refusal & {field: string} | null} draft_refusal

@@ -303,10 +303,9 @@ class Session:
         """Run `id` as plain data, from which `load_run` makes it again, to the last bit."""
         return to_record(self._manager.get(id))
 
-    def load_run(self, *, record: Plain, activate: bool = False, replace: bool = False) -> list[Plain]:
-        """Put a saved run back, under its own id unless that is taken, or in the place of the run that has it."""
-        put = self._manager.put_back if _flag("replace", replace) else self._manager.add
-        put(from_record(record), _flag("activate", activate))
+    def load_run(self, *, record: Plain, activate: bool = False) -> list[Plain]:
+        """Put a saved run back, under its own id unless that is taken."""
+        self._manager.add(from_record(record), _flag("activate", activate))
         return self.runs()
 
     # Runs as files

@@ -94,7 +94,7 @@ def test_training_by_keyboard_alone(booted: Page) -> None:
     booted.evaluate("() => { document.activeElement?.blur(); getSelection().removeAllRanges(); }")
     booted.get_by_role("heading", name="Backprop from Scratch").click()
     reached: list[str] = []
-    for _ in range(40):
+    for _ in range(60):
         booted.keyboard.press("Tab")
         name, outline = booted.evaluate(
             """() => {

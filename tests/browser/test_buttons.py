@@ -224,7 +224,7 @@ def test_renaming_in_place(booted: Page) -> None:
     expect(field).to_be_focused()
     field.fill("<b>Größer</b> & 新")
     field.press("Enter")
-    expect(booted.get_by_role("heading", name="<b>Größer</b> & 新")).to_be_visible()
+    expect(booted.get_by_role("rowheader", name="<b>Größer</b> & 新")).to_be_visible()
     expect(booted.get_by_role("button", name="Rename <b>Größer</b> & 新")).to_be_focused()
     press(booted, "Rename <b>Größer</b> & 新")
     booted.get_by_label(re.compile("^New name of")).press("Escape")

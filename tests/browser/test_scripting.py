@@ -36,7 +36,7 @@ def test_a_whole_training(booted: Page) -> None:
 
 def test_the_page_follows_every_call(booted: Page) -> None:
     call(booted, "create_run", {"name": "Followed"})
-    expect(booted.get_by_role("heading", name="Followed")).to_be_visible()
+    expect(booted.get_by_role("rowheader", name="Followed")).to_be_visible()
     expect(readout(booted, "Step")).to_have_text("0")
     call(booted, "train_batch", {"update": True})
     expect(readout(booted, "Step")).to_have_text("1")
@@ -48,7 +48,7 @@ def test_the_page_follows_every_call(booted: Page) -> None:
     call(booted, "trainer_config", {"learning_rate": 0.25})
     expect(booted.get_by_role("region", name="Controls").get_by_label("Learning rate")).to_have_value("0.25")
     call(booted, "rename_run", {"id": active(booted)["id"], "name": "Renamed"})
-    expect(booted.get_by_role("heading", name="Renamed")).to_be_visible()
+    expect(booted.get_by_role("rowheader", name="Renamed")).to_be_visible()
     call(booted, "reset_run", {"id": active(booted)["id"]})
     expect(readout(booted, "Step")).to_have_text("0")
 

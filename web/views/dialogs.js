@@ -4,6 +4,7 @@ import { ref } from "../vendor/lit-html/directives/ref.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { KEYS } from "./keys.js";
 import { newRun } from "./new_run.js";
+import { twin } from "./twin.js";
 
 /** @typedef {import("../store.js").State} State */
 /** @typedef {import("../actions.js").Actions} Actions */
@@ -12,6 +13,7 @@ import { newRun } from "./new_run.js";
 export function dialogs(state, actions) {
   return html`
     ${dialog("new-run", "New run", state.dialog === "new_run", () => newRun(state, actions), actions)}
+    ${dialog("twin", "Twin", state.dialog === "twin", () => twin(state, actions), actions)}
     ${dialog("help", "Help", state.dialog === "help", () => help(state, actions), actions)}
   `;
 }

@@ -10,7 +10,7 @@ import { choice, lines, text } from "./field.js";
 /** @typedef {import("../actions.js").Actions} Actions */
 /** @typedef {(name: string, label: string, hint?: string) => import("./field.js").Field} FieldOf */
 
-const ACTIVATIONS = {
+export const ACTIVATIONS = {
   gelu: "GELU (tanh formula)",
   gelu_exact: "GELU (erf, exact)",
   relu: "ReLU",

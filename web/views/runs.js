@@ -1,102 +1,94 @@
-/** Every run, with what distinguishes it, and the five things that can be done to runs. */
+/** Every run in a table: what distinguishes it, how it stands, and what can be done to it. */
 
-import { count } from "../draw/number.js";
+import { COLUMNS } from "../columns.js";
+import { columnsOf, rowsOf } from "../runs_table.js";
 import { repeat } from "../vendor/lit-html/directives/repeat.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
-import { epochs, percent, short, widths } from "../words.js";
-import { LOSSES } from "./controls.js";
 import { text } from "./field.js";
+import { runsRow } from "./runs_row.js";
 
 /** @typedef {import("../store.js").State} State */
 /** @typedef {import("../actions.js").Actions} Actions */
-/** @typedef {import("../api.d.ts").RunSummary} RunSummary */
+/** @typedef {import("../columns.js").Column} Column */
+/** @typedef {import("../columns.js").Row} Row */
 
 /** @param {State} state @param {Actions} actions */
 export function runs(state, actions) {
-  const off = state.boot !== "ready";
+  const rows = rowsOf(state);
   return html`
-    <p><button type="button" data-focus="new_run" ?disabled=${off} @click=${actions.open_new_run}>New run</button></p>
-    <ul class="runs" role="list">
-      ${repeat(
-        state.runs,
-        ({ id }) => id,
-        (run) => item(run, state, actions),
-      )}
-    </ul>
+    <div class="runs">
+      ${tools(state, actions)}
+      ${rows.length > 0 ? table(rows, columnsOf(state.table, rows), state, actions) : none(state)}
+    </div>
   `;
 }
 
-/** @param {RunSummary} run @param {State} state @param {Actions} actions */
-function item(run, state, actions) {
+/** @param {State} state @param {Actions} actions */
+function tools({ boot, runs, table }, actions) {
+  const archived = runs.filter((run) => run.archived).length;
   return html`
-    <li class="run line-${(state.colors[run.id] ?? 0) % 8}" aria-current=${run.active ? "true" : "false"}>
-      ${state.renaming === run.id ? nameForm(run, state, actions) : heading(run)}
-      ${facts(run)}
-      ${state.renaming === run.id ? nothing : deeds(run, state, actions)}
-    </li>
+    <div class="tools">
+      <button type="button" data-focus="new_run" ?disabled=${boot !== "ready"} @click=${actions.open_new_run}>New run</button>
+      ${text({ name: "filter", label: "Filter runs", value: table.filter, live: true, commit: actions.filter_runs })}
+      ${check("Only what differs", table.differing, actions.show_differing)}
+      ${archived > 0 ? check(`Show archived (${archived})`, table.archived, actions.show_archived) : nothing}
+      <details class="columns">
+        <summary>Columns</summary>
+        <fieldset>
+          <legend class="sr-only">Columns to show</legend>
+          ${COLUMNS.map(({ id, label }) => check(label, table.columns.includes(id), (shown) => actions.choose_column(id, shown)))}
+        </fieldset>
+      </details>
+    </div>
   `;
 }
 
-/** @param {RunSummary} run */
-function heading({ name, active }) {
+/** @param {string} label @param {boolean} checked @param {(checked: boolean) => unknown} commit */
+function check(label, checked, commit) {
+  const act = (/** @type {Event} */ event) => commit(/** @type {HTMLInputElement} */ (event.target).checked);
+  return html`<label class="check"><input type="checkbox" .checked=${checked} @change=${act} />${label}</label>`;
+}
+
+/** @param {State} state */
+function none({ runs, table }) {
+  if (runs.length === 0) return nothing;
+  return html`<p class="waiting">No run matches “${table.filter}”.</p>`;
+}
+
+/**
+ * The roles are those that the elements have anyway: a narrow page lays them out as cards, and would lose them.
+ * @param {Row[]} rows @param {Column[]} columns @param {State} state @param {Actions} actions
+ */
+function table(rows, columns, state, actions) {
   return html`
-    <h3><span class="name">${name}</span>${active ? html` <span class="badge">active</span>` : nothing}</h3>
+    <div class="scroll" role="group" aria-label="Table of runs" tabindex="0">
+      <table role="table" aria-labelledby="runs-title">
+        <thead role="rowgroup">
+          <tr role="row">
+            <th role="columnheader" scope="col"><span class="sr-only">Drawn</span></th>
+            ${[{ id: "name", label: "Name", delta: null }, ...columns].map((column) => heading(column, state, actions))}
+            <th role="columnheader" scope="col"><span class="sr-only">What can be done</span></th>
+          </tr>
+        </thead>
+        <tbody role="rowgroup" @pointerleave=${() => actions.hover_run(null)}>
+          ${repeat(
+            rows,
+            ({ id }) => id,
+            (row) => runsRow(row, columns, state, actions),
+          )}
+        </tbody>
+      </table>
+    </div>
   `;
 }
 
-/** @param {RunSummary} run */
-function facts({ step, epoch, loss, metrics, parameters, shape, config: { trainer, model, dataset } }) {
+/** @param {Pick<Column, "id" | "label" | "delta">} column @param {State} state @param {Actions} actions */
+function heading({ id, label, delta }, { table: { sort } }, actions) {
+  const way = sort?.column !== id ? "none" : sort.descending ? "descending" : "ascending";
+  const mark = { none: "", ascending: "▲", descending: "▼" }[way];
   return html`
-    <dl class="facts">
-      <div><dt>Step</dt> <dd>${count(step)}</dd></div>
-      <div><dt>Epoch</dt> <dd>${epochs(epoch)}</dd></div>
-      <div><dt>Loss</dt> <dd>${short(loss)}</dd></div>
-      <div><dt>Accuracy</dt> <dd>${percent(metrics?.accuracy)}</dd></div>
-    </dl>
-    <p class="config">
-      ${widths(shape)} · ${count(parameters)} parameters · ${model.activation} · ${dataset.encoding} · ${LOSSES[trainer.loss_type]} · learning
-      rate ${trainer.learning_rate} · batch ${trainer.batch_size}
-    </p>
-  `;
-}
-
-/** @param {RunSummary} run @param {State} state @param {Actions} actions */
-function deeds({ id, name, active }, { boot }, actions) {
-  const off = boot !== "ready";
-  // The name in the label tells the buttons of one run from those of another.
-  const button = (/** @type {string} */ word, /** @type {() => unknown} */ act, pointless = false) => html`
-    <button
-      type="button"
-      aria-label="${word} ${name}"
-      data-focus="${word.toLowerCase()}-${id}"
-      ?disabled=${off}
-      aria-disabled=${pointless ? "true" : "false"}
-      @click=${act}
-    >${word}</button>
-  `;
-  return html`
-    <p class="deeds">
-      ${button("Activate", () => actions.activate(id), active)} ${button("Reset", () => actions.reset(id))}
-      ${button("Rename", () => actions.edit_name(id))} ${button("Delete", () => actions.delete(id))}
-    </p>
-  `;
-}
-
-/** @param {RunSummary} run @param {State} state @param {Actions} actions */
-function nameForm({ id, name }, { refusals }, actions) {
-  const submit = (/** @type {SubmitEvent} */ event) => {
-    event.preventDefault();
-    const form = /** @type {HTMLFormElement} */ (event.currentTarget);
-    actions.rename(id, /** @type {HTMLInputElement} */ (form.querySelector("input")).value);
-  };
-  const leave = (/** @type {KeyboardEvent} */ event) => {
-    if (event.key === "Escape") actions.edit_name(null);
-  };
-  return html`
-    <form class="rename" @submit=${submit} @keydown=${leave}>
-      ${text({ name: "name", label: `New name of ${name}`, value: name, refusal: refusals.name, commit: () => {} })}
-      <button type="submit" class="primary">Save name</button>
-      <button type="button" @click=${() => actions.edit_name(null)}>Cancel</button>
-    </form>
+    <th role="columnheader" scope="col" aria-sort=${way} class=${delta ? "number" : ""}>
+      <button type="button" @click=${() => actions.sort_runs(id)}>${label}<span aria-hidden="true">${mark}</span></button>
+    </th>
   `;
 }
