@@ -72,6 +72,15 @@ def digits(value: float) -> str:
     return re.sub(r"e([+-])0*", r"e\1", text).removesuffix(".")
 
 
+def in_words(value: float) -> str:
+    """Three significant digits, as they are spoken."""
+    if value == 0:
+        return "0"
+    mantissa, _, exponent = f"{value:#.3g}".partition("e")
+    power = f" times 10 to the {int(exponent)}" if exponent else ""
+    return f"{mantissa.removesuffix('.')}{power}".replace("-", "minus ")
+
+
 def tells(page: Page, forward: tuple[str, int, int], backward: tuple[str, int, int]) -> None:
     """Check that the readout has both values, and that both cells are outlined."""
     for name, row, col in (forward, backward):
@@ -278,10 +287,21 @@ def test_tab_goes_from_matrix_to_matrix(wide: Page) -> None:
     wide.keyboard.press("Tab")
     expect(heatmap(wide, "layers/1/biases")).to_be_focused()
     expect(readout(wide)).to_contain_text("Layer 2 biases [0]")
-    value = digits(wide.evaluate(CELL, ["layers/1/biases", 0, 0]))
-    gradient = digits(wide.evaluate(CELL, ["layers/1/grad_biases", 0, 0]))
-    said = wide.locator("[aria-live=polite]").filter(has_text=f"Layer 2 biases, unit 0: {value}; gradient {gradient}")
-    expect(said).to_have_count(1)
+    value = in_words(wide.evaluate(CELL, ["layers/1/biases", 0, 0]))
+    gradient = in_words(wide.evaluate(CELL, ["layers/1/grad_biases", 0, 0]))
+    sentence = f"layer 2 bias, row 0 column 0, {value}; its gradient, {gradient}; unit 0"
+    expect(wide.locator(".said")).to_have_text(sentence)
+
+
+def test_a_cell_is_spoken_with_its_place_and_value(wide: Page) -> None:
+    canvas = heatmap(wide, "layers/1/grad_weights")
+    canvas.focus()
+    for key in ("Control+Home", *["ArrowDown"] * 3, *["ArrowRight"] * 7):
+        wide.keyboard.press(key)
+    value = in_words(wide.evaluate(CELL, ["layers/1/weights", 3, 7]))
+    gradient = in_words(wide.evaluate(CELL, ["layers/1/grad_weights", 3, 7]))
+    sentence = f"layer 2 weight gradient, row 3 column 7, {gradient}; its weight, {value}; unit 3, unit 7"
+    expect(wide.locator(".said")).to_have_text(sentence)
 
 
 def test_a_finger_reads_a_cell_that_stays(context_factory: Callable[..., BrowserContext], site: str) -> None:

@@ -3,7 +3,7 @@
 import { axes, placeName } from "../draw/axis.js";
 import { extent } from "../draw/heatmap.js";
 import { significant, spoken } from "../draw/number.js";
-import { title } from "../draw/tensor.js";
+import { cellKind, parts, title } from "../draw/tensor.js";
 import { guard } from "../vendor/lit-html/directives/guard.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { spokenCell } from "../why_words.js";
@@ -12,13 +12,14 @@ import { heatmap } from "./heatmap.js";
 /** @typedef {import("../api.d.ts").Tensor} Tensor */
 /** @typedef {import("../draw/axis.js").Facts} Facts */
 /** @typedef {import("../draw/scale.js").Norm} Norm */
+/** @typedef {import("./cursor.js").Cell} Cell */
 /** @typedef {{tensor: Tensor, row: number, col: number, table: Uint32Array, norm: Norm}} Reading */
 
 const DIGITS = 6;
 
 /**
  * @param {Reading | null} forward @param {Reading | null} backward
- * @param {object | null} cell the two stand for; what is said aloud changes with it, not with every step of training
+ * @param {Cell | null} cell the two stand for; what is said aloud changes with it, not with every step of training
  * @param {Facts} facts
  */
 export function readout(forward, backward, cell, facts) {
@@ -26,7 +27,7 @@ export function readout(forward, backward, cell, facts) {
     <div class="readout" role="group" aria-label="Cell readout">
       ${forward || backward ? [half(forward, facts, "forward"), half(backward, facts, "backward")] : hint()}
     </div>
-    <p class="said" aria-live="polite">${guard([cell], () => said([forward, backward], facts))}</p>
+    <p class="said" aria-live="polite">${guard([cell], () => said([forward, backward], cell, facts))}</p>
   `;
 }
 
@@ -70,12 +71,15 @@ function places({ tensor, row, col }, facts) {
   return [placeName(rows, row), placeName(columns, col)].filter(Boolean);
 }
 
-/** @param {(Reading | null)[]} readings @param {Facts} facts */
-function said(readings, facts) {
-  const [first, second] = readings.filter((reading) => reading !== null);
-  if (!first) return nothing;
-  const { tensor, row, col } = first;
-  const what = spokenCell({ tensor: tensor.name, row, col, value: value(first) }, facts.layers);
-  const gradient = second ? `; its gradient, ${spoken(value(second), 3)}` : "";
-  return `${what}${gradient}; ${places(first, facts).join(", ")}`;
+/** What the cursor stands on, and its partner. @param {(Reading | null)[]} readings @param {Cell | null} cell @param {Facts} facts */
+function said(readings, cell, facts) {
+  const found = readings.filter((reading) => reading !== null);
+  const here = found.find(({ tensor }) => tensor.name === cell?.tensor);
+  if (!here) return nothing;
+  const { tensor, row, col } = here;
+  const what = spokenCell({ tensor: tensor.name, row, col, value: value(here) }, facts.layers);
+  const other = found.find((reading) => reading !== here);
+  const kind = parts(tensor.name).gradient ? cellKind(tensor.name, facts.layers) : "gradient";
+  const partner = other ? `; its ${kind}, ${spoken(value(other), 3)}` : "";
+  return `${what}${partner}; ${places(here, facts).join(", ")}`;
 }

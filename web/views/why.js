@@ -8,6 +8,7 @@ import { cellKind } from "../draw/tensor.js";
 import { guard } from "../vendor/lit-html/directives/guard.js";
 import { ref } from "../vendor/lit-html/directives/ref.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { operandTarget } from "../why_link.js";
 import { cellName } from "../why_words.js";
 import { formula } from "./math.js";
 import { operand } from "./operand.js";
@@ -31,16 +32,16 @@ export function why({ why, run, dataset, playing }, actions) {
   const shared = { layers: run.config.model.hidden_dims.length + 1, dataset, actions };
   const { trail, answer } = why;
   return html`
-    <section class="why" aria-label="Why this number?" ${ref(revealing(trail))}>
+    <section class="why" aria-label="Why this number?" data-cell=${operandTarget(trail[trail.length - 1])} ${ref(revealing(trail))}>
       <header>
         <p class="question">Why this number?</p>
         <nav aria-label="The way here">${trail.length > 1 ? crumbs(trail, shared) : nothing}</nav>
         <p class="tools">
           <button type="button" class="quiet" ?disabled=${trail.length < 2} @click=${() => actions.back_to(trail.length - 2)}>
-            Back <kbd>⌫</kbd>
+            Back <kbd aria-hidden="true">⌫</kbd>
           </button>
-          <button type="button" class="quiet" aria-label="Close the explanation" @click=${() => actions.close_why(holdsKeyboard())}>
-            <kbd>Esc</kbd> ✕
+          <button type="button" class="quiet" @click=${() => actions.close_why(holdsKeyboard())}>
+            Close<span class="sr-only"> the explanation</span> <kbd aria-hidden="true">Esc</kbd>
           </button>
         </p>
       </header>
@@ -86,9 +87,9 @@ function explained(why, answer, shared) {
         <p class="sentence">${sentence}</p>
         <div class="formula">${formula(written.math, written.text)}</div>
         ${note ? html`<p class=${stale ? "caution" : "caution diverged"}>${note}</p>` : nothing}
-        ${code(answer.code, why.source, shared.actions)}
       </div>
       <div class="numbers">${terms(answer, why.all, shared)} ${curve(answer.function)} ${softmax(answer, shared)}</div>
+      <div class="lines">${code(answer.code, why.source, shared.actions)}</div>
     </div>
   `;
 }

@@ -49,6 +49,11 @@ function whole(file, text, lines) {
 
 /** @param {Element | undefined} file */
 function toTheMark(file) {
-  const mark = file?.querySelector("mark");
-  if (file && mark) file.scrollTop = mark.offsetTop - file.clientHeight / 2;
+  // When lit tells of an element for the first time, it does not stand on the page yet.
+  queueMicrotask(() => {
+    const mark = file?.querySelector("mark");
+    if (!file || !mark) return;
+    file.scrollTop = mark.offsetTop - file.clientHeight / 2;
+    file.scrollIntoView({ block: "nearest" });
+  });
 }

@@ -12,8 +12,8 @@ import { operand } from "./operand.js";
 /** Products, and the sum of all up to each. @typedef {{products: number[], sums: number[], scale: number}} Growth */
 
 /** More terms than the first number are folded, and as many as the second stay. */
-const FOLD_ABOVE = 16;
-const FOLDED_TO = 12;
+const FOLD_ABOVE = 14;
+const FOLDED_TO = 10;
 const DIGITS = 5;
 const SUM_DIGITS = 9;
 /** Factors that are not their cell's own number, but a function of it. */

@@ -1,0 +1,347 @@
+"""Why this number: on the real page, any cell shows the terms it is the sum of, and each of them leads onward."""
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from backprop.activations import ACTIVATIONS
+from tests.browser.conftest import boot
+from tests.browser.hand import call, press, wait_for_steps
+from tests.browser.test_accessibility import serious
+
+CONFIGS: list[dict[str, Any]] = [
+    {"model": {"hidden_dims": [20, 6]}},
+    {
+        "dataset": {"encoding": "embedding", "embedding_dim": 3, "vocabulary": ["<i>a</i>", "b&amp;", "c"]},
+        "model": {"hidden_dims": [7], "activation": "tanh"},
+        "trainer": {"loss_type": "mse"},
+    },
+    {"model": {"hidden_dims": [], "dtype": "float64"}, "trainer": {"batch_size": 40}},
+    {
+        "dataset": {"task": "classification"},
+        "model": {"hidden_dims": [30, 4], "activation": "silu", "dtype": "float64"},
+        "trainer": {"batch_size": 32},
+    },
+    {"dataset": {"encoding": "embedding"}, "model": {"hidden_dims": [5, 5, 5], "activation": "gelu_exact"}},
+]
+
+# What the panel shows, to the last digit, and the same cell by the other way, over the wire.
+SHOWN = """
+async ([tensor, row, col]) => {
+  const why = document.querySelector(".why");
+  const numbers = (selector) => [...why.querySelectorAll(selector)].map(({value}) => value);
+  const {forward, backward} = await backprop.state();
+  const {data, shape} = [...forward.tensors, ...backward.tensors].find(({name}) => name === tensor);
+  return {
+    terms: numbers("data.term"),
+    sum: numbers("data.sum")[0],
+    value: numbers("h2 data")[0],
+    bound: why.querySelector("[data-bound]").dataset.bound,
+    drawn: String(data[row * shape.at(-1) + col]),
+  };
+}
+"""
+
+
+def panel(page: Page) -> Locator:
+    return page.get_by_role("region", name="Why this number?", exact=True)
+
+
+def ask(page: Page, tensor: str, row: int, col: int) -> Locator:
+    """Open the explanation of a cell by its link, and wait for it."""
+    page.evaluate("(hash) => { location.hash = hash; }", f"why={tensor},{row},{col}")
+    expect(panel(page)).to_have_attribute("data-cell", f"why:{tensor},{row},{col}")
+    return panel(page)
+
+
+def heatmap(page: Page, tensor: str) -> Locator:
+    return page.locator(f'canvas[data-tensor="{tensor}"]')
+
+
+@pytest.fixture
+def closed(booted: Page) -> Iterator[Page]:
+    """A page on which nothing is explained, before and after."""
+    booted.set_viewport_size({"width": 1280, "height": 900})
+    yield booted
+    if panel(booted).count():
+        press(booted, "Close the explanation")
+    expect(panel(booted)).to_have_count(0)
+
+
+@pytest.mark.parametrize("config", CONFIGS, ids=["folded", "embedding-mse", "linear", "classification", "deep"])
+def test_the_terms_on_the_page_sum_to_the_cell(closed: Page, config: dict[str, Any]) -> None:
+    """Ten random cells of each run, just after an update and in a pass that changed nothing."""
+    generator = np.random.default_rng(7)
+    call(closed, "create_run", {"config": config})
+    for update in (True, False):
+        call(closed, "train_batch", {"update": update})
+        state = call(closed, "state")
+        tensors = [*state["forward"]["tensors"], *state["backward"]["tensors"]]
+        for index in generator.permutation(len(tensors))[:5]:
+            name, (*rows, columns) = tensors[index]["name"], tensors[index]["shape"]
+            row, col = int(generator.integers(rows[0] if rows else 1)), int(generator.integers(columns))
+            why = ask(closed, name, row, col)
+            everything = why.get_by_role("button", name="Show all", exact=True)
+            if everything.count():
+                everything.click()
+                expect(everything).to_have_count(0)
+            shown = closed.evaluate(SHOWN, [name, row, col])
+            value, bound = float(shown["value"]), float(shown["bound"])
+            assert np.float32(value) == np.float32(shown["drawn"])
+            total = math.fsum(map(float, shown["terms"]))
+            assert abs(total - value) <= bound, f"{name}[{row}, {col}]: {shown}"
+            assert float(shown["sum"]) == pytest.approx(total, abs=bound)
+    run = next(run for run in call(closed, "runs") if run["active"])
+    call(closed, "delete_run", {"id": run["id"]})
+
+
+def test_one_walks_from_the_loss_to_a_token_and_back_by_keyboard(closed: Page) -> None:
+    call(closed, "train_batch", {"update": True})
+    heatmap(closed, "layers/2/grad_pre_activations").focus()
+    for key in ("Control+Home", "ArrowDown", "ArrowRight", "Enter"):
+        closed.keyboard.press(key)
+    way = [("layers/2/grad_pre_activations", "1,1")]
+    why = panel(closed)
+    expect(why).to_have_attribute("data-cell", "why:layers/2/grad_pre_activations,1,1")
+    expect(why.get_by_role("heading")).to_be_focused()
+    followed = []
+    for tensor in (
+        "layers/2/pre_activations",
+        "layers/1/activations",
+        "layers/1/pre_activations",
+        "layers/0/activations",
+        "layers/0/pre_activations",
+        "inputs",
+    ):
+        link = why.locator(f'tbody [data-focus^="why:{tensor},"]').first
+        target = link.get_attribute("data-focus")
+        for _ in range(200):
+            closed.keyboard.press("Tab")
+            if link.evaluate("(link) => link === document.activeElement"):
+                break
+        expect(link).to_be_focused()
+        closed.keyboard.press("Enter")
+        assert target is not None
+        expect(why).to_have_attribute("data-cell", target)
+        expect(why.get_by_role("heading")).to_be_focused()
+        followed.append(target)
+        way.append((tensor, target.partition(",")[2]))
+    expect(why).to_contain_text("What went in")
+    expect(why.get_by_role("navigation").locator("[aria-current=step]")).to_have_text(re.compile("^Input "))
+    for place, link in zip(reversed(way[:-1]), reversed(followed), strict=True):
+        closed.keyboard.press("Backspace")
+        expect(why).to_have_attribute("data-cell", f"why:{place[0]},{place[1]}")
+        expect(why.locator(f'[data-focus="{link}"]').first).to_be_focused()
+    closed.keyboard.press("Backspace")
+    expect(why).to_have_attribute("data-cell", "why:layers/2/grad_pre_activations,1,1")
+    assert closed.evaluate("() => location.hash") == "#why=layers/2/grad_pre_activations,1,1"
+    closed.keyboard.press("Escape")
+    expect(why).to_have_count(0)
+    expect(heatmap(closed, "layers/2/grad_pre_activations")).to_be_focused()
+    assert closed.evaluate("() => location.hash") == ""
+
+
+def test_a_click_explains_the_cell_under_it_and_breadcrumbs_lead_back(closed: Page) -> None:
+    canvas = heatmap(closed, "layers/1/pre_activations")
+    canvas.scroll_into_view_if_needed()
+    canvas.click(position={"x": 75, "y": 35})
+    why = panel(closed)
+    expect(why).to_have_attribute("data-cell", "why:layers/1/pre_activations,3,7")
+    expect(why.get_by_role("heading")).to_contain_text("Layer 2 pre-activation [3, 7]")
+    link = why.locator('tbody [data-focus^="why:layers/1/weights,"]').first
+    link.hover()
+    row = int(str(link.get_attribute("data-focus")).split(",")[1])
+    expect(closed.get_by_role("group", name="Cell readout")).to_contain_text(f"Layer 2 weights [{row}, 7]")
+    link.click()
+    expect(why).to_have_attribute("data-cell", f"why:layers/1/weights,{row},7")
+    why.get_by_role("navigation").get_by_role("button", name="Layer 2 pre-activation [3, 7]").click()
+    expect(why).to_have_attribute("data-cell", "why:layers/1/pre_activations,3,7")
+    expect(why.get_by_role("button", name="Back")).to_be_disabled()
+
+
+OUTLINES = """
+(tensor) => {
+  const canvas = document.querySelector(`canvas[data-tensor="${tensor}"]`);
+  const box = canvas.getBoundingClientRect();
+  const cells = (mark) => {
+    const {left, top, width, height} = mark.getBoundingClientRect();
+    const [x, y] = [canvas.width / box.width, canvas.height / box.height];
+    return [(top - box.top) * y, (left - box.left) * x, height * y, width * x].map(Math.round);
+  };
+  const found = (kind) => [...canvas.parentElement.querySelectorAll(kind)].map(cells);
+  return {explained: found(".explained"), contributing: found(".contributing")};
+}
+"""
+
+
+def test_what_contributes_is_outlined(closed: Page) -> None:
+    """Of a weight gradient one column of what went in and one of deltas; of a dot product a row and a column."""
+    ask(closed, "layers/1/grad_weights", 3, 7)
+    outlines = {tensor: closed.evaluate(OUTLINES, tensor) for tensor in ("layers/1/grad_weights", "layers/1/weights")}
+    assert outlines["layers/1/grad_weights"] == {"explained": [[3, 7, 1, 1]], "contributing": []}
+    assert outlines["layers/1/weights"] == {"explained": [], "contributing": []}
+    assert closed.evaluate(OUTLINES, "layers/0/activations")["contributing"] == [[0, 3, 10, 1]]
+    assert closed.evaluate(OUTLINES, "layers/1/grad_pre_activations")["contributing"] == [[0, 7, 10, 1]]
+    ask(closed, "layers/1/pre_activations", 4, 9)
+    assert closed.evaluate(OUTLINES, "layers/0/activations")["contributing"] == [[4, 0, 1, 32]]
+    assert closed.evaluate(OUTLINES, "layers/1/weights")["contributing"] == [[0, 9, 32, 1]]
+    assert closed.evaluate(OUTLINES, "layers/1/biases")["contributing"] == [[0, 9, 1, 1]]
+    expect(closed.locator(".explained")).to_be_in_viewport()
+    closed.keyboard.press("Escape")
+    expect(closed.locator(".explained, .contributing")).to_have_count(0)
+
+
+def test_a_link_opens_the_same_explanation_after_a_reload(page: Page, site: str) -> None:
+    boot(page, f"{site}#seed=0&why=layers/1/grad_weights,3,7")
+    expect(panel(page).get_by_role("heading")).to_be_focused()
+    before = panel(page).inner_text()
+    assert "Layer 2 weight gradient [3, 7]" in before
+    assert page.evaluate("() => location.hash") == "#seed=0&why=layers/1/grad_weights,3,7"
+    page.reload()
+    expect(panel(page)).to_be_visible()
+    assert panel(page).inner_text() == before
+    press(page, "Close the explanation")
+    expect(panel(page)).to_have_count(0)
+    assert page.evaluate("() => location.hash") == "#seed=0"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "layers/1/grad_weights",
+        "layers/1/grad_weights,3",
+        "layers/1/grad_weights,3,7,9",
+        "layers/1/grad_weights,-3,7",
+        "layers/1/grad_weights,3,1e1",
+        "layers/1/grad_weights,32,7",
+        "layers/1/grad_weights,3,9999999",
+        "layers/9/weights,0,0",
+        "__proto__,0,0",
+        "constructor,0,0",
+        "%3Cimg src=x onerror=alert(1)%3E,0,0",
+        "%E0%A4%A,0,0",
+        "%u202e,0,0",
+        "a" * 100_000,
+        "../../etc/passwd,0,0",
+    ],
+)
+def test_a_link_to_no_cell_is_said_and_changes_nothing(closed: Page, text: str) -> None:
+    closed.evaluate("(hash) => { location.hash = hash; }", f"seed=0&why={text}")
+    alert = closed.get_by_role("alert").filter(has_text="The link names a cell that is not there")
+    expect(alert).to_be_visible()
+    expect(panel(closed)).to_have_count(0)
+    assert closed.evaluate("() => location.hash") == "#seed=0"
+    assert closed.get_by_role("img", name="Layer 1 weights, layers/0/weights").count() == 1
+    press(closed, "Close")
+    expect(alert).to_have_count(0)
+    closed.evaluate("() => history.replaceState(null, '', location.pathname)")
+
+
+def test_while_training_plays_an_explanation_stands_still_and_then_follows(closed: Page) -> None:
+    call(closed, "train_batch", {"update": True})
+    why = ask(closed, "layers/1/grad_weights", 3, 7)
+    numbers = why.locator(".numbers")
+    before = numbers.inner_text()
+    step = re.search(r"Step (\d+)", why.inner_text())
+    assert step is not None
+    press(closed, "Play")
+    wait_for_steps(closed, 20)
+    expect(why).to_contain_text(f"this explanation stands still at step {step[1]} until it pauses")
+    assert numbers.inner_text() == before
+    press(closed, "Show the newest")
+    expect(why).not_to_contain_text(f"stands still at step {step[1]} ")
+    press(closed, "Pause")
+    expect(why).not_to_contain_text("stands still")
+    newest = next(run for run in call(closed, "runs") if run["active"])["step"]
+    expect(why).to_contain_text(f"Step {newest} ")
+
+
+def test_a_cell_that_is_gone_is_said_and_comes_back(closed: Page) -> None:
+    """A batch of one sample has no row 3."""
+    call(closed, "train_batch", {"update": False})
+    why = ask(closed, "layers/0/pre_activations", 3, 0)
+    call(closed, "run_single", {"update": False})
+    expect(why).to_contain_text("There is nothing to explain here just now: row must be between 0 and 0")
+    call(closed, "train_batch", {"update": False})
+    expect(why).to_contain_text("What goes into unit 0 of layer 1")
+
+
+def test_formulas_are_mathml(closed: Page) -> None:
+    formula = ask(closed, "layers/1/grad_weights", 0, 0).locator("math")
+    expect(formula).to_have_attribute("alttext", "∂L/∂W_ij = ∑_n x_ni · ∂L/∂z_nj")
+    names = formula.evaluate(
+        "(math) => [math, ...math.querySelectorAll('*')].map(({namespaceURI, localName}) => namespaceURI + localName)"
+    )
+    mathml = "http://www.w3.org/1998/Math/MathML"
+    elements = {"math", "mi", "mn", "mo", "mtext", "mrow", "msub", "msup", "munder", "mfrac", "msqrt"}
+    assert set(names) <= {mathml + name for name in elements}
+    assert len(names) > 20
+
+
+def test_the_line_of_python_is_quoted_and_its_file_can_be_opened(closed: Page) -> None:
+    figure = (
+        ask(closed, "layers/1/grad_weights", 0, 0).get_by_role("figure").filter(has_text="Layer.backward, in model.py")
+    )
+    line = figure.locator("pre").first.inner_text().strip()
+    assert "out=self.grad_weights" in line
+    figure.get_by_text("All of model.py").click()
+    marked = figure.locator("mark")
+    expect(marked).to_be_in_viewport()
+    assert "".join(marked.inner_text().split()) == "".join(line.split())
+    expect(figure.locator(".file")).to_contain_text("class Model")
+
+
+CURVES = """
+async ([name, zs]) => {
+  const {ACTIVATIONS} = await import(new URL("draw/activation.js", document.baseURI).href);
+  return zs.map(ACTIVATIONS[name]);
+}
+"""
+
+
+@pytest.mark.parametrize("name", sorted(ACTIVATIONS))
+def test_functions_are_drawn_as_they_are(closed: Page, name: str) -> None:
+    zs = np.linspace(-8, 8, 81)
+    drawn = closed.evaluate(CURVES, [name, zs.tolist()])
+    np.testing.assert_allclose(drawn, ACTIVATIONS[name].value(zs), atol=1e-6)
+
+
+def test_the_point_lies_on_the_curve_and_the_tangent_goes_through_it(closed: Page) -> None:
+    picture = ask(closed, "layers/0/activations", 2, 5).locator("svg")
+    x, y = (float(picture.locator("circle").get_attribute(name) or "nan") for name in ("cx", "cy"))
+    points = [
+        tuple(map(float, point.split(",")))
+        for point in str(picture.locator("polyline").get_attribute("points")).split()
+    ]
+    assert float(np.interp(x, *np.array(points).T)) == pytest.approx(y, abs=0.5)
+    x1, y1, x2, y2 = (
+        float(picture.locator(".tangent").get_attribute(name) or "nan") for name in ("x1", "y1", "x2", "y2")
+    )
+    assert ((x1 + x2) / 2, (y1 + y2) / 2) == pytest.approx((x, y), abs=1e-6)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "tensor", ["layers/1/pre_activations", "layers/2/grad_pre_activations", "layers/0/activations"]
+)
+def test_axe_finds_nothing_serious_in_an_explanation(closed: Page, theme: str, tensor: str) -> None:
+    closed.get_by_label("Theme").select_option(theme)
+    ask(closed, tensor, 1, 2)
+    assert serious(closed) == []
+
+
+def test_a_narrow_screen_needs_no_sideways_scrolling(context_factory: Callable[..., BrowserContext], site: str) -> None:
+    page = context_factory(viewport={"width": 360, "height": 740}).new_page()
+    boot(page, f"{site}#why=layers/1/pre_activations,3,7")
+    expect(panel(page).get_by_role("heading")).to_be_in_viewport()
+    for tensor in ("layers/1/grad_weights", "layers/2/grad_pre_activations", "layers/0/activations", "inputs"):
+        why = ask(page, tensor, 3, 2)
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
+        assert why.evaluate("(why) => why.querySelector('.body').scrollWidth <= why.clientWidth")
+        expect(page.locator(".explained")).to_be_in_viewport()
