@@ -31,6 +31,10 @@ test("the default configuration is readable", () => {
   assert.deepEqual(parseFragment(`#${DEFAULT}`), { config: CONFIG, notices: [] });
 });
 
+test("the cell that a link explains is no part of the configuration", () => {
+  assert.deepEqual(parseFragment(`#why=layers/1/weights,3,7&${DEFAULT}`), { config: CONFIG, notices: [] });
+});
+
 /** @type {[string, any][]} */
 const OTHERS = [
   ["no hidden layer", { model: { hidden_dims: [] } }],
