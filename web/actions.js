@@ -309,6 +309,10 @@ export function createActions(store, reader) {
     ...asking.actions,
     ...newRun.actions,
     ...kept.actions,
+    create_run() {
+      keeper.persist();
+      return newRun.actions.create_run();
+    },
 
     run_single: () => step("run_single", "step"),
     train_batch: () => step("train_batch", "batch"),

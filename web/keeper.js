@@ -86,7 +86,10 @@ export function createKeeper(call, store, opened) {
     entry.generation = history.generation;
     entry.rows = history.start + history.values.length / COLUMNS;
     const summary = { ...run, training: isTrained(run), looked: entry.looked };
-    entry.saving = write(id, { summary, checkpoint: bytes, history }, entry);
+    store.set({ writing: store.get().writing + 1 });
+    entry.saving = write(id, { summary, checkpoint: bytes, history }, entry).finally(() =>
+      store.set({ writing: store.get().writing - 1 }),
+    );
   }
 
   /** @param {string} id @param {import("./db.js").Save} save @param {Kept} entry */

@@ -24,6 +24,7 @@ export function createReturns({ call, store, halt, follow }) {
   const news = new Map();
   /** @type {Promise<unknown>} */
   let queue = Promise.resolve();
+  let asked = false;
   const opened = open();
   const keeper = createKeeper(call, store, opened);
 
@@ -199,8 +200,9 @@ export function createReturns({ call, store, halt, follow }) {
 
     /** Ask the browser to keep what is stored here; once, on a gesture. */
     async persist() {
-      const { storage } = await opened;
-      if (storage.state().persisted === false) await storage.persist();
+      if (asked) return;
+      asked = true;
+      await (await opened).storage.persist();
     },
   };
 }

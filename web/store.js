@@ -40,6 +40,7 @@
  * @property {{title: string, message: string, traceback: string} | null} alert  what went wrong last
  * @property {import("./keeper.js").Undo | null} undo         what can be undone
  * @property {import("./db.js").StorageState | null} storage   what it says of itself; null before it is open
+ * @property {number} writing                                saves that are under way
  * @property {Record<string, {since: number, why: string}>} unsaved  runs that could not even be given to it
  * @property {string[]} elsewhere                            ids of the runs that another tab trains and saves
  * @property {Notice[]} notices                              about runs that came back, or did not, or went elsewhere

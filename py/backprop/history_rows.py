@@ -16,14 +16,18 @@ Plain = dict[str, Any]
 Rows = NDArray[np.float64]
 
 
-def history_rows(history: Plain) -> Rows:
+def history_rows(history: Plain, start: int = 0) -> Rows:
     """Return the buckets of a record's history as rows step, epoch, seconds, min, mean, max, which only ever grow.
 
     They mean something else when `stride` has changed: then all that was kept of them is to be replaced.
+
+    Parameters
+    ----------
+    start : number of the first row to return
     """
     count = len(history["epoch"])
-    step = np.arange(1, count + 1) * float(history["stride"])
-    return np.stack([step, *(history[name] for name in BUCKETS)], axis=1)  # (count, 6)
+    step = np.arange(start + 1, count + 1) * float(history["stride"])
+    return np.stack([step, *(history[name][start:] for name in BUCKETS)], axis=1)  # (count - start, 6)
 
 
 def with_history(record: Plain, stride: int, rows: Rows) -> Plain:

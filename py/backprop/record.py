@@ -46,9 +46,10 @@ _BUCKET_FIELDS = ("epoch", "seconds", "min", "mean", "max")
 _RECENT_FIELDS = ("recent_epoch", "recent_seconds", "recent_loss")
 
 
-def to_record(run: TrainingRun) -> Plain:
-    """Return all that `run` is, as plain data. Its arrays are copies."""
-    best, history = run.best, run.history
+def to_record(run: TrainingRun, *, history: bool = True) -> Plain:
+    """Return all that `run` is, as plain data, if so wished without the long part of its history. Arrays are copies."""
+    best, past = run.best, run.history
+    buckets = dict(zip(_BUCKET_FIELDS, past.buckets.copy(), strict=True)) if history else {}
     return {
         "format": FORMAT,
         "id": run.id,
@@ -66,9 +67,9 @@ def to_record(run: TrainingRun) -> Plain:
         "last_pass": run.trainer.get_pass(run.updated),
         "dataset": {"digest": run.dataset.digest, "generator": run.dataset.get_state()},
         "history": {
-            "stride": history.stride,
-            **dict(zip(_BUCKET_FIELDS, history.buckets.copy(), strict=True)),
-            **dict(zip(_RECENT_FIELDS, history.recent.copy(), strict=True)),
+            "stride": past.stride,
+            **buckets,
+            **dict(zip(_RECENT_FIELDS, past.recent.copy(), strict=True)),
         },
     }
 

@@ -22,7 +22,7 @@ from .export import file_name, history_csv, to_pytorch
 from .frame import Frame, Place, pack
 from .gradcheck import TOLERANCE, check_gradients
 from .history import MOST_POINTS
-from .history_rows import history_rows, whole, with_history
+from .history_rows import BUCKETS, history_rows, whole, with_history
 from .last_pass import Names
 from .limits import LIMITS, check_integer, check_number
 from .losses import LOSSES
@@ -313,7 +313,7 @@ class Session:
     def export_run(self, *, id: str, history: bool = True) -> Plain:
         """Run `id` as a run file; without the long part of its history it is a checkpoint, for `restore_run`."""
         run = self._manager.get(id)
-        data = to_bytes(to_record(run), history=_flag("history", history))
+        data = to_bytes(to_record(run, history=_flag("history", history)), history=history)
         return {
             "bytes": np.frombuffer(data, np.uint8),
             "file_name": file_name(run, ".safetensors"),
@@ -332,10 +332,11 @@ class Session:
 
         Kept beside a checkpoint, they need to be written only once: until `generation` changes, they only grow.
         """
-        history = to_record(self._manager.get(id))["history"]
-        stride, rows = history["stride"], history_rows(history)
-        known = check_integer("start", start, 0, MOST_POINTS) if generation == stride else 0
-        return {"generation": stride, "start": min(known, len(rows)), "values": rows[known:].ravel()}
+        history = self._manager.get(id).history
+        known = check_integer("start", start, 0, MOST_POINTS) if generation == history.stride else 0
+        first = min(known, history.buckets.shape[1])
+        columns = {"stride": history.stride, **dict(zip(BUCKETS, history.buckets, strict=True))}
+        return {"generation": history.stride, "start": first, "values": history_rows(columns, first).ravel()}
 
     def restore_run(self, *, bytes: Buffer, history: Plain | None = None, activate: bool = False) -> list[Plain]:
         """Put a checkpoint back, in the place of the run that has its id if there is one, with the rows kept of it."""

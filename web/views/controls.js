@@ -19,11 +19,22 @@ export function controls(state, actions) {
   return html`${modes(state, actions)} ${buttons(state, actions)} ${readouts(state)} ${fields(state, actions)}`;
 }
 
+/** Whether another tab trains the active run, so that it can only be looked at. @param {State} state */
+const isElsewhere = ({ run, elsewhere }) => run !== null && elsewhere.includes(run.id);
+
+/** @param {State} state */
+function note(state) {
+  if (isElsewhere(state))
+    return "Another tab trains and saves this run. Here it can be looked at, until you choose “Take over here”.";
+  return state.mode === "train"
+    ? "Every batch updates the weights."
+    : "No weight changes, so there is nothing to play.";
+}
+
 /** @param {State} state @param {Actions} actions */
-function modes({ mode, busy }, actions) {
+function modes(state, actions) {
+  const { mode, busy } = state;
   const names = /** @type {import("../api.d.ts").Mode[]} */ (Object.keys(MODES));
-  const note =
-    mode === "train" ? "Every batch updates the weights." : "No weight changes, so there is nothing to play.";
   return html`
     <fieldset class="modes" role="radiogroup" aria-labelledby="mode">
       <legend id="mode">Mode</legend>
@@ -36,13 +47,14 @@ function modes({ mode, busy }, actions) {
         `,
       )}
     </fieldset>
-    <p class="note" id="play-note">${busy ? html`<span class="busy">${busy}</span>` : note}</p>
+    <p class="note" id="play-note">${busy ? html`<span class="busy">${busy}</span>` : note(state)}</p>
   `;
 }
 
 /** @param {State} state @param {Actions} actions */
-function buttons({ boot, playing, mode }, actions) {
-  const off = boot !== "ready";
+function buttons(state, actions) {
+  const { boot, playing, mode } = state;
+  const off = boot !== "ready" || (mode === "train" && isElsewhere(state));
   return html`
     <div class="buttons">
       <button
@@ -52,9 +64,9 @@ function buttons({ boot, playing, mode }, actions) {
         aria-describedby="play-note"
         @click=${playing ? actions.pause : actions.play}
       >${playing ? "Pause" : "Play"}</button>
-      <button type="button" ?disabled=${off} @click=${actions.run_single}>Run single step</button>
-      <button type="button" ?disabled=${off} @click=${actions.train_batch}>Run batch</button>
-      <button type="button" ?disabled=${off} @click=${actions.train_epoch}>Run full epoch</button>
+      <button type="button" ?disabled=${off} aria-describedby="play-note" @click=${actions.run_single}>Run single step</button>
+      <button type="button" ?disabled=${off} aria-describedby="play-note" @click=${actions.train_batch}>Run batch</button>
+      <button type="button" ?disabled=${off} aria-describedby="play-note" @click=${actions.train_epoch}>Run full epoch</button>
     </div>
   `;
 }
@@ -85,9 +97,10 @@ function readout(term, value, note) {
 }
 
 /** @param {State} state @param {Actions} actions */
-function fields({ run, refusals, committing, palette, boot }, actions) {
+function fields(state, actions) {
+  const { run, refusals, committing, palette, boot } = state;
   const trainer = run?.config.trainer;
-  const disabled = boot !== "ready";
+  const disabled = boot !== "ready" || isElsewhere(state);
   const palettes = Object.fromEntries(Object.entries(PALETTES).map(([name, { label }]) => [name, label]));
   return html`
     <div class="fields">

@@ -4,6 +4,7 @@ import { ref } from "../vendor/lit-html/directives/ref.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { KEYS } from "./keys.js";
 import { newRun } from "./new_run.js";
+import { promise } from "./saved.js";
 import { twin } from "./twin.js";
 
 /** @typedef {import("../store.js").State} State */
@@ -38,7 +39,8 @@ function dialog(id, title, open, content, actions) {
 }
 
 /** @param {State} state @param {Actions} actions */
-function help({ shortcuts }, actions) {
+function help(state, actions) {
+  const { shortcuts } = state;
   return html`
     <p>
       The left column shows the forward pass, from the inputs to the logits. The right column shows the backward pass: the gradient of each number
@@ -61,6 +63,12 @@ function help({ shortcuts }, actions) {
         <input type="checkbox" .checked=${shortcuts} @change=${(/** @type {Event} */ event) => actions.set_shortcuts(/** @type {HTMLInputElement} */ (event.target).checked)} />
         Single keys do something
       </label>
+    </p>
+    <h3>What is kept</h3>
+    <p>
+      Every run is saved in this browser, on this computer, about once a second while it trains and at once when anything else changes, twice: in a
+      database and in files beside it. After a crash it comes back as it was saved last. A run that is less than about a minute old, on a first visit,
+      can still be lost to a power cut. Clearing the site's data in the browser deletes all runs. ${promise(state)}
     </p>
     <h3>From the console</h3>
     <p>

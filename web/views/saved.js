@@ -9,7 +9,7 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 /** @param {State} state @param {Actions} actions */
 export function saved(state, actions) {
   return html`
-    <div class="saved" data-saved=${standing(state)}>
+    <div class="saved" data-saved=${standing(state)} data-writing=${state.writing}>
       ${now(state, actions)}
       <div role="status">${banner(state, actions)}</div>
       <div role="alert">${alarm(state, actions)}</div>

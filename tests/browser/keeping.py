@@ -1,0 +1,81 @@
+"""The whole page in a browser whose profile outlives it, and what tests look at there."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.conftest import STUCK, boot
+from tests.browser.hand import active, call
+from tests.browser.test_storage_engine import Chrome
+
+
+class Keeping(Chrome):
+    """A browser with a profile, in which the site is opened."""
+
+    def context(self) -> BrowserContext:
+        context = self.start()
+        context.set_default_timeout(STUCK)
+        return context
+
+    def visit(self) -> Page:
+        """Start the browser and open the site in it."""
+        return boot(self.context().new_page(), self.site)
+
+    def another(self, page: Page) -> Page:
+        """Open the site in a further tab."""
+        return boot(page.context.new_page(), self.site)
+
+    def again(self) -> Page:
+        """Close the browser as people do, and visit again."""
+        self.quit()
+        return self.visit()
+
+
+@pytest.fixture
+def keeping(browser: Browser, tmp_path: Path, site: str) -> Iterator[Keeping]:
+    made = Keeping(browser, tmp_path / "profile", site)
+    yield made
+    if made.process:
+        made.kill()
+
+
+def wait_until_saved(page: Page) -> None:
+    """Wait until everything so far is in the storage: a call ends when what it changed is on its way there."""
+    run = active(page)
+    call(page, "rename_run", {"id": run["id"], "name": run["name"]})
+    expect(page.locator("[data-saved]")).to_have_attribute("data-writing", "0")
+    expect(page.locator("[data-saved]")).to_have_attribute("data-saved", "saved")
+
+
+# SHA-256 of all that is drawn: the numbers of every matrix, the pixels of every canvas, and the curves.
+SEEN = """
+async () => {
+  const hex = async (parts) => [...new Uint8Array(
+    await crypto.subtle.digest("SHA-256", await new Blob(parts).arrayBuffer()))].join(" ");
+  const {step, mode, loss, batch, forward, backward} = await backprop.state();
+  const curves = await backprop.loss_curves();
+  const pixels = [...document.querySelectorAll("[data-tensor] canvas, canvas[data-tensor]")].map((canvas) =>
+    canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data);
+  return {
+    step, mode, loss, batch: [...batch], matrices: pixels.length,
+    numbers: await hex([...forward.tensors, ...backward.tensors].map(({data}) => data)),
+    pixels: await hex(pixels),
+    curves: await hex(curves.flatMap((it) => [it.step, it.epoch, it.seconds, it.min, it.mean, it.max])),
+  };
+}
+"""
+
+
+def seen(page: Page) -> dict[str, Any]:
+    """Everything that is drawn."""
+    found: dict[str, Any] = page.evaluate(SEEN)
+    assert found["matrices"] > 5
+    return found
+
+
+def notice(page: Page, kind: str) -> Any:
+    """Return what the page says about a run that came back, or did not."""
+    return page.locator(f'[data-notice="{kind}"]')

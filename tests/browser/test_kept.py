@@ -1,0 +1,168 @@
+"""Runs that are never lost: closed, reloaded, killed mid-training, and gone on with as if nothing had happened.
+
+`BACKPROP_NIGHTLY=1` kills the browser 20 times instead of 3.
+"""
+
+import os
+import random
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import boot
+from tests.browser.hand import active, call, fingerprint, new_run, press, readout, wait_for_steps
+from tests.browser.keeping import Keeping, keeping, notice, seen, wait_until_saved
+
+__all__ = ["keeping"]
+
+KILLS = 20 if os.environ.get("BACKPROP_NIGHTLY") == "1" else 3
+
+
+def names(page: Page) -> list[str]:
+    return [run["name"] for run in call(page, "runs")]
+
+
+@pytest.mark.parametrize("look", ["train_batch", "run_single"])
+def test_everything_is_back(keeping: Keeping, look: str) -> None:
+    page = keeping.visit()
+    new_run(page, Name="Embedded", Encoding="embedding")
+    press(page, "Run full epoch")
+    expect(readout(page, "Step")).to_have_text("10")
+    new_run(page, Name="Third", Encoding="one_hot")
+    call(page, "trainer_config", {"learning_rate": 0.03, "loss_type": "mse"})
+    call(page, "train_epoch")
+    call(page, look, {"update": look == "train_batch"})  # what is seen was computed with other weights than those kept
+    call(page, "delete_run", {"id": call(page, "runs")[0]["id"]})
+    wait_until_saved(page)
+    runs, before = call(page, "runs"), seen(page)
+    page = keeping.again()
+    assert call(page, "runs") == runs
+    assert active(page)["name"] == "Third"
+    assert seen(page) == before
+    expect(page.locator("[data-notice]")).to_have_count(0)
+    press(page, "Activate Embedded")
+    wait_until_saved(page)
+    page = keeping.again()
+    assert active(page)["name"] == "Embedded"
+
+
+def test_a_reload_goes_on_bit_for_bit(page: Page, site: str) -> None:
+    boot(page, site)
+    call(page, "train_epoch")
+    call(page, "run_single")
+    wait_until_saved(page)
+    boot(page, site)
+    for _ in range(3):
+        call(page, "train_batch")
+    interrupted = fingerprint(page)
+    call(page, "create_run")
+    for method in ("train_epoch", "run_single", *["train_batch"] * 3):
+        call(page, method)
+    assert fingerprint(page) == interrupted
+
+
+STEPS_SEEN = """
+() => {
+  const terms = [...document.querySelectorAll(".readout dt")];
+  const value = terms.find((term) => term.textContent === "Step").nextElementSibling;
+  window.steps = [];
+  const note = () => steps.push([performance.now(), Number(value.textContent.replaceAll(",", ""))]);
+  new MutationObserver(note).observe(value, {childList: true, characterData: true, subtree: true});
+}
+"""
+
+
+def test_killed_while_it_trains(
+    keeping: Keeping, record_property: pytest.FixtureRequest, page: Page, site: str
+) -> None:
+    chance = random.Random(0)
+    visited = keeping.visit()
+    call(visited, "rename_run", {"id": active(visited)["id"], "name": "Bystander"})
+    new_run(visited, Name="Trained")
+    wait_until_saved(visited)
+    to_redo = []
+    press(visited, "Play")
+    for _ in range(KILLS):
+        visited.evaluate(STEPS_SEEN)
+        wait_for_steps(visited, chance.randint(200, 4000))
+        shown = visited.evaluate("window.steps")
+        keeping.kill()
+        visited = keeping.visit()
+        assert names(visited) == ["Bystander", "Trained"]
+        run = active(visited)
+        assert run["name"] == "Trained"
+        end, last = shown[-1]
+        assert run["step"] <= last + 100_000
+        lost = [end - at for at, step in shown if step > run["step"]]
+        to_redo.append(max(lost, default=0.0))
+        expect(notice(visited, "interrupted")).to_contain_text(f"“Trained” was interrupted at step {run['step']}")
+        expect(visited.get_by_role("button", name="Play")).to_be_enabled()
+        assert active(visited)["step"] == run["step"]  # nothing trains by itself
+        notice(visited, "interrupted").get_by_role("button", name="Resume").click()
+        expect(notice(visited, "interrupted")).to_have_count(0)
+        expect(visited.get_by_role("button", name="Pause")).to_be_visible()
+    press(visited, "Pause")
+    expect(visited.locator("[data-said]")).to_contain_text("Paused.")
+    print(f"\nmilliseconds of training to redo after each kill: {[round(it) for it in to_redo]}")
+    # A save begins every 0.9 s; it is in the database when the disk has answered.
+    assert sorted(to_redo)[len(to_redo) // 2] <= 1500
+    wanted, end_step = fingerprint(visited), active(visited)["step"]
+    boot(page, site)
+    run_id = active(page)["id"]
+    page.evaluate(
+        """async ([id, steps]) => {
+          for (; steps > 0; steps -= 5000) await backprop.advance({id, steps: Math.min(steps, 5000)});
+        }""",
+        [run_id, end_step],
+    )
+    assert fingerprint(page) == wanted
+
+
+def test_deletion_and_reset_can_be_undone_and_are_kept(keeping: Keeping) -> None:
+    page = keeping.visit()
+    call(page, "train_epoch")
+    call(page, "create_run", {"name": "Second"})
+    call(page, "train_batch")
+    before = fingerprint(page)
+    press(page, "Reset Second")
+    expect(readout(page, "Step")).to_have_text("0")
+    wait_until_saved(page)
+    press(page, "Undo")
+    expect(readout(page, "Step")).to_have_text("1")
+    press(page, "Delete Second")
+    expect(page.get_by_text("Deleted “Second”.")).to_be_visible()
+    press(page, "Undo")
+    expect(page.get_by_text("Deleted “Second”.")).to_be_hidden()
+    wait_until_saved(page)
+    page = keeping.again()
+    assert names(page) == ["Run 1", "Second"]
+    assert active(page)["name"] == "Second"
+    assert fingerprint(page) == before
+    press(page, "Delete Second")
+    expect(page.get_by_text("Deleted “Second”.")).to_be_visible()
+    wait_until_saved(page)
+    page = keeping.again()
+    assert names(page) == ["Run 1"]
+
+
+def test_other_runs_are_changed_while_one_trains(keeping: Keeping) -> None:
+    page = keeping.visit()
+    call(page, "train_epoch")
+    call(page, "create_run", {"name": "Deleted"})
+    call(page, "create_run", {"name": "Trained"})
+    first = call(page, "runs")[0]
+    press(page, "Play")
+    wait_for_steps(page, 100)
+    press(page, "Reset Run 1")
+    press(page, "Delete Deleted")
+    wait_for_steps(page, 100)
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    press(page, "Activate Run 1")  # ends Play: what is trained is what is looked at
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    wait_until_saved(page)
+    runs = call(page, "runs")
+    assert [(run["name"], run["step"]) for run in runs[:1]] == [("Run 1", 0)]
+    assert runs[0]["config"] == first["config"]
+    assert runs[1]["step"] >= 200
+    page = keeping.again()
+    assert call(page, "runs") == runs
