@@ -427,7 +427,7 @@ def test_a_removed_run_does_not_come_back(chrome: Chrome) -> None:
 
 
 def test_a_save_blocks_the_page_less_than_writing_its_numbers_as_text_would(chrome: Chrome) -> None:
-    """All that the page's thread computes for a save, second copy and all, against JSON of the same numbers; one run."""
+    """What the page's thread computes for a save, second copy and all, against JSON of the same numbers, in one run."""
     page = saved(chrome, 3, numbers=BIG)
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable", {"timeDomain": "threadTicks"})  # not counting what other programs take
