@@ -1,0 +1,257 @@
+"""The table of runs: sorted, filtered, arranged, compared; and what can be done to a run from it."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.browser.conftest import boot
+from tests.browser.hand import active, call, fingerprint, press, wait_for_steps
+from tests.browser.test_accessibility import serious
+
+MANY = 100
+
+
+def region(page: Page) -> Locator:
+    return page.get_by_role("region", name="Runs", exact=True)
+
+
+def names(page: Page) -> list[str]:
+    return region(page).locator(".name").all_inner_texts()
+
+
+def expect_names(page: Page, expected: list[str]) -> None:
+    expect(region(page).locator(".name")).to_have_text(expected)
+
+
+def header(page: Page, label: str) -> Locator:
+    return region(page).get_by_role("columnheader", name=label, exact=True)
+
+
+def cell(page: Page, name: str, column: str) -> Locator:
+    run = region(page).locator("tr.run").filter(has=page.locator(f'.name:text-is("{name}")'))
+    return run.locator(f'[data-column="{column}"]')
+
+
+def choose(page: Page, *labels: str) -> None:
+    """Show these columns too."""
+    chooser = region(page).locator("details.columns")
+    if chooser.get_attribute("open") is None:
+        chooser.locator("summary").click()
+    for label in labels:
+        chooser.get_by_label(label, exact=True).check()
+
+
+@pytest.fixture
+def three(booted: Page) -> Page:
+    """Three runs: A trained for one epoch, B for two, C not at all; C is active."""
+    old = [run["id"] for run in call(booted, "runs")]
+    for name, rate, epochs in (("A", 0.1, 1), ("B", 0.3, 2), ("C", 0.03, 0)):
+        call(booted, "create_run", {"name": name, "config": {"trainer": {"learning_rate": rate}}})
+        for _ in range(epochs):
+            call(booted, "train_epoch")
+    for run in old:
+        call(booted, "delete_run", {"id": run})
+    if booted.get_by_role("button", name="Dismiss").is_visible():
+        press(booted, "Dismiss")
+    expect_names(booted, ["A", "B", "C"])
+    return booted
+
+
+def test_every_fact_of_a_run_has_its_column(three: Page) -> None:
+    chooser = region(three).locator("details.columns")
+    chooser.locator("summary").click()
+    labels = [label.strip() for label in chooser.locator("label").all_inner_texts()]
+    choose(three, *labels)
+    expect(region(three).locator("thead button")).to_have_text(["Name", *labels])
+    expect(cell(three, "B", "step")).to_have_text("20")
+    expect(cell(three, "B", "best")).to_have_text(re.compile(r"\d\.\d{4} @ 20"))
+    expect(cell(three, "C", "best")).to_have_text("–")
+    expect(cell(three, "C", "status")).to_have_text("new")
+    expect(cell(three, "A", "status")).to_have_text("paused")
+    expect(cell(three, "A", "shape")).to_have_text("16 → 32 → 32 → 4")
+    expect(cell(three, "A", "parameters")).to_have_text("1,732")
+    expect(cell(three, "A", "seeds")).to_have_text("0")
+    expect(cell(three, "A", "dataset")).to_have_text("next token · one-hot · 3 masters · 100 samples")
+    assert serious(three) == []
+
+
+def test_sorting_by_a_heading(three: Page) -> None:
+    rate = header(three, "Learning rate")
+    expect(rate).to_have_attribute("aria-sort", "none")
+    button = rate.get_by_role("button")
+    button.press("Enter")
+    expect(rate).to_have_attribute("aria-sort", "ascending")
+    expect_names(three, ["C", "A", "B"])
+    button.press("Enter")
+    expect(rate).to_have_attribute("aria-sort", "descending")
+    expect_names(three, ["B", "A", "C"])
+    expect(button).to_be_focused()
+    button.press("Enter")
+    expect_names(three, ["A", "B", "C"])
+    # What has no value stays below, either way.
+    best = header(three, "Best loss @ step").get_by_role("button")
+    best.click()
+    expect_names(three, ["B", "A", "C"])
+    best.click()
+    expect_names(three, ["A", "B", "C"])
+    best.click()
+
+
+def test_the_keyboard_stays_with_a_row_that_moves(three: Page) -> None:
+    header(three, "Step").get_by_role("button").click()
+    expect_names(three, ["C", "A", "B"])
+    button = three.get_by_role("button", name="Activate C")
+    button.focus()
+    for _ in range(3):
+        call(three, "train_epoch")
+    expect_names(three, ["A", "B", "C"])
+    expect(button).to_be_focused()
+    header(three, "Step").get_by_role("button").click()
+    header(three, "Step").get_by_role("button").click()
+
+
+def test_filtering_by_text(three: Page) -> None:
+    field = region(three).get_by_label("Filter runs")
+    field.fill("0.3")
+    expect_names(three, ["B"])
+    field.fill("paused one-hot")
+    expect_names(three, ["A", "B"])
+    field.fill("<b>nothing")
+    expect(region(three)).to_contain_text("No run matches “<b>nothing”.")
+    field.fill("")
+    expect_names(three, ["A", "B", "C"])
+
+
+def test_only_what_differs(three: Page) -> None:
+    expect(header(three, "Batch")).to_be_visible()
+    box = region(three).get_by_label("Only what differs")
+    box.check()
+    expect(header(three, "Batch")).to_have_count(0)
+    expect(header(three, "Learning rate")).to_be_visible()
+    box.uncheck()
+    expect(header(three, "Batch")).to_be_visible()
+
+
+def test_a_baseline_puts_deltas_beneath_the_values(three: Page) -> None:
+    press(three, "Baseline A")
+    expect(three.get_by_role("button", name="Baseline A")).to_have_attribute("aria-pressed", "true")
+    expect(cell(three, "B", "step").locator(".delta")).to_have_text("+10")
+    expect(cell(three, "C", "step").locator(".delta")).to_have_text("−10")
+    expect(cell(three, "B", "learning_rate").locator(".delta")).to_have_text("+0.2")
+    expect(cell(three, "B", "batch_size").locator(".delta")).to_have_text("=")
+    expect(cell(three, "A", "step").locator(".delta")).to_have_count(0)
+    press(three, "Baseline A")
+    expect(three.locator(".delta")).to_have_count(0)
+
+
+def test_a_run_can_be_left_out_of_the_chart(three: Page) -> None:
+    box = region(three).get_by_role("checkbox", name="Draw B")
+    expect(box).to_be_checked()
+    box.uncheck()
+    expect(box).not_to_be_checked()
+    expect(region(three).get_by_role("checkbox", name="Draw A")).to_be_checked()
+    box.check()
+
+
+def test_a_duplicate_goes_on_from_where_its_run_stands(three: Page) -> None:
+    press(three, "Duplicate B")
+    expect_names(three, ["A", "B", "C", "B (2)"])
+    expect(three.get_by_role("button", name="Duplicate B", exact=True)).to_be_focused()
+    expect(three.locator("[data-said]")).to_contain_text("“B (2)” was made.")
+    press(three, "Activate B")
+    expect(cell(three, "B", "step")).to_have_text("20")
+    before = fingerprint(three)
+    press(three, "Activate B (2)")
+    three.wait_for_function("async () => (await backprop.runs()).find((run) => run.active).name === 'B (2)'")
+    assert fingerprint(three) == before
+
+
+def test_archiving_and_taking_out_again(three: Page) -> None:
+    press(three, "Archive A")
+    expect_names(three, ["B", "C"])
+    expect(region(three).get_by_role("heading", name="Runs")).to_be_focused()
+    region(three).get_by_label("Show archived (1)").check()
+    expect_names(three, ["A", "B", "C"])
+    expect(cell(three, "A", "status")).to_have_text("archived")
+    press(three, "Unarchive A")
+    expect(three.get_by_role("button", name="Archive A", exact=True)).to_be_focused()
+    expect(cell(three, "A", "status")).to_have_text("paused")
+    # The run whose matrices are on screen stays in the table.
+    press(three, "Archive C")
+    expect(cell(three, "C", "status")).to_have_text("archived")
+    assert active(three)["name"] == "C"
+
+
+def test_archiving_another_run_while_one_trains(three: Page) -> None:
+    press(three, "Play")
+    wait_for_steps(three, 50)
+    expect(cell(three, "C", "status")).to_have_text("training")
+    press(three, "Archive A")
+    press(three, "Duplicate B")
+    wait_for_steps(three, 50)
+    expect(three.get_by_role("button", name="Pause")).to_be_visible()
+    press(three, "Pause")
+    found = {run["name"]: run for run in call(three, "runs")}
+    assert (found["A"]["step"], found["B"]["step"], found["B (2)"]["step"]) == (10, 20, 20)
+    assert found["A"]["archived"]
+
+
+def test_a_diverged_run_says_so(three: Page) -> None:
+    call(three, "trainer_config", {"learning_rate": 1000, "loss_type": "mse"})
+    for _ in range(9):
+        call(three, "train_epoch")
+    expect(cell(three, "C", "status")).to_have_text("diverged")
+    expect(cell(three, "C", "loss")).to_have_text(re.compile("NaN|∞"))
+
+
+def test_the_arrangement_is_remembered(page: Page, site: str) -> None:
+    boot(page, site)
+    choose(page, "Shape")
+    region(page).get_by_label("Only what differs").check()
+    header(page, "Step").get_by_role("button").click()
+    boot(page, site)
+    expect(header(page, "Shape")).to_be_visible()
+    expect(region(page).get_by_label("Only what differs")).to_be_checked()
+    expect(header(page, "Step")).to_have_attribute("aria-sort", "ascending")
+    page.evaluate('localStorage.setItem(\'backprop.runs_table\', \'{"columns": 3, "sort": ["<b>"]}\')')
+    boot(page, site)
+    expect(header(page, "Epoch")).to_be_visible()
+
+
+def test_a_hundred_runs(page: Page, site: str) -> None:
+    boot(page, site)
+    page.evaluate(
+        """async (more) => {
+          for (let k = 0; k < more; k++) await backprop.create_run({config: {model: {hidden_dims: [4]}}});
+        }""",
+        MANY - 1,
+    )
+    expect(region(page).locator("tr.run")).to_have_count(MANY)
+    press(page, "Play")
+    wait_for_steps(page, 200)
+    region(page).get_by_label("Filter runs").fill("Run 77")
+    expect_names(page, ["Run 77"])
+    press(page, "Pause")
+    expect(page.locator("[data-said]")).to_contain_text("Paused.")
+    region(page).get_by_label("Filter runs").fill("")
+    # The table scrolls in itself: the matrices stay near.
+    box = region(page).bounding_box()
+    assert box is not None
+    assert box["height"] < 600
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_cards_on_a_phone(context_factory: Callable[..., BrowserContext], site: str, scheme: str) -> None:
+    page = context_factory(viewport={"width": 360, "height": 740}, color_scheme=scheme).new_page()
+    boot(page, site)
+    choose(page, "Dataset", "Created")
+    expect(region(page).get_by_role("table")).to_be_visible()
+    expect(region(page).get_by_role("rowheader")).to_contain_text("Run 1")
+    press(page, "Duplicate Run 1")
+    expect_names(page, ["Run 1", "Run 1 (2)"])
+    press(page, "Delete Run 1 (2)")
+    expect_names(page, ["Run 1"])
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
+    assert serious(page) == []

@@ -1,0 +1,187 @@
+"""Twins on the page: made in a dialog, trained under one Play, and sealed only while hashes prove it."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.hand import call, fill, new_run, press, wait_for_steps
+
+BATCHES = "✓ same start, same batches"
+ORDER = "✓ same start, same order"
+
+
+def row(page: Page, name: str) -> Locator:
+    """The row of the run with exactly this name."""
+    return (
+        page.get_by_role("region", name="Runs").locator("tr.run").filter(has=page.locator(f'.name:text-is("{name}")'))
+    )
+
+
+def twin(page: Page, of: str, field: str, value: str) -> None:
+    """Make a twin through the dialog."""
+    press(page, f"Twin {of}")
+    dialog = page.get_by_role("dialog", name="Twin")
+    dialog.get_by_label("What differs").select_option(field)
+    control = dialog.get_by_label(re.compile(" of the twin$"))
+    if control.evaluate("element => element.localName") == "select":
+        control.select_option(value)
+    else:
+        control.fill(value)
+    dialog.get_by_role("button", name="Create twin").click()
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_role("button", name=f"Twin {of}", exact=True)).to_be_focused()
+
+
+def runs(page: Page) -> dict[str, dict[str, Any]]:
+    return {run["name"]: run for run in call(page, "runs")}
+
+
+@pytest.fixture
+def one(booted: Page) -> Page:
+    """One run, called One, with nothing trained."""
+    if booted.get_by_role("button", name="Pause").is_visible():
+        press(booted, "Pause")
+    new_run(booted, Name="One")
+    for run in call(booted, "runs")[:-1]:
+        call(booted, "delete_run", {"id": run["id"]})
+    return booted
+
+
+def test_twins_train_under_one_play_and_the_seal_stands(one: Page) -> None:
+    twin(one, "One", "learning_rate", "0.03")
+    for name, difference in (("One", "lr 0.1 vs 0.03"), ("One twin", "lr 0.03 vs 0.1")):
+        expect(row(one, name)).to_contain_text(difference)
+        expect(row(one, name).locator(".seal")).to_have_text(BATCHES)
+    first = call(one, "state")["batch"]
+    press(one, "Activate One twin")
+    expect(row(one, "One twin")).to_have_attribute("aria-current", "true")
+    assert call(one, "state")["batch"] == first
+    press(one, "Play")
+    wait_for_steps(one, 100)
+    expect(row(one, "One").locator("[data-column=status]")).to_have_text("training")
+    expect(row(one, "One twin").locator("[data-column=status]")).to_have_text("training")
+    press(one, "Pause")
+    expect(one.locator("[data-said]")).to_contain_text("Paused.")
+    found = runs(one)
+    assert found["One"]["step"] == found["One twin"]["step"] >= 100
+    assert found["One"]["loss"] != found["One twin"]["loss"]
+    expect(row(one, "One").locator(".seal")).to_have_text(BATCHES)
+
+
+def test_twins_with_the_same_value_have_the_same_losses(one: Page) -> None:
+    twin(one, "One", "learning_rate", "0.1")
+    expect(row(one, "One")).to_contain_text("no difference")
+    press(one, "Play")
+    wait_for_steps(one, 100)
+    press(one, "Pause")
+    expect(one.locator("[data-said]")).to_contain_text("Paused.")
+    first, second = call(one, "run_losses")
+    assert len(first["losses"]) >= 100
+    assert first["losses"] == second["losses"]
+
+
+def test_training_one_alone_breaks_the_seal_and_play_lets_the_other_catch_up(one: Page) -> None:
+    twin(one, "One", "activation", "tanh")
+    expect(row(one, "One twin")).to_contain_text("activation tanh vs gelu")
+    call(one, "run_single")
+    expect(one.locator(".seal")).to_have_count(0)
+    expect(row(one, "One")).to_contain_text("same start, but at steps 1 and 0")
+    press(one, "Play")
+    wait_for_steps(one, 20)
+    press(one, "Pause")
+    expect(one.locator("[data-said]")).to_contain_text("Paused.")
+    found = runs(one)
+    assert found["One"]["step"] == found["One twin"]["step"]
+    # Level again, but the first batch was one sample here and ten there.
+    expect(row(one, "One").locator(".seal")).to_have_text(ORDER)
+
+
+def test_a_twin_of_a_trained_run_catches_up_to_the_very_same_batches(one: Page) -> None:
+    press(one, "Run full epoch")
+    expect(one.locator("[data-said]")).to_contain_text("Step 10")
+    twin(one, "One", "loss_type", "mse")
+    expect(one.locator(".seal")).to_have_count(0)
+    press(one, "Play")
+    wait_for_steps(one, 20)
+    press(one, "Pause")
+    expect(one.locator("[data-said]")).to_contain_text("Paused.")
+    expect(row(one, "One").locator(".seal")).to_have_text(BATCHES)
+
+
+def test_another_batch_size_changes_what_the_seal_says(one: Page) -> None:
+    twin(one, "One", "learning_rate", "0.3")
+    expect(row(one, "One").locator(".seal")).to_have_text(BATCHES)
+    fill(one, "Batch size", "7")
+    expect(row(one, "One").locator(".seal")).to_have_text(ORDER)
+    expect(row(one, "One")).to_contain_text("lr 0.1 vs 0.3, batch 7 vs 10")
+
+
+def test_what_python_refuses_is_said_in_the_dialog(one: Page) -> None:
+    press(one, "Twin One")
+    dialog = one.get_by_role("dialog", name="Twin")
+    dialog.get_by_label("What differs").select_option("batch_size")
+    field = dialog.get_by_label("Batch size of the twin")
+    expect(field).to_have_value("10")
+    field.fill("0")
+    dialog.get_by_role("button", name="Create twin").click()
+    expect(dialog.locator(".refusal:not(:empty)")).to_have_text(
+        "batch_size must be between 1 and 100 (the number of samples), got 0"
+    )
+    expect(field).to_be_focused()
+    dialog.press("Escape")
+    expect(dialog).to_be_hidden()
+    assert list(runs(one)) == ["One"]
+
+
+@pytest.fixture
+def playing(one: Page) -> Page:
+    """One and its twin, while they train."""
+    twin(one, "One", "learning_rate", "0.03")
+    press(one, "Play")
+    wait_for_steps(one, 50)
+    return one
+
+
+def test_deleting_the_twin_of_the_run_that_trains(playing: Page) -> None:
+    press(playing, "Delete One twin")
+    wait_for_steps(playing, 50)
+    expect(playing.get_by_role("button", name="Pause")).to_be_visible()
+    press(playing, "Pause")
+    assert list(runs(playing)) == ["One"]
+    press(playing, "Undo")
+    expect(row(playing, "One twin")).to_contain_text("lr 0.03 vs 0.1")
+
+
+def test_resetting_the_twin_of_the_run_that_trains(playing: Page) -> None:
+    before = runs(playing)["One"]["step"]
+    press(playing, "Reset One twin")
+    playing.wait_for_function(
+        "async (before) => (await backprop.runs()).every(({step}) => step > before + 50)", arg=before
+    )
+    press(playing, "Pause")
+    expect(playing.locator("[data-said]")).to_contain_text("Paused.")
+    expect(row(playing, "One").locator(".seal")).to_have_text(BATCHES)
+
+
+def test_archiving_the_twin_of_the_run_that_trains(playing: Page) -> None:
+    press(playing, "Archive One twin")
+    expect(row(playing, "One twin")).to_have_count(0)
+    wait_for_steps(playing, 50)
+    rests = runs(playing)["One twin"]["step"]
+    wait_for_steps(playing, 50)
+    assert runs(playing)["One twin"]["step"] == rests
+    expect(playing.locator(".seal")).to_have_count(0)
+    press(playing, "Pause")
+
+
+def test_resetting_the_run_that_trains_leaves_its_twin(playing: Page) -> None:
+    press(playing, "Reset One")
+    expect(playing.get_by_role("button", name="Play")).to_be_visible()
+    found = runs(playing)
+    assert found["One"]["step"] == 0
+    assert found["One twin"]["step"] >= 50
+    press(playing, "Undo")
+    expect(playing.get_by_role("button", name="Undo")).to_be_hidden()
+    expect(row(playing, "One").locator(".seal")).to_have_text(BATCHES)
