@@ -155,8 +155,9 @@ def test_deleting_the_twin_of_the_run_that_trains(playing: Page) -> None:
 
 
 def test_resetting_the_twin_of_the_run_that_trains(playing: Page) -> None:
-    before = runs(playing)["One"]["step"]
     press(playing, "Reset One twin")
+    expect(playing.get_by_role("button", name="Undo")).to_be_visible()
+    before = runs(playing)["One"]["step"]
     playing.wait_for_function(
         "async (before) => (await backprop.runs()).every(({step}) => step > before + 50)", arg=before
     )
