@@ -34,6 +34,13 @@ export function createOwners({ path, claim, onlost, onfree, onwish, onnews }) {
   const made = new Set();
   // A run whose number cannot be had now (the disk may be full) is trained all the same; `fence` asks again.
   const tryToClaim = async (/** @type {string} */ id) => (made.has(id) ? 0 : claim(id).catch(() => 0));
+  /** Numbers that are being asked for: two saves of a new run at once must not outdate each other. @type {Map<string, Promise<number>>} */
+  const claiming = new Map();
+  const claimOnce = (/** @type {string} */ id) => {
+    const claimed = claiming.get(id) ?? claim(id).finally(() => claiming.delete(id));
+    claiming.set(id, claimed);
+    return claimed;
+  };
   const tabs = joinTabs({ path, claim: tryToClaim, onlost: lose, onmessage: receive });
 
   /** @param {string} id */
@@ -109,7 +116,7 @@ export function createOwners({ path, claim, onlost, onfree, onwish, onnews }) {
 
     /** The number to save a run of ours with. @param {string} id @returns {Promise<number>} */
     async fence(id) {
-      const epoch = owned.get(id) || (await claim(id));
+      const epoch = owned.get(id) || (await claimOnce(id));
       owned.set(id, epoch);
       return epoch;
     },
