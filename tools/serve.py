@@ -1,6 +1,7 @@
 """Serve a folder of static files as a plain web host does."""
 
 import os
+import signal
 import sys
 import webbrowser
 from functools import partial
@@ -56,6 +57,8 @@ def static_server(folder: Path, port: int = 0, prefix: str = "/") -> Server:
 
 def serve(folder: Path, port: int, open_browser: bool) -> None:
     """Serve until Ctrl-C; where the port is taken, on the next free one."""
+    # A script's background makes what it starts deaf to the interrupt signal; a server has to be stoppable there too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     server = _on_free_port(folder, port)
     taken = server.server_address[1]
     if taken != port:
