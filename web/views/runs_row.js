@@ -78,15 +78,17 @@ function cell(column, row, baseline) {
 }
 
 /** @param {Row} row @param {State} state @param {Actions} actions */
-function deeds({ id, name, active, archived }, { boot, table }, actions) {
+function deeds({ id, name, active, archived }, { boot, table, elsewhere }, actions) {
   const off = boot !== "ready";
+  // Another tab's run can be looked at and copied here, and nothing else.
+  const away = { away: elsewhere.includes(id) };
   // The name in the label tells the buttons of one run from those of another.
   const button = (/** @type {string} */ word, /** @type {() => unknown} */ act, state = {}) => html`
     <button
       type="button"
       aria-label="${word} ${name}"
       data-focus="${word === "Unarchive" ? "archive" : word.toLowerCase()}-${id}"
-      ?disabled=${off}
+      ?disabled=${off || ("away" in state && state.away)}
       aria-disabled=${"pointless" in state && state.pointless ? "true" : "false"}
       aria-pressed=${"pressed" in state ? String(state.pressed) : nothing}
       @click=${act}
@@ -96,8 +98,9 @@ function deeds({ id, name, active, archived }, { boot, table }, actions) {
     <div class="deeds">
     ${button("Activate", () => actions.activate(id), { pointless: active })} ${button("Twin", () => actions.open_twin(id))}
     ${button("Duplicate", () => actions.duplicate(id))} ${button("Baseline", () => actions.set_baseline(id), { pressed: table.baseline === id })}
-    ${button("Reset", () => actions.reset(id))} ${button("Rename", () => actions.edit_name(id))}
-    ${button(archived ? "Unarchive" : "Archive", () => actions.archive(id, !archived))} ${button("Delete", () => actions.delete(id))}
+    ${button("Reset", () => actions.reset(id), away)} ${button("Rename", () => actions.edit_name(id), away)}
+    ${button(archived ? "Unarchive" : "Archive", () => actions.archive(id, !archived), away)} ${button("Delete", () => actions.delete(id), away)}
+    ${away.away ? html`<small class="away">Another tab trains and saves this run.</small>` : nothing}
     </div>
   `;
 }

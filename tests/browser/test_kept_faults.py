@@ -1,0 +1,107 @@
+"""Each fault of the storage, planted for real under the whole page: nothing is lost, and the page says what is so."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Error as PlaywrightError
+
+from tests.browser.conftest import boot
+from tests.browser.hand import active, call, fingerprint, new_run, press, python_worker, wait_for_steps
+from tests.browser.keeping import Keeping, keeping, notice, wait_until_saved
+from tests.browser.test_storage_engine import BLOCKED, DATABASE, REST
+
+__all__ = ["keeping"]
+
+
+def trained(keeping: Keeping) -> tuple[Page, str]:
+    """A page with a run whose checkpoint is large enough for a file of its own, saved twice."""
+    page = keeping.visit()
+    new_run(page, Name="Large", Hidden_layers="100, 100")
+    call(page, "train_batch")
+    wait_until_saved(page)
+    call(page, "train_batch")
+    wait_until_saved(page)
+    return page, fingerprint(page)
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def test_the_database_is_deleted_behind_the_pages_back(keeping: Keeping) -> None:
+    page, before = trained(keeping)
+    keeping.quit()
+    keeping.wipe(DATABASE)
+    page = keeping.visit()
+    expect(notice(page, "restored").filter(has_text="“Large”")).to_contain_text("restored from the second copy")
+    expect(notice(page, "restored").filter(has_text="“Large”")).to_contain_text("step 2.")
+    assert fingerprint(page) == before
+    wait_until_saved(page)
+    page = keeping.again()
+    expect(page.locator("[data-notice]")).to_have_count(0)  # the database is whole again
+    assert fingerprint(page) == before
+
+
+@pytest.mark.parametrize("how", ["undefined", "throws", "hangs"])
+def test_without_storage(context_factory: Callable[..., BrowserContext], site: str, how: str) -> None:
+    context = context_factory()
+    context.add_init_script(BLOCKED[how] + ("" if how == "hangs" else REST))
+    page = boot(context.new_page(), site)
+    banner = page.locator("[data-saved]")
+    expect(banner).to_have_attribute("data-saved", "memory")
+    expect(banner).to_contain_text("Nothing is kept here:")
+    new_run(page, Name="In memory")
+    press(page, "Play")
+    wait_for_steps(page, 100)
+    press(page, "Pause")
+    expect(page.locator("[data-said]")).to_contain_text("Paused.")
+    press(page, "Delete In memory")
+    press(page, "Undo")
+    expect(page.get_by_text("Deleted “In memory”.")).to_be_hidden()
+    assert active(page)["step"] >= 100
+    with page.expect_download() as download:
+        banner.get_by_role("button", name="Download In memory").click()
+    assert download.value.path().read_bytes()[8:9] == b"{"
+    if how == "hangs":  # without locks nothing tells that a worker is gone
+        before = fingerprint(page)
+        python_worker(page).evaluate("self.close()")
+        press(page, "Restart Python")
+        expect(page.locator("html")).to_have_attribute("data-boot", "ready")
+        assert fingerprint(page) == before
+
+
+def test_the_tab_crashes_while_it_trains(keeping: Keeping) -> None:
+    page = keeping.visit()
+    context = page.context
+    press(page, "Play")
+    wait_for_steps(page, 500)
+    step = active(page)["step"]
+    wait_for_steps(page, 5000)
+    with pytest.raises(PlaywrightError):
+        page.goto("chrome://crash")
+    page = boot(context.new_page(), keeping.site)
+    expect(notice(page, "interrupted")).to_be_visible()
+    assert active(page)["step"] >= step
+
+
+def test_both_workers_die_while_a_run_is_saved(keeping: Keeping) -> None:
+    page = keeping.visit()
+    press(page, "Play")
+    wait_for_steps(page, 500)
+    engine = python_worker(page)
+    for worker in [it for it in page.workers if it != engine]:
+        worker.evaluate("self.close()")
+    wait_for_steps(page, 500)
+    engine.evaluate("self.close()")
+    expect(page.locator("html")).to_have_attribute("data-boot", "failed")
+    press(page, "Restart Python")
+    expect(page.locator("html")).to_have_attribute("data-boot", "ready")
+    call(page, "train_batch")
+    wait_until_saved(page)
+    before = fingerprint(page)
+    page = keeping.again()
+    assert fingerprint(page) == before

@@ -1,0 +1,81 @@
+"""Two and three tabs: one trains and saves a run, the others look on, and take it over without losing a step."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import boot
+from tests.browser.hand import active, call, fingerprint, press, readout, wait_for_steps
+from tests.browser.keeping import Keeping, keeping, notice, wait_until_saved
+
+__all__ = ["keeping"]
+
+
+def expect_to_look_on(page: Page) -> None:
+    """The active run is another tab's: said in words, and nothing here trains it."""
+    expect(page.locator("[data-saved]")).to_have_attribute("data-saved", "elsewhere")
+    for name in ("Play", "Run single step", "Run batch", "Run full epoch"):
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_disabled()
+    expect(page.get_by_label("Learning rate").first).to_be_disabled()
+    expect(page.locator("#play-note")).to_contain_text("Another tab trains and saves this run.")
+
+
+def expect_to_own(page: Page) -> None:
+    expect(page.get_by_role("button", name="Run batch")).to_be_enabled()
+    expect(page.get_by_role("button", name="Take over here")).to_have_count(0)
+
+
+def test_the_second_tab_looks_on_and_follows(keeping: Keeping) -> None:
+    first = keeping.visit()
+    second = keeping.another(first)
+    expect_to_look_on(second)
+    refused = second.evaluate("backprop.train_batch().catch(({name, message}) => `${name}: ${message}`)")
+    assert refused == "ElsewhereError: Another tab trains and saves this run. Take it over here first."
+    press(first, "Play")
+    wait_for_steps(second, 500)
+    press(first, "Pause")
+    expect(first.locator("[data-said]")).to_contain_text("Paused.")
+    wait_until_saved(first)
+    expect(readout(second, "Step")).to_have_text(f"{active(first)['step']:,}")
+    assert fingerprint(second) == fingerprint(first)
+    call(first, "create_run", {"name": "New there"})
+    expect(second.get_by_text("New there", exact=True).first).to_be_visible()
+    call(first, "delete_run", {"id": active(first)["id"]})
+    expect(second.get_by_text("New there", exact=True)).to_have_count(0)
+    call(second, "create_run", {"name": "New here"})
+    expect_to_own(second)
+    expect(first.get_by_text("New here", exact=True).first).to_be_visible()
+
+
+def test_a_run_is_taken_over_while_it_trains(keeping: Keeping, page: Page, site: str) -> None:
+    first = keeping.visit()
+    tabs = [first, keeping.another(first), keeping.another(first)]
+    for i in range(1, 5):
+        owner, other = tabs[(i - 1) % 3], tabs[i % 3]
+        press(owner, "Play")
+        wait_for_steps(owner, 100)
+        press(other, "Take over here")
+        expect_to_own(other)
+        expect_to_look_on(owner)
+        expect(notice(owner, "taken")).to_contain_text("is now trained and saved by another tab")
+        # Nothing is lost: the former owner saved its last step first, and both show it.
+        expect(readout(owner, "Step")).to_have_text(f"{active(other)['step']:,}")
+        assert fingerprint(owner) == fingerprint(other)
+    last = tabs[4 % 3]
+    wait_until_saved(last)
+    wanted, steps = fingerprint(last), active(last)["step"]
+    boot(page, site)
+    page.evaluate("async ([id, steps]) => backprop.advance({id, steps})", [active(page)["id"], steps])
+    assert fingerprint(page) == wanted
+
+
+def test_a_run_is_free_when_its_tab_is_closed(keeping: Keeping) -> None:
+    first = keeping.visit()
+    second = keeping.another(first)
+    call(first, "train_epoch")
+    wait_until_saved(first)
+    wanted = fingerprint(first)
+    first.close()
+    expect_to_own(second)
+    expect(readout(second, "Step")).to_have_text("10")
+    assert fingerprint(second) == wanted
+    call(second, "train_batch")
+    wait_until_saved(second)
