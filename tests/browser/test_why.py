@@ -257,6 +257,7 @@ def test_while_training_plays_an_explanation_stands_still_and_then_follows(close
     press(closed, "Show the newest")
     expect(why).not_to_contain_text(f"stands still at step {step[1]} ")
     press(closed, "Pause")
+    expect(closed.locator("[data-said]")).to_contain_text("Paused.")
     expect(why).not_to_contain_text("stands still")
     newest = next(run for run in call(closed, "runs") if run["active"])["step"]
     expect(why).to_contain_text(f"Step {newest} ")
