@@ -5,7 +5,9 @@
  */
 
 import { createAsking } from "./asking.js";
+import { createCharting } from "./charting.js";
 import { createComparing } from "./comparing.js";
+import { createCurves, replaced } from "./curves.js";
 import { createFields } from "./fields.js";
 import { unpack } from "./frame.js";
 import { changed, createKept } from "./kept.js";
@@ -80,8 +82,6 @@ const KEEP = 900;
 const KEEP_SHARE = 0.02;
 /** Between two pictures for those who asked for less motion. Milliseconds. */
 const CALM = 500;
-/** About as many as the chart is wide can show apart. */
-const CURVE_POINTS = 200;
 
 /**
  * Whether a call ends Play.
@@ -103,6 +103,8 @@ export function createActions(store, reader) {
   const newRun = createNewRun(store, { call, perform });
   const fields = createFields(store, perform);
   const comparing = createComparing(store, { perform, attempt });
+  const charting = createCharting(store, { attempt, hover_run: comparing.hover_run });
+  const losses = createCurves(call);
   const kept = createKept(store, { keeper, call, attempt, settle, play: resume });
   const asking = createAsking(store, { call, attempt });
   /** The layout that frames are sent in. @type {{id: string, layout: import("./api.d.ts").Layout} | null} */
@@ -177,7 +179,7 @@ export function createActions(store, reader) {
 
   /** Bring the page up to date with Python, all at once. */
   async function settle() {
-    const asked = [call("runs"), call("loss_curves", { max_points: CURVE_POINTS }), call("state")];
+    const asked = [call("runs"), losses.all(store.get().runs.length), call("state")];
     const [runs, curves, state] = /** @type {[any, any, import("./api.d.ts").State]} */ (await Promise.all(asked));
     const { run_id, step, forward, backward, batch } = state;
     const data = run_id === opened ? {} : await openData(run_id);
@@ -235,13 +237,16 @@ export function createActions(store, reader) {
     if (now - last.refreshed >= REFRESH) store.set({ speed, batch: frame.batch });
   }
 
-  async function between() {
+  /** @param {string} id */
+  async function between(id) {
     const now = performance.now();
     const isTimeToKeep = now - last.kept >= Math.max(KEEP, last.keeping / KEEP_SHARE);
     if (now - last.refreshed < REFRESH && !isTimeToKeep) return;
     last.refreshed = now;
-    const [runs, curves] = await Promise.all([call("runs"), call("loss_curves", { max_points: CURVE_POINTS })]);
-    store.set(listed(runs, curves));
+    const runs = await call("runs");
+    const trained = runs.find((run) => run.id === id);
+    const newer = trained && losses.due() ? await losses.some([id, ...trained.twins], runs.length) : [];
+    store.set(listed(runs, replaced(store.get().curves, newer)));
     if (!isTimeToKeep) return;
     last.kept = performance.now();
     await keeper.keep(runs);
@@ -306,6 +311,7 @@ export function createActions(store, reader) {
     ...createSettings(store),
     ...fields,
     ...comparing,
+    ...charting,
     ...asking.actions,
     ...newRun.actions,
     ...kept.actions,

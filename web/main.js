@@ -1,6 +1,7 @@
 /** The composition root: store, actions and views are put together here, and the page is drawn. */
 
 import { createActions, METHODS } from "./actions.js";
+import { storedChart } from "./charting.js";
 import { storedTable } from "./comparing.js";
 import { PALETTES } from "./draw/color.js";
 import { storedSettings } from "./settings.js";
@@ -58,6 +59,10 @@ const store = createStore({
   table: storedTable(),
   hidden: {},
   hovered: null,
+  chart: storedChart(),
+  zoom: null,
+  reading: null,
+  loss_table: false,
   dialog: null,
   twin: null,
   draft: {},
@@ -113,7 +118,20 @@ const REGIONS = [
     "hovered",
     "elsewhere",
   ]),
-  region("[data-view=charts]", charts, ["curves", "colors", "runs", "theme", "playing"]),
+  region("[data-view=charts]", charts, [
+    "curves",
+    "colors",
+    "runs",
+    "theme",
+    "playing",
+    "hidden",
+    "hovered",
+    "table",
+    "chart",
+    "zoom",
+    "reading",
+    "loss_table",
+  ]),
   region("[data-view=dataset]", dataset, ["boot", "dataset", "page", "batch"]),
   region("[data-view=network]", network, ["net", "dataset", "run", "samples", "palette", "cell", "why"]),
   region("[data-view=why]", why, ["why", "playing", "dataset"]),

@@ -67,6 +67,10 @@
  * @property {import("./runs_table.js").RunsTable} table     how the table of runs is arranged
  * @property {Record<string, true>} hidden                   ids of runs whose lines are not drawn
  * @property {string | null} hovered                         id of the run that is pointed at, here or in the chart
+ * @property {import("./loss_scene.js").ChartSettings} chart  how losses are drawn
+ * @property {import("./loss_scene.js").Zoom | null} zoom     the part of the chart that is looked at closely
+ * @property {import("./loss_scene.js").Reading | null} reading  the point of the chart that is read
+ * @property {boolean} loss_table                            whether the losses stand in a table too
  * @property {"new_run" | "twin" | "help" | null} dialog
  * @property {import("./comparing.js").TwinDraft | null} twin  the Twin form as it is typed
  * @property {import("./draft.js").Draft} draft               the New run form as it is typed

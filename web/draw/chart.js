@@ -1,79 +1,159 @@
-/** Loss curves as a chart: its data and its options, for uPlot. */
+/** The shapes of a loss chart: the same ones on a canvas and in an SVG file. */
 
-/** @typedef {import("../api.d.ts").LossCurve} LossCurve */
-/** @typedef {import("../vendor/uplot/uPlot.esm.js").AlignedData} AlignedData */
-/** @typedef {import("../vendor/uplot/uPlot.esm.js").Options} Options */
+/** @typedef {import("./loss_line.js").LossLine} LossLine */
+/** @typedef {import("./loss_range.js").Range} Range */
+/** @typedef {{left: number, top: number, width: number, height: number}} Box  pixels */
+/** Coordinates → pixels. @typedef {{x: (value: number) => number, y: (value: number) => number}} Place */
+/** What a Path2D and a path of SVG have in common. @typedef {{moveTo(x: number, y: number): void, lineTo(x: number, y: number): void, closePath(): void}} Pen */
+/**
+ * What is drawn, apart from colours.
+ * @typedef {object} Drawing
+ * @property {LossLine[]} lines
+ * @property {Record<string, number>} colors             run id → number of its colour and dash
+ * @property {Record<string, {x: number, y: number}>} stars  run id → its best point
+ * @property {Range} across
+ * @property {Range} up
+ */
+/**
+ * @typedef {object} Shape
+ * @property {string} kind   "band", "raw", "line", "newest", "break" or "star"
+ * @property {string} id     of the run
+ * @property {(pen: Pen) => void} trace
+ * @property {number} color
+ * @property {number} alpha
+ * @property {number} width  of the stroke; 0 to fill instead
+ * @property {number[]} dash
+ */
+/** Colours as they are now. @typedef {{text: string, strong: string, grid: string, surface: string, lines: string[]}} Ink */
+
+/** Colours there are; beyond them the dashes go on telling lines apart. */
+export const COLORS = 8;
+/** What lies around the plot: pixels. */
+export const MARGIN = { left: 58, right: 12, top: 10, bottom: 46 };
+
+const DASHES = [[], [10, 4], [3, 3], [10, 3, 3, 3], [16, 5], [6, 3], [2, 5], [16, 3, 3, 3, 3, 3]];
 
 /**
- * One line of the chart.
- * @typedef {{name: string, color: string, dash: number[]}} Line
+ * Lines differ by more than their hue: neighbours by their dash too, and those that share a colour always.
+ * @param {number} number
  */
-/** @typedef {{text: string, grid: string}} Ink */
+export const dash = (number) => DASHES[(number + Math.floor(number / COLORS)) % DASHES.length];
 
-/** Lines differ by more than their hue. */
-const DASHES = [[], [10, 4], [3, 3], [10, 3, 3, 3]];
-/** @param {number} number */
-export const dash = (number) => DASHES[number % DASHES.length];
+/** Farther out than this nothing is seen, and a canvas draws wrongly. Pixels. */
+const FAR = 1e5;
+const FAINT = { raw: 0.32, band: 0.16, others: 0.22 };
+const STAR = { points: 5, outer: 7, inner: 3 };
 
-/**
- * A curve as a table of steps and mean losses; what is no finite number leaves a gap.
- * Where a point is the mean over many steps, the newest single one beside them would only look like a leap.
- * @param {LossCurve} curve
- * @returns {AlignedData}
- */
-export function table({ step, mean }) {
-  const summedUp = step.length > 0 && step[step.length - 1] > step.length;
-  const end = summedUp ? step.length - 1 : step.length;
-  const losses = Array.from(mean.subarray(0, end), (loss) => (Number.isFinite(loss) ? loss : null));
-  return [Array.from(step.subarray(0, end)), losses];
-}
-
-/**
- * @param {object} given
- * @param {Line[]} given.lines
- * @param {Ink} given.ink
- * @param {string} given.unit  of the losses
- * @param {number} given.width
- * @param {number} given.height
- * @returns {Options}
- */
-export function options({ lines, ink, unit, width, height }) {
-  const axis = {
-    stroke: ink.text,
-    grid: { stroke: ink.grid, width: 1 },
-    ticks: { stroke: ink.grid, width: 1 },
-    labelSize: 20,
-    labelGap: 0,
-  };
+/** @param {Range} across @param {Range} up @param {Box} box @returns {Place} */
+export function placeIn(across, up, { left, top, width, height }) {
+  const near = (/** @type {number} */ pixel) => Math.max(-FAR, Math.min(FAR, pixel));
   return {
-    width,
-    height,
-    legend: { show: false },
-    cursor: { show: false },
-    scales: { x: { time: false }, y: { range: (_, low, high) => lossRange(low, high) } },
-    axes: [
-      { ...axis, label: "step (updates)", values: (_, steps) => steps.map(brief), size: 32 },
-      { ...axis, label: unit, size: 46 },
-    ],
-    series: [
-      {},
-      ...lines.map(({ name, color, dash }) => ({
-        label: name,
-        stroke: color,
-        dash,
-        width: 2,
-        spanGaps: true,
-        points: { show: false },
-      })),
-    ],
+    x: (value) => near(left + ((value - across[0]) / (across[1] - across[0])) * width),
+    y: (value) => near(top + ((up[1] - value) / (up[1] - up[0])) * height),
   };
 }
 
-/** From zero, which no loss goes below, to a little above the highest. @param {number} low @param {number} high @returns {[number, number]} */
-function lossRange(low, high) {
-  if (low === null || high === null) return [0, 1];
-  return [0, high > 0 ? high * 1.05 : 1];
+/**
+ * From back to front.
+ * @param {Drawing} drawing @param {Box} box @param {string | null} hovered  the run that stands out
+ * @returns {Shape[]}
+ */
+export function shapes({ lines, colors, stars, across, up }, box, hovered) {
+  const place = placeIn(across, up, box);
+  const isHovered = lines.some(({ curve }) => curve.id === hovered);
+  const found = lines.flatMap((line) => {
+    const { id } = line.curve;
+    const number = colors[id] ?? 0;
+    const strength = isHovered && id !== hovered ? FAINT.others : 1;
+    const width = isHovered && id === hovered ? 3.25 : 2;
+    return partsOf(line, stars[id], place, box).map(({ alpha = 1, ...part }) => ({
+      id,
+      color: number % COLORS,
+      width: part.kind === "line" ? width : part.kind === "raw" ? 1 : part.kind === "break" ? 2 : 0,
+      dash: part.kind === "line" ? dash(number) : [],
+      alpha: alpha * strength,
+      ...part,
+    }));
+  });
+  const layer = (/** @type {Shape} */ { kind }) => ["band", "raw", "line", "newest", "break", "star"].indexOf(kind);
+  return found.sort((a, b) => layer(a) - layer(b));
 }
 
-/** 1500000 as "1.5M": labels of an axis have to stand side by side. @param {number} value */
-const brief = (value) => value.toLocaleString("en", { notation: "compact", maximumFractionDigits: 2 });
+/**
+ * @param {LossLine} line @param {{x: number, y: number} | undefined} star @param {Place} place @param {Box} box
+ * @returns {{kind: string, trace: (pen: Pen) => void, alpha?: number}[]}
+ */
+function partsOf(line, star, place, box) {
+  const { x, raw, main, summed, smoothing, breaks } = line;
+  const last = x.length - 1;
+  // Where points are means over many steps, the newest single one beside them would only look like a leap: it is a dot.
+  const end = summed && smoothing ? last : last + 1;
+  return [
+    ...(summed ? [{ kind: "band", alpha: FAINT.band, trace: (/** @type {Pen} */ pen) => band(pen, line, place) }] : []),
+    ...(smoothing
+      ? [{ kind: "raw", alpha: FAINT.raw, trace: (/** @type {Pen} */ pen) => path(pen, x, raw, last + 1, place) }]
+      : []),
+    { kind: "line", trace: (pen) => path(pen, x, main, end, place) },
+    ...(Number.isFinite(raw[last])
+      ? [{ kind: "newest", trace: (/** @type {Pen} */ pen) => dot(pen, place.x(x[last]), place.y(raw[last])) }]
+      : []),
+    ...breaks.map((i) => ({
+      kind: "break",
+      trace: (/** @type {Pen} */ pen) => cross(pen, place.x(x[i]), i > 0 ? place.y(main[i - 1]) : box.top, box),
+    })),
+    ...(star
+      ? [{ kind: "star", trace: (/** @type {Pen} */ pen) => drawStar(pen, place.x(star.x), place.y(star.y)) }]
+      : []),
+  ];
+}
+
+/** A line with gaps; a point between two gaps is a dot, with round ends. @param {Pen} pen @param {Float64Array} x @param {Float64Array} y @param {number} end @param {Place} place */
+function path(pen, x, y, end, place) {
+  let drawing = false;
+  for (let i = 0; i < end; i++) {
+    const isThere = Number.isFinite(y[i]);
+    if (isThere && !drawing) pen.moveTo(place.x(x[i]), place.y(y[i]));
+    if (isThere) pen.lineTo(place.x(x[i]), place.y(y[i]));
+    drawing = isThere;
+  }
+}
+
+/** Between least and greatest, stretch by stretch. @param {Pen} pen @param {LossLine} line @param {Place} place */
+function band(pen, { x, low, high }, place) {
+  const isThere = (/** @type {number} */ i) => Number.isFinite(low[i]) && Number.isFinite(high[i]);
+  for (let from = 0; from < x.length; from++) {
+    if (!isThere(from)) continue;
+    let to = from;
+    pen.moveTo(place.x(x[from]), place.y(high[from]));
+    while (to + 1 < x.length && isThere(to + 1)) pen.lineTo(place.x(x[++to]), place.y(high[to]));
+    for (let i = to; i >= from; i--) pen.lineTo(place.x(x[i]), place.y(low[i]));
+    pen.closePath();
+    from = to;
+  }
+}
+
+/** @param {Pen} pen @param {number} x @param {number} y @param {(corner: number) => number} radius @param {number} corners */
+function polygon(pen, x, y, radius, corners) {
+  for (let i = 0; i < corners; i++) {
+    const angle = (2 * Math.PI * i) / corners - Math.PI / 2;
+    const to = [x + radius(i) * Math.cos(angle), y + radius(i) * Math.sin(angle)];
+    i === 0 ? pen.moveTo(to[0], to[1]) : pen.lineTo(to[0], to[1]);
+  }
+  pen.closePath();
+}
+
+/** @param {Pen} pen @param {number} x @param {number} y */
+const dot = (pen, x, y) => polygon(pen, x, y, () => 3, 12);
+
+/** @param {Pen} pen @param {number} x @param {number} y */
+const drawStar = (pen, x, y) => polygon(pen, x, y, (i) => (i % 2 === 0 ? STAR.outer : STAR.inner), 2 * STAR.points);
+
+/** Where a line ends in NaN or infinity, in sight. @param {Pen} pen @param {number} x @param {number} y @param {Box} box */
+function cross(pen, x, y, { top, height }) {
+  const size = 4.5;
+  const at = Math.max(top + size, Math.min(top + height - size, Number.isNaN(y) ? top : y));
+  pen.moveTo(x - size, at - size);
+  pen.lineTo(x + size, at + size);
+  pen.moveTo(x - size, at + size);
+  pen.lineTo(x + size, at - size);
+}

@@ -1,105 +1,122 @@
-/** The loss of every run over its steps, live. */
+/** The losses of all runs, live: the plot, what it says of one point, its legend and its settings. */
 
-import { dash, options, table } from "../draw/chart.js";
-import { AsyncDirective, directive } from "../vendor/lit-html/async-directive.js";
-import { html, noChange } from "../vendor/lit-html/lit-html.js";
-import uPlot from "../vendor/uplot/uPlot.esm.js";
+import { COLORS, dash, MARGIN } from "../draw/chart.js";
+import { lossScene } from "../loss_scene.js";
+import { cautions, legendText, pointOf } from "../loss_words.js";
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { describeCurves, short } from "../words.js";
+import { chartKeys } from "./chart_keys.js";
+import { chartSettings } from "./chart_settings.js";
+import { lossTable } from "./loss_table.js";
+import { plot } from "./plot.js";
 
 /** @typedef {import("../store.js").State} State */
-/** @typedef {import("../api.d.ts").LossCurve} LossCurve */
-/** @typedef {import("../vendor/lit-html/directive.js").ElementPart} ElementPart */
+/** @typedef {import("../actions.js").Actions} Actions */
+/** @typedef {import("../loss_scene.js").Scene} Scene */
 
-const COLORS = 8;
-const HEIGHT = 220;
-
-/** @param {State} state */
-export function charts(state) {
-  const { curves, colors, runs, playing } = state;
-  const units = new Set(runs.map(({ config }) => (config.trainer.loss_type === "mse" ? "squared error" : "nats")));
-  const unit = `loss (${[...units].join(" or ")})`;
-  const empty = curves.every(({ step }) => step.length === 0);
+/** @param {State} state @param {Actions} actions */
+export function charts(state, actions) {
+  const scene = lossScene(state);
+  const empty = state.curves.every(({ step }) => step.length === 0);
+  if (empty) return html`<p class="chart waiting">The curve begins with the first step.</p>`;
+  const notes = cautions(scene);
   return html`
-    ${
-      empty
-        ? html`<p class="chart waiting">The curve begins with the first step.</p>`
-        : html`<div class="chart" aria-hidden="true" ${chart(curves, colors, unit)}></div>`
-    }
-    <ul class="legend-runs" role="list" aria-hidden="true">
-      ${curves.map(
-        ({ id, name, mean }) => html`
-          <li class="line-${colors[id] % COLORS}">
-            <svg viewBox="0 0 28 6" width="28" height="6"><line x1="1" y1="3" x2="27" y2="3" stroke-dasharray=${dash(colors[id]).join(" ")} /></svg>
-            <span class="name">${name}</span>
-            <span class="value">${mean.length > 0 ? short(mean[mean.length - 1]) : "–"}</span>
-          </li>
-        `,
-      )}
-    </ul>
-    <p class="sr-only">${playing ? "The chart is being drawn while the network is trained." : describeCurves(state)}</p>
+    ${chartSettings(state, actions)} ${frame(state, scene, actions)}
+    ${notes.length > 0 ? html`<p class="note cautions">${notes.join(" ")}</p>` : nothing} ${legend(state, scene, actions)}
+    ${lossTable(state, scene, actions)}
+    <p class="sr-only">${state.playing ? "The chart is being drawn while the network is trained." : describeCurves(state)}</p>
   `;
 }
 
-/** A uPlot chart in an element. It is made anew when its lines or colours change, and given new data otherwise. */
-class Chart extends AsyncDirective {
-  /** @type {uPlot | null} */
-  plot = null;
-  look = "";
-  /** @type {ResizeObserver | null} */
-  observer = null;
-
-  /** @param {LossCurve[]} _curves @param {Record<string, number>} _colors @param {string} _unit */
-  render(_curves, _colors, _unit) {
-    return noChange;
-  }
-
-  /** @override @param {ElementPart} part @param {[LossCurve[], Record<string, number>, string]} values */
-  update({ element }, [curves, colors, unit]) {
-    const place = /** @type {HTMLElement} */ (element);
-    this.watch(place);
-    const lines = curves.map(({ id, name }) => ({
-      name,
-      color: paint(place, colors[id] % COLORS),
-      dash: dash(colors[id]),
-    }));
-    const ink = { text: getComputedStyle(place).color, grid: getComputedStyle(place).borderTopColor };
-    const look = JSON.stringify([lines, ink, unit]);
-    const data = curves.length === 0 ? /** @type {[number[]]} */ ([[]]) : uPlot.join(curves.map(table));
-    if (look === this.look) {
-      this.plot?.setData(data);
-      return noChange;
+/** What can be focused and walked through. @param {State} state @param {Scene} scene @param {Actions} actions */
+function frame(state, scene, actions) {
+  const { chart, hovered, theme, zoom } = state;
+  const many = scene.drawing.lines.length;
+  return html`
+    <div
+      class="chart-frame ${chart.large ? "large" : ""}"
+      role="application"
+      aria-roledescription="line chart"
+      aria-label="Loss of ${many} ${many === 1 ? "run" : "runs"}"
+      aria-describedby="chart-keys"
+      tabindex="0"
+      data-focus="chart"
+      @keydown=${(/** @type {KeyboardEvent} */ event) => chartKeys(event, actions)}
+      @blur=${actions.leave_chart}
+    >
+      <div class="chart" aria-hidden="true" ${plot({ scene, chart, hovered, theme }, actions)}></div>
+      ${tooltip(state, scene)}
+    </div>
+    <p class="sr-only" id="chart-keys">
+      Left and right arrow walk from point to point, Page Up and Page Down farther, Home and End to the ends; up and down arrow change the run; plus and
+      minus zoom, 0 shows all; Escape leaves the point.
+    </p>
+    ${
+      zoom
+        ? html`<button type="button" class="reset-zoom" @click=${() => actions.zoom_chart(null)}>Reset zoom</button>`
+        : nothing
     }
-    this.look = look;
-    this.plot?.destroy();
-    this.plot = new uPlot(options({ lines, ink, unit, width: place.clientWidth || 300, height: HEIGHT }), data, place);
-    return noChange;
-  }
-
-  /** @override */
-  disconnected() {
-    this.plot?.destroy();
-    this.observer?.disconnect();
-    this.plot = null;
-    this.observer = null;
-    this.look = "";
-  }
-
-  /** @param {HTMLElement} place */
-  watch(place) {
-    if (this.observer) return;
-    this.observer = new ResizeObserver(() => this.plot?.setSize({ width: place.clientWidth, height: HEIGHT }));
-    this.observer.observe(place);
-  }
+  `;
 }
 
-const chart = directive(Chart);
+/** The point that is read, with a ring around it. @param {State} state @param {Scene} scene */
+function tooltip({ reading, colors }, scene) {
+  const point = pointOf(scene, reading);
+  if (!point) return nothing;
+  const { across, up, lines } = scene.drawing;
+  const line = /** @type {import("../draw/loss_line.js").LossLine} */ (
+    lines.find(({ curve }) => curve.id === point.id)
+  );
+  const x = share(line.x[point.index], across);
+  const y = Number.isFinite(line.main[point.index]) ? 1 - share(line.main[point.index], up) : 0;
+  const place = `--x: ${x}; --y: ${y}; --left: ${MARGIN.left}px; --right: ${MARGIN.right}px; --top: ${MARGIN.top}px; --bottom: ${MARGIN.bottom}px`;
+  return html`
+    <div class="reading ${x > 0.5 ? "to-left" : ""} line-${(colors[point.id] ?? 0) % COLORS}" .style=${place} aria-hidden="true">
+      <span class="ring"></span>
+      <div class="tooltip">
+        <strong class="name">${point.name}</strong>
+        <dl>${point.terms.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>
+      </div>
+    </div>
+  `;
+}
 
-/** The colour of a line as the theme has it now. @param {HTMLElement} place @param {number} number */
-function paint(place, number) {
-  const probe = document.createElement("i");
-  probe.className = `line-${number}`;
-  place.append(probe);
-  const { color } = getComputedStyle(probe);
-  probe.remove();
-  return color;
+/** Where a value stands in a range: from 0 to 1, and at its edge if it is outside. @param {number} value @param {[number, number]} range */
+const share = (value, [low, high]) => Math.max(0, Math.min(1, (value - low) / (high - low)));
+
+/** @param {State} state @param {Scene} scene @param {Actions} actions */
+function legend(state, scene, actions) {
+  const { runs, curves, table } = state;
+  const listed = runs.filter(({ archived }) => !archived || table.archived);
+  const values = new Map(curves.map(({ id, mean }) => [id, mean.length > 0 ? short(mean[mean.length - 1]) : "–"]));
+  return html`
+    <ul class="legend-runs" role="list" aria-label="Runs in the chart" @pointerleave=${() => actions.hover_run(null)}>
+      ${listed.map((run) => entry(run, values.get(run.id) ?? "–", state, scene, actions))}
+    </ul>
+  `;
+}
+
+/** @param {import("../api.d.ts").RunSummary} run @param {string} value @param {State} state @param {Scene} scene @param {Actions} actions */
+function entry(run, value, { colors, hidden, hovered, runs }, { drawing }, actions) {
+  const { id, best_loss } = run;
+  const hover = () => actions.hover_run(id);
+  return html`
+    <li class="line-${(colors[id] ?? 0) % COLORS} ${hidden[id] ? "hidden" : ""} ${hovered === id ? "hovered" : ""}">
+      <button
+        type="button"
+        aria-pressed=${hidden[id] ? "false" : "true"}
+        @pointerenter=${hover}
+        @focus=${hover}
+        @blur=${() => actions.hover_run(null)}
+        @click=${() => actions.toggle_visible(id)}
+      >
+        <svg viewBox="0 0 28 6" width="28" height="6" aria-hidden="true">
+          <line x1="1" y1="3" x2="27" y2="3" stroke-dasharray=${dash(colors[id] ?? 0).join(" ")} />
+        </svg>
+        <span class="name">${legendText(run, runs)}</span>
+        <span class="value">${value}</span>
+        ${drawing.stars[id] ? html`<span class="value" title="Lowest mean loss of an epoch">★&nbsp;${short(best_loss)}</span>` : nothing}
+      </button>
+    </li>
+  `;
 }

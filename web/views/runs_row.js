@@ -1,6 +1,6 @@
 /** One run of the table. */
 
-import { dash } from "../draw/chart.js";
+import { COLORS, dash } from "../draw/chart.js";
 import { deltaOf } from "../runs_table.js";
 import { difference, isSealed, seal } from "../twins.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
@@ -10,8 +10,6 @@ import { text } from "./field.js";
 /** @typedef {import("../actions.js").Actions} Actions */
 /** @typedef {import("../columns.js").Column} Column */
 /** @typedef {import("../columns.js").Row} Row */
-
-const COLORS = 8;
 
 /** @param {Row} row @param {Column[]} columns @param {State} state @param {Actions} actions */
 export function runsRow(row, columns, state, actions) {

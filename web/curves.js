@@ -1,0 +1,43 @@
+/** Loss curves, fetched in full when the page settles, and while training only as often as that can spare. */
+
+/** @typedef {import("./api.d.ts").LossCurve} LossCurve */
+
+/** Points of a run, and of all runs together. */
+const POINTS = 2000;
+const ALL_POINTS = 24_000;
+const FEWEST = 200;
+/** Training waits for curves at most this share of the time. */
+const SHARE = 0.02;
+
+/** @param {import("./rpc.js").Client["call"]} call */
+export function createCurves(call) {
+  let fetched = Number.NEGATIVE_INFINITY;
+  /** Milliseconds that the last fetching took. */
+  let cost = 0;
+  const points = (/** @type {number} */ runs) =>
+    Math.max(FEWEST, Math.min(POINTS, Math.floor(ALL_POINTS / Math.max(1, runs))));
+
+  return {
+    /** @param {number} runs  how many there are, about @returns {Promise<LossCurve[]>} */
+    all: (runs) => call("loss_curves", { max_points: points(runs) }),
+    due: () => performance.now() - fetched >= cost / SHARE,
+    /**
+     * Those of the runs that are being trained, anew.
+     * @param {string[]} ids @param {number} runs
+     * @returns {Promise<LossCurve[]>}
+     */
+    async some(ids, runs) {
+      const asked = performance.now();
+      const curves = await call("loss_curves", { ids, max_points: points(runs) });
+      fetched = performance.now();
+      cost = fetched - asked;
+      return curves;
+    },
+  };
+}
+
+/** @param {LossCurve[]} curves @param {LossCurve[]} newer @returns {LossCurve[]} */
+export function replaced(curves, newer) {
+  const byId = new Map(newer.map((curve) => [curve.id, curve]));
+  return curves.map((curve) => byId.get(curve.id) ?? curve);
+}
