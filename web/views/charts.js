@@ -21,9 +21,9 @@ export function charts(state, actions) {
   if (empty) return html`<p class="chart waiting">The curve begins with the first step.</p>`;
   const notes = cautions(scene);
   return html`
-    ${chartSettings(state, actions)} ${frame(state, scene, actions)}
+    ${frame(state, scene, actions)}
     ${notes.length > 0 ? html`<p class="note cautions">${notes.join(" ")}</p>` : nothing} ${legend(state, scene, actions)}
-    ${lossTable(state, scene, actions)}
+    ${chartSettings(state, actions)} ${lossTable(state, scene, actions)}
     <p class="sr-only">${state.playing ? "The chart is being drawn while the network is trained." : describeCurves(state)}</p>
   `;
 }
