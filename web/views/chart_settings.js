@@ -12,7 +12,7 @@ const ACROSS = { step: "Step", epoch: "Epoch", time: "Time" };
 const KINDS = /** @type {const} */ (["png", "svg", "csv"]);
 
 /** @param {State} state @param {Actions} actions */
-export function chartSettings({ chart }, actions) {
+export function chartSettings({ chart, zoom }, actions) {
   const { x, log, smoothing, outliers, large } = chart;
   const chooseX = (/** @type {string} */ chosen) => actions.arrange_chart({ x: /** @type {any} */ (chosen) });
   return html`
@@ -36,7 +36,8 @@ export function chartSettings({ chart }, actions) {
       </p>
       <p class="save-chart">
         <button type="button" aria-pressed=${String(large)} @click=${() => actions.arrange_chart({ large: !large })}>Enlarge</button>
-        Save ${KINDS.map((kind) => html`<button type="button" aria-label="Save the chart as ${kind.toUpperCase()}" @click=${(/** @type {Event} */ event) => actions.save_chart(kind, inkNear(event))}>${kind.toUpperCase()}</button>`)}
+        <button type="button" aria-disabled=${zoom ? "false" : "true"} @click=${() => actions.zoom_chart(null)}>Reset zoom</button>
+        ${KINDS.map((kind) => html`<button type="button" aria-label="Save the chart as ${kind.toUpperCase()}" @click=${(/** @type {Event} */ event) => actions.save_chart(kind, inkNear(event))}><span aria-hidden="true">↓ </span>${kind.toUpperCase()}</button>`)}
       </p>
     </div>
   `;

@@ -30,7 +30,7 @@ export function charts(state, actions) {
 
 /** What can be focused and walked through. @param {State} state @param {Scene} scene @param {Actions} actions */
 function frame(state, scene, actions) {
-  const { chart, hovered, theme, zoom } = state;
+  const { chart, hovered, theme } = state;
   const many = scene.drawing.lines.length;
   return html`
     <div
@@ -51,11 +51,6 @@ function frame(state, scene, actions) {
       Left and right arrow walk from point to point, Page Up and Page Down farther, Home and End to the ends; up and down arrow change the run; plus and
       minus zoom, 0 shows all; Escape leaves the point.
     </p>
-    ${
-      zoom
-        ? html`<button type="button" class="reset-zoom" @click=${() => actions.zoom_chart(null)}>Reset zoom</button>`
-        : nothing
-    }
   `;
 }
 

@@ -79,19 +79,25 @@ class Plot extends AsyncDirective {
       this.plot?.setSize({ width: place.clientWidth, height: place.clientHeight }),
     );
     this.observer.observe(place);
-    place.addEventListener("pointermove", (event) => {
+    const point = (/** @type {PointerEvent} */ event) => {
       const { shown, plot } = this;
-      if (!shown || !plot || event.buttons > 0) return;
+      if (!shown || !plot || isDragging(event)) return;
       const { left, top, width, height } = plot.over.getBoundingClientRect();
       const { across, up } = shown.scene.drawing;
       const at = { x: event.clientX - left, y: event.clientY - top };
       actions.point_at_chart(at, placeIn(across, up, { left: 0, top: 0, width, height }));
-    });
-    place.addEventListener("pointerleave", () => actions.point_at_chart(null));
+    };
+    place.addEventListener("pointermove", point);
+    place.addEventListener("pointerdown", point);
+    // What a finger pointed at stays when it is lifted.
+    place.addEventListener("pointerleave", ({ pointerType }) => pointerType === "mouse" && actions.leave_chart());
   }
 }
 
 export const plot = directive(Plot);
+
+/** @param {PointerEvent} event */
+const isDragging = ({ pointerType, buttons }) => pointerType === "mouse" && buttons > 0;
 
 /** uPlot asks for numbers to find its ranges by; they come from the scene instead. @param {Scene} scene @returns {uPlot.AlignedData} */
 const dataOf = ({ drawing }) => [[...drawing.across], [...drawing.up]];
