@@ -36,7 +36,7 @@ export function why({ why, run, dataset, playing }, actions) {
       <header>
         <p class="question">Why this number?</p>
         <nav aria-label="The way here">${trail.length > 1 ? crumbs(trail, shared) : nothing}</nav>
-        <p class="tools">
+        <p class="ways">
           <button type="button" class="quiet" ?disabled=${trail.length < 2} @click=${() => actions.back_to(trail.length - 2)}>
             Back <kbd aria-hidden="true">⌫</kbd>
           </button>

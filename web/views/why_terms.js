@@ -27,7 +27,7 @@ export function terms(answer, all, shared) {
   const growth = grown(rest ? [...products, rest.sum] : products);
   const symbols = commonSymbols(listed);
   return html`
-      <table>
+      <table class=${symbols ? "alike" : ""}>
         <caption class="sr-only">Its ${count(answer.count)} terms, largest first</caption>
         <thead>
           <tr>
