@@ -23,6 +23,7 @@
  * @property {number} alpha
  * @property {number} width  of the stroke; 0 to fill instead
  * @property {number[]} dash
+ * @property {boolean} clipped  whether it ends at the edge of the plot; marks are drawn whole or not at all
  */
 /** Colours as they are now. @typedef {{text: string, strong: string, grid: string, surface: string, lines: string[]}} Ink */
 
@@ -72,6 +73,7 @@ export function shapes({ lines, colors, stars, across, up }, box, hovered) {
       width: part.kind === "line" ? width : part.kind === "raw" ? 1 : part.kind === "break" ? 2 : 0,
       dash: part.kind === "line" ? dash(number) : [],
       alpha: alpha * strength,
+      clipped: ["band", "raw", "line"].includes(part.kind),
       ...part,
     }));
   });
@@ -86,6 +88,8 @@ export function shapes({ lines, colors, stars, across, up }, box, hovered) {
 function partsOf(line, star, place, box) {
   const { x, raw, main, summed, smoothing, breaks } = line;
   const last = x.length - 1;
+  const isSeen = (/** @type {number} */ px, /** @type {number} */ py) =>
+    px >= box.left && px <= box.left + box.width && py >= box.top && py <= box.top + box.height;
   // Where points are means over many steps, the newest single one beside them would only look like a leap: it is a dot.
   const end = summed && smoothing ? last : last + 1;
   return [
@@ -94,14 +98,16 @@ function partsOf(line, star, place, box) {
       ? [{ kind: "raw", alpha: FAINT.raw, trace: (/** @type {Pen} */ pen) => path(pen, x, raw, last + 1, place) }]
       : []),
     { kind: "line", trace: (pen) => path(pen, x, main, end, place) },
-    ...(Number.isFinite(raw[last])
+    ...(isSeen(place.x(x[last]), place.y(raw[last]))
       ? [{ kind: "newest", trace: (/** @type {Pen} */ pen) => dot(pen, place.x(x[last]), place.y(raw[last])) }]
       : []),
-    ...breaks.map((i) => ({
-      kind: "break",
-      trace: (/** @type {Pen} */ pen) => cross(pen, place.x(x[i]), i > 0 ? place.y(main[i - 1]) : box.top, box),
-    })),
-    ...(star
+    ...breaks
+      .filter((i) => isSeen(place.x(x[i]), box.top))
+      .map((i) => ({
+        kind: "break",
+        trace: (/** @type {Pen} */ pen) => cross(pen, place.x(x[i]), i > 0 ? place.y(main[i - 1]) : box.top, box),
+      })),
+    ...(star && isSeen(place.x(star.x), place.y(star.y))
       ? [{ kind: "star", trace: (/** @type {Pen} */ pen) => drawStar(pen, place.x(star.x), place.y(star.y)) }]
       : []),
   ];

@@ -3,16 +3,14 @@
 /** @typedef {import("./loss_line.js").LossLine} LossLine */
 /** @typedef {[number, number]} Range  lowest and highest */
 
-/** Beyond the lines, as a share of what they span. */
+/** Above and below the lines, as a share of what they span. */
 const ROOM = 0.05;
-const ROOM_ACROSS = 0.02;
 /** With outliers ignored: the share of the points that may lie outside, at each end. */
 const TAIL = 0.05;
 
-/** From zero to a little beyond the farthest point. @param {LossLine[]} lines @returns {Range} */
+/** From zero to the farthest point. @param {LossLine[]} lines @returns {Range} */
 export function acrossRange(lines) {
-  const farthest = Math.max(0, ...lines.map(({ x }) => x[x.length - 1] ?? 0));
-  return [0, farthest * (1 + ROOM_ACROSS) || 1];
+  return [0, Math.max(0, ...lines.map(({ x }) => x[x.length - 1] ?? 0)) || 1];
 }
 
 /**

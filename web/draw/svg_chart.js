@@ -35,6 +35,12 @@ export function svgChart(sheet) {
     height: height - MARGIN.top - MARGIN.bottom,
   };
   const total = sheetHeight(sheet);
+  const all = shapes(drawing, box, null);
+  const drawn = (/** @type {boolean} */ clipped) =>
+    all
+      .filter((shape) => shape.clipped === clipped)
+      .map((shape) => element(shape, ink, nameOf(sheet, shape.id)))
+      .join("\n");
   return `<?xml version="1.0" encoding="UTF-8"?>
 <svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${total}" viewBox="0 0 ${width} ${total}" font-family="system-ui, sans-serif" font-size="12">
 <title>Loss chart</title>
@@ -42,9 +48,10 @@ export function svgChart(sheet) {
 <rect width="${width}" height="${total}" fill="${escaped(ink.surface)}"/>
 ${axes(sheet, box)}
 <g clip-path="url(#plot)" stroke-linejoin="round" stroke-linecap="round">
-${shapes(drawing, box, null)
-  .map((shape) => element(shape, ink, nameOf(sheet, shape.id)))
-  .join("\n")}
+${drawn(true)}
+</g>
+<g stroke-linecap="round">
+${drawn(false)}
 </g>
 ${legendOf(sheet)}
 </svg>

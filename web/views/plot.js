@@ -189,14 +189,13 @@ function draw({ ctx, bbox }, { scene, hovered }, ink) {
     width: bbox.width / density,
     height: bbox.height / density,
   };
-  ctx.save();
-  ctx.scale(density, density);
-  ctx.beginPath();
-  ctx.rect(box.left, box.top, box.width, box.height);
-  ctx.clip();
-  ctx.lineJoin = "round";
-  ctx.lineCap = "round";
-  for (const { kind, trace, color, alpha, width, dash } of shapes(scene.drawing, box, hovered)) {
+  const inside = new Path2D();
+  inside.rect(box.left, box.top, box.width, box.height);
+  for (const { kind, trace, color, alpha, width, dash, clipped } of shapes(scene.drawing, box, hovered)) {
+    ctx.save();
+    ctx.scale(density, density);
+    if (clipped) ctx.clip(inside);
+    ctx.lineJoin = ctx.lineCap = "round";
     const path = new Path2D();
     trace(path);
     ctx.globalAlpha = alpha;
@@ -205,12 +204,14 @@ function draw({ ctx, bbox }, { scene, hovered }, ink) {
     ctx.lineWidth = width;
     if (width > 0) ctx.stroke(path);
     else ctx.fill(path);
-    if (kind !== "star") continue;
-    ctx.strokeStyle = ink.surface;
-    ctx.lineWidth = 1;
-    ctx.stroke(path);
+    if (kind === "star") {
+      ctx.setLineDash([]);
+      ctx.strokeStyle = ink.surface;
+      ctx.lineWidth = 1;
+      ctx.stroke(path);
+    }
+    ctx.restore();
   }
-  ctx.restore();
 }
 
 /** The chart's colours as the page has them now. @param {Element} place @returns {Ink} */
