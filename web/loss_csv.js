@@ -1,19 +1,19 @@
 /** Loss curves as a table for other programs. */
 
-/** @typedef {import("./api.d.ts").LossCurve} LossCurve */
+/** @typedef {import("./draw/loss_line.js").LossLine} LossLine */
 
-const HEADER = ["run", "step", "epoch", "time [s]", "min loss", "mean loss", "max loss", "unit"];
+const HEADER = ["run", "step", "epoch", "time [s]", "min loss", "mean loss", "max loss", "smoothed loss", "unit"];
 
 /**
  * A line for every point, as RFC 4180 has it. Numbers are written so that they are read back exactly.
- * @param {LossCurve[]} curves @param {Record<string, string>} units  run id → unit of its losses
+ * @param {LossLine[]} lines @param {Record<string, string>} units  run id → unit of its losses
  * @returns {string}
  */
-export function lossCsv(curves, units) {
-  const rows = curves.flatMap((curve) => {
+export function lossCsv(lines, units) {
+  const rows = lines.flatMap(({ curve, smoothed }) => {
     const { id, name, step, epoch, seconds, min, mean, max } = curve;
     const [run, unit] = [quoted(name), quoted(units[id])];
-    return Array.from(step, (_, i) => [run, step[i], epoch[i], seconds[i], min[i], mean[i], max[i], unit]);
+    return Array.from(step, (_, i) => [run, step[i], epoch[i], seconds[i], min[i], mean[i], max[i], smoothed[i], unit]);
   });
   return [HEADER, ...rows].map((row) => `${row.join(",")}\r\n`).join("");
 }

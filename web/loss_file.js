@@ -27,8 +27,7 @@ const encoded = (text) => new TextEncoder().encode(text);
 /** @param {State} state */
 function table(state) {
   const { drawing, runs } = lossScene(state);
-  const curves = drawing.lines.map(({ curve }) => curve);
-  return lossCsv(curves, Object.fromEntries(runs.map((run) => [run.id, unitOf(run)])));
+  return lossCsv(drawing.lines, Object.fromEntries(runs.map((run) => [run.id, unitOf(run)])));
 }
 
 /** @param {State} state @param {Ink} ink @returns {import("./draw/svg_chart.js").Sheet} */

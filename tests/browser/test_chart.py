@@ -1,0 +1,467 @@
+"""The loss chart: what it draws, what a hand, a keyboard and other programs get out of it."""
+
+import csv
+import io
+import itertools
+import math
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import boot
+from tests.browser.hand import call, press, wait_for_steps
+from tests.browser.test_accessibility import serious
+
+SVG = "{http://www.w3.org/2000/svg}"
+CURVES = """
+async (params) => (await backprop.loss_curves(params)).map((curve) =>
+  Object.fromEntries(Object.entries(curve).map(([key, value]) =>
+    [key, typeof value === "string" ? value : Array.from(value, String)])))
+"""
+# How many pixels of the plot differ from its surface.
+INKED = """
+(canvas) => {
+  const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let inked = 0;
+  for (let i = 3; i < data.length; i += 4) inked += data[i] > 0;
+  return inked;
+}
+"""
+# Of a picture's pixels: how many colours there are.
+COLOURS = """
+async (url) => {
+  const image = new Image();
+  image.src = url;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [image.width, image.height];
+  const context = canvas.getContext("2d");
+  context.drawImage(image, 0, 0);
+  const {data} = context.getImageData(0, 0, canvas.width, canvas.height);
+  return [image.width, image.height, new Set(new Uint32Array(data.buffer)).size];
+}
+"""
+
+
+def region(page: Page) -> Locator:
+    return page.get_by_role("region", name="Loss chart")
+
+
+def plot(page: Page) -> Locator:
+    return region(page).locator(".chart")
+
+
+def keyed(page: Page) -> Locator:
+    """Return what takes the keyboard."""
+    return region(page).get_by_role("application")
+
+
+def entry(page: Page, name: str) -> Locator:
+    return region(page).locator(".legend-runs li").filter(has=page.locator(f'.name:text-is("{name}")'))
+
+
+def shown(page: Page, axis: str) -> tuple[float, float]:
+    """Return the range of "across" or "up" that is on screen."""
+    low, high = (plot(page).get_attribute(f"data-{axis}") or "").split()
+    return float(low), float(high)
+
+
+def tooltip(page: Page) -> dict[str, str]:
+    """Return what the point that is read says."""
+    tip = region(page).locator(".tooltip")
+    expect(tip).to_be_visible()
+    terms = dict(zip(tip.locator("dt").all_inner_texts(), tip.locator("dd").all_inner_texts(), strict=True))
+    return {"name": tip.locator(".name").inner_text(), **terms}
+
+
+def curves(page: Page, **params: Any) -> list[dict[str, Any]]:
+    """Return the loss curves with their numbers as Python's."""
+    plain = page.evaluate(CURVES, params)
+    return [
+        {key: value if isinstance(value, str) else [float(text.replace("Infinity", "inf")) for text in value]
+         for key, value in curve.items()}
+        for curve in plain
+    ]  # fmt: skip
+
+
+def saved(page: Page, kind: str) -> bytes:
+    with page.expect_download() as download:
+        press(page, f"Save the chart as {kind}")
+    assert download.value.suggested_filename.endswith(f".{kind.lower()}")
+    return Path(download.value.path()).read_bytes()
+
+
+def rows(page: Page) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(saved(page, "CSV").decode("utf-8"), newline="")))
+
+
+def smooth(page: Page, weight: str) -> None:
+    region(page).get_by_label("Smoothing").fill(weight)
+
+
+def drawing(page: Page) -> ElementTree.Element:
+    return ElementTree.fromstring(saved(page, "SVG"))
+
+
+def parts(page: Page, kind: str) -> dict[str, list[tuple[float, float]]]:
+    """Return the points of every such shape of the SVG file, by run id."""
+    found = drawing(page).iterfind(f".//{SVG}path[@data-kind='{kind}']")
+    return {path.attrib["data-run"]: points(path.attrib["d"]) for path in found}
+
+
+def points(path: str) -> list[tuple[float, float]]:
+    pairs = path.replace("Z", "").replace("M", "|").replace("L", "|").split("|")[1:]
+    return [(float(x), float(y)) for x, y in (pair.split(" ") for pair in pairs)]
+
+
+@pytest.fixture
+def two(booted: Page) -> Page:
+    """Two runs: A trained for three epochs, and B, which is active, for two; the chart as it is at first."""
+    old = [run["id"] for run in call(booted, "runs")]
+    for name, rate, epochs in (("A", 0.1, 3), ("B", 0.3, 2)):
+        call(booted, "create_run", {"name": name, "config": {"trainer": {"learning_rate": rate}}})
+        for _ in range(epochs):
+            call(booted, "train_epoch")
+    for run in old:
+        call(booted, "delete_run", {"id": run})
+    if booted.get_by_role("button", name="Dismiss").is_visible():
+        press(booted, "Dismiss")
+    expect(region(booted).locator(".legend-runs .name")).to_have_text(["A", "B"])
+    settings = region(booted)
+    settings.get_by_label("Along").select_option("step")
+    settings.get_by_label("Log loss").uncheck()
+    settings.get_by_label("Ignore outliers").uncheck()
+    smooth(booted, "0.6")
+    plot(booted).dblclick()
+    booted.mouse.move(0, 0)
+    expect(plot(booted)).to_have_attribute("data-across", "0 30")
+    return booted
+
+
+# What is drawn
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.6, 0.9])
+def test_smoothing_equals_tensorboards(two: Page, weight: float) -> None:
+    smooth(two, str(weight))
+    table = rows(two)
+    for curve in curves(two):
+        average, expected = 0.0, []
+        for count, loss in enumerate(curve["mean"], start=1):
+            average = average * weight + (1 - weight) * loss
+            expected.append(average / (1 - weight**count))
+        read = [float(row["smoothed loss"]) for row in table if row["run"] == curve["name"]]
+        assert read == pytest.approx(expected, rel=1e-12)
+
+
+def test_lines_are_drawn_where_the_losses_are(two: Page) -> None:
+    lines = parts(two, "line")
+    raw = parts(two, "raw")
+    assert lines.keys() == raw.keys()
+    smoothed = [float(row["smoothed loss"]) for row in rows(two) if row["run"] == "A"]
+    [curve, _] = curves(two)
+    for drawn, losses in ((lines[curve["id"]], smoothed), (raw[curve["id"]], curve["mean"])):
+        assert len(drawn) >= len(losses)
+        heights = dict.fromkeys(drawn)  # a line begins by moving to its first point, then draws to it
+        first, *_, last = heights
+        scale = (last[1] - first[1]) / (losses[-1] - losses[0])
+        for (_, y), loss in zip(heights, losses, strict=True):
+            assert y == pytest.approx(first[1] + scale * (loss - losses[0]), abs=0.1)
+
+
+def test_without_smoothing_there_is_one_line_a_run(two: Page) -> None:
+    smooth(two, "0")
+    expect(region(two).locator("output")).to_have_text("off")
+    assert parts(two, "raw") == {}
+    assert len(parts(two, "line")) == 2
+
+
+def test_a_star_at_the_best_epoch(two: Page) -> None:
+    stars = parts(two, "star")
+    runs = call(two, "runs")
+    assert stars.keys() == {run["id"] for run in runs if run["best_loss"] is not None}
+    across = shown(two, "across")
+    for run in runs:
+        middle = stars[run["id"]][0][0]  # the first corner stands above the middle
+        assert middle == pytest.approx(58 + (960 - 58 - 12) * run["best_step"] / across[1], abs=0.1)
+
+
+@pytest.mark.parametrize(("label", "value", "row"), [("Epoch", "epoch", "epoch"), ("Time", "time", "seconds")])
+def test_along_epochs_and_time(two: Page, label: str, value: str, row: str) -> None:
+    region(two).get_by_label("Along").select_option(label)
+    longest = max(curve[row][-1] for curve in curves(two))
+    expect(plot(two)).not_to_have_attribute("data-across", "0 30")
+    assert shown(two, "across") == (0, pytest.approx(longest))
+    texts = [text.text or "" for text in drawing(two).iterfind(f".//{SVG}text")]
+    assert any(value in text for text in texts)
+
+
+def test_a_logarithmic_axis(two: Page) -> None:
+    region(two).get_by_label("Log loss").check()
+    losses = [loss for curve in curves(two) for loss in curve["mean"]]
+    low, high = shown(two, "up")
+    assert low < math.log10(min(losses)) < math.log10(max(losses)) < high
+    assert high < 1
+
+
+def test_outliers_are_left_out_and_counted(two: Page) -> None:
+    whole = shown(two, "up")
+    region(two).get_by_label("Ignore outliers").check()
+    note = region(two).locator(".cautions")
+    expect(note).to_be_visible()
+    low, high = shown(two, "up")
+    assert high < whole[1]
+    losses = [loss for curve in curves(two) for loss in curve["mean"]]
+    outside = sum(not low <= loss <= high for loss in losses)
+    expect(note).to_contain_text(f"{outside} of {len(losses)} points lie outside")
+
+
+def test_a_diverged_run_has_a_gap_and_a_mark(two: Page) -> None:
+    trainer = {"learning_rate": 1000, "loss_type": "mse"}
+    call(two, "create_run", {"name": "Wild", "config": {"trainer": trainer}})
+    for _ in range(8):
+        call(two, "train_epoch")
+    wild = next(curve for curve in curves(two) if curve["name"] == "Wild")
+    finite = [math.isfinite(loss) for loss in wild["mean"]]
+    assert True in finite
+    assert finite[-1] is False
+    expect(region(two).locator(".cautions")).to_contain_text("✕")
+    assert wild["id"] in parts(two, "break")
+    region(two).get_by_label("Log loss").check()
+    assert wild["id"] in parts(two, "break")
+    assert len(set(parts(two, "raw")[wild["id"]])) == sum(finite)
+    low, high = shown(two, "up")
+    assert math.isfinite(low)
+    assert math.isfinite(high)
+    assert any(not math.isfinite(float(row["mean loss"].replace("Infinity", "inf"))) for row in rows(two))
+
+
+# Files
+
+
+def test_csv_equals_the_curves(two: Page) -> None:
+    table = rows(two)
+    names = {
+        "step": "step",
+        "epoch": "epoch",
+        "seconds": "time [s]",
+        "min": "min loss",
+        "mean": "mean loss",
+        "max": "max loss",
+    }
+    for curve in curves(two):
+        own = [row for row in table if row["run"] == curve["name"]]
+        for key, column in names.items():
+            assert [float(row[column]) for row in own] == curve[key]
+        assert {row["unit"] for row in own} == {"nats"}
+    assert len(table) == 50
+
+
+def test_hostile_names_in_files(two: Page) -> None:
+    name = '=1+1,"<&]]>'
+    call(two, "rename_run", {"id": call(two, "runs")[0]["id"], "name": name})
+    expect(region(two).locator(".legend-runs .name").first).not_to_have_text("A")
+    kept = call(two, "runs")[0]["name"]
+    assert {row["run"] for row in rows(two)} == {f"'{kept}", "B"}
+    titles = {title.text for title in drawing(two).iterfind(f".//{SVG}path/{SVG}title")}
+    assert titles == {kept, "B"}
+
+
+def test_svg_has_a_line_a_run(two: Page) -> None:
+    root = drawing(two)
+    assert root.tag == f"{SVG}svg"
+    assert len(parts(two, "line")) == 2
+    assert {"A", "B"} <= {text.text for text in root.iterfind(f".//{SVG}text")}
+    entry(two, "B").get_by_role("button").click()
+    assert len(parts(two, "line")) == 1
+    entry(two, "B").get_by_role("button").click()
+
+
+def test_png_is_a_picture(two: Page) -> None:
+    picture = saved(two, "PNG")
+    assert picture.startswith(b"\x89PNG\r\n\x1a\n")
+    url = two.evaluate("(bytes) => URL.createObjectURL(new Blob([new Uint8Array(bytes)]))", list(picture))
+    width, _, colours = two.evaluate(COLOURS, url)
+    assert width == 1920
+    assert colours > 20
+
+
+# By hand
+
+
+def test_drag_to_zoom_and_double_click_to_reset(two: Page) -> None:
+    whole = shown(two, "across"), shown(two, "up")
+    over = plot(two).locator(".u-over")
+    over.scroll_into_view_if_needed()
+    box = over.bounding_box()
+    assert box
+    left, top, width, height = box["x"], box["y"], box["width"], box["height"]
+
+    def drag(start: tuple[float, float], end: tuple[float, float]) -> None:
+        two.mouse.move(left + start[0] * width, top + start[1] * height)
+        two.mouse.down()
+        two.mouse.move(left + (start[0] + end[0]) / 2 * width, top + (start[1] + end[1]) / 2 * height)
+        two.mouse.move(left + end[0] * width, top + end[1] * height)
+        two.mouse.up()
+
+    drag((0.25, 0.25), (0.75, 0.75))
+    expect(plot(two)).not_to_have_attribute("data-across", "0 30")
+    assert shown(two, "across") == pytest.approx((7.5, 22.5), abs=0.3)
+    high = whole[1][1]
+    assert shown(two, "up") == pytest.approx((0.25 * high, 0.75 * high), abs=0.02)
+    press(two, "Reset zoom")
+    expect(plot(two)).to_have_attribute("data-across", "0 30")
+    drag((0.5, 0.5), (1.0, 0.5))
+    expect(plot(two)).not_to_have_attribute("data-across", "0 30")
+    assert shown(two, "across") == pytest.approx((15, 30), abs=0.3)
+    over.dblclick()
+    expect(plot(two)).to_have_attribute("data-across", "0 30")
+    assert (shown(two, "across"), shown(two, "up")) == whole
+
+
+def test_the_nearest_point_says_what_it_is_and_whose(two: Page) -> None:
+    smooth(two, "0")
+    over = plot(two).locator(".u-over")
+    over.scroll_into_view_if_needed()
+    box = over.bounding_box()
+    assert box
+    [curve, _] = curves(two)
+    loss = curve["mean"][-1]
+    at = 1 - loss / shown(two, "up")[1]
+    two.mouse.move(box["x"] + box["width"] - 2, box["y"] + at * box["height"])
+    said = tooltip(two)
+    assert (said["name"], said["step"], said["epoch"]) == ("A", "30", "3")
+    assert said["loss"].startswith(f"{loss:.4f}")
+    row = two.get_by_role("region", name="Runs", exact=True).locator("tr.run.hovered .name")
+    expect(row).to_have_text("A")
+    two.mouse.move(0, 0)
+    expect(region(two).locator(".tooltip")).to_have_count(0)
+    expect(row).to_have_count(0)
+
+
+def test_the_legend_hides_and_highlights_lines(two: Page) -> None:
+    canvas = plot(two).locator("canvas")
+    button = entry(two, "A").get_by_role("button")
+    box = two.get_by_role("checkbox", name="Draw A")
+    before = canvas.evaluate(INKED)
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    expect(box).not_to_be_checked()
+    expect(plot(two)).to_have_attribute("data-across", "0 20")
+    assert {row["run"] for row in rows(two)} == {"B"}
+    box.check()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    two.mouse.move(0, 0)
+    expect(plot(two)).to_have_attribute("data-across", "0 30")
+    picture = canvas.evaluate("(canvas) => canvas.toDataURL()")
+    button.hover()
+    expect(two.locator("tr.run.hovered .name")).to_have_text("A")
+    two.wait_for_function("([canvas, before]) => canvas.toDataURL() !== before", arg=[canvas.element_handle(), picture])
+    assert before > 0
+    two.mouse.move(0, 0)
+
+
+# By keyboard, and for ears
+
+
+def test_points_are_read_by_keyboard(two: Page) -> None:
+    [first, second] = curves(two)
+    keyed(two).focus()
+    two.keyboard.press("Home")
+    said = tooltip(two)
+    assert (said["name"], said["step"]) == ("B", "1")
+    two.keyboard.press("ArrowRight")
+    two.keyboard.press("ArrowRight")
+    expect(region(two).locator(".tooltip dd").first).to_have_text("3")
+    said = tooltip(two)
+    assert said["loss"] == f"{second['mean'][2]:.4f} nats"
+    assert "smoothed" in said
+    spoken = two.locator("[data-said]")
+    expect(spoken).to_contain_text(f"B: step 3, epoch 0.30, time {second['seconds'][2]:.2f} s, loss {said['loss']}")
+    two.keyboard.press("ArrowUp")
+    expect(region(two).locator(".tooltip .name")).to_have_text("A")
+    assert tooltip(two)["loss"] == f"{first['mean'][2]:.4f} nats"
+    two.keyboard.press("End")
+    expect(region(two).locator(".tooltip dd").first).to_have_text("30")
+    two.keyboard.press("+")
+    expect(plot(two)).not_to_have_attribute("data-across", "0 30")
+    two.keyboard.press("0")
+    expect(plot(two)).to_have_attribute("data-across", "0 30")
+    two.keyboard.press("Escape")
+    expect(region(two).locator(".tooltip")).to_have_count(0)
+
+
+def test_losses_as_a_table(two: Page) -> None:
+    details = region(two).locator("details.loss-table")
+    details.locator("summary").click()
+    table = details.get_by_role("table")
+    expect(table.get_by_role("columnheader")).to_have_text(["step", "A", "B"])
+    [first, second] = curves(two)
+    expect(table.locator("tbody tr").first.locator("td")).to_have_text(
+        [f"{first['mean'][0]:.4f}", f"{second['mean'][0]:.4f}"]
+    )
+    newest = table.get_by_role("row", name="newest").locator("td")
+    expect(newest).to_have_text([f"{first['mean'][-1]:.4f} @ 30", f"{second['mean'][-1]:.4f} @ 20"])
+    assert serious(two) == []
+    details.locator("summary").click()
+    expect(table).to_have_count(0)
+
+
+# Room, colours, memory
+
+
+def test_settings_are_remembered_and_the_chart_can_be_enlarged(page: Page, site: str) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    boot(page, site)
+    call(page, "train_epoch")
+    narrow = plot(page).locator("canvas").bounding_box()
+    press(page, "Enlarge")
+    region(page).get_by_label("Along").select_option("Epoch")
+    region(page).get_by_label("Log loss").check()
+    smooth(page, "0.9")
+    expect(plot(page).locator("..")).to_have_class("chart-frame large")
+    wide = plot(page).locator("canvas").bounding_box()
+    assert narrow
+    assert wide
+    assert wide["width"] > 1.3 * narrow["width"]
+    boot(page, site)
+    call(page, "train_epoch")
+    expect(page.get_by_role("button", name="Enlarge")).to_have_attribute("aria-pressed", "true")
+    expect(region(page).get_by_label("Along")).to_have_value("epoch")
+    expect(region(page).get_by_label("Log loss")).to_be_checked()
+    expect(region(page).get_by_label("Smoothing")).to_have_value("0.9")
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_light_and_dark_ink(two: Page) -> None:
+    lines = {}
+    for scheme in ("light", "dark"):
+        two.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        lines[scheme] = [path.attrib["stroke"] for path in drawing(two).iterfind(f".//{SVG}path[@data-kind='line']")]
+    two.emulate_media(color_scheme="light")
+    assert all(light != dark for light, dark in zip(lines["light"], lines["dark"], strict=True))
+    assert len(set(itertools.chain(*lines.values()))) == 4
+
+
+def test_long_histories_stay_bounded_and_end_exactly(two: Page) -> None:
+    call(two, "advance", {"id": call(two, "runs")[1]["id"], "steps": 5000})
+    [run] = [run for run in call(two, "runs") if run["name"] == "B"]
+    expect(plot(two)).to_have_attribute("data-across", f"0 {run['step']}")
+    own = [row for row in rows(two) if row["run"] == "B"]
+    assert len(own) <= 2000
+    assert int(own[-1]["step"]) == run["step"]
+    assert float(own[-1]["mean loss"]) == run["loss"]
+    assert run["id"] in parts(two, "band")
+
+
+def test_the_chart_follows_play(two: Page) -> None:
+    press(two, "Play")
+    wait_for_steps(two, 100)
+    press(two, "Pause")
+    expect(two.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    run = next(run for run in call(two, "runs") if run["active"])
+    expect(plot(two)).to_have_attribute("data-across", f"0 {run['step']}")
