@@ -17,6 +17,7 @@ import { createReturns } from "./returns.js";
 import { createClient, RemoteError } from "./rpc.js";
 import { createSamples } from "./samples.js";
 import { createSettings } from "./settings.js";
+import { createSharing } from "./sharing.js";
 import { colorsOf } from "./store.js";
 import { describeRun } from "./words.js";
 
@@ -107,6 +108,7 @@ export function createActions(store, reader) {
   const losses = createCurves(call);
   const kept = createKept(store, { keeper, call, attempt, settle, play: resume });
   const asking = createAsking(store, { call, attempt });
+  const sharing = createSharing(store, { call, perform, attempt });
   /** The layout that frames are sent in. @type {{id: string, layout: import("./api.d.ts").Layout} | null} */
   let layout = null;
   /** The run whose data set is on screen. @type {string | null} */
@@ -124,7 +126,9 @@ export function createActions(store, reader) {
     client.start();
     const self_test = await call("self_test");
     if (!self_test.passed) return client.stop(self_test.message);
+    const [first] = await call("runs");
     await keeper.restore();
+    await sharing.openLinkAtStart(first.id);
     newRun.suggest(await call("plan_run"));
     await settle();
     clearTimeout(patience);
@@ -315,6 +319,7 @@ export function createActions(store, reader) {
     ...asking.actions,
     ...newRun.actions,
     ...kept.actions,
+    ...sharing.actions,
     create_run() {
       keeper.persist();
       return newRun.actions.create_run();

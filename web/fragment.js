@@ -66,8 +66,8 @@ const FIELDS = [
   ["samples", "dataset", "num_samples", NUMBER],
   ["master_length", "dataset", "master_sequence_length", LENGTHS],
 ];
-/** What else may stand there, and is no part of a configuration: the cell that is explained (why_link.js). */
-const OTHERS = new Set(["why"]);
+/** What else may stand there, and is no part of a configuration: the cell that is explained (why_link.js), the run's name (config_link.js). */
+const OTHERS = new Set(["why", "name"]);
 /** `seed=0` is all three of them. @type {[string, Section][]} */
 const SEEDS = [
   ["data_seed", "dataset"],

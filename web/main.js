@@ -4,7 +4,9 @@ import { createActions, METHODS } from "./actions.js";
 import { storedChart } from "./charting.js";
 import { storedTable } from "./comparing.js";
 import { PALETTES } from "./draw/color.js";
+import { watchDrops } from "./dropping.js";
 import { storedSettings } from "./settings.js";
+import { NOTHING_SHARED } from "./sharing.js";
 import { createStore } from "./store.js";
 import { render } from "./vendor/lit-html/lit-html.js";
 import { charts } from "./views/charts.js";
@@ -63,6 +65,7 @@ const store = createStore({
   zoom: null,
   reading: null,
   loss_table: false,
+  sharing: NOTHING_SHARED,
   dialog: null,
   twin: null,
   draft: {},
@@ -105,7 +108,7 @@ const REGIONS = [
     "shortcuts",
     "storage",
   ]),
-  region("[data-view=messages]", messages, ["alert", "undo", "said"]),
+  region("[data-view=messages]", messages, ["alert", "undo", "said", "sharing"]),
   region("[data-view=runs]", runs, [
     "boot",
     "playing",
@@ -200,7 +203,8 @@ document.addEventListener("keydown", (event) => {
   whyKey(event, store.get(), actions);
   shortcut(event, store.get(), actions);
 });
-addEventListener("hashchange", actions.follow_link);
+addEventListener("hashchange", () => ready.then(actions.open_link).then(actions.follow_link));
+watchDrops(document, actions);
 setInterval(() => store.set({ clock: Date.now() }), 1000);
 document.addEventListener("visibilitychange", () => document.hidden && actions.save_now());
 // Colours of the chart are read from the page when it is drawn.

@@ -71,6 +71,7 @@
  * @property {import("./loss_scene.js").Zoom | null} zoom     the part of the chart that is looked at closely
  * @property {import("./loss_scene.js").Reading | null} reading  the point of the chart that is read
  * @property {boolean} loss_table                            whether the losses stand in a table too
+ * @property {import("./sharing.js").Sharing} sharing       what is being imported, and what came of it and of links
  * @property {"new_run" | "twin" | "help" | null} dialog
  * @property {import("./comparing.js").TwinDraft | null} twin  the Twin form as it is typed
  * @property {import("./draft.js").Draft} draft               the New run form as it is typed

@@ -6,6 +6,7 @@ import { repeat } from "../vendor/lit-html/directives/repeat.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { text } from "./field.js";
 import { runsRow } from "./runs_row.js";
+import { shareTools } from "./sharing.js";
 
 /** @typedef {import("../store.js").State} State */
 /** @typedef {import("../actions.js").Actions} Actions */
@@ -24,11 +25,13 @@ export function runs(state, actions) {
 }
 
 /** @param {State} state @param {Actions} actions */
-function tools({ boot, runs, table }, actions) {
+function tools(state, actions) {
+  const { boot, runs, table } = state;
   const archived = runs.filter((run) => run.archived).length;
   return html`
     <div class="tools">
       <button type="button" data-focus="new_run" ?disabled=${boot !== "ready"} @click=${actions.open_new_run}>New run</button>
+      ${shareTools(state, actions)}
       ${text({ name: "filter", label: "Filter runs", value: table.filter, live: true, commit: actions.filter_runs })}
       ${check("Only what differs", table.differing, actions.show_differing)}
       ${archived > 0 ? check(`Show archived (${archived})`, table.archived, actions.show_archived) : nothing}

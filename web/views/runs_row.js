@@ -5,6 +5,7 @@ import { deltaOf } from "../runs_table.js";
 import { difference, isSealed, seal } from "../twins.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { text } from "./field.js";
+import { downloads } from "./sharing.js";
 
 /** @typedef {import("../store.js").State} State */
 /** @typedef {import("../actions.js").Actions} Actions */
@@ -49,7 +50,7 @@ function swatch({ id, name }, { colors, hidden }, actions) {
 /** @param {Row} row @param {boolean} isBaseline */
 function nameOf({ name, active }, isBaseline) {
   return html`
-    <span class="name">${name}</span>
+    <bdi class="name">${name}</bdi>
     ${active ? html`<span class="badge">active</span>` : nothing} ${isBaseline ? html`<span class="badge">baseline</span>` : nothing}
   `;
 }
@@ -76,19 +77,20 @@ function cell(column, row, baseline) {
 }
 
 /** @param {Row} row @param {State} state @param {Actions} actions */
-function deeds({ id, name, active, archived }, { boot, table, elsewhere }, actions) {
+function deeds({ id, name, active, archived }, state, actions) {
+  const { boot, table, elsewhere } = state;
   const off = boot !== "ready";
   // Another tab's run can be looked at and copied here, and nothing else.
   const away = { away: elsewhere.includes(id) };
   // The name in the label tells the buttons of one run from those of another.
-  const button = (/** @type {string} */ word, /** @type {() => unknown} */ act, state = {}) => html`
+  const button = (/** @type {string} */ word, /** @type {() => unknown} */ act, now = {}) => html`
     <button
       type="button"
       aria-label="${word} ${name}"
       data-focus="${word === "Unarchive" ? "archive" : word.toLowerCase()}-${id}"
-      ?disabled=${off || ("away" in state && state.away)}
-      aria-disabled=${"pointless" in state && state.pointless ? "true" : "false"}
-      aria-pressed=${"pressed" in state ? String(state.pressed) : nothing}
+      ?disabled=${off || ("away" in now && now.away)}
+      aria-disabled=${"pointless" in now && now.pointless ? "true" : "false"}
+      aria-pressed=${"pressed" in now ? String(now.pressed) : nothing}
       @click=${act}
     >${word}</button>
   `;
@@ -97,7 +99,7 @@ function deeds({ id, name, active, archived }, { boot, table, elsewhere }, actio
     ${button("Activate", () => actions.activate(id), { pointless: active })} ${button("Twin", () => actions.open_twin(id))}
     ${button("Duplicate", () => actions.duplicate(id))} ${button("Baseline", () => actions.set_baseline(id), { pressed: table.baseline === id })}
     ${button("Reset", () => actions.reset(id), away)} ${button("Rename", () => actions.edit_name(id), away)}
-    ${button(archived ? "Unarchive" : "Archive", () => actions.archive(id, !archived), away)} ${button("Delete", () => actions.delete(id), away)}
+    ${downloads({ id, name }, state, actions)} ${button(archived ? "Unarchive" : "Archive", () => actions.archive(id, !archived), away)} ${button("Delete", () => actions.delete(id), away)}
     ${away.away ? html`<small class="away">Another tab trains and saves this run.</small>` : nothing}
     </div>
   `;

@@ -1,6 +1,7 @@
 /** Whether the runs are saved, in words and truthfully; what came back how; and what to do where they cannot be. */
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { isolated, quoted } from "./isolated.js";
 
 /** @typedef {import("../store.js").State} State */
 /** @typedef {import("../store.js").Notice} Notice */
@@ -35,7 +36,7 @@ function now(state, actions) {
     case "elsewhere":
       return html`
         <p class="note" id="elsewhere">
-          Another tab trains and saves “${run.name}”. Here it can be looked at.
+          Another tab trains and saves ${quoted(run.name)}. Here it can be looked at.
           <button type="button" ?disabled=${boot !== "ready"} @click=${() => actions.take_over(run.id)}>Take over here</button>
         </p>
       `;
@@ -71,7 +72,7 @@ function alarm(state, actions) {
   const { run, since, why } = problem;
   return html`
     <p>
-      <strong>“${run.name}” is not saved since ${time(since)}.</strong> ${why} Training goes on, and the page tries again.
+      <strong>${quoted(run.name)} is not saved since ${time(since)}.</strong> ${why} Training goes on, and the page tries again.
       <button type="button" @click=${actions.retry_saving}>Retry</button>
       <button type="button" @click=${() => actions.download_run(run.id)}>Download</button>
     </p>
@@ -84,7 +85,7 @@ function banner({ storage, run }, actions) {
     return html`
       <p class="note">
         Nothing is kept here: ${storage.reason} Everything works, and every run stays until this tab is closed; download what is to last.
-        ${run ? html`<button type="button" @click=${() => actions.download_run(run.id)}>Download ${run.name}</button>` : nothing}
+        ${run ? html`<button type="button" @click=${() => actions.download_run(run.id)}>Download <bdi>${run.name}</bdi></button>` : nothing}
       </p>
     `;
   return storage?.reason ? html`<p class="note">${storage.reason}</p>` : nothing;
@@ -95,7 +96,7 @@ function item(notice, { boot }, actions) {
   const { id, kind, text, remains = [] } = notice;
   return html`
     <p class="notice" data-notice=${kind}>
-      ${text}
+      ${isolated(text)}
       ${
         kind === "interrupted"
           ? html`<button type="button" class="primary" ?disabled=${boot !== "ready"} @click=${() => actions.resume(id)}>Resume</button>`

@@ -3,6 +3,7 @@
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { LOSSES } from "./controls.js";
 import { choice, text } from "./field.js";
+import { quoted } from "./isolated.js";
 import { ACTIVATIONS } from "./new_run.js";
 
 /** @typedef {import("../store.js").State} State */
@@ -35,7 +36,7 @@ export function twin({ twin: draft, runs }, actions) {
   return html`
     <form class="new-run" @submit=${submit}>
       <p class="note">
-        The twin of “${run.name}” begins with the same weights, has the same samples and visits them in the same order. Then Play trains both in
+        The twin of ${quoted(run.name)} begins with the same weights, has the same samples and visits them in the same order. Then Play trains both in
         step: whoever is behind catches up first.
       </p>
       <fieldset>
