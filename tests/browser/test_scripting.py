@@ -30,7 +30,7 @@ def test_a_whole_training(booted: Page) -> None:
         """
     )
     assert accuracy == pytest.approx(best, abs=1e-12)
-    expect(booted.get_by_role("heading", name="From the console")).to_be_visible()
+    expect(booted.get_by_role("rowheader", name="From the console")).to_be_visible()
     expect(readout(booted, "Step")).to_have_text(f"{active(booted)['step']:,}")
 
 
