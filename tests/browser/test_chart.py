@@ -456,6 +456,15 @@ def test_long_histories_stay_bounded_and_end_exactly(two: Page) -> None:
     assert int(own[-1]["step"]) == run["step"]
     assert float(own[-1]["mean loss"]) == run["loss"]
     assert run["id"] in parts(two, "band")
+    # Of many points in one column of pixels the lowest and the highest are drawn.
+    smooth(two, "0")
+    line = parts(two, "line")[run["id"]]
+    across, up = 960 - 58 - 12, 540 - 10 - 46
+    assert len(line) <= 2 * across + 3
+    [means] = [curve["mean"] for curve in curves(two) if curve["id"] == run["id"]]
+    low, high = shown(two, "up")
+    for drawn, loss in ((min, max(means)), (max, min(means))):
+        assert drawn(y for _, y in line) == pytest.approx(10 + up * (high - loss) / (high - low), abs=0.02)
 
 
 def test_the_chart_follows_play(two: Page) -> None:

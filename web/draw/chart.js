@@ -113,29 +113,68 @@ function partsOf(line, star, place, box) {
   ];
 }
 
-/** A line with gaps; a point between two gaps is a dot, with round ends. @param {Pen} pen @param {Float64Array} x @param {Float64Array} y @param {number} end @param {Place} place */
+/**
+ * A line with gaps; a point between two gaps is a dot, with round ends. Of the points in one column of pixels only the lowest
+ * and the highest are seen, and drawn.
+ * @param {Pen} pen @param {Float64Array} x @param {Float64Array} y @param {number} end @param {Place} place
+ */
 function path(pen, x, y, end, place) {
-  let drawing = false;
-  for (let i = 0; i < end; i++) {
-    const isThere = Number.isFinite(y[i]);
-    if (isThere && !drawing) pen.moveTo(place.x(x[i]), place.y(y[i]));
-    if (isThere) pen.lineTo(place.x(x[i]), place.y(y[i]));
-    drawing = isThere;
+  for (const [from, to] of stretches(end, (i) => Number.isFinite(y[i]))) {
+    pen.moveTo(place.x(x[from]), place.y(y[from]));
+    for (const [first, last] of columns(x, from, to, place)) {
+      const [low, high] = [extreme(y, first, last, 1), extreme(y, first, last, -1)];
+      const kept = new Set([Math.min(low, high), Math.max(low, high), ...(last === to ? [to] : [])]);
+      for (const i of kept) pen.lineTo(place.x(x[i]), place.y(y[i]));
+    }
   }
 }
 
 /** Between least and greatest, stretch by stretch. @param {Pen} pen @param {LossLine} line @param {Place} place */
 function band(pen, { x, low, high }, place) {
-  const isThere = (/** @type {number} */ i) => Number.isFinite(low[i]) && Number.isFinite(high[i]);
-  for (let from = 0; from < x.length; from++) {
-    if (!isThere(from)) continue;
-    let to = from;
+  for (const [from, to] of stretches(x.length, (i) => Number.isFinite(low[i]) && Number.isFinite(high[i]))) {
+    const parts = columns(x, from, to, place);
+    const tops = parts.map(([first, last]) => [last, extreme(high, first, last, -1)]);
+    const bottoms = parts.map(([first, last]) => [last, extreme(low, first, last, 1)]).reverse();
     pen.moveTo(place.x(x[from]), place.y(high[from]));
-    while (to + 1 < x.length && isThere(to + 1)) pen.lineTo(place.x(x[++to]), place.y(high[to]));
-    for (let i = to; i >= from; i--) pen.lineTo(place.x(x[i]), place.y(low[i]));
+    for (const [at, i] of tops) pen.lineTo(place.x(x[at]), place.y(high[i]));
+    for (const [at, i] of bottoms) pen.lineTo(place.x(x[at]), place.y(low[i]));
+    pen.lineTo(place.x(x[from]), place.y(low[from]));
     pen.closePath();
-    from = to;
   }
+}
+
+/** From where to where something is the case. @param {number} end @param {(i: number) => boolean} is @returns {[number, number][]} */
+function stretches(end, is) {
+  /** @type {[number, number][]} */
+  const found = [];
+  for (let i = 0; i < end; i++) {
+    if (!is(i)) continue;
+    const from = i;
+    while (i + 1 < end && is(i + 1)) i++;
+    found.push([from, i]);
+  }
+  return found;
+}
+
+/** The points from…to, column of pixels by column: first and last of each. @param {Float64Array} x @param {number} from @param {number} to @param {Place} place @returns {[number, number][]} */
+function columns(x, from, to, place) {
+  /** @type {[number, number][]} */
+  const found = [];
+  let latest = Number.NaN;
+  for (let i = from; i <= to; i++) {
+    const column = Math.floor(place.x(x[i]));
+    if (column === latest) found[found.length - 1][1] = i;
+    else found.push([i, i]);
+    latest = column;
+  }
+  return found;
+}
+
+/** Where the least value is (sign 1), or the greatest (sign -1). @param {Float64Array} values @param {number} first @param {number} last @param {1 | -1} sign */
+function extreme(values, first, last, sign) {
+  let found = first;
+  for (let i = first + 1; i <= last; i++) if (sign * values[i] < sign * values[found]) found = i;
+  return found;
 }
 
 /** @param {Pen} pen @param {number} x @param {number} y @param {(corner: number) => number} radius @param {number} corners */
