@@ -6,7 +6,7 @@
  */
 
 import { append, assemble, COLUMNS } from "./storage/chunks.js";
-import { inWords, StorageError } from "./storage/words.js";
+import { inWords } from "./storage/words.js";
 
 /** @typedef {import("./rpc.js").Client["call"]} Call */
 /** @typedef {import("./api.d.ts").RunSummary} RunSummary */
@@ -96,17 +96,21 @@ export function createKeeper(call, store, opened) {
   async function write(id, save, entry) {
     const { storage, owners } = await opened;
     const since = Date.now();
+    await removing.get(id);
+    let fence = 0;
     try {
-      await removing.get(id);
-      await storage.save(id, save, await owners.fence(id));
-    } catch (/** @type {any} */ error) {
-      // A StorageError is the storage's: it keeps the save in memory and tries again, unless another tab has the run.
-      if (error instanceof StorageError) return;
+      fence = await owners.fence(id);
+    } catch (error) {
       Object.assign(entry, { mark: "", generation: 0, rows: 0 });
       return tellUnsaved(id, { since, why: inWords(error) });
     }
-    if (entry.checkpoint === save.checkpoint) entry.unsaved = [];
     tellUnsaved(id, null);
+    try {
+      await storage.save(id, save, fence);
+    } catch {
+      return; // the storage says so, keeps it in memory and tries again, unless another tab has the run
+    }
+    if (entry.checkpoint === save.checkpoint) entry.unsaved = [];
   }
 
   /** @param {string} id @param {Kept} entry */

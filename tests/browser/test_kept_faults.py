@@ -10,7 +10,7 @@ from playwright.sync_api import Error as PlaywrightError
 from tests.browser.conftest import boot
 from tests.browser.hand import active, call, fingerprint, new_run, press, python_worker, wait_for_steps
 from tests.browser.keeping import Keeping, keeping, notice, wait_until_saved
-from tests.browser.test_storage_engine import BLOCKED, DATABASE, REST
+from tests.browser.test_storage_engine import BLOBS, BLOCKED, DATABASE, FILES, REST
 
 __all__ = ["keeping"]
 
@@ -26,9 +26,9 @@ def trained(keeping: Keeping) -> tuple[Page, str]:
     return page, fingerprint(page)
 
 
-def flip(path: Path) -> None:
+def flip(path: Path, share: float = 0.5) -> None:
     content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 1
+    content[int(share * len(content))] ^= 1
     path.write_bytes(content)
 
 
@@ -43,6 +43,55 @@ def test_the_database_is_deleted_behind_the_pages_back(keeping: Keeping) -> None
     wait_until_saved(page)
     page = keeping.again()
     expect(page.locator("[data-notice]")).to_have_count(0)  # the database is whole again
+    assert fingerprint(page) == before
+
+
+def test_a_checkpoint_byte_is_flipped(keeping: Keeping) -> None:
+    page, before = trained(keeping)
+    keeping.quit()
+    flip(max(keeping.files(BLOBS), key=lambda path: int(path.name, 16)))
+    page = keeping.visit()
+    expect(notice(page, "restored")).to_contain_text("its checksum differs")
+    assert fingerprint(page) == before
+    keeping.quit()
+    keeping.wipe(FILES)
+    for path in keeping.files(BLOBS):
+        flip(path, 0.7)
+    page = keeping.visit()
+    damaged = notice(page, "damaged")
+    expect(damaged).to_contain_text("“Large” is damaged. No checkpoint of this run is usable")
+    with page.expect_download() as download:
+        damaged.get_by_role("button", name="Download checkpoint-0").click()
+    assert download.value.path().stat().st_size > 50_000
+    assert [run["name"] for run in call(page, "runs")] == ["Run 1"]
+    call(page, "train_batch")
+    page = keeping.again()
+    expect(notice(page, "damaged")).to_have_count(1)  # never deleted by code
+
+
+def test_over_quota(keeping: Keeping) -> None:
+    page, _ = trained(keeping)
+    keeping.quit()
+    context = keeping.context()
+    session = context.new_cdp_session(context.new_page())
+    quota = {"origin": "/".join(keeping.site.split("/")[:3])}
+    session.send("Storage.overrideQuotaForOrigin", {**quota, "quotaSize": 300_000})
+    page = boot(context.new_page(), keeping.site)
+    press(page, "Play")
+    alert = page.get_by_role("alert").filter(has_text="“Large” is not saved since")
+    expect(alert).to_contain_text("The browser's storage is full.")
+    wait_for_steps(page, 100)  # training goes on
+    with page.expect_download() as download:
+        alert.get_by_role("button", name="Download").click()
+    assert download.value.suggested_filename.endswith(".safetensors")
+    press(page, "Pause")
+    expect(page.locator("[data-said]")).to_contain_text("Paused.")
+    session.send("Storage.overrideQuotaForOrigin", quota)
+    alert.get_by_role("button", name="Retry").click()
+    expect(alert).to_have_count(0)
+    wait_until_saved(page)
+    before = fingerprint(page)
+    page = keeping.again()
     assert fingerprint(page) == before
 
 
