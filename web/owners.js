@@ -41,6 +41,8 @@ export function createOwners({ path, claim, onlost, onfree, onwish, onnews }) {
     claiming.set(id, claimed);
     return claimed;
   };
+  /** Runs that are being asked for. @type {Map<string, Promise<void>>} */
+  const owning = new Map();
   const tabs = joinTabs({ path, claim: tryToClaim, onlost: lose, onmessage: receive });
 
   /** @param {string} id */
@@ -84,9 +86,22 @@ export function createOwners({ path, claim, onlost, onfree, onwish, onnews }) {
     if (await own(id)) onfree(id);
   }
 
+  /** @param {string} id */
+  async function ask(id) {
+    try {
+      take(id, await tabs.own(id));
+    } finally {
+      owning.delete(id);
+    }
+  }
+
   /** Become the owner of a run, if no other tab is. @param {string} id */
   async function own(id) {
-    if (!owned.has(id)) take(id, await tabs.own(id));
+    if (owned.has(id)) return true;
+    // Asked twice at once, the second would find the lock held: by this very tab.
+    const asked = owning.get(id) ?? ask(id);
+    owning.set(id, asked);
+    await asked;
     return owned.has(id);
   }
 

@@ -1,0 +1,71 @@
+"""The pictures of the page: made anew by each run in test-results/, and the one that the README shows.
+
+`UPDATE_SCREENSHOT=1 python3 build.py test -k screenshot` puts the new one into docs/.
+"""
+
+import os
+import shutil
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import boot
+from tests.browser.hand import call, press, readout
+from tools.places import ROOT
+
+PICTURES = ROOT / "test-results"
+README_PICTURE = ROOT / "docs" / "screenshot.png"
+WIDE, PHONE = {"width": 1440, "height": 1080}, {"width": 360, "height": 740}
+
+ContextFactory = Callable[..., BrowserContext]
+
+
+def size(picture: Path) -> tuple[int, int]:
+    """Return the width and height that a PNG's header tells."""
+    data = picture.read_bytes()
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    width, height = struct.unpack(">II", data[16:24])
+    return width, height
+
+
+def trained(page: Page, site: str) -> Page:
+    """Three epochs in: gradients of every sample are still to be seen."""
+    boot(page, site)
+    for epoch in ("1", "2", "3"):
+        press(page, "Run full epoch")
+        expect(readout(page, "Epoch")).to_have_text(epoch)
+    return page
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("name", "viewport"), [("wide", WIDE), ("phone", PHONE)])
+def test_screenshots(
+    context_factory: ContextFactory, site: str, name: str, viewport: dict[str, int], scheme: str
+) -> None:
+    page = trained(context_factory(viewport=viewport, color_scheme=scheme).new_page(), site)
+    call(
+        page,
+        "create_run",
+        {"name": "tanh, 16 × 3", "config": {"model": {"hidden_dims": [16] * 3, "activation": "tanh"}}},
+    )
+    call(page, "train_epoch", {"update": True})
+    call(page, "activate_run", {"id": call(page, "runs")[0]["id"]})
+    expect(readout(page, "Epoch")).to_have_text("3")
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= viewport["width"]
+    picture = PICTURES / f"{name}-{scheme}.png"
+    page.screenshot(path=picture)
+    assert size(picture) == (viewport["width"], viewport["height"])
+
+
+def test_the_readme_shows_a_screenshot_of_this_page(context_factory: ContextFactory, site: str) -> None:
+    page = trained(context_factory(viewport=WIDE, color_scheme="light").new_page(), site)
+    picture = PICTURES / "readme.png"
+    page.screenshot(path=picture)
+    if os.environ.get("UPDATE_SCREENSHOT"):
+        README_PICTURE.parent.mkdir(exist_ok=True)
+        shutil.copyfile(picture, README_PICTURE)
+    assert "](docs/screenshot.png)" in (ROOT / "README.md").read_text("utf-8")
+    assert size(README_PICTURE) == size(picture)
