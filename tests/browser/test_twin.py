@@ -1,6 +1,5 @@
 """Twins on the page: made in a dialog, trained under one Play, and sealed only while hashes prove it."""
 
-import re
 from typing import Any
 
 import pytest
@@ -19,12 +18,20 @@ def row(page: Page, name: str) -> Locator:
     )
 
 
+FIELDS = {
+    "learning_rate": "Learning rate",
+    "batch_size": "Batch size",
+    "loss_type": "Loss",
+    "activation": "Activation",
+}
+
+
 def twin(page: Page, of: str, field: str, value: str) -> None:
     """Make a twin through the dialog."""
     press(page, f"Twin {of}")
     dialog = page.get_by_role("dialog", name="Twin")
     dialog.get_by_label("What differs").select_option(field)
-    control = dialog.get_by_label(re.compile(" of the twin$"))
+    control = dialog.get_by_label(f"{FIELDS[field]} of the twin")
     if control.evaluate("element => element.localName") == "select":
         control.select_option(value)
     else:
