@@ -3,8 +3,8 @@
     python tests/bench/chart.py DIST
 
 Prints the main thread's time for one update of 8 runs × 2000 points, all of them new: smoothing, ranges, template,
-uPlot, and the drawing itself until its pixels can be read; and the share of the training time that the curves take while 8 runs
-of 20,000 steps are there and one of them plays. Nothing here passes or fails.
+uPlot, and the drawing itself until its pixels can be read; and the share of the training time that the curves take
+while 8 runs of 20,000 steps are there and one of them plays. Nothing here passes or fails.
 """
 
 import argparse
