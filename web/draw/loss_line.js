@@ -78,9 +78,11 @@ export function nearest(lines, place, at, reach) {
   for (const { curve, x, main } of lines) {
     for (let i = 0; i < x.length; i++) {
       const distance = Math.hypot(place.x(x[i]) - at.x, place.y(main[i]) - at.y);
-      if (distance >= least) continue; // also where it is NaN
-      least = distance;
-      found = { id: curve.id, step: curve.step[i] };
+      // Nothing is less than NaN, which stands where no point is.
+      if (distance < least) {
+        least = distance;
+        found = { id: curve.id, step: curve.step[i] };
+      }
     }
   }
   return found;

@@ -1,6 +1,7 @@
 /** The plot of the loss chart: uPlot keeps its axes, its size and what is dragged; draw/chart.js says what is drawn in it. */
 
-import { MARGIN, placeIn, shapes } from "../draw/chart.js";
+import { paint } from "../draw/canvas_chart.js";
+import { COLORS, MARGIN, placeIn, shapes } from "../draw/chart.js";
 import { ticksOf } from "../loss_scene.js";
 import { AsyncDirective, directive } from "../vendor/lit-html/async-directive.js";
 import { noChange } from "../vendor/lit-html/lit-html.js";
@@ -189,29 +190,10 @@ function draw({ ctx, bbox }, { scene, hovered }, ink) {
     width: bbox.width / density,
     height: bbox.height / density,
   };
-  const inside = new Path2D();
-  inside.rect(box.left, box.top, box.width, box.height);
-  for (const { kind, trace, color, alpha, width, dash, clipped } of shapes(scene.drawing, box, hovered)) {
-    ctx.save();
-    ctx.scale(density, density);
-    if (clipped) ctx.clip(inside);
-    ctx.lineJoin = ctx.lineCap = "round";
-    const path = new Path2D();
-    trace(path);
-    ctx.globalAlpha = alpha;
-    ctx.setLineDash(dash);
-    ctx.strokeStyle = ctx.fillStyle = ink.lines[color];
-    ctx.lineWidth = width;
-    if (width > 0) ctx.stroke(path);
-    else ctx.fill(path);
-    if (kind === "star") {
-      ctx.setLineDash([]);
-      ctx.strokeStyle = ink.surface;
-      ctx.lineWidth = 1;
-      ctx.stroke(path);
-    }
-    ctx.restore();
-  }
+  ctx.save();
+  ctx.scale(density, density);
+  paint(ctx, shapes(scene.drawing, box, hovered), box, ink);
+  ctx.restore();
 }
 
 /** The chart's colours as the page has them now. @param {Element} place @returns {Ink} */
@@ -219,7 +201,7 @@ export function inkOf(place) {
   const style = getComputedStyle(place);
   const probe = document.createElement("i");
   place.append(probe);
-  const lines = Array.from({ length: 8 }, (_, number) => {
+  const lines = Array.from({ length: COLORS }, (_, number) => {
     probe.className = `line-${number}`;
     return getComputedStyle(probe).color;
   });

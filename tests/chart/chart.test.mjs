@@ -1,0 +1,189 @@
+/** The pure functions behind the loss chart. */
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { dash, placeIn, shapes } from "../../web/draw/chart.js";
+import { lossLine, nearest, pointAt } from "../../web/draw/loss_line.js";
+import { acrossRange, outsideOf, scaled, upRange } from "../../web/draw/loss_range.js";
+import { smooth } from "../../web/draw/smooth.js";
+import { svgChart } from "../../web/draw/svg_chart.js";
+import { linearTicks, logTicks } from "../../web/draw/ticks.js";
+import { lossCsv } from "../../web/loss_csv.js";
+
+const USUAL = { x: "step", log: false, smoothing: 0, outliers: false };
+const BOX = { left: 0, top: 0, width: 100, height: 100 };
+const INK = { text: "#111", strong: "#000", grid: "#ddd", surface: "#fff", lines: Array(8).fill("#06a") };
+
+/** @param {number[]} losses @param {string} id @param {number} stride  steps in a point */
+function curve(losses, id = "a", stride = 1) {
+  const row = (f) => Float64Array.from(losses, (loss, i) => f(loss, i));
+  const mean = row((loss) => loss);
+  const step = row((_, i) => (i + 1) * stride);
+  return {
+    id,
+    name: id,
+    step,
+    epoch: step.map((at) => at / 10),
+    seconds: step.map((at) => at / 100),
+    min: mean,
+    mean,
+    max: mean,
+  };
+}
+const line = (losses, manner = {}, id = "a", stride = 1) =>
+  lossLine(curve(losses, id, stride), { ...USUAL, ...manner });
+const drawingOf = (lines, up) => ({ lines, colors: { a: 0, b: 1 }, stars: {}, across: acrossRange(lines), up });
+
+/** Writes down every stroke. */
+function pen() {
+  const strokes = [];
+  const write =
+    (what) =>
+    (...at) =>
+      strokes.push([what, ...at.map((pixel) => Math.round(pixel * 10) / 10)]);
+  return { strokes, moveTo: write("move"), lineTo: write("line"), closePath: write("close") };
+}
+
+test("smoothing is debiased: a constant stays what it is, and the first value too", () => {
+  assert.deepEqual(
+    [...smooth(Float64Array.of(2, 2, 2), 0.9)].map((v) => +v.toFixed(12)),
+    [2, 2, 2],
+  );
+  const smoothed = smooth(Float64Array.of(1, 0, 0), 0.5);
+  assert.deepEqual(
+    [...smoothed].map((v) => +v.toFixed(12)),
+    [1, 0.333333333333, 0.142857142857],
+  );
+});
+
+test("what is not finite is passed on by smoothing, and forgotten", () => {
+  const smoothed = smooth(Float64Array.of(1, Number.NaN, 1, Number.POSITIVE_INFINITY, 1), 0.6);
+  assert.deepEqual(
+    [...smoothed].map((v) => +v.toFixed(12)),
+    [1, Number.NaN, 1, Number.POSITIVE_INFINITY, 1],
+  );
+});
+
+test("a diverged line breaks once for each stretch, and is drawn up to there and after it", () => {
+  const broken = line([1, Number.NaN, Number.POSITIVE_INFINITY, 3, Number.NaN]);
+  assert.deepEqual(broken.breaks, [1, 4]);
+  const found = shapes(drawingOf([broken], [0, 4]), BOX, null);
+  assert.deepEqual(
+    found.map(({ kind }) => kind),
+    ["line", "break", "break"],
+  );
+  const drawn = pen();
+  found[0].trace(drawn);
+  assert.deepEqual(drawn.strokes, [
+    ["move", 20, 75],
+    ["line", 20, 75],
+    ["move", 80, 25],
+    ["line", 80, 25],
+  ]);
+});
+
+test("every shape of every kind of loss stays finite", () => {
+  const odd = [
+    0,
+    -0,
+    1e308,
+    Number.MAX_VALUE,
+    5e-324,
+    -1,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+  ];
+  const choices = [false, true].flatMap((log) =>
+    [false, true].flatMap((outliers) => [0, 0.9].map((smoothing) => ({ log, outliers, smoothing }))),
+  );
+  for (const manner of choices) {
+    const lines = [line(odd, manner), line([], manner, "b"), line([Number.NaN], manner, "b")];
+    const across = acrossRange(lines);
+    const up = upRange(lines, across, manner);
+    assert.ok(up[0] < up[1] && up.every(Number.isFinite), JSON.stringify({ manner, up }));
+    const drawn = pen();
+    for (const { trace } of shapes({ ...drawingOf(lines, up), across }, BOX, "b")) trace(drawn);
+    assert.ok(drawn.strokes.length > 0 && drawn.strokes.every(([, ...at]) => at.every(Number.isFinite)));
+    const ticks = manner.log ? logTicks(up, 5) : linearTicks(up, 5);
+    assert.ok(ticks.length <= 12 && ticks.every(({ at }) => at >= up[0] && at <= up[1]));
+  }
+});
+
+test("outliers: 5% at each end may lie outside, and are counted", () => {
+  const lines = [line([...Array.from({ length: 98 }, (_, i) => 1 + i / 98), 1000, 2000])];
+  const up = upRange(lines, [0, 100], { log: false, outliers: true });
+  assert.ok(up[1] < 2.1);
+  assert.deepEqual(outsideOf(lines, [0, 100], [1, 999]), { outside: 2, all: 100 });
+});
+
+test("only what is in sight of one axis stretches the other", () => {
+  const lines = [line([9, 8, 1, 2])];
+  assert.deepEqual(upRange(lines, [3, 4], { log: false, outliers: false }), [0, 2.1]);
+});
+
+test("points are found by their step, and by their place", () => {
+  const summed = curve([3, 2, 1], "a", 10);
+  assert.deepEqual(
+    [0, 10, 11, 30, 99].map((step) => pointAt(summed, step)),
+    [0, 0, 1, 2, 2],
+  );
+  assert.equal(pointAt(curve([]), 3), -1);
+  const lines = [line([0, 0, 0, 0]), line([1, Number.NaN, 1, 1], {}, "b")];
+  const place = placeIn([0, 4], [0, 1], BOX);
+  assert.deepEqual(nearest(lines, place, { x: 52, y: 10 }, 48), { id: "b", step: 3 });
+  assert.deepEqual(nearest(lines, place, { x: 52, y: 90 }, 48), { id: "a", step: 2 });
+  assert.equal(nearest(lines, place, { x: 52, y: 50 }, 20), null);
+});
+
+test("ticks are round, inside, and told apart", () => {
+  const labels = (ticks) => ticks.map(({ label }) => label);
+  assert.deepEqual(labels(linearTicks([0, 30], 4)), ["0", "10", "20", "30"]);
+  assert.deepEqual(labels(linearTicks([0, 2], 9, { whole: true })), ["0", "1", "2"]);
+  assert.deepEqual(labels(linearTicks([0, 3_000_000], 3)), ["0", "1M", "2M", "3M"]);
+  assert.deepEqual(
+    linearTicks([0, 180], 3, { unit: 60 }),
+    [0, 1, 2, 3].map((at) => ({ at: 60 * at, label: String(at) })),
+  );
+  assert.deepEqual(labels(logTicks([-3, 0], 4)), ["0.001", "0.01", "0.1", "1"]);
+  for (const [low, high] of [
+    [12345, 12350],
+    [0.001234, 0.001236],
+    [1e-9, 3e-9],
+    [1e20, 3e20],
+    [999_990, 1_000_010],
+  ]) {
+    const ticks = linearTicks([low, high], 5);
+    assert.ok(ticks.length >= 2);
+    assert.equal(new Set(labels(ticks)).size, ticks.length, labels(ticks).join(" "));
+  }
+});
+
+test("zooming keeps the middle where it is", () => {
+  assert.deepEqual(scaled([0, 10], 2, 0.5), [1, 6]);
+  assert.deepEqual(scaled(scaled([0, 10], 2, 0.5), 2, 2), [0, 10]);
+});
+
+test("24 runs differ by colour or dash", () => {
+  const looks = Array.from({ length: 24 }, (_, number) => `${number % 8} ${dash(number)}`);
+  assert.equal(new Set(looks).size, looks.length);
+});
+
+test("text in files stays text", () => {
+  const name = `=cmd("x"),\n<script>&'\u0000\ud800`;
+  const [header, row] = lossCsv([lossLine({ ...curve([1]), name }, USUAL)], { a: "nats" }).split("\r\n");
+  assert.match(header, /^run,step,/);
+  assert.ok(row.startsWith(`"'=cmd(""x""),\n<script>`));
+  const svg = svgChart({
+    drawing: drawingOf([line([1, 2])], [0, 2]),
+    acrossTicks: [],
+    upTicks: [],
+    acrossLabel: name,
+    upLabel: "loss",
+    legend: [{ id: "a", text: name }],
+    ink: INK,
+    width: 300,
+    height: 200,
+  });
+  for (const wrong of ["<script", "\u0000", "\ud800"]) assert.ok(!svg.includes(wrong));
+});

@@ -1,0 +1,37 @@
+/** The shapes of a loss chart on a canvas. */
+
+/** @typedef {import("./chart.js").Shape} Shape */
+
+/**
+ * @param {CanvasRenderingContext2D} context  in the pixels of the page
+ * @param {Shape[]} shapes @param {import("./chart.js").Box} box @param {import("./chart.js").Ink} ink
+ */
+export function paint(context, shapes, box, ink) {
+  const inside = new Path2D();
+  inside.rect(box.left, box.top, box.width, box.height);
+  for (const shape of shapes) {
+    context.save();
+    if (shape.clipped) context.clip(inside);
+    paintShape(context, shape, ink);
+    context.restore();
+  }
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Shape} shape @param {import("./chart.js").Ink} ink */
+function paintShape(context, { kind, trace, color, alpha, width, dash }, ink) {
+  const path = new Path2D();
+  trace(path);
+  context.globalAlpha = alpha;
+  context.lineCap = "round";
+  // Of a noisy line, round corners take as long as all the rest, and are not seen.
+  context.lineJoin = "bevel";
+  context.setLineDash(dash);
+  context.strokeStyle = context.fillStyle = ink.lines[color];
+  context.lineWidth = width;
+  if (width > 0) context.stroke(path);
+  else context.fill(path);
+  if (kind !== "star") return;
+  context.strokeStyle = ink.surface;
+  context.lineWidth = 1;
+  context.stroke(path);
+}
