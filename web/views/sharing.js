@@ -33,12 +33,12 @@ function importButton(off, actions) {
     actions.import_files(input.files ?? []);
     input.value = ""; // the same file can be chosen again
   };
+  const choose = (/** @type {Event} */ event) =>
+    /** @type {HTMLInputElement} */ (/** @type {Element} */ (event.currentTarget).nextElementSibling).click();
   // No `accept`: what a file is, its bytes say, and some systems do not know the ending.
   return html`
-    <label class="file button">
-      Import<span class="sr-only"> run files (.safetensors)</span>
-      <input type="file" class="sr-only" multiple ?disabled=${off} @change=${take} />
-    </label>
+    <button type="button" title="Run files (.safetensors)" ?disabled=${off} @click=${choose}>Import</button>
+    <input type="file" hidden multiple @change=${take} />
   `;
 }
 

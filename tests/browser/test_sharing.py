@@ -1,0 +1,370 @@
+"""Runs out and in, as files and as links, with real downloads, real file inputs and a real drop."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from backprop.record import to_record
+from backprop.runfile import from_bytes, to_bytes
+from backprop.training_run import TrainingRun
+from tests.browser.conftest import boot
+from tests.browser.hand import active, call, new_run, press, readout, wait_for_steps
+from tests.browser.keeping import wait_until_saved
+
+ROOT = Path(__file__).resolve().parents[2]
+MOST_BYTES = 160 * 2**20
+
+
+def names(page: Page) -> list[str]:
+    return [run["name"] for run in call(page, "runs")]
+
+
+def outcomes(page: Page) -> Locator:
+    """Every line of what came of the last sharing."""
+    return page.locator(".shared li")
+
+
+def download(page: Page, name: str, kind: str, folder: Path) -> Path:
+    """Take a file out of a run's Download menu, as a reader does."""
+    press(page, f"Download {name}")
+    menu = page.get_by_role("group", name=f"Download {name}", exact=True)
+    with page.expect_download() as download:
+        menu.get_by_role("button", name=kind).click()
+    expect(menu).to_be_hidden()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def choose(page: Page, *paths: Path) -> None:
+    """Choose files in the Import button's picker, and wait until each has come to something."""
+    with page.expect_file_chooser() as chooser:
+        press(page, "Import")
+    assert chooser.value.is_multiple()
+    chooser.value.set_files(paths)
+    expect(outcomes(page)).to_have_count(len(paths))
+    expect(page.locator(".shared progress")).to_have_count(0)
+
+
+def parameters(path: Path) -> Any:
+    return from_bytes(path.read_bytes())["parameters"]
+
+
+def link_of(page: Page) -> str:
+    """Press Copy link, and read the clipboard."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    press(page, "Copy link")
+    expect(outcomes(page)).to_contain_text("Link copied")
+    return str(page.evaluate("() => navigator.clipboard.readText()"))
+
+
+# ---- Files out ----
+
+
+def test_each_run_has_its_files(booted: Page, tmp_path: Path) -> None:
+    new_run(booted, Name="Three files")
+    press(booted, "Run full epoch")
+    expect(readout(booted, "Step")).to_have_text("10")
+    run = download(booted, "Three files", "Run file", tmp_path)
+    script = download(booted, "Three files", "PyTorch script", tmp_path)
+    losses = download(booted, "Three files", "Loss history", tmp_path)
+    assert [path.name for path in (run, script, losses)] == [
+        f"backprop-Three-files.{ending}" for ending in ("safetensors", "py", "csv")
+    ]
+    assert from_bytes(run.read_bytes())["trainer"]["step"] == 10
+    assert "torch" in {
+        alias.name
+        for node in ast.walk(ast.parse(script.read_text("utf-8")))
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+    assert len(losses.read_text("utf-8").splitlines()) == 11
+
+
+def test_all_runs_come_out_as_a_file_each(booted: Page) -> None:
+    call(booted, "create_run")
+    with booted.expect_event("download", lambda file: file.suggested_filename.endswith(files[-1])):
+        files = [f"{name.replace(' ', '-')}.safetensors" for name in names(booted)]
+        found: list[str] = []
+        booted.on("download", lambda file: found.append(file.suggested_filename))
+        press(booted, "Download all")
+    assert found == [f"backprop-{file}" for file in files]
+
+
+# ---- Files in ----
+
+
+def test_there_and_back_to_the_last_bit(
+    context_factory: Callable[..., BrowserContext], site: str, tmp_path: Path
+) -> None:
+    here, there = (boot(context_factory().new_page(), site) for _ in range(2))
+    new_run(here, Name="Travels", Encoding="embedding")
+    for method in ("train_epoch", "train_batch", "run_single"):
+        call(here, method)
+    first = download(here, "Travels", "Run file", tmp_path)
+    choose(there, first)
+    expect(outcomes(there)).to_have_text(["Imported “Travels” as “Travels”. Show it"])
+    assert active(there)["name"] == "Run 1"  # it is not forced upon anyone
+    there.get_by_role("button", name="Show it").click()
+    expect(there.locator("tr.run", has_text="Travels")).to_have_attribute("aria-current", "true")
+    (tmp_path / "back").mkdir()
+    assert download(there, "Travels", "Run file", tmp_path / "back").read_bytes() == first.read_bytes()
+    for page in (here, there):
+        for method in ("train_batch", "train_epoch"):
+            call(page, method)
+    again = [download(page, "Travels", "Run file", tmp_path / "back") for page in (here, there)]
+    assert np.array_equal(*map(parameters, again))
+
+
+def test_on_natively_and_back(booted: Page, tmp_path: Path) -> None:
+    new_run(booted, Name="Native", Precision="float64")
+    for method in ("train_epoch", "train_batch"):
+        call(booted, method)
+    begun, gone_on = download(booted, "Native", "Run file", tmp_path), tmp_path / "on.safetensors"
+    command = [sys.executable, "-m", "backprop", "train", "--resume", begun, "--epochs", "20", "--save", gone_on]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "py"), "PYTHONIOENCODING": "utf-8"}
+    subprocess.run(command, check=True, capture_output=True, env=environment)
+    for _ in range(20):
+        call(booted, "train_epoch")
+    choose(booted, gone_on)
+    expect(outcomes(booted)).to_have_text(["Imported “Native” as “Native (2)”. Show it"])
+    here, there = (run for run in call(booted, "runs") if run["name"].startswith("Native"))
+    assert here["step"] == there["step"] == from_bytes(gone_on.read_bytes())["trainer"]["step"]
+    here_file, there_file = (download(booted, run["name"], "Run file", tmp_path) for run in (here, there))
+    assert parameters(here_file).dtype == np.float64
+    np.testing.assert_allclose(parameters(there_file), parameters(here_file), rtol=1e-9, atol=1e-9)
+    curves = {curve["name"]: curve for curve in call(booted, "run_losses")}
+    mine, its = ([point["loss"] for point in curves[name]["losses"]] for name in ("Native", "Native (2)"))
+    np.testing.assert_allclose(its, mine, rtol=1e-9, atol=1e-9)
+
+
+def test_a_bad_file_is_told_and_the_others_are_taken(booted: Page, tmp_path: Path) -> None:
+    good = to_bytes(to_record(TrainingRun(name="Good")))
+    damaged = bytearray(good)
+    damaged[-1] ^= 1
+    contents = {
+        "run.safetensors": good,
+        "damaged.safetensors": bytes(damaged),
+        "short.safetensors": good[:-1],
+        "archive.npz": b"PK\x03\x04" + b"weights.npy" * 9,
+        "<img src=x onerror=alert(1)>.pt": b"\x80\x04pickle",
+        "empty": b"",
+        "again.safetensors": good,
+    }
+    for name, data in contents.items():
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "large").write_bytes(b"")
+    os.truncate(tmp_path / "large", MOST_BYTES + 1)
+    before = names(booted)
+    choose(booted, *(tmp_path / name for name in [*contents, "large"]))
+    expect(outcomes(booted)).to_have_text(
+        [
+            "Imported “Good” as “Good”. Show it",
+            "“damaged.safetensors” was not imported. This file is damaged: its checksum differs.",
+            re.compile(r"^\s*“short.safetensors” was not imported. The file is cut short: .*\.\s*$"),
+            "“archive.npz” was not imported. This is a NumPy .npz archive, not a run file (.safetensors).",
+            re.compile(r"^\s*“<img src=x onerror=alert\(1\)>.pt” was not imported. This is a Python pickle, .*\.\s*$"),
+            "“empty” was not imported. This is an empty file, not a run file (.safetensors).",
+            "Imported “Good” as “Good (2)”. Show it",
+            "“large” was not imported. It has 167,772,161 bytes, and 167,772,160 are the most a run file can have.",
+        ]
+    )
+    assert names(booted) == [*before, "Good", "Good (2)"]
+
+
+def test_the_reading_of_a_large_file_is_shown(booted: Page, tmp_path: Path) -> None:
+    path = tmp_path / "large.bin"
+    path.touch()
+    os.truncate(path, MOST_BYTES)
+    booted.evaluate(
+        """() => {
+          window.shown = [];
+          const note = () => {
+            const bar = document.querySelector(".shared progress");
+            if (bar) window.shown.push([bar.value, bar.max]);
+          };
+          new MutationObserver(note).observe(document.body, {subtree: true, childList: true, characterData: true});
+        }"""
+    )
+    choose(booted, path)
+    expect(outcomes(booted)).to_contain_text("“large.bin” was not imported.")
+    shown = booted.evaluate("window.shown")
+    assert len({value for value, _ in shown}) > 2
+    assert {most for _, most in shown} == {MOST_BYTES}
+
+
+def test_the_picker_opens_from_the_keyboard(booted: Page) -> None:
+    booted.get_by_role("button", name="New run").focus()
+    booted.keyboard.press("Tab")
+    with booted.expect_file_chooser() as chooser:
+        booted.keyboard.press("Enter")
+    assert chooser.value.is_multiple()
+
+
+# A drag as the browser makes it: a DataTransfer with real files in it.
+DRAGGED = """
+(files) => {
+  const dragged = new DataTransfer();
+  for (const [name, bytes] of files) dragged.items.add(new File([new Uint8Array(bytes)], name));
+  return dragged;
+}
+"""
+
+
+def test_files_are_dropped_anywhere(booted: Page) -> None:
+    files = [[f"{name}.safetensors", list(to_bytes(to_record(TrainingRun(name=name))))] for name in ("Drop", "Fall")]
+    dragged = booted.evaluate_handle(DRAGGED, files)
+    target = booted.get_by_text("Drop run files to import them")
+    place = booted.get_by_role("region", name="Forward pass")
+    for _ in range(2):
+        place.dispatch_event("dragover", {"dataTransfer": dragged})
+        expect(target).to_be_visible()
+        place.dispatch_event("dragleave", {"dataTransfer": dragged})
+        expect(target).to_be_hidden()
+    place.dispatch_event("dragover", {"dataTransfer": dragged})
+    place.dispatch_event("drop", {"dataTransfer": dragged})
+    expect(target).to_be_hidden()
+    expect(outcomes(booted)).to_have_text(["Imported “Drop” as “Drop”. Show it", "Imported “Fall” as “Fall”. Show it"])
+    text = booted.evaluate_handle("() => { const it = new DataTransfer(); it.setData('text/plain', 'x'); return it; }")
+    place.dispatch_event("dragover", {"dataTransfer": text})
+    place.dispatch_event("drop", {"dataTransfer": text})
+    expect(target).to_be_hidden()
+
+
+# ---- Links ----
+
+
+def test_a_link_gives_a_class_the_same_run(context_factory: Callable[..., BrowserContext], site: str) -> None:
+    teacher = boot(context_factory().new_page(), site)
+    new_run(
+        teacher,
+        Name="Für die 7b: 50 % & mehr",
+        Hidden_layers="16, 8",
+        Activation="tanh",
+        Vocabulary="a b ö &",
+        Seed_of_the_data="7",
+        Sequences_come_from="explicit",
+        Master_sequences="abö&ab\nö&&abab",
+    )
+    call(teacher, "trainer_config", {"learning_rate": 0.03})
+    call(teacher, "train_epoch")
+    link = link_of(teacher)
+    assert link.startswith(f"{site}#hidden=16,8&activation=tanh&dtype=float32&lr=0.03&batch=10&")
+    pupil = boot(context_factory().new_page(), link)
+    made, told = active(pupil), active(teacher)
+    assert (made["config"], made["name"], made["step"]) == (told["config"], told["name"], 0)
+    assert names(pupil) == [told["name"]]  # no second run beside it that nobody asked for
+    expect(outcomes(pupil)).to_have_text(
+        ["“Für die 7b: 50 % & mehr” was made from the link: untrained, and ready for Play."]
+    )
+    assert pupil.url == site
+    call(pupil, "train_batch")
+    wait_until_saved(pupil)
+    pupil.reload()
+    boot(pupil, site)
+    assert [(run["name"], run["step"]) for run in call(pupil, "runs")] == [(told["name"], 1)]
+    for _ in range(2):  # the link again: by its address, and from within the page
+        pupil.goto("about:blank")
+        boot(pupil, link)
+        expect(outcomes(pupil)).to_have_text(["The link’s run is here already: “Für die 7b: 50 % & mehr”, at step 1."])
+        assert names(pupil) == [told["name"]]
+
+
+def test_saved_runs_stay_and_nothing_trains_by_link(page: Page, site: str) -> None:
+    boot(page, site)
+    call(page, "train_epoch")
+    wait_until_saved(page)
+    page.goto("about:blank")
+    boot(page, f"{site}#lr=0.3&name=Run%201")
+    runs = {run["name"]: run for run in call(page, "runs")}
+    assert {name: (run["step"], run["active"]) for name, run in runs.items()} == {
+        "Run 1": (10, False),
+        "Run 1 (2)": (0, True),
+    }
+    press(page, "Play")
+    wait_for_steps(page, 20)
+    page.goto(f"{site}#lr=0.5")  # the page stays: only its fragment is another
+    expect(outcomes(page)).to_have_text(["“From a link” was made from the link: untrained, and ready for Play."])
+    expect(page.get_by_role("button", name="Play")).to_be_enabled()
+    assert (active(page)["name"], active(page)["step"]) == ("From a link", 0)
+    assert active(page)["config"]["trainer"]["learning_rate"] == 0.5
+
+
+def test_the_cell_that_a_link_explains_is_explained(page: Page, site: str) -> None:
+    boot(page, f"{site}#hidden=5&why=layers/0/weights,15,4&name=Why")
+    assert (active(page)["name"], active(page)["shape"]) == ("Why", [16, 5, 4])
+    expect(page.get_by_role("region", name="Why")).to_be_visible()
+    assert page.url == f"{site}#why=layers/0/weights,15,4"
+
+
+@pytest.mark.parametrize(
+    ("fragment", "notices", "trainer"),
+    [
+        ("lr=abc&batch=7", ['"lr" must be a number, got "abc": it is left out.'], {"batch_size": 7}),
+        ("surprise=1&lr=0.3", ['"surprise" is not known, got "1": it is left out.'], {"learning_rate": 0.3}),
+        ("lr=0&batch=9", ["trainer.learning_rate must be "], {"batch_size": 9}),
+        ("batch=1000&lr=-1&loss=mse", ["trainer.learning_rate must", "trainer.batch_size must"], {"loss_type": "mse"}),
+        ("loss=nonsense&batch=8", ["trainer.loss_type must be "], {"batch_size": 8}),
+        ("__proto__=1&constructor=2&batch=6", ['"__proto__" is not known', '"constructor" is not'], {"batch_size": 6}),
+        ("lr=<script>alert(1)</script>&batch=5", ['"lr" must be a number'], {"batch_size": 5}),
+        ("batch=4&name=%zz", ['"name" must be text'], {"batch_size": 4}),
+        (f"batch=3&name={'x' * 10_000}", ["name must be text of 1 to 100 characters, got 10000"], {"batch_size": 3}),
+    ],
+)
+def test_what_a_link_says_wrongly_is_said_and_left_out(
+    booted: Page, site: str, fragment: str, notices: list[str], trainer: dict[str, Any]
+) -> None:
+    booted.goto(f"{site}#{fragment}")
+    expect(outcomes(booted)).to_have_count(len(notices) + 1)
+    expect(outcomes(booted).first).to_contain_text(" was made from the link")
+    for notice in notices:
+        expect(outcomes(booted).filter(has_text=notice)).to_have_count(1)
+    run = active(booted)
+    default = call(booted, "plan_run")["config"]
+    assert run["config"] == {**default, "trainer": {**default["trainer"], **trainer}}
+    assert run["step"] == 0
+
+
+@pytest.mark.parametrize(
+    ("fragment", "sentence"),
+    [
+        ("utm_source=letter", "The link holds no configuration: no run was made."),
+        ("&".join(f"x{k}=1" for k in range(300)), "The link is too long to be a configuration"),
+    ],
+)
+def test_a_link_without_a_configuration_makes_no_run(booted: Page, site: str, fragment: str, sentence: str) -> None:
+    before = call(booted, "runs")
+    booted.goto(f"{site}#{fragment}")
+    expect(outcomes(booted).filter(has_text=sentence)).to_have_count(1)
+    assert call(booted, "runs") == before
+
+
+def test_a_place_on_the_page_is_no_link(booted: Page, site: str) -> None:
+    before = call(booted, "runs")
+    booted.goto(f"{site}#controls")
+    booted.goto(f"{site}#lr=0.7&name=After")
+    expect(booted.locator("tr.run", has_text="After")).to_have_attribute("aria-current", "true")
+    assert len(call(booted, "runs")) == len(before) + 1
+
+
+def test_where_the_clipboard_is_closed_the_link_stands_selected(page: Page, site: str) -> None:
+    boot(page, site)
+    session = page.context.new_cdp_session(page)
+    denied = {"permission": {"name": "clipboard-write"}, "setting": "denied"}
+    context = session.send("Target.getTargetInfo")["targetInfo"]["browserContextId"]
+    session.send("Browser.setPermission", {**denied, "browserContextId": context})
+    press(page, "Copy link")
+    field = page.get_by_label("Here is the link, selected")
+    expect(field).to_be_focused()
+    expect(field).to_have_value(re.compile(f"^{re.escape(site)}#hidden=32,32&.*&seed=0&name=Run%201$"))
+    selected = "element => element.value.slice(element.selectionStart, element.selectionEnd)"
+    assert field.evaluate(selected) == field.input_value()
