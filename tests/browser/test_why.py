@@ -197,17 +197,17 @@ def test_what_contributes_is_outlined(closed: Page) -> None:
 
 
 def test_a_link_opens_the_same_explanation_after_a_reload(page: Page, site: str) -> None:
-    boot(page, f"{site}#seed=0&why=layers/1/grad_weights,3,7")
+    boot(page, f"{site}#why=layers/1/grad_weights,3,7")
     expect(panel(page).get_by_role("heading")).to_be_focused()
     before = panel(page).inner_text()
     assert "Layer 2 weight gradient [3, 7]" in before
-    assert page.evaluate("() => location.hash") == "#seed=0&why=layers/1/grad_weights,3,7"
+    assert page.evaluate("() => location.hash") == "#why=layers/1/grad_weights,3,7"
     page.reload()
     expect(panel(page)).to_be_visible()
     assert panel(page).inner_text() == before
     press(page, "Close the explanation")
     expect(panel(page)).to_have_count(0)
-    assert page.evaluate("() => location.hash") == "#seed=0"
+    assert page.evaluate("() => location.hash") == ""
 
 
 @pytest.mark.parametrize(
@@ -232,11 +232,11 @@ def test_a_link_opens_the_same_explanation_after_a_reload(page: Page, site: str)
     ],
 )
 def test_a_link_to_no_cell_is_said_and_changes_nothing(closed: Page, text: str) -> None:
-    closed.evaluate("(hash) => { location.hash = hash; }", f"seed=0&why={text}")
+    closed.evaluate("(hash) => { location.hash = hash; }", f"why={text}")
     alert = closed.get_by_role("alert").filter(has_text="The link names a cell that is not there")
     expect(alert).to_be_visible()
     expect(panel(closed)).to_have_count(0)
-    assert closed.evaluate("() => location.hash") == "#seed=0"
+    assert closed.evaluate("() => location.hash") == ""
     assert closed.get_by_role("img", name="Layer 1 weights, layers/0/weights").count() == 1
     press(closed, "Close")
     expect(alert).to_have_count(0)
