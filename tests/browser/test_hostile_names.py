@@ -1,0 +1,229 @@
+"""Names that have broken other programs, through every field that takes one: shown as text, or refused in words."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Dialog, Locator, Page, expect
+
+from backprop.record import to_record
+from backprop.runfile import to_bytes
+from backprop.training_run import TrainingRun
+from tests.browser.conftest import boot
+from tests.browser.hand import active, call, new_run, press
+from tests.browser.keeping import wait_until_saved
+
+TAKEN = [
+    "<script>window.executed = 1</script>",
+    "<img src=x onerror=window.executed=1>",
+    '"><svg/onload=window.executed=1>',
+    "' autofocus onfocus='window.executed=1",
+    "</style></textarea></title><script>window.executed=1</script>",
+    "{{constructor.constructor('window.executed=1')()}}",
+    "${window.executed=1}",
+    "javascript:window.executed=1",
+    "&lt;b&gt;&#x41;",
+    "<!-- -->",
+    "__proto__",
+    "constructor",
+    "toString",
+    "\u202egnp.exe",
+    "\u2066\u2067\u202b abc",
+    "שלום 123 עולם",
+    "\u200b\u00ad\ufeff|",
+    "e" + "\u0301" * 90,
+    "𝕏" * 100,
+    "../../etc/passwd",
+    "NaN",
+    "null",
+    "%3Cscript%3E",
+    '""" + __import__("os").abort() + """',
+    "\\",
+]
+REFUSED = ["   ", "a\0b", "\x1b[31m", "\x85", "\u2028", "\u2029", "x" * 101, "x" * 10_000, "<b>" * 10_000]
+
+ELEMENTS = (
+    "() => document.querySelectorAll('script, img, iframe, object, embed, [onerror], [onload], [onfocus]').length"
+)
+
+
+def row(page: Page, run_id: str) -> Locator:
+    """The row of a run: found by what its buttons are called in the program, not by its name."""
+    return page.locator("tr.run").filter(has=page.locator(f'[data-focus="rename-{run_id}"]'))
+
+
+@pytest.fixture
+def careful(booted: Page) -> Iterator[Page]:
+    """The page, which must still be whole and work afterwards."""
+    dialogs: list[str] = []
+
+    def on_dialog(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    booted.on("dialog", on_dialog)
+    elements = booted.evaluate(ELEMENTS)
+    yield booted
+    booted.remove_listener("dialog", on_dialog)
+    assert dialogs == []
+    assert booted.evaluate("() => [typeof window.executed, typeof ({}).polluted]") == ["undefined", "undefined"]
+    assert booted.evaluate(ELEMENTS) == elements
+    before = active(booted)["step"]
+    call(booted, "train_batch")
+    assert active(booted)["step"] == before + 1
+    first, *others = call(booted, "runs")
+    for run in others:
+        call(booted, "delete_run", {"id": run["id"]})
+    call(booted, "rename_run", {"id": first["id"], "name": "Run 1"})
+
+
+def expect_shown(page: Page, run_id: str, name: str) -> None:
+    """The name is on the page as text, letter for letter, and isolated."""
+    shown = row(page, run_id).locator(".name")
+    assert shown.evaluate("element => [element.localName, element.textContent, element.childElementCount]") == [
+        "bdi",
+        name,
+        0,
+    ]
+    button = row(page, run_id).locator(f'[data-focus="rename-{run_id}"]')
+    assert button.get_attribute("aria-label") == f"Rename {name}"
+
+
+def rename(page: Page, run_id: str, name: str) -> Locator:
+    """Type another name into the row of a run, and send it; returns the field."""
+    row(page, run_id).locator(f'[data-focus="rename-{run_id}"]').click()
+    field = page.locator("form.rename input")
+    field.fill(name)
+    field.press("Enter")
+    return field
+
+
+def test_by_renaming(careful: Page) -> None:
+    run_id = active(careful)["id"]
+    for name in TAKEN:
+        expect(rename(careful, run_id, name)).to_have_count(0)
+        expect_shown(careful, run_id, name)
+
+
+def test_by_a_new_run_and_all_that_is_said_of_it(careful: Page) -> None:
+    for name in TAKEN:
+        new_run(careful, Name=name)
+        made = active(careful)
+        assert made["name"] == name
+        expect_shown(careful, made["id"], name)
+        twin = call(careful, "twin_run", {"id": made["id"], "changes": {"learning_rate": 0.3}})[-1]
+        expect_shown(careful, twin["id"], twin["name"])
+        call(careful, "delete_run", {"id": twin["id"]})
+        expect(careful.get_by_role("status").filter(has_text="Deleted")).to_contain_text(f"Deleted “{twin['name']}”.")
+        script = call(careful, "export_pytorch", {"id": made["id"]})
+        tree = ast.parse(script["text"])
+        values = {
+            node.targets[0].id: ast.literal_eval(node.value)
+            for node in tree.body
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "NAME"
+        }
+        assert values == {"NAME": name}
+        assert not set(script["file_name"]) & set('/\\:*?"<>|\0')
+        call(careful, "delete_run", {"id": made["id"]})
+
+
+def test_by_files(careful: Page, tmp_path: Path) -> None:
+    paths = [tmp_path / f"{number}.safetensors" for number in range(len(TAKEN))]
+    for path, name in zip(paths, TAKEN, strict=True):
+        path.write_bytes(to_bytes(to_record(TrainingRun(name=name))))
+    careful.locator("input[type=file]").set_input_files(paths)
+    lines = careful.locator(".shared li")
+    expect(lines).to_have_count(len(TAKEN))
+    for run, name, line in zip(call(careful, "runs")[1:], TAKEN, lines.all(), strict=True):
+        assert run["name"] == name
+        expect_shown(careful, run["id"], name)
+        assert line.locator("bdi").all_text_contents() == [name, name]
+
+
+def test_by_files_that_are_named_so(careful: Page) -> None:
+    files = [{"name": name.replace("/", "-"), "mimeType": "text/html", "buffer": b"<p>"} for name in TAKEN]
+    careful.locator("input[type=file]").set_input_files(files)  # type: ignore[arg-type]
+    lines = careful.locator(".shared li")
+    expect(lines).to_have_count(len(TAKEN))
+    for line in lines.all():
+        assert " was not imported. " in line.inner_text()
+        assert line.locator("*").evaluate_all("found => found.map((it) => it.localName)") == ["bdi"]
+
+
+def test_by_links(careful: Page, site: str) -> None:
+    for name in TAKEN:
+        careful.goto(f"{site}#lr=0.2&name={quote(name)}")
+        line = careful.locator(".shared li").first
+        expect(line.locator("bdi")).to_have_text(name, use_inner_text=False)
+        assert active(careful)["name"] == name.strip()
+        expect_shown(careful, active(careful)["id"], name)
+
+
+def test_tokens(careful: Page, site: str) -> None:
+    tokens = ["<b>x</b>", "&lt;&gt;", "${7*7}", "null", "toString", "\\", "'\"`"]
+    careful.goto(f"{site}#vocabulary={','.join(map(quote, tokens))}&name=Tokens")
+    expect(careful.locator(".shared li")).to_have_text(
+        ["“Tokens” was made from the link: untrained, and ready for Play."]
+    )
+    assert active(careful)["config"]["dataset"]["vocabulary"] == tokens
+    expect(careful.get_by_role("region", name="Dataset")).to_contain_text(tokens[0])
+    press(careful, "Run batch")
+    for token in TAKEN[:6]:  # longer than a token may be
+        careful.goto(f"{site}#vocabulary={quote(token)},b&lr=0.2")
+        expect(careful.locator(".shared li").last).to_contain_text(
+            "In the link, dataset.vocabulary must have tokens of "
+        )
+        careful.locator(".shared").get_by_role("button", name="Dismiss").click()
+
+
+@pytest.mark.parametrize("name", REFUSED, ids=lambda name: repr(name[:8]))
+def test_refused_everywhere(careful: Page, site: str, tmp_path: Path, name: str) -> None:
+    run = active(careful)
+    field = rename(careful, run["id"], name)
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(careful.get_by_role("region", name="Runs").get_by_role("alert").filter(has_text="name must ")).to_have_count(
+        1
+    )
+    field.press("Escape")
+    expect_shown(careful, run["id"], run["name"])
+
+    path = tmp_path / "run.safetensors"
+    path.write_bytes(to_bytes({**to_record(TrainingRun()), "name": name}))
+    careful.locator("input[type=file]").set_input_files(path)
+    expect(careful.locator(".shared li")).to_contain_text(["“run.safetensors” was not imported. The file's name must"])
+    assert len(call(careful, "runs")) == 1
+
+    careful.goto(f"{site}#lr=0.2&name={quote(name)}")
+    expect(careful.locator(".shared li").first).to_contain_text("“From a link” was made from the link")
+    assert active(careful)["name"] == "From a link"
+
+
+def test_a_name_turns_nothing_but_itself(careful: Page) -> None:
+    new_run(careful, Name="\u202eabc")
+    call(careful, "delete_run", {"id": active(careful)["id"]})
+    said = careful.locator(".message p").filter(has_text="Deleted")
+    expect(said).to_be_visible()
+    name, end = said.evaluate(
+        """(element) => {
+          const name = element.querySelector("bdi");
+          const end = document.createRange();
+          end.selectNode([...element.childNodes].findLast((node) => node.textContent === "”." && node.nodeType === 3));
+          return [name, end].map((it) => it.getBoundingClientRect()).map(({left, right}) => ({left, right}));
+        }"""
+    )
+    assert end["left"] >= name["right"] - 1
+
+
+def test_they_are_kept_and_come_back(careful: Page, site: str) -> None:
+    for name in TAKEN:
+        call(careful, "create_run", {"name": name})
+    wait_until_saved(careful)
+    names = [run["name"] for run in call(careful, "runs")]
+    careful.goto("about:blank")
+    boot(careful, site)
+    runs = call(careful, "runs")
+    assert [run["name"] for run in runs] == names
+    for run in runs:
+        expect_shown(careful, run["id"], run["name"])
