@@ -53,6 +53,7 @@ def one(booted: Page) -> Page:
     new_run(booted, Name="One")
     for run in call(booted, "runs")[:-1]:
         call(booted, "delete_run", {"id": run["id"]})
+    expect(booted.locator("tr.run")).to_have_count(1)  # drawn a frame after it is so
     return booted
 
 
