@@ -7,12 +7,11 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -21,7 +20,7 @@ import build
 from tools import chromium, python_files
 from tools.archive import pure_wheel, read_tree, read_zip, sha256, write_tree, write_zip
 from tools.places import DIST, ROOT, project
-from tools.serve import Server, static_server
+from tools.serve import Server, running, static_server
 from tools.step import StepError, run
 from tools.wheels import PACKAGE, PACKAGE_FOLDER, Wheel, cache_folder, fetch, locked_wheels
 
@@ -43,24 +42,9 @@ def cdn(tmp_path: Path) -> Iterator[Path]:
     """Return a folder that a web server serves; its URL is in the file `url`."""
     folder = tmp_path / "cdn"
     folder.mkdir()
-    with serving(static_server(folder)) as url:
+    with running(static_server(folder)) as url:
         (folder / "url").write_text(url)
         yield folder
-
-
-class serving:  # noqa: N801  # used as a statement: with serving(server) as url
-    def __init__(self, server: ThreadingHTTPServer) -> None:
-        self.server = server
-        self.thread = threading.Thread(target=server.serve_forever)
-
-    def __enter__(self) -> str:
-        self.thread.start()
-        return f"http://127.0.0.1:{self.server.server_address[1]}/"
-
-    def __exit__(self, *_: object) -> None:
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
 
 
 def carrier(folder: Path, data: bytes) -> Path:
@@ -115,7 +99,7 @@ def test_cut_connection_goes_on_to_the_package(tmp_path: Path, cache: Path) -> N
         def log_message(self, *_: object) -> None:
             pass
 
-    with serving(Server(("127.0.0.1", 0), Cut)) as url:
+    with running(Server(("127.0.0.1", 0), Cut)) as url:
         fetch([WHEEL], cache, url, carrier(tmp_path, DATA))
     assert read_tree(cache) == {WHEEL.file: DATA}
 
@@ -288,7 +272,7 @@ def test_serve_takes_the_next_free_port_and_stops_on_ctrl_c() -> None:
 
 def test_server_knows_modules_and_webassembly(tmp_path: Path) -> None:
     write_tree({"a.mjs": b"", "a.wasm": b"", "a.js": b""}, tmp_path)
-    with serving(static_server(tmp_path, prefix="/some/where/")) as url:
+    with running(static_server(tmp_path, prefix="/some/where/")) as url:
         for name, kind in {"a.mjs": "text/javascript", "a.wasm": "application/wasm", "a.js": "text/javascript"}.items():
             with urllib.request.urlopen(f"{url}some/where/{name}") as answer:
                 assert answer.headers.get_content_type() == kind

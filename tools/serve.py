@@ -3,7 +3,10 @@
 import os
 import signal
 import sys
+import threading
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -53,6 +56,19 @@ class Server(ThreadingHTTPServer):
 def static_server(folder: Path, port: int = 0, prefix: str = "/") -> Server:
     """Return a server for `folder` below `prefix`; port 0 takes any free one."""
     return Server(("127.0.0.1", port), partial(Handler, directory=str(folder), prefix=prefix))
+
+
+@contextmanager
+def running(server: ThreadingHTTPServer) -> Iterator[str]:
+    """Let a server answer beside what is done in the block; gives its URL, which ends in a slash."""
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://localhost:{server.server_address[1]}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def serve(folder: Path, port: int, open_browser: bool) -> None:

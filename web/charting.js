@@ -5,6 +5,7 @@ import { scaled } from "./draw/loss_range.js";
 import { lossFile } from "./loss_file.js";
 import { lossScene } from "./loss_scene.js";
 import { pointOf, spokenPoint } from "./loss_words.js";
+import { remember, remembered } from "./remembered.js";
 import { saveAs } from "./save_as.js";
 
 /** @typedef {import("./store.js").Store} Store */
@@ -63,7 +64,7 @@ export function createCharting(store, { attempt, hover_run }) {
       const across = chart.x === before.x ? (zoom?.across ?? null) : null;
       const up = chart.log === before.log && chart.outliers === before.outliers ? (zoom?.up ?? null) : null;
       store.set({ chart, zoom: across || up ? { across, up } : null });
-      remember(chart);
+      remember(KEY, chart);
     },
     /** @param {Zoom | null} zoom  what of it is null stays as it is; null alone shows all */
     zoom_chart(zoom) {
@@ -109,18 +110,9 @@ export function createCharting(store, { attempt, hover_run }) {
   };
 }
 
-/** @param {ChartSettings} chart */
-function remember(chart) {
-  try {
-    localStorage.setItem(KEY, JSON.stringify(chart));
-  } catch {
-    // Storage can be forbidden or full: then the settings last as long as the page.
-  }
-}
-
 /** The settings of last time, as far as they still mean something. @returns {ChartSettings} */
 export function storedChart() {
-  const { x, log, smoothing, outliers, large } = stored();
+  const { x, log, smoothing, outliers, large } = remembered(KEY);
   return {
     x: x === "epoch" || x === "time" ? x : USUAL.x,
     log: log === true,
@@ -128,13 +120,4 @@ export function storedChart() {
     outliers: outliers === true,
     large: large === true,
   };
-}
-
-/** @returns {Record<string, any>} */
-function stored() {
-  try {
-    return Object(JSON.parse(localStorage.getItem(KEY) ?? "{}"));
-  } catch {
-    return {};
-  }
 }

@@ -1,6 +1,7 @@
 /** Runs side by side: how their table is arranged, which are drawn, and copies, twins and the archive. */
 
 import { asTyped } from "./draft.js";
+import { remember, remembered } from "./remembered.js";
 import { USUAL } from "./runs_table.js";
 
 /** @typedef {import("./store.js").Store} Store */
@@ -21,7 +22,7 @@ export function createComparing(store, { perform, attempt }) {
   function arrange(changes) {
     const table = { ...store.get().table, ...changes };
     store.set({ table });
-    remember(table);
+    remember(KEY, { sort: table.sort, columns: table.columns, differing: table.differing });
   }
   const nameOf = (/** @type {string} */ id) => store.get().runs.find((run) => run.id === id)?.name ?? "";
 
@@ -112,18 +113,9 @@ function draftOf(store, id, field) {
   return { id, field, typed: String({ ...trainer, ...model }[field]), refusal: null };
 }
 
-/** @param {RunsTable} table */
-function remember({ sort, columns, differing }) {
-  try {
-    localStorage.setItem(KEY, JSON.stringify({ sort, columns, differing }));
-  } catch {
-    // Storage can be forbidden or full: then the arrangement lasts as long as the page.
-  }
-}
-
 /** The table as it was arranged last, as far as that still means something. @returns {RunsTable} */
 export function storedTable() {
-  const { sort, columns, differing } = stored();
+  const { sort, columns, differing } = remembered(KEY);
   const isSort = typeof sort?.column === "string" && typeof sort.descending === "boolean";
   return {
     ...USUAL,
@@ -131,13 +123,4 @@ export function storedTable() {
     columns: Array.isArray(columns) ? columns.filter((id) => typeof id === "string") : USUAL.columns,
     differing: differing === true,
   };
-}
-
-/** @returns {Record<string, any>} */
-function stored() {
-  try {
-    return Object(JSON.parse(localStorage.getItem(KEY) ?? "{}"));
-  } catch {
-    return {};
-  }
 }

@@ -1,6 +1,6 @@
 /** A configuration and its run's name as a link: `#hidden=32,32&lr=0.1&…&name=Deep`. */
 
-import { formatFragment, parseFragment } from "./fragment.js";
+import { fieldsOf, formatFragment, parseFragment } from "./fragment.js";
 import { quote } from "./strict_json.js";
 
 /** No name was given, or none that can be used. */
@@ -21,9 +21,9 @@ export function formatLink({ href }, { config, name }) {
  *   configuration: nothing, a place on the page (`#controls`), or a cell that is explained (`#why=…`)
  */
 export function readLink(fragment) {
-  if (!fields(fragment).some(isOfConfig)) return null;
+  if (!fieldsOf(fragment).some(isOfConfig)) return null;
   const { config, notices } = parseFragment(fragment);
-  const given = fields(fragment).find((field) => field.startsWith(NAME)) ?? NAME;
+  const given = fieldsOf(fragment).find((field) => field.startsWith(NAME)) ?? NAME;
   try {
     return { config, name: decodeURIComponent(given.slice(NAME.length, MOST_NAME)).trim(), notices };
   } catch (error) {
@@ -35,12 +35,9 @@ export function readLink(fragment) {
 
 /** What stays of a fragment when its configuration has been followed: the cell that is explained. @param {string} fragment */
 export const withoutConfig = (fragment) =>
-  fields(fragment)
+  fieldsOf(fragment)
     .filter((field) => !isOfConfig(field))
     .join("&");
-
-/** @param {string} fragment */
-const fields = (fragment) => fragment.replace(/^#/, "").split("&");
 
 /** @param {string} field */
 const isOfConfig = (field) => field.includes("=") && !field.startsWith("why=");

@@ -75,6 +75,13 @@ const SEEDS = [
   ["order_seed", "trainer"],
 ];
 
+/** What stands in a fragment, part by part. @param {string} fragment  with or without the "#" */
+export const fieldsOf = (fragment) =>
+  fragment
+    .replace(/^#/, "")
+    .split("&")
+    .filter((field) => field !== "");
+
 /** @param {RunConfig} config @returns {string} without the "#" */
 export function formatFragment(config) {
   const sections = /** @type {Record<Section, Record<string, any>>} */ (/** @type {unknown} */ (config));

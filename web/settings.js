@@ -1,5 +1,7 @@
 /** How the page looks and listens; remembered by the browser where it allows that. */
 
+import { remember, remembered } from "./remembered.js";
+
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {Pick<import("./store.js").State, "palette" | "theme" | "shortcuts">} Settings */
 
@@ -11,11 +13,7 @@ export function createSettings(store) {
   function change(changes) {
     store.set(changes);
     const { palette, theme, shortcuts } = store.get();
-    try {
-      localStorage.setItem(KEY, JSON.stringify({ palette, theme, shortcuts }));
-    } catch {
-      // Storage can be forbidden or full: then the choice lasts as long as the page.
-    }
+    remember(KEY, { palette, theme, shortcuts });
   }
   return {
     /** @param {string} palette */
@@ -33,19 +31,10 @@ export function createSettings(store) {
  * @returns {Settings}
  */
 export function storedSettings(palettes) {
-  const stored = read();
+  const stored = remembered(KEY);
   return {
     palette: palettes.includes(stored.palette) ? stored.palette : palettes[0],
     theme: ["light", "dark"].includes(stored.theme) ? stored.theme : "system",
     shortcuts: stored.shortcuts !== false,
   };
-}
-
-/** @returns {Record<string, any>} */
-function read() {
-  try {
-    return Object(JSON.parse(localStorage.getItem(KEY) ?? "{}"));
-  } catch {
-    return {};
-  }
 }

@@ -2,6 +2,7 @@
  * The explained cell in the URL's fragment: `#why=layers/1/grad_weights,3,7`. Whatever else stands there is left as it is.
  */
 
+import { fieldsOf } from "./fragment.js";
 import { quote } from "./strict_json.js";
 
 /** A cell by its place. @typedef {{tensor: string, row: number, col: number}} Place */
@@ -14,7 +15,7 @@ const LONGEST = 200;
  * @returns {{place: Place | null, notice: string}} the cell that is named, and a sentence if what is there names none
  */
 export function readWhy(fragment) {
-  const given = fields(fragment).find((part) => part.startsWith(FIELD));
+  const given = fieldsOf(fragment).find((part) => part.startsWith(FIELD));
   if (given === undefined) return { place: null, notice: "" };
   const text = decoded(given.slice(FIELD.length));
   const [, tensor, row, col] = /^([a-z0-9_/]{1,60}),(\d{1,7}),(\d{1,7})$/.exec(text) ?? [];
@@ -27,7 +28,7 @@ export function readWhy(fragment) {
 
 /** @param {string} fragment as it is @param {Place | null} place @returns {string} as it shall be, without the "#" */
 export function writeWhy(fragment, place) {
-  const others = fields(fragment).filter((part) => !part.startsWith(FIELD));
+  const others = fieldsOf(fragment).filter((part) => !part.startsWith(FIELD));
   if (place) others.push(`${FIELD}${place.tensor},${place.row},${place.col}`);
   return others.join("&");
 }
@@ -36,13 +37,6 @@ export function writeWhy(fragment, place) {
 export const operandTarget = ({ tensor, row, col }) => `why:${tensor},${row},${col}`;
 /** The same for a heatmap. @param {string} tensor */
 export const matrixTarget = (tensor) => `matrix:${tensor}`;
-
-/** @param {string} fragment */
-const fields = (fragment) =>
-  fragment
-    .replace(/^#/, "")
-    .split("&")
-    .filter((part) => part !== "");
 
 /** Some programs write "/" and "," as %2F and %2C. @param {string} text */
 function decoded(text) {

@@ -9,18 +9,15 @@ while 8 runs of 20,000 steps are there and one of them plays. Nothing here passe
 
 import argparse
 import sys
-import threading
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
-from playwright.sync_api import Page, sync_playwright  # noqa: E402
+from playwright.sync_api import Page  # noqa: E402
 
-from tools import chromium  # noqa: E402
-from tools.serve import static_server  # noqa: E402
+from tests.bench.bench_page import bench_page  # noqa: E402
 
-NO_TIMEOUT = 0
 RUNS, POINTS, ROUNDS = 8, 2000, 41
 STEPS = 20_000
 SECONDS = 10
@@ -120,26 +117,15 @@ def following(page: Page) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("dist", type=Path, help="the built site")
-    server = static_server(parser.parse_args().dist)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.arguments()))
-            page = browser.new_page(viewport={"width": 1440, "height": 900})
-            page.set_default_timeout(NO_TIMEOUT)
-            page.add_init_script(LISTEN)
-            page.goto(f"http://localhost:{server.server_address[1]}/")
-            print(f"Chromium {browser.version}: {RUNS} runs × {POINTS} points, median milliseconds of the main thread")
-            print(f"{'':32}{'update':>10}{'until pixels':>14}{'hover':>10}")
-            for settings in ({}, {"log": True}, {"outliers": True}, {"x": "time", "smoothing": 0}):
-                print(update(page, **settings), flush=True)
-            print(f"\nOf {SECONDS} s of Play the page waited for: {following(page)}")
-            browser.close()
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    viewport = {"width": 1440, "height": 900}
+    with bench_page(parser.parse_args().dist, viewport=viewport) as (page, url, version):
+        page.add_init_script(LISTEN)
+        page.goto(url)
+        print(f"Chromium {version}: {RUNS} runs × {POINTS} points, median milliseconds of the main thread")
+        print(f"{'':32}{'update':>10}{'until pixels':>14}{'hover':>10}")
+        for settings in ({}, {"log": True}, {"outliers": True}, {"x": "time", "smoothing": 0}):
+            print(update(page, **settings), flush=True)
+        print(f"\nOf {SECONDS} s of Play the page waited for: {following(page)}")
 
 
 if __name__ == "__main__":

@@ -9,21 +9,16 @@ slows all of them alike. Nothing here passes or fails.
 import argparse
 import json
 import sys
-import threading
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "py")]
 
-from playwright.sync_api import sync_playwright  # noqa: E402
-
+from tests.bench.bench_page import bench_page  # noqa: E402
 from tests.bench.steps import CONFIGS, Result, measure, versions  # noqa: E402
-from tools import chromium  # noqa: E402
-from tools.serve import static_server  # noqa: E402
 
 Times = dict[str, dict[str, Result]]  # config: contestant: its time
 FILES = ("tests/blackboard.py", "tests/bench/steps.py")
-NO_TIMEOUT = 0
 
 BOOT = """
 async ({base, files}) => {
@@ -44,29 +39,16 @@ IMPORT = "import sys; sys.path.insert(0, '/bench'); import json; from tests.benc
 
 def in_browser(dist: Path) -> tuple[str, Times]:
     """Run `steps.py` in the Pyodide of the built site, on a page of its origin that does nothing else."""
-    server = static_server(dist)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.arguments()))
-            page = browser.new_page()
-            page.set_default_timeout(NO_TIMEOUT)
-            base = f"http://localhost:{server.server_address[1]}/python/"
-            page.goto(f"{base}manifest.json")
-            page.evaluate(BOOT, {"base": base, "files": {name: (ROOT / name).read_text("utf-8") for name in FILES}})
-            title = page.evaluate(ANSWER, f"{IMPORT}json.dumps(versions())")
-            times = {}
-            for name in CONFIGS:
-                answer = page.evaluate(ANSWER, f"{IMPORT}json.dumps(measure({name!r}))")
-                times[name] = {contestant: Result(*numbers) for contestant, numbers in answer.items()}
-            title = f"Chromium {browser.version}, {title}"
-            browser.close()
-            return title, times
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with bench_page(dist) as (page, url, version):
+        base = f"{url}python/"
+        page.goto(f"{base}manifest.json")
+        page.evaluate(BOOT, {"base": base, "files": {name: (ROOT / name).read_text("utf-8") for name in FILES}})
+        title = page.evaluate(ANSWER, f"{IMPORT}json.dumps(versions())")
+        times = {}
+        for name in CONFIGS:
+            answer = page.evaluate(ANSWER, f"{IMPORT}json.dumps(measure({name!r}))")
+            times[name] = {contestant: Result(*numbers) for contestant, numbers in answer.items()}
+        return f"Chromium {version}, {title}", times
 
 
 def natively() -> tuple[str, Times]:

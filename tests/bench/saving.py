@@ -3,13 +3,10 @@
 python3 build.py && .venv/bin/python -m tests.bench.saving
 """
 
-import threading
+from playwright.sync_api import Page
 
-from playwright.sync_api import Page, sync_playwright
-
-from tools import chromium
+from tests.bench.bench_page import bench_page
 from tools.places import DIST
-from tools.serve import static_server
 
 CONFIGS = [([32, 32], 10), ([256, 256, 128], 10)]
 SAVE_EVERY = 900  # ms, KEEP in web/actions.js
@@ -89,22 +86,11 @@ def measure(page: Page) -> None:
 
 def main() -> None:
     """Serve dist/, and measure in the browser that the tests use."""
-    server = static_server(DIST)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.arguments()))
-            page = browser.new_page()
-            page.goto(f"http://localhost:{server.server_address[1]}/")
-            page.evaluate("async () => { while (!window.backprop) await new Promise(requestAnimationFrame); }")
-            page.evaluate("() => backprop.ready")
-            measure(page)
-            browser.close()
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with bench_page(DIST) as (page, url, _):
+        page.goto(url)
+        page.evaluate("async () => { while (!window.backprop) await new Promise(requestAnimationFrame); }")
+        page.evaluate("() => backprop.ready")
+        measure(page)
 
 
 if __name__ == "__main__":

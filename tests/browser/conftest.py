@@ -9,7 +9,6 @@
                    unless it carries the marker `console_errors` and looks at them itself.
 """
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, W
 
 from tools import chromium
 from tools.places import DIST
-from tools.serve import static_server
+from tools.serve import running, static_server
 
 SUB_PATH = "/some/where/"
 # Not a claim about speed: how long a state may stay away on a busy machine before the test is called stuck.
@@ -49,13 +48,8 @@ def site() -> Iterator[str]:
     """Serve dist/ as a plain web host does, below a sub-path."""
     if not (DIST / "python" / "manifest.json").exists():
         pytest.fail("dist/ is not built. Run: python3 build.py")
-    server = static_server(DIST, prefix=SUB_PATH)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://localhost:{server.server_address[1]}{SUB_PATH}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with running(static_server(DIST, prefix=SUB_PATH)) as url:
+        yield url.rstrip("/") + SUB_PATH
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tools import chromium
 from tools.places import ROOT
-from tools.serve import static_server
+from tools.serve import running, static_server
 
 KILLS = 200 if os.environ.get("BACKPROP_NIGHTLY") == "1" else 20
 BIG = 100_000  # numbers in a checkpoint: 400 kB, which Chromium keeps in a file of its own
@@ -37,13 +37,8 @@ def engine_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     shutil.copy(Path(__file__).with_name("storage_page.js"), folder)
     page = f"<!doctype html><html><head>{policy[0]}<script type=module src=storage_page.js></script></head></html>"
     (folder / PAGE).write_text(page, "utf-8")
-    server = static_server(folder)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://localhost:{server.server_address[1]}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with running(static_server(folder)) as url:
+        yield url
 
 
 class Chrome:
