@@ -6,6 +6,7 @@ Tests that need a certain number of examples leave it to the profile: WebAssembl
 
 import sys
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("machine", deadline=None, derandomize=True, max_examples=200)
@@ -13,3 +14,14 @@ settings.register_profile(
     "browser", deadline=None, derandomize=True, max_examples=20, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("browser" if sys.platform == "emscripten" else "machine")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what a nightly run asks for: `python3 build.py test --nightly`."""
+    parser.addoption("--nightly", action="store_true", help="kill the browser ten times as often")
+
+
+@pytest.fixture(scope="session")
+def kills(pytestconfig: pytest.Config) -> int:
+    """How often the browser is killed in the middle of something."""
+    return 200 if pytestconfig.getoption("--nightly") else 20

@@ -1,9 +1,5 @@
-"""Runs that are never lost: closed, reloaded, killed mid-training, and gone on with as if nothing had happened.
+"""Runs that are never lost: closed, reloaded, killed mid-training, and gone on with as if nothing had happened."""
 
-`BACKPROP_NIGHTLY=1` kills the browser 20 times instead of 3.
-"""
-
-import os
 import random
 
 import pytest
@@ -14,8 +10,6 @@ from tests.browser.hand import active, call, fingerprint, new_run, press, readou
 from tests.browser.keeping import Keeping, keeping, notice, seen, wait_until_saved
 
 __all__ = ["keeping"]
-
-KILLS = 20 if os.environ.get("BACKPROP_NIGHTLY") == "1" else 3
 
 
 def names(page: Page) -> list[str]:
@@ -72,9 +66,7 @@ STEPS_SEEN = """
 """
 
 
-def test_killed_while_it_trains(
-    keeping: Keeping, record_property: pytest.FixtureRequest, page: Page, site: str
-) -> None:
+def test_killed_while_it_trains(keeping: Keeping, kills: int, page: Page, site: str) -> None:
     chance = random.Random(0)
     visited = keeping.visit()
     call(visited, "rename_run", {"id": active(visited)["id"], "name": "Bystander"})
@@ -82,7 +74,7 @@ def test_killed_while_it_trains(
     wait_until_saved(visited)
     to_redo = []
     press(visited, "Play")
-    for _ in range(KILLS):
+    for _ in range(kills):
         visited.evaluate(STEPS_SEEN)
         wait_for_steps(visited, chance.randint(200, 4000))
         shown = visited.evaluate("window.steps")

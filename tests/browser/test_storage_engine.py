@@ -1,7 +1,4 @@
-"""The storage engine in a real browser whose profile outlives it: killed, wiped, damaged, full, in several tabs.
-
-`BACKPROP_NIGHTLY=1` kills the browser 200 times instead of 20.
-"""
+"""The storage engine in a real browser whose profile outlives it: killed, wiped, damaged, full, in several tabs."""
 
 import os
 import random
@@ -22,7 +19,6 @@ from tools import chromium
 from tools.places import ROOT
 from tools.serve import running, static_server
 
-KILLS = 200 if os.environ.get("BACKPROP_NIGHTLY") == "1" else 20
 BIG = 100_000  # numbers in a checkpoint: 400 kB, which Chromium keeps in a file of its own
 PAGE = "storage.html"
 
@@ -137,10 +133,10 @@ def the_run(page: Page) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("numbers", [1_000, BIG])
-def test_killed_while_it_saves(chrome: Chrome, numbers: int) -> None:
+def test_killed_while_it_saves(chrome: Chrome, kills: int, numbers: int) -> None:
     chance = random.Random(numbers)
     acknowledged = 0
-    for _ in range(KILLS // 2):
+    for _ in range(kills // 2):
         page = chrome.open(numbers=numbers)
         if acknowledged:
             run = the_run(page)
