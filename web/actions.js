@@ -76,6 +76,8 @@ const UNDOABLE = { delete_run: "Deleted", reset_run: "Reset" };
 
 /** A start that shows no sign of life for this long has failed: without WebAssembly, Pyodide waits for ever. Milliseconds. */
 const PATIENCE = 60_000;
+/** A call that is not answered for this long may never be. Milliseconds. */
+const SILENCE = 10_000;
 /** While playing, the curves, the list and the marks follow at this distance, and runs are saved at that. Milliseconds. */
 const REFRESH = 250;
 const KEEP = 900;
@@ -311,6 +313,14 @@ export function createActions(store, reader) {
 
   return {
     start: restart,
+    restart_silent() {
+      client.stop("it did not answer any more");
+      return restart();
+    },
+    /** Once a second. */
+    tick() {
+      store.set({ clock: Date.now(), silent: client.silence() > SILENCE });
+    },
     perform,
     ...createSettings(store),
     ...fields,

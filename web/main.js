@@ -30,6 +30,7 @@ const store = createStore({
   boot: "loading",
   stage: { stage: "Starting", loaded: 0, total: 0 },
   problem: null,
+  silent: false,
   self_test: null,
   alert: null,
   undo: null,
@@ -82,7 +83,7 @@ const actions = createActions(store, { reducedMotion: () => stillness.matches })
  * What a hand is waiting for comes first.
  */
 const REGIONS = [
-  region("#status", status, ["boot", "stage", "problem", "self_test"]),
+  region("#status", status, ["boot", "stage", "problem", "silent", "self_test"]),
   region("#settings", settings, ["theme"]),
   region("#saved", saved, ["boot", "storage", "writing", "unsaved", "elsewhere", "notices", "run", "runs", "clock"]),
   region("[data-view=controls]", controls, [
@@ -205,7 +206,7 @@ document.addEventListener("keydown", (event) => {
 });
 addEventListener("hashchange", () => ready.then(actions.open_link).then(actions.follow_link));
 watchDrops(document, actions);
-setInterval(() => store.set({ clock: Date.now() }), 1000);
+setInterval(actions.tick, 1000);
 document.addEventListener("visibilitychange", () => document.hidden && actions.save_now());
 // Colours of the chart are read from the page when it is drawn.
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>

@@ -30,6 +30,8 @@ export function createClient({ onEvent, onStop }) {
   /** @type {Worker | null} */
   let worker = null;
   let nextId = 1;
+  /** When the worker was last heard, or was asked after it had answered everything. */
+  let heard = 0;
 
   /** @param {string} message */
   function stop(message, traceback = "") {
@@ -44,6 +46,7 @@ export function createClient({ onEvent, onStop }) {
 
   /** @param {Reply} reply */
   function receive(reply) {
+    heard = performance.now();
     if ("event" in reply) return onEvent(reply.event);
     const call = pending.get(reply.id);
     pending.delete(reply.id);
@@ -73,6 +76,8 @@ export function createClient({ onEvent, onStop }) {
   return {
     start,
     stop,
+    /** For how long an answer has been awaited and nothing was heard, milliseconds. */
+    silence: () => (pending.size ? performance.now() - heard : 0),
     /**
      * @template {Method} M
      * @param {M} method
@@ -86,6 +91,7 @@ export function createClient({ onEvent, onStop }) {
         return promise;
       }
       const id = nextId++;
+      if (pending.size === 0) heard = performance.now();
       pending.set(id, { resolve, reject });
       worker.postMessage({ id, method, params: params ?? {} });
       return promise;

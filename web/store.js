@@ -36,6 +36,7 @@
  * @property {"loading" | "ready" | "failed"} boot
  * @property {import("./api.d.ts").BootEvent} stage          how far the start is
  * @property {{title: string, message: string, traceback: string, restart: boolean} | null} problem  why Python does not run
+ * @property {boolean} silent                              Python has not answered for long
  * @property {import("./api.d.ts").SelfTest | null} self_test
  * @property {{title: string, message: string, traceback: string} | null} alert  what went wrong last
  * @property {import("./keeper.js").Undo | null} undo         what can be undone

@@ -127,3 +127,36 @@ def test_calls_are_rejected_when_the_worker_has_died(booted: Page) -> None:
     expect_boot(booted, FAILED)
     press(booted, "Restart Python")
     expect_boot(booted, READY)
+
+
+HANG = "() => { setTimeout(() => { for (;;); }); }"  # as a call does that never comes back
+
+
+def test_a_hung_worker_is_said_and_replaced(booted: Page) -> None:
+    press(booted, "Run batch")
+    call(booted, "state")
+    before = fingerprint(booted)
+    python_worker(booted).evaluate(HANG)
+    press(booted, "Run batch")
+    status = booted.get_by_role("status").first
+    expect(status).to_contain_text("Python is not answering.")
+    expect_boot(booted, READY)  # it may only be slow: nothing is given up before the reader says so
+    press(booted, "Restart Python")
+    expect_boot(booted, READY)
+    expect(status).to_contain_text("are ready.")
+    assert fingerprint(booted) == before
+    press(booted, "Run batch")
+    expect(booted.locator("[data-said]")).to_contain_text(f"Step {active(booted)['step']:,}")
+
+
+def test_a_worker_that_hangs_while_it_plays(booted: Page) -> None:
+    press(booted, "Play")
+    wait_for_steps(booted, 200)
+    python_worker(booted).evaluate(HANG)
+    press(booted, "Restart Python")
+    expect_boot(booted, READY)
+    expect(booted.get_by_role("button", name="Play", exact=True)).to_be_enabled()
+    press(booted, "Play")
+    wait_for_steps(booted, 200)
+    press(booted, "Pause")
+    expect(booted.locator("[data-said]")).to_contain_text("Paused.")

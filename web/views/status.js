@@ -29,12 +29,24 @@ function progress({ stage: { loaded, total } }) {
   `;
 }
 
-/** @param {State} state */
-function ready({ self_test }) {
+/** @param {State} state @param {Actions} actions */
+function ready({ self_test, silent }, actions) {
+  if (silent) return unanswered(actions);
   if (!self_test) return nothing;
   const { python, numpy, message } = self_test;
   return html`
     <p class="stage"><span class="dot" aria-hidden="true"></span><strong>Python ${python} and NumPy ${numpy} are ready.</strong> ${message}</p>
+  `;
+}
+
+/** @param {Actions} actions */
+function unanswered(actions) {
+  return html`
+    <p class="stage">
+      <span class="dot" aria-hidden="true"></span><strong>Python is not answering.</strong> It may be busy with something long, and go
+      on by itself. If not, start it again, with every run as it was saved a moment ago.
+    </p>
+    <p><button type="button" @click=${actions.restart_silent}>Restart Python</button></p>
   `;
 }
 
