@@ -5,6 +5,7 @@
  */
 
 import { createAsking } from "./asking.js";
+import { createBudget } from "./budget.js";
 import { createCharting } from "./charting.js";
 import { createComparing } from "./comparing.js";
 import { createCurves, replaced } from "./curves.js";
@@ -81,8 +82,8 @@ const SILENCE = 10_000;
 /** While playing, the curves, the list and the marks follow at this distance, and runs are saved at that. Milliseconds. */
 const REFRESH = 250;
 const KEEP = 900;
-/** The runs of a large network are saved more rarely: training waits for at most this share of the time. */
-const KEEP_SHARE = 0.02;
+/** With many runs, or large ones, either comes more rarely: training waits for each at most this share of the time. */
+const SHARE = 0.02;
 /** Between two pictures for those who asked for less motion. Milliseconds. */
 const CALM = 500;
 
@@ -115,7 +116,9 @@ export function createActions(store, reader) {
   let layout = null;
   /** The run whose data set is on screen. @type {string | null} */
   let opened = null;
-  const last = { refreshed: 0, kept: 0, keeping: 0, drawn: 0 };
+  const listing = createBudget({ every: REFRESH, share: SHARE });
+  const keeping = createBudget({ every: KEEP, share: SHARE });
+  const last = { told: 0, drawn: 0 };
   let patience = 0;
 
   // ---- Start, end, and start again ----
@@ -240,23 +243,20 @@ export function createActions(store, reader) {
     const net = unpack(frame, layout.layout);
     const current = { ...run, step, epoch, loss, epoch_ms, seconds, metrics: frame.metrics ?? run.metrics };
     store.set({ net, run: current, samples: samples.of(frame.batch) });
-    if (now - last.refreshed >= REFRESH) store.set({ speed, batch: frame.batch });
+    if (now - last.told < REFRESH) return;
+    last.told = now;
+    store.set({ speed, batch: frame.batch });
   }
 
   /** @param {string} id */
   async function between(id) {
-    const now = performance.now();
-    const isTimeToKeep = now - last.kept >= Math.max(KEEP, last.keeping / KEEP_SHARE);
-    if (now - last.refreshed < REFRESH && !isTimeToKeep) return;
-    last.refreshed = now;
-    const runs = await call("runs");
+    const isTimeToKeep = keeping.due();
+    if (!isTimeToKeep && !listing.due()) return;
+    const runs = await listing.spend(() => call("runs"));
     const trained = runs.find((run) => run.id === id);
     const newer = trained && losses.due() ? await losses.some([id, ...trained.twins], runs.length) : [];
     store.set(listed(runs, replaced(store.get().curves, newer)));
-    if (!isTimeToKeep) return;
-    last.kept = performance.now();
-    await keeper.keep(runs);
-    last.keeping = performance.now() - last.kept;
+    if (isTimeToKeep) await keeping.spend(() => keeper.keepOwn(runs));
   }
 
   function halt() {
@@ -298,7 +298,7 @@ export function createActions(store, reader) {
     store.set({ playing: true, said: "Playing" });
     kept.dismiss({ id: run.id, kind: "interrupted" });
     keeper.persist();
-    last.kept = Number.NEGATIVE_INFINITY; // that it is being trained is saved at once
+    keeping.hurry(); // that it is being trained is saved at once
     const { dataset, trainer } = run.config;
     const batches = Math.ceil(dataset.num_samples / trainer.batch_size);
     await attempt("Training has stopped", () => player.play({ id: run.id, batches }));

@@ -1,5 +1,7 @@
 /** Loss curves, fetched in full when the page settles, and while training only as often as that can spare. */
 
+import { createBudget } from "./budget.js";
+
 /** @typedef {import("./api.d.ts").LossCurve} LossCurve */
 
 /** Points of a run, and of all runs together. */
@@ -11,28 +13,20 @@ const SHARE = 0.02;
 
 /** @param {import("./rpc.js").Client["call"]} call */
 export function createCurves(call) {
-  let fetched = Number.NEGATIVE_INFINITY;
-  /** Milliseconds that the last fetching took. */
-  let cost = 0;
+  const budget = createBudget({ share: SHARE });
   const points = (/** @type {number} */ runs) =>
     Math.max(FEWEST, Math.min(POINTS, Math.floor(ALL_POINTS / Math.max(1, runs))));
 
   return {
     /** @param {number} runs  how many there are, about @returns {Promise<LossCurve[]>} */
     all: (runs) => call("loss_curves", { max_points: points(runs) }),
-    due: () => performance.now() - fetched >= cost / SHARE,
+    due: budget.due,
     /**
      * Those of the runs that are being trained, anew.
      * @param {string[]} ids @param {number} runs
      * @returns {Promise<LossCurve[]>}
      */
-    async some(ids, runs) {
-      const asked = performance.now();
-      const curves = await call("loss_curves", { ids, max_points: points(runs) });
-      fetched = performance.now();
-      cost = fetched - asked;
-      return curves;
-    },
+    some: (ids, runs) => budget.spend(() => call("loss_curves", { ids, max_points: points(runs) })),
   };
 }
 

@@ -27,7 +27,7 @@ import { inWords, StorageError } from "./storage/words.js";
  * @property {Chunk | null} [history] the rows since the last save; `start: 0` replaces the history
  */
 
-/** @typedef {{saved: number | null, unsaved: {since: number, why: string} | null}} RunState  times in ms since 1970 */
+/** @typedef {{saved: number | null, step: number | null, unsaved: {since: number, why: string} | null}} RunState  `step`: of what is saved; times in ms since 1970 */
 
 /**
  * @typedef {object} StorageState
@@ -80,7 +80,7 @@ export async function openStorage({
 
   /** @param {string} id @param {Partial<RunState>} changes */
   function tellOfRun(id, changes) {
-    const before = state.runs[id] ?? { saved: null, unsaved: null };
+    const before = state.runs[id] ?? { saved: null, step: null, unsaved: null };
     tell({ runs: { ...state.runs, [id]: { ...before, ...changes } } });
   }
 
@@ -118,7 +118,7 @@ export async function openStorage({
     try {
       const { sequence, copied } = await backend.write(id, save.fence, save);
       retryDelay = FIRST_RETRY;
-      tellOfRun(id, { saved: Date.now(), unsaved: null });
+      tellOfRun(id, { saved: Date.now(), step: save.summary?.step ?? null, unsaved: null });
       save.settle.forEach(({ resolve }) => {
         resolve(sequence);
       });

@@ -75,7 +75,7 @@ export function createKeeper(call, store, opened) {
   async function save(run, entry) {
     const { id } = run;
     const mark = markOf(run);
-    const [{ bytes }, history] = await Promise.all([
+    const [{ bytes, step }, history] = await Promise.all([
       call("export_run", { id, history: false }),
       call("history_rows", { id, generation: entry.generation, start: entry.rows }),
     ]);
@@ -85,7 +85,7 @@ export function createKeeper(call, store, opened) {
     entry.unsaved = append(entry.unsaved, history);
     entry.generation = history.generation;
     entry.rows = history.start + history.values.length / COLUMNS;
-    const summary = { ...run, training: isTrained(run), looked: entry.looked };
+    const summary = { ...run, step, training: isTrained(run), looked: entry.looked };
     store.set({ writing: store.get().writing + 1 });
     entry.saving = write(id, { summary, checkpoint: bytes, history }, entry).finally(() =>
       store.set({ writing: store.get().writing - 1 }),
@@ -133,14 +133,23 @@ export function createKeeper(call, store, opened) {
     if (entry) Object.assign(entry, { mark: "" }, anew ? { unsaved: [], generation: 0, rows: 0 } : {});
   }
 
-  /** Save a run, if it is this tab's and has changed. @param {RunSummary} run */
-  async function keepOne(run) {
-    const { owners } = await opened;
-    const entry = entryOf(run.id);
-    const isNew = entry.checkpoint === null;
+  /** Save a run of this tab, if it has changed. @param {RunSummary} run @param {Owners} owners */
+  async function keepOne(run, owners) {
+    const entry = kept.get(run.id);
+    if (!entry) return;
     const hasChanged = entry.mark !== markOf(run) || (run.active && entry.active === false);
     entry.active = run.active;
-    if (hasChanged && (isNew ? await owners.adopt(run.id) : owners.owns(run.id))) await save(run, entry);
+    if (hasChanged && owners.owns(run.id)) await save(run, entry);
+  }
+
+  /**
+   * Save those of the runs known here that are this tab's and have changed. It takes Python's time and nothing else, no disk's and
+   * no lock's, and is asked for in one go: the checkpoints are of one moment.
+   * @param {RunSummary[]} runs
+   */
+  async function keepOwn(runs) {
+    const { owners } = await opened;
+    await Promise.all(runs.map((run) => keepOne(run, owners)));
   }
 
   /** A run as it is now, whole. @param {string} id */
@@ -159,11 +168,14 @@ export function createKeeper(call, store, opened) {
       const before = kept;
       kept = new Map(runs.map(({ id }) => [id, entryOf(id)]));
       for (const [id, entry] of before) if (!kept.has(id)) removing.set(id, remove(id, entry));
-      for (const run of runs) await keepOne(run);
+      const made = runs.filter(({ id }) => kept.get(id)?.checkpoint === null);
+      await Promise.all(made.map(({ id }) => owners.adopt(id)));
+      await keepOwn(runs);
       const elsewhere = runs.filter(({ id }) => !owners.owns(id)).map(({ id }) => id);
       if (elsewhere.join() !== store.get().elsewhere.join()) store.set({ elsewhere });
     },
 
+    keepOwn,
     touch,
 
     /** The save of this run that is under way, if any. @param {string} id */

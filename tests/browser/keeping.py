@@ -50,6 +50,12 @@ def wait_until_saved(page: Page) -> None:
     expect(page.locator("[data-saved]")).to_have_attribute("data-saved", "saved")
 
 
+def wait_until_kept(page: Page, step: int) -> int:
+    """Wait until the page says that the active run is saved at `step` or later, by itself; return the step it says."""
+    page.wait_for_function("step => Number(document.querySelector('[data-saved]').dataset.step) >= step", arg=step)
+    return int(page.locator("[data-saved]").get_attribute("data-step") or 0)
+
+
 # SHA-256 of all that is drawn: the numbers of every matrix, the pixels of every canvas, and the curves.
 SEEN = """
 async () => {

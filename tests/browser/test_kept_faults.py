@@ -9,7 +9,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.conftest import boot
 from tests.browser.hand import active, call, fingerprint, new_run, press, python_worker, wait_for_steps
-from tests.browser.keeping import Keeping, keeping, notice, wait_until_saved
+from tests.browser.keeping import Keeping, keeping, notice, wait_until_kept, wait_until_saved
 from tests.browser.test_storage_engine import BLOBS, BLOCKED, DATABASE, FILES, REST
 
 __all__ = ["keeping"]
@@ -127,14 +127,46 @@ def test_the_tab_crashes_while_it_trains(keeping: Keeping) -> None:
     page = keeping.visit()
     context = page.context
     press(page, "Play")
-    wait_for_steps(page, 500)
-    step = active(page)["step"]
-    wait_for_steps(page, 5000)
+    for _ in range(3):  # it is saved again and again, without being asked
+        wait_for_steps(page, 500)
+        step = wait_until_kept(page, active(page)["step"])
     with pytest.raises(PlaywrightError):
         page.goto("chrome://crash")
     page = boot(context.new_page(), keeping.site)
     expect(notice(page, "interrupted")).to_be_visible()
     assert active(page)["step"] >= step
+
+
+HELD_LOCKS = """
+(() => {
+  const request = LockManager.prototype.request;
+  LockManager.prototype.request = async function (name, ...rest) {
+    if (name.includes(":run:")) await self.held;
+    return request.call(this, name, ...rest);
+  };
+})();
+"""
+
+
+def test_no_lock_holds_up_training_or_its_saves(keeping: Keeping) -> None:
+    context = keeping.context()
+    context.add_init_script(HELD_LOCKS)
+    page = boot(context.new_page(), keeping.site)
+    press(page, "Play")
+    wait_for_steps(page, 100)
+    page.evaluate("() => { self.held = new Promise((release) => { self.release = release; }); }")
+    page.evaluate("id => { self.copied = backprop.duplicate_run({id}); }", active(page)["id"])
+    page.wait_for_function("async () => (await backprop.runs()).length === 2")
+    for _ in range(2):  # the copy waits for its lock; all else goes on
+        wait_for_steps(page, 500)
+        wait_until_kept(page, active(page)["step"])
+    page.evaluate("async () => { self.release(); await self.copied; }")
+    press(page, "Pause")
+    expect(page.locator("[data-said]")).to_contain_text("Paused.")
+    wait_until_saved(page)
+    runs = call(page, "runs")
+    page = keeping.again()
+    assert call(page, "runs") == runs
 
 
 def test_both_workers_die_while_a_run_is_saved(keeping: Keeping) -> None:

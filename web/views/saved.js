@@ -1,5 +1,6 @@
 /** Whether the runs are saved, in words and truthfully; what came back how; and what to do where they cannot be. */
 
+import { count } from "../draw/number.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { isolated, quoted } from "./isolated.js";
 
@@ -9,8 +10,9 @@ import { isolated, quoted } from "./isolated.js";
 
 /** @param {State} state @param {Actions} actions */
 export function saved(state, actions) {
+  const step = state.storage?.runs[state.run?.id ?? ""]?.step ?? nothing;
   return html`
-    <div class="saved" data-saved=${standing(state)} data-writing=${state.writing}>
+    <div class="saved" data-saved=${standing(state)} data-step=${step} data-writing=${state.writing}>
       ${now(state, actions)}
       <div role="status">${banner(state, actions)}</div>
       <div role="alert">${alarm(state, actions)}</div>
@@ -41,16 +43,22 @@ function now(state, actions) {
         </p>
       `;
     case "saved":
-      return html`<p class="note">${ago(storage?.runs[run.id]?.saved ?? 0, state.clock)}</p>`;
+      return html`<p class="note">${kept(storage?.runs[run.id], state.clock)}</p>`;
     default:
       return nothing;
   }
 }
 
+/** @param {import("../db.js").RunState | undefined} state @param {number} clock  ms since 1970 */
+function kept(state, clock) {
+  const { saved, step } = state ?? {};
+  return `Saved ${ago(saved ?? 0, clock)}${step ? `, at step ${count(step)}` : ""}`;
+}
+
 /** @param {number} at @param {number} clock  both ms since 1970 */
 function ago(at, clock) {
   const seconds = Math.max(0, Math.round((clock - at) / 1000));
-  return seconds < 60 ? `Saved ${seconds} s ago` : `Saved at ${time(at)}`;
+  return seconds < 60 ? `${seconds} s ago` : `at ${time(at)}`;
 }
 
 /** @param {number} at */
