@@ -1,51 +1,83 @@
 /**
- * From a value to its entry in a colour table (color.js): one scale for all of a column.
- * A diverging scale is symmetric about zero, out to the largest magnitude; a plain one goes from the lowest value to the highest.
+ * From a value to its entry in a colour table (color.js).
+ * A diverging scale is symmetric about zero, out to the larger of its two ends; a plain one goes from the lower to the higher.
+ * Between them colours follow the value itself, or its symmetric logarithm (symlog.js); beyond them they stay what they are at the end.
  */
 
 import { FIRST, LAST, MIDDLE, NOT_FINITE } from "./color.js";
+import { steps } from "./steps.js";
+import { symexp, symlog } from "./symlog.js";
 
-/** @typedef {import("../api.d.ts").Scale} Scale */
+/** @typedef {{min: number, max: number}} Ends */
 /**
- * entry = floor(offset + gain · value)
+ * Linear: entry = floor(offset + gain · value).
  * @typedef {object} Norm
  * @property {number} low value at the ramp's first entry
  * @property {number} high value at its last
  * @property {number} offset half an entry more than the entry of value 0, so that floor rounds
- * @property {number} gain entries per unit; 0 where all values are one
+ * @property {number} gain entries per unit, or per unit of the logarithm; 0 where all values are one
+ * @property {number} threshold of symlog; 0 on a linear scale
+ * @property {import("./steps.js").Steps | null} steps of a symlog scale
  */
 
-/** @param {Scale} scale quantiles of the column's finite numbers; NaN where there are none @param {boolean} diverging @returns {Norm} */
-export function norm(scale, diverging) {
-  const low = Number.isFinite(scale.min) ? scale.min : 0;
-  const high = Number.isFinite(scale.max) ? scale.max : 0;
-  return diverging ? aboutZero(Math.max(Math.abs(low), Math.abs(high))) : fromTo(low, high);
+/**
+ * @param {Ends} ends lowest and highest finite number to be told apart; NaN where there are none
+ * @param {boolean} diverging
+ * @param {number} [threshold] of symlog; 0 for a linear scale
+ * @returns {Norm}
+ */
+export function norm({ min, max }, diverging, threshold = 0) {
+  const low = Number.isFinite(min) ? min : 0;
+  const high = Number.isFinite(max) ? max : 0;
+  const reach = Math.max(Math.abs(low), Math.abs(high));
+  return diverging
+    ? between(-reach, reach, threshold, MIDDLE, reach)
+    : between(low, high, threshold, FIRST, high - low);
 }
 
-/** @param {number} magnitude @returns {Norm} */
-function aboutZero(magnitude) {
-  const gain = (LAST - MIDDLE) / magnitude;
-  return { low: -magnitude, high: magnitude, offset: MIDDLE + 0.5, gain: Number.isFinite(gain) ? gain : 0 };
-}
-
-/** @param {number} low @param {number} high @returns {Norm} */
-function fromTo(low, high) {
-  const gain = (LAST - FIRST) / (high - low);
-  if (!Number.isFinite(gain)) return { low, high, offset: MIDDLE + 0.5, gain: 0 };
-  return { low, high, offset: FIRST + 0.5 - gain * low, gain };
+/**
+ * @param {number} low @param {number} high @param {number} threshold
+ * @param {number} anchor an entry whose value is known: the middle of a diverging table, which is zero, or the first of a plain one
+ * @param {number} extent from the anchor's value to the highest
+ * @returns {Norm}
+ */
+function between(low, high, threshold, anchor, extent) {
+  const at = anchor === MIDDLE ? 0 : low;
+  const bent = threshold > 0;
+  const gain = (LAST - anchor) / (bent ? symlog(high, threshold) - symlog(at, threshold) : extent);
+  if (!Number.isFinite(gain)) return { low, high, offset: MIDDLE + 0.5, gain: 0, threshold: 0, steps: null };
+  const offset = anchor + 0.5 - gain * (bent ? symlog(at, threshold) : at);
+  const lowest = (/** @type {number} */ entry) => symexp((entry - offset) / gain, threshold);
+  return { low, high, offset, gain, threshold, steps: bent ? steps(lowest) : null };
 }
 
 /**
  * @param {Norm} norm @param {number} value
  * @returns {number} 0 for NaN and infinities, else 1 … 255
  */
-export function entry(norm, value) {
+export function entry({ offset, gain, steps }, value) {
   if (!Number.isFinite(value)) return NOT_FINITE;
-  return Math.min(LAST, Math.max(FIRST, Math.floor(norm.offset + norm.gain * value)));
+  if (steps) return stepOf(steps.bounds, value);
+  return Math.min(LAST, Math.max(FIRST, Math.floor(offset + gain * value)));
+}
+
+/** @param {Float64Array} bounds @param {number} value */
+function stepOf(bounds, value) {
+  let [from, to] = [FIRST, LAST];
+  while (from < to) {
+    const middle = (from + to + 1) >> 1;
+    if (value >= bounds[middle]) from = middle;
+    else to = middle - 1;
+  }
+  return from;
 }
 
 /** Where a value lies between the ends of the scale. @param {Norm} norm @param {number} value @returns {number} 0 … 1 */
-export function place(norm, value) {
-  const share = (value - norm.low) / (norm.high - norm.low);
+export function place({ low, high, threshold }, value) {
+  const along = (/** @type {number} */ x) => (threshold > 0 ? symlog(x, threshold) : x);
+  const share = (along(value) - along(low)) / (along(high) - along(low));
   return Number.isFinite(share) ? Math.min(1, Math.max(0, share)) : 0.5;
 }
+
+/** Whether a value lies beyond the ends of the scale, and has the colour of the nearer one. @param {Norm} norm @param {number} value */
+export const isBeyond = ({ low, high }, value) => Number.isFinite(value) && (value < low || value > high);

@@ -2,7 +2,7 @@
 
 import { FIRST, LAST } from "../draw/color.js";
 import { significant } from "../draw/number.js";
-import { place } from "../draw/scale.js";
+import { norm, place } from "../draw/scale.js";
 import { html, nothing, svg } from "../vendor/lit-html/lit-html.js";
 import { heatmap } from "./heatmap.js";
 
@@ -17,7 +17,7 @@ const RAMP = {
   shape: [LAST - FIRST + 1],
   data: Float32Array.from({ length: LAST - FIRST + 1 }, (_, i) => FIRST + i),
 };
-const ITSELF = { low: FIRST, high: LAST, offset: 0.5, gain: 1 };
+const ITSELF = norm({ min: FIRST, max: LAST }, false);
 
 /**
  * @param {string} name of the column, for those who do not see it: "Forward pass"

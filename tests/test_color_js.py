@@ -1,0 +1,15 @@
+"""The pure functions behind the colour scales (tests/color/*.mjs)."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.native  # starts Node.js
+
+TESTS = Path(__file__).resolve().parent / "color" / "color.test.mjs"
+
+
+def test_the_pages_colour_scales() -> None:
+    result = subprocess.run(["node", "--test", TESTS], capture_output=True, text=True, encoding="utf-8", check=False)
+    assert result.returncode == 0, result.stdout
