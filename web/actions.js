@@ -240,7 +240,7 @@ export function createActions(store, reader) {
     if (!layout || frame.run_id !== run?.id || (reader.reducedMotion() && now - last.drawn < CALM)) return;
     last.drawn = now;
     const { step, epoch, loss, epoch_ms, seconds } = frame;
-    const net = unpack(frame, layout.layout);
+    const net = { ...unpack(frame, layout.layout), passing: true };
     const current = { ...run, step, epoch, loss, epoch_ms, seconds, metrics: frame.metrics ?? run.metrics };
     store.set({ net, run: current, samples: samples.of(frame.batch) });
     if (now - last.told < REFRESH) return;

@@ -11,6 +11,7 @@
  * @property {number} step
  * @property {Column} forward
  * @property {Column} backward
+ * @property {boolean} [passing]  a picture of Play: the next one follows at once
  */
 
 /** An explanation that is open. @typedef {import("./asking.js").Why} Why */

@@ -1,7 +1,7 @@
 /** Sentences about an explained number, for eyes and ears. */
 
 import { count, shown, spoken } from "./draw/number.js";
-import { cellTitle } from "./draw/tensor.js";
+import { cellKind, cellTitle, parts } from "./draw/tensor.js";
 
 /** @typedef {import("./api.d.ts").Explanation} Explanation */
 /** @typedef {import("./why_link.js").Place} Place */
@@ -18,6 +18,10 @@ export function cellName({ tensor, row, col }, layers) {
 /** @param {Place & {value: number}} cell @param {number} layers @returns {string} "layer 2 weight gradient, row 3 column 7, minus 0.0142" */
 export const spokenCell = ({ tensor, row, col, value }, layers) =>
   `${cellTitle(tensor, layers)}, row ${row} column ${col}, ${spoken(value, 3)}`;
+
+/** The gradient of a cell, or what it is the gradient of. @param {Place & {value: number}} cell @param {number} layers @returns {string} "its weight, 0.31" */
+export const spokenPartner = ({ tensor, value }, layers) =>
+  `its ${parts(tensor).gradient ? "gradient" : cellKind(tensor, layers)}, ${spoken(value, 3)}`;
 
 /** How well the sum and the number agree. @param {Explanation} answer @returns {string} */
 export function verdict({ cell, sum, difference, bound, dtype }) {

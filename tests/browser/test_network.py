@@ -49,6 +49,16 @@ def heatmap(page: Page, tensor: str) -> Locator:
     return page.locator(f'canvas[data-tensor="{tensor}"]')
 
 
+def grid(page: Page, name: str) -> Locator:
+    """A matrix as the keyboard and screen readers meet it."""
+    return page.get_by_role("grid", name=name, exact=True)
+
+
+def cell(page: Page, name: str) -> Locator:
+    """The one cell of a matrix that the keyboard stands on, or would come to."""
+    return grid(page, name).get_by_role("gridcell")
+
+
 def point_at(page: Page, tensor: str, row: int, col: int) -> None:
     """Move the mouse to the middle of a cell."""
     canvas = heatmap(page, tensor)
@@ -240,9 +250,20 @@ def test_reading_a_cell_moves_nothing(wide: Page) -> None:
     assert wide.evaluate("() => document.documentElement.scrollHeight") == height
 
 
+def test_both_halves_of_the_readout_stand_under_their_columns(wide: Page) -> None:
+    point_at(wide, "layers/0/weights", 7, 17)
+    for side, column in (("forward", "Forward pass"), ("backward", "Backward pass")):
+        half = readout(wide).locator(f".{side}").bounding_box()
+        above = wide.get_by_role("region", name=column).bounding_box()
+        assert half is not None
+        assert above is not None
+        assert half["x"] == pytest.approx(above["x"], abs=4)
+        assert half["width"] == pytest.approx(above["width"], abs=8)
+
+
 def test_keys_walk_through_a_matrix(wide: Page) -> None:
     """Arrows, Home and End, Page Up and Page Down, with Ctrl the corners; Escape lets go."""
-    heatmap(wide, "layers/0/weights").focus()
+    cell(wide, "Layer 1 weights").focus()
     walk = [
         ("ArrowRight", (0, 1)),
         ("ArrowDown", (1, 1)),
@@ -261,47 +282,135 @@ def test_keys_walk_through_a_matrix(wide: Page) -> None:
         wide.keyboard.press(key)
         expect(readout(wide)).to_contain_text(f"Layer 1 weights [{row}, {col}]")
         tells(wide, ("layers/0/weights", row, col), ("layers/0/grad_weights", row, col))
+        expect(cell(wide, "Layer 1 weights")).to_be_focused()
     wide.keyboard.press("Escape")
     expect(wide.locator(".outline")).to_have_count(0)
 
 
 def test_keys_pressed_in_one_frame_all_count(wide: Page) -> None:
     """The cursor does not wait for the screen."""
-    canvas = heatmap(wide, "layers/0/weights")
-    canvas.evaluate(
-        """(canvas) => {
-          canvas.focus();
+    cell(wide, "Layer 1 weights").evaluate(
+        """(cell) => {
+          cell.focus();
           const press = (key, ctrlKey) =>
-            canvas.dispatchEvent(new KeyboardEvent("keydown", {key, ctrlKey, bubbles: true}));
+            document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key, ctrlKey, bubbles: true}));
           press("Home", true);
           for (let i = 0; i < 5; i++) press("ArrowRight", false);
         }"""
     )
     expect(readout(wide)).to_contain_text("Layer 1 weights [0, 5]")
+    expect(cell(wide, "Layer 1 weights")).to_be_focused()
 
 
 def test_tab_goes_from_matrix_to_matrix(wide: Page) -> None:
-    """A matrix that gets the keyboard shows where its cursor is, and says so."""
-    heatmap(wide, "layers/1/weights").focus()
-    wide.keyboard.press("Control+Home")
-    wide.keyboard.press("Tab")
-    expect(heatmap(wide, "layers/1/biases")).to_be_focused()
+    """One stop for each; a matrix that gets the keyboard shows where its cursor is, and keeps it."""
+    cell(wide, "Layer 2 weights").focus()
+    for key in ("Control+Home", "ArrowDown", "Tab"):
+        wide.keyboard.press(key)
+    expect(cell(wide, "Layer 2 biases")).to_be_focused()
     expect(readout(wide)).to_contain_text("Layer 2 biases [0]")
-    value = in_words(wide.evaluate(CELL, ["layers/1/biases", 0, 0]))
-    gradient = in_words(wide.evaluate(CELL, ["layers/1/grad_biases", 0, 0]))
-    sentence = f"layer 2 bias, row 0 column 0, {value}; its gradient, {gradient}; unit 0"
-    expect(wide.locator(".said")).to_have_text(sentence)
+    wide.keyboard.press("Tab")
+    expect(cell(wide, "Layer 2 pre-activations")).to_be_focused()
+    for _ in range(2):
+        wide.keyboard.press("Shift+Tab")
+    expect(cell(wide, "Layer 2 weights")).to_be_focused()
+    expect(readout(wide)).to_contain_text("Layer 2 weights [1, 0]")
 
 
-def test_a_cell_is_spoken_with_its_place_and_value(wide: Page) -> None:
-    canvas = heatmap(wide, "layers/1/grad_weights")
-    canvas.focus()
+def test_a_matrix_is_a_grid_of_which_one_cell_is_there(wide: Page) -> None:
+    """Each with its name and size; what it holds cannot be changed here. What the browser tells a screen reader."""
+    boxes = wide.evaluate(BOXES)
+    grids = wide.get_by_role("grid")
+    expect(grids).to_have_count(len(boxes))
+    for box, found in zip(boxes, grids.all(), strict=True):
+        expect(found).to_have_attribute("aria-rowcount", str(box["rows"]))
+        expect(found).to_have_attribute("aria-colcount", str(box["columns"]))
+        expect(found).to_have_attribute("aria-readonly", "true")
+        expect(found.get_by_role("row")).to_have_count(1)
+        expect(found.get_by_role("gridcell")).to_have_attribute("tabindex", "0")
+    assert wide.locator("canvas[tabindex]").count() == 0
+    cell(wide, "Gradient of layer 2 weights").focus()
     for key in ("Control+Home", *["ArrowDown"] * 3, *["ArrowRight"] * 7):
         wide.keyboard.press(key)
-    value = in_words(wide.evaluate(CELL, ["layers/1/weights", 3, 7]))
-    gradient = in_words(wide.evaluate(CELL, ["layers/1/grad_weights", 3, 7]))
-    sentence = f"layer 2 weight gradient, row 3 column 7, {gradient}; its weight, {value}; unit 3, unit 7"
-    expect(wide.locator(".said")).to_have_text(sentence)
+    value = in_words(wide.evaluate(CELL, ["layers/1/grad_weights", 3, 7]))
+    expect(grid(wide, "Gradient of layer 2 weights")).to_match_aria_snapshot(
+        f"""
+        - grid "Gradient of layer 2 weights":
+          - row:
+            - gridcell "layer 2 weight gradient, row 3 column 7, {value}, unit 3, unit 7"
+        """
+    )
+    expect(grid(wide, "Gradient of layer 2 weights").get_by_role("row")).to_have_attribute("aria-rowindex", "4")
+    expect(cell(wide, "Gradient of layer 2 weights")).to_have_attribute("aria-colindex", "8")
+
+
+def test_a_cell_is_spoken_with_its_place_value_and_partner(wide: Page) -> None:
+    """Names where there are any, of tokens and samples; 'minus' as a word."""
+    for name, tensor, keys, (row, col), words, partner in (
+        ("Layer 1 weights", "layers/0/weights", ["ArrowRight"], (0, 1), "layer 1 weight", "its gradient"),
+        ("Layer 2 biases", "layers/1/biases", ["End"], (0, 31), "layer 2 bias", "its gradient"),
+        (
+            "Gradient of layer 2 weights",
+            "layers/1/grad_weights",
+            [*["ArrowDown"] * 3, *["ArrowRight"] * 7],
+            (3, 7),
+            "layer 2 weight gradient",
+            "its weight",
+        ),
+    ):
+        cell(wide, name).focus()
+        for key in ("Control+Home", *keys):
+            wide.keyboard.press(key)
+        place, _, kind = tensor.rpartition("/")
+        other = f"{place}/{kind.removeprefix('grad_') if 'grad_' in kind else f'grad_{kind}'}"
+        value, opposite = (in_words(wide.evaluate(CELL, [which, row, col])) for which in (tensor, other))
+        expect(cell(wide, name)).to_have_accessible_name(
+            re.compile(f"^{words}, row {row} column {col}, {re.escape(value)}, ")
+        )
+        expect(cell(wide, name)).to_have_accessible_description(f"{partner}, {opposite}")
+    cell(wide, "Layer 1 weights").focus()
+    wide.keyboard.press("Control+Home")
+    expect(cell(wide, "Layer 1 weights")).to_have_accessible_name(re.compile(", position 1, token a, unit 0$"))
+    cell(wide, "Output layer logits").focus()
+    wide.keyboard.press("Control+Home")
+    expect(cell(wide, "Output layer logits")).to_have_accessible_name(re.compile(r", sample \w{4} → \w, output a$"))
+
+
+def test_the_arrows_go_on_from_a_cell_that_was_clicked(wide: Page) -> None:
+    heatmap(wide, "layers/0/weights").click(position=middle(heatmap(wide, "layers/0/weights"), 4, 9))
+    expect(cell(wide, "Layer 1 weights")).to_be_focused()
+    wide.keyboard.press("ArrowRight")
+    expect(readout(wide)).to_contain_text("Layer 1 weights [4, 10]")
+    wide.keyboard.press("Escape")
+
+
+def test_while_training_plays_a_cell_keeps_the_keyboard_and_its_name(wide: Page) -> None:
+    """A new name would be said aloud at every frame: it follows when training pauses, or the cursor moves."""
+    weight = cell(wide, "Layer 1 weights")
+    weight.focus()
+    wide.keyboard.press("Control+Home")
+    wide.evaluate(
+        """() => {
+          window.names = [];
+          window.watched = document.activeElement;
+          const listen = () => names.push(document.activeElement.ariaLabel);
+          new MutationObserver(listen).observe(watched, {attributeFilter: ["aria-label"]});
+        }"""
+    )
+    before = weight.get_attribute("aria-label")
+    shown = readout(wide).inner_text()
+    wide.keyboard.press("Space")
+    expect(readout(wide)).not_to_have_text(shown)
+    step = wide.evaluate("async () => (await backprop.state()).step")
+    wide.wait_for_function("async (step) => (await backprop.state()).step > step + 200", arg=step)
+    assert wide.evaluate("() => document.activeElement === watched")
+    assert wide.evaluate("() => names") == []
+    wide.keyboard.press("Space")
+    expect(weight).not_to_have_attribute("aria-label", str(before))
+    value = in_words(wide.evaluate(CELL, ["layers/0/weights", 0, 0]))
+    expect(weight).to_have_accessible_name(f"layer 1 weight, row 0 column 0, {value}, position 1, token a, unit 0")
+    expect(weight).to_be_focused()
+    assert len(wide.evaluate("() => names")) == 1
 
 
 def test_a_finger_reads_a_cell_that_stays(context_factory: Callable[..., BrowserContext], site: str) -> None:

@@ -102,7 +102,8 @@ def test_the_terms_on_the_page_sum_to_the_cell(closed: Page, config: dict[str, A
 
 def test_one_walks_from_the_loss_to_a_token_and_back_by_keyboard(closed: Page) -> None:
     call(closed, "train_batch", {"update": True})
-    heatmap(closed, "layers/2/grad_pre_activations").focus()
+    logits = closed.get_by_role("grid", name="Gradient of output layer logits").get_by_role("gridcell")
+    logits.focus()
     for key in ("Control+Home", "ArrowDown", "ArrowRight", "Enter"):
         closed.keyboard.press(key)
     way = [("layers/2/grad_pre_activations", "1,1")]
@@ -142,7 +143,8 @@ def test_one_walks_from_the_loss_to_a_token_and_back_by_keyboard(closed: Page) -
     assert closed.evaluate("() => location.hash") == "#why=layers/2/grad_pre_activations,1,1"
     closed.keyboard.press("Escape")
     expect(why).to_have_count(0)
-    expect(heatmap(closed, "layers/2/grad_pre_activations")).to_be_focused()
+    expect(logits).to_be_focused()
+    expect(logits).to_have_accessible_name(re.compile("^output layer logit gradient, row 1 column 1, "))
     assert closed.evaluate("() => location.hash") == ""
 
 

@@ -66,7 +66,7 @@ function tooltip({ reading, colors }, scene) {
   const y = Number.isFinite(line.main[point.index]) ? 1 - share(line.main[point.index], up) : 0;
   const place = `--x: ${x}; --y: ${y}; --left: ${MARGIN.left}px; --right: ${MARGIN.right}px; --top: ${MARGIN.top}px; --bottom: ${MARGIN.bottom}px`;
   return html`
-    <div class="reading ${x > 0.5 ? "to-left" : ""} line-${(colors[point.id] ?? 0) % COLORS}" .style=${place} aria-hidden="true">
+    <div class="read-point ${x > 0.5 ? "to-left" : ""} line-${(colors[point.id] ?? 0) % COLORS}" .style=${place} aria-hidden="true">
       <span class="ring"></span>
       <div class="tooltip">
         <strong class="name">${point.name}</strong>

@@ -2,10 +2,10 @@
 
 import { axes } from "../draw/axis.js";
 import { extent, inside } from "../draw/heatmap.js";
-import { formula, kindTitle, label, parts } from "../draw/tensor.js";
+import { formula, kindTitle, label, parts, title } from "../draw/tensor.js";
 import { guard } from "../vendor/lit-html/directives/guard.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
-import { matrixTarget } from "../why_link.js";
+import { grid } from "./grid.js";
 import { heatmap } from "./heatmap.js";
 
 /** @typedef {import("../api.d.ts").Tensor} Tensor */
@@ -19,6 +19,8 @@ import { heatmap } from "./heatmap.js";
  * @property {Uint32Array} table
  * @property {Norm} norm
  * @property {Facts} facts
+ * @property {Map<string, Tensor>} partners the gradient of each, or what it is the gradient of
+ * @property {boolean} passing whether the next picture follows at once: training plays
  * @property {{tensor: string, row: number, col: number}[]} outlined the cell pointed at, and its twin
  * @property {{tensor: string, row: number, col: number} | null} explained
  * @property {Region[]} contributing to the one that is explained
@@ -56,8 +58,9 @@ function caption(name, shape, layers) {
 }
 
 /** @param {Tensor} tensor @param {Drawn} drawn */
-function plot(tensor, { table, norm, facts, outlined, explained, contributing }) {
+function plot(tensor, { table, norm, facts, partners, passing, outlined, explained, contributing }) {
   const { name, shape } = tensor;
+  const [rows, columns] = extent(shape);
   return html`
     <div class="plot">
       ${columnNames(name, shape, facts)}
@@ -65,12 +68,18 @@ function plot(tensor, { table, norm, facts, outlined, explained, contributing })
         ${rowNames(name, shape, facts)}
         <canvas
           role="img"
-          tabindex="0"
           aria-label=${label(name, shape, facts.layers)}
           data-tensor=${name}
-          data-focus=${matrixTarget(name)}
           ${heatmap(tensor, table, norm)}
         ></canvas>
+        <div
+          role="grid"
+          aria-label=${title(name, facts.layers)}
+          aria-rowcount=${rows}
+          aria-colcount=${columns}
+          aria-readonly="true"
+          ${grid(tensor, partners.get(name), facts, passing)}
+        ></div>
         ${contributing.map((region) => (region.tensor === name ? area(region, shape) : nothing))}
         ${explained?.tensor === name && inside(explained, shape) ? mark(explained) : nothing}
         ${outlined.map((cell) => (cell.tensor === name && inside(cell, shape) ? outline(cell) : nothing))}

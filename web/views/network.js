@@ -24,7 +24,7 @@ import { readout } from "./readout.js";
 /**
  * What this view reads of the page's state.
  * @typedef {object} State
- * @property {{run_id: string, step: number, forward: Column, backward: Column} | null} net
+ * @property {{run_id: string, step: number, forward: Column, backward: Column, passing?: boolean} | null} net
  * @property {import("../api.d.ts").DatasetView | null} dataset
  * @property {import("../api.d.ts").RunSummary | null} run
  * @property {import("../api.d.ts").Sample[]} samples of the batch on screen, in its order
@@ -35,6 +35,8 @@ import { readout } from "./readout.js";
 
 /** @type {Record<Side, string>} */
 const HEADINGS = { forward: "Forward pass", backward: "Backward pass" };
+/** @type {Record<Side, Side>} */
+const OTHER = { forward: "backward", backward: "forward" };
 /** @type {Record<Side, string>} */
 const SUBTITLES = {
   forward: "from the inputs down to the logits: parameters and activations",
@@ -80,7 +82,7 @@ function waiting(side) {
   `;
 }
 
-/** @param {State} state @param {{forward: Column, backward: Column}} net */
+/** @param {State} state @param {NonNullable<State["net"]>} net */
 function columns(state, net) {
   const stages = staged(net.forward.tensors);
   const facts = {
@@ -91,11 +93,11 @@ function columns(state, net) {
   const sides = { forward: drawn("forward", state, net, facts), backward: drawn("backward", state, net, facts) };
   return html`
     ${column("forward", state, net, stages, sides.forward)} ${column("backward", state, net, stages, sides.backward)}
-    ${readout(reading(net.forward, sides.forward), reading(net.backward, sides.backward), state.cell, facts)}
+    ${readout(reading(net.forward, sides.forward), reading(net.backward, sides.backward), facts)}
   `;
 }
 
-/** @param {Side} side @param {State} state @param {{forward: Column, backward: Column}} net @param {Facts} facts @returns {Drawn} */
+/** @param {Side} side @param {State} state @param {NonNullable<State["net"]>} net @param {Facts} facts @returns {Drawn} */
 function drawn(side, { palette, cell, why }, net, facts) {
   const chosen = PALETTES[palette] ?? Object.values(PALETTES)[0];
   const outlined = cell ? [cell, { ...cell, tensor: twin(cell.tensor) }] : [];
@@ -105,6 +107,8 @@ function drawn(side, { palette, cell, why }, net, facts) {
     table: chosen[side],
     norm: norm(net[side].scale, chosen.diverging),
     facts,
+    partners: new Map(net[OTHER[side]].tensors.map((tensor) => [twin(tensor.name), tensor])),
+    passing: net.passing ?? false,
     outlined,
     explained,
     contributing,

@@ -85,7 +85,7 @@ function explained(why, answer, shared) {
         </h2>
         <p class="facts">${facts(answer, shared)}</p>
         <p class="sentence">${sentence}</p>
-        <div class="formula">${formula(written.math, written.text)}</div>
+        <div class="formula" role="group" aria-label="Formula" tabindex="0">${formula(written.math, written.text)}</div>
         ${note ? html`<p class=${stale ? "caution" : "caution diverged"}>${note}</p>` : nothing}
       </div>
       <div class="numbers">${terms(answer, why.all, shared)} ${curve(answer.function)} ${softmax(answer, shared)}</div>

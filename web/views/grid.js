@@ -1,0 +1,157 @@
+/**
+ * A matrix as an ARIA grid, for the keyboard and for screen readers: https://www.w3.org/WAI/ARIA/apg/patterns/grid/. Of all its
+ * cells one is there as an element, the one that the keyboard stands on or would come to; the canvas beneath shows them all.
+ */
+
+import { axes, placeName } from "../draw/axis.js";
+import { extent } from "../draw/heatmap.js";
+import { Directive, directive, PartType } from "../vendor/lit-html/directive.js";
+import { noChange } from "../vendor/lit-html/lit-html.js";
+import { matrixTarget } from "../why_link.js";
+import { spokenCell, spokenPartner } from "../why_words.js";
+
+/** @typedef {import("../vendor/lit-html/directive.js").ElementPart} ElementPart */
+/** @typedef {import("../vendor/lit-html/directive.js").PartInfo} PartInfo */
+/** @typedef {import("../api.d.ts").Tensor} Tensor */
+/** @typedef {import("../draw/axis.js").Facts} Facts */
+/** @typedef {{tensor: string, row: number, col: number}} Cell */
+/** @typedef {[tensor: Tensor, partner: Tensor | undefined, facts: Facts, passing: boolean]} Reading */
+
+/** @type {WeakMap<Element, Grid>} */
+const grids = new WeakMap();
+
+/** The grid that a part of it, or the canvas beneath it, belongs to. @param {EventTarget | null} target @returns {Grid | undefined} */
+export function gridAt(target) {
+  if (!(target instanceof Element) || !target.matches("canvas[data-tensor], [role=gridcell]")) return undefined;
+  const element = target.closest(".cells")?.querySelector("[role=grid]");
+  return element ? grids.get(element) : undefined;
+}
+
+export class Grid extends Directive {
+  row = 0;
+  col = 0;
+  /** @type {Reading | null} */
+  reading = null;
+  /** The row of the one cell. */
+  line = emptyRow();
+
+  /** @param {PartInfo} part */
+  constructor(part) {
+    super(part);
+    if (part.type !== PartType.ELEMENT) throw new TypeError("grid() stands inside a tag, beside its attributes");
+  }
+
+  /** @param {Reading} _ */
+  render(..._) {
+    return noChange;
+  }
+
+  /** @override @param {ElementPart} part @param {Reading} reading */
+  update({ element }, reading) {
+    const before = this.reading;
+    this.reading = reading;
+    if (!before) this.begin(element);
+    else if (same(before, reading)) return noChange;
+    const [tensor, , , passing] = reading;
+    const { row, col } = this.within(before?.[0].name === tensor.name ? this : { row: 0, col: 0 });
+    const stays = before && row === this.row && col === this.col && before[0].name === tensor.name;
+    Object.assign(this, { row, col });
+    // Each new name of a cell that has the keyboard is said aloud. While pictures of Play pass by, it keeps the one that it came with.
+    if (!stays || !passing) this.name();
+    return noChange;
+  }
+
+  /** @param {Element} element */
+  begin(element) {
+    grids.set(element, this);
+    element.append(this.line);
+    element.addEventListener("focusin", () => this.name());
+  }
+
+  get cell() {
+    return /** @type {HTMLElement} */ (this.line.firstElementChild);
+  }
+
+  /** @returns {Cell} where the keyboard stands, or would come to */
+  get place() {
+    return { tensor: this.reading?.[0].name ?? "", row: this.row, col: this.col };
+  }
+
+  /** @returns {[number, number]} rows, columns */
+  get extent() {
+    return extent(this.reading?.[0].shape ?? [1]);
+  }
+
+  /** Whether the keyboard is here, and is what moves: not after a click. */
+  get isHeld() {
+    return this.cell.matches(":focus-visible");
+  }
+
+  /** @param {{row: number, col: number}} place @returns {Cell} the nearest one that is there */
+  within({ row, col }) {
+    const [rows, columns] = this.extent;
+    return {
+      tensor: this.place.tensor,
+      row: Math.max(0, Math.min(rows - 1, row)),
+      col: Math.max(0, Math.min(columns - 1, col)),
+    };
+  }
+
+  /** Give the keyboard to a cell. It is another element each time, so that a screen reader says it. @param {{row: number, col: number}} place @param {FocusOptions} [options] */
+  move({ row, col }, options) {
+    const { line } = this;
+    if (row !== this.row || col !== this.col) {
+      Object.assign(this, { row, col, line: emptyRow() });
+      line.after(this.line);
+      this.name();
+    }
+    this.cell.focus(options);
+    if (line !== this.line) line.remove();
+  }
+
+  /** Write where the cell is, what it is called and what it holds now. */
+  name() {
+    if (!this.reading) return;
+    const { line, cell, row, col } = this;
+    const [tensor, partner, facts] = this.reading;
+    line.ariaRowIndex = String(row + 1);
+    cell.ariaColIndex = String(col + 1);
+    cell.dataset.focus = matrixTarget(tensor.name);
+    cell.style.setProperty("--row", String(row));
+    cell.style.setProperty("--column", String(col));
+    cell.ariaLabel = [spokenCell(valued(tensor, row, col), facts.layers), ...places(tensor, row, col, facts)].join(
+      ", ",
+    );
+    cell.ariaDescription = partner ? spokenPartner(valued(partner, row, col), facts.layers) : null;
+  }
+}
+
+/** @param {Reading} before @param {Reading} after */
+function same([tensor, partner, facts, passing], after) {
+  if (tensor !== after[0] || partner !== after[1] || passing !== after[3]) return false;
+  return facts.dataset === after[2].dataset && facts.samples === after[2].samples && facts.layers === after[2].layers;
+}
+
+function emptyRow() {
+  const line = document.createElement("div");
+  line.role = "row";
+  const cell = document.createElement("div");
+  cell.role = "gridcell";
+  cell.tabIndex = 0;
+  line.append(cell);
+  return line;
+}
+
+/** @param {Tensor} tensor @param {number} row @param {number} col */
+function valued({ name, shape, data }, row, col) {
+  return { tensor: name, row, col, value: data[row * extent(shape)[1] + col] };
+}
+
+/** @param {Tensor} tensor @param {number} row @param {number} col @param {Facts} facts @returns {string[]} "position 1, token d", "unit 17" */
+export function places({ name, shape }, row, col, facts) {
+  const { rows, columns } = axes(name, shape, facts);
+  return [placeName(rows, row), placeName(columns, col)].filter(Boolean);
+}
+
+/** `<div role="grid" ${grid(tensor, partner, facts, passing)}>`, beside the canvas */
+export const grid = directive(Grid);
