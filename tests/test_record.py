@@ -43,6 +43,10 @@ def configs(draw: st.DrawFn) -> RunConfig:
                 "learning_rate": draw(st.sampled_from([0.01, 0.1, 1.0, 1000.0])),
                 "loss_type": draw(st.sampled_from(["cross_entropy", "mse"])),
                 "seed": draw(seeds),
+                "optimizer": draw(st.sampled_from(["sgd", "momentum", "adam"])),
+                "momentum": draw(st.sampled_from([0.0, 0.9])),
+                "weight_decay": draw(st.sampled_from([0.0, 0.01])),
+                "clip_norm": draw(st.sampled_from([None, 0.5])),
             },
         }
     )

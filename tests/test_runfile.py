@@ -335,7 +335,7 @@ ENTRY = '{"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}'
         ('{"__metadata__": {}, "a": ' + ENTRY.replace("[1]", "[2]") + "}", "must lie at"),
         ('{"__metadata__": {}, "a": ' + ENTRY.replace("[0, 4]", "[0.0, 4]") + "}", "must lie at"),
         ('{"__metadata__": {}, "a": ' + ENTRY.replace("[0, 4]", "[4, 8]") + "}", "must lie at"),
-        ('{"__metadata__": {}' + ",".join(["", *(f'"a{k}": {ENTRY}' for k in range(257))]) + "}", "at most 256"),
+        ('{"__metadata__": {}' + ",".join(["", *(f'"a{k}": {ENTRY}' for k in range(641))]) + "}", "at most 640"),
     ],
     ids=lambda value: str(value)[:50],
 )

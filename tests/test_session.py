@@ -12,6 +12,15 @@ from backprop.session import Session
 from backprop.trainer import Trainer
 
 SMALL = {"model": {"hidden_dims": [6, 5]}, "dataset": {"num_samples": 23}, "trainer": {"batch_size": 5}}
+PLAIN = {
+    "optimizer": "sgd",
+    "momentum": 0.9,
+    "beta1": 0.9,
+    "beta2": 0.999,
+    "epsilon": 1e-8,
+    "weight_decay": 0.0,
+    "clip_norm": None,
+}
 
 
 def started(config: dict[str, Any] | None = None) -> tuple[Session, str]:
@@ -76,7 +85,7 @@ def test_a_session_begins_with_the_seeds_configuration() -> None:
             "seed": 0,
         },
         "model": {"hidden_dims": [32, 32], "activation": "gelu", "seed": 0, "dtype": "float32"},
-        "trainer": {"learning_rate": 0.1, "batch_size": 10, "loss_type": "cross_entropy", "seed": 0},
+        "trainer": {"learning_rate": 0.1, "batch_size": 10, "loss_type": "cross_entropy", "seed": 0, **PLAIN},
     }
     state = session.state()
     assert len(state["batch"]) == 10
@@ -149,21 +158,25 @@ def test_the_scale_is_exact() -> None:
         np.testing.assert_allclose(list(column["scale"].values()), expected, rtol=1e-12)
 
 
-def test_a_frame_is_the_state_packed() -> None:
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
+def test_a_frame_is_the_state_packed(optimizer: str) -> None:
     session, run_id = started()
+    session.trainer_config(optimizer=optimizer)
     frame = session.advance(id=run_id, steps=7)
     state = session.state()
-    for side in ("forward", "backward"):
+    for side in ("forward", "backward", "optimizer"):
         for tensor, place in zip(state[side]["tensors"], frame["layout"][side], strict=True):
             size = math.prod(place["shape"])
             values = frame["values"][place["offset"] : place["offset"] + size]
             assert (tensor["name"], tensor["shape"]) == (place["name"], place["shape"])
             np.testing.assert_array_equal(tensor["data"], values)
-        assert frame[f"{side}_scale"] == state[side]["scale"]
-    for field in set(state) - {"forward", "backward", "batch"}:
+        if side != "optimizer":
+            assert frame[f"{side}_scale"] == state[side]["scale"]
+    assert frame["optimizer_scales"] == state["optimizer"]["scales"]
+    for field in set(state) - {"forward", "backward", "optimizer", "batch"}:
         assert frame[field] == state[field]
     assert frame["batch"].tolist() == state["batch"].tolist()
-    last = frame["layout"]["backward"][-1]
+    last = (frame["layout"]["optimizer"] or frame["layout"]["backward"])[-1]
     assert len(frame["values"]) == last["offset"] + math.prod(last["shape"])
 
 
@@ -258,6 +271,7 @@ def test_changes_on_the_way_never_reset() -> None:
         "batch_size": 5,
         "loss_type": "cross_entropy",
         "seed": 0,
+        **PLAIN,
     }
     assert session.update_batch_size(batch_size=7)["batch_size"] == 7
     assert session.update_loss_type(loss_type="mse")["loss_type"] == "mse"

@@ -364,7 +364,21 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("loss_type", "hinge", "loss_type must be one of cross_entropy, mse, got 'hinge'"),
     ("loss_type", None, "loss_type must be one of cross_entropy, mse, got nothing"),
     ("seed", 1, "seed must stay 0 while a run goes on; a new run can have another, got 1"),
-    ("momentum", 0.9, "momentum must be one of the trainer's settings: learning_rate, batch_size, loss_type, seed"),
+    ("optimizer", "rmsprop", "optimizer must be one of sgd, momentum, adam, got 'rmsprop'"),
+    ("optimizer", None, "optimizer must be one of sgd, momentum, adam, got nothing"),
+    ("momentum", 1, "momentum must be a number between 0 and 0.9999, got 1"),
+    ("beta1", 1.0, "beta1 must be a number between 0 and 0.9999, got 1.0"),
+    ("beta2", -0.1, "beta2 must be a number between 0 and 0.999999, got -0.1"),
+    ("epsilon", 0, "epsilon must be a number between 1e-16 and 1, got 0"),
+    ("weight_decay", math.nan, "weight_decay must be a number between 0 and 10, got nan"),
+    ("clip_norm", 0, "clip_norm must be a number between 1e-06 and 1,000,000, got 0"),
+    ("clip_norm", "none", "clip_norm must be a number between 1e-06 and 1,000,000, got 'none'"),
+    (
+        "dropout",
+        0.9,
+        "dropout must be one of the trainer's settings: learning_rate, batch_size, loss_type, seed, optimizer, "
+        "momentum, beta1, beta2, epsilon, weight_decay, clip_norm",
+    ),
 ]
 
 

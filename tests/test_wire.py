@@ -81,10 +81,13 @@ def answers() -> dict[str, Any]:
     losses = session.run_losses()[0]
     self_test = session.self_test()
     explanation = session.explain_cell(tensor="layers/0/grad_weights", row=0, col=0)
+    session.trainer_config(optimizer="momentum")
     return {
         "State": state,
         "Frame": frame,
         "Column": state["forward"],
+        "OptimizerState": session.state()["optimizer"],
+        "Mark": session.runs()[0]["marks"][0],
         "Tensor": state["backward"]["tensors"][0],
         "Scale": frame["backward_scale"],
         "Layout": frame["layout"],

@@ -13,6 +13,9 @@
 
 export type ActivationName = "gelu" | "gelu_exact" | "relu" | "tanh" | "sigmoid" | "silu" | "identity";
 export type LossType = "cross_entropy" | "mse";
+export type OptimizerName = "sgd" | "momentum" | "adam";
+/** What an optimizer remembers of earlier gradients: one number for each parameter. */
+export type StateVector = "velocity" | "first_moment" | "second_moment";
 export type Mode = "train" | "visualize";
 
 export interface DatasetConfig {
@@ -40,6 +43,18 @@ export interface TrainerConfig {
   batch_size: number;
   loss_type: LossType;
   seed: number;
+  /** Another one begins with its state at zero. */
+  optimizer: OptimizerName;
+  /** Of "momentum": the share of its velocity that is kept in each step. */
+  momentum: number;
+  /** Of "adam": the shares of the mean gradient and of its square that are kept; and what keeps it from dividing by 0. */
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  /** Each step shrinks every parameter by the share learning_rate · weight_decay of itself. */
+  weight_decay: number;
+  /** The largest norm that all gradients together may have in an update; null for no limit. */
+  clip_norm: number | null;
 }
 export interface RunConfig {
   dataset: DatasetConfig;
@@ -71,6 +86,11 @@ export interface Column {
   tensors: Tensor[];
   scale: Scale;
 }
+/** The optimizer's state: `layers/0/velocity_weights` and so on, nothing for "sgd"; a scale for each vector, for they are of different sizes. */
+export interface OptimizerState {
+  tensors: Tensor[];
+  scales: Partial<Record<StateVector, Scale>>;
+}
 /** Over the whole training set, at the step it was computed. */
 export interface Metrics {
   step: number;
@@ -98,11 +118,13 @@ interface Progress {
 export interface State extends Progress {
   forward: Column;
   backward: Column;
+  optimizer: OptimizerState;
 }
 /** Where each tensor lies in a frame: `values.subarray(offset, offset + product(shape))`. */
 export interface Layout {
   forward: { name: string; shape: number[]; offset: number }[];
   backward: { name: string; shape: number[]; offset: number }[];
+  optimizer: { name: string; shape: number[]; offset: number }[];
 }
 /** A State in one packed array. `layout` is null when it is the one named by `layout_id` in the call. */
 export interface Frame extends Progress {
@@ -111,12 +133,20 @@ export interface Frame extends Progress {
   values: Float32Array;
   forward_scale: Scale;
   backward_scale: Scale;
+  optimizer_scales: Partial<Record<StateVector, Scale>>;
   /** Time that the slice's training took, milliseconds, without the frame. */
   slice_ms: number;
   /** Updates in the slice, of each run that was not ahead of its twins. */
   slice_steps: number;
 }
 
+/** A setting that was changed after `step` updates. */
+export interface Mark {
+  step: number;
+  field: keyof TrainerConfig;
+  from: number | string | null;
+  to: number | string | null;
+}
 export interface RunSummary {
   id: string;
   name: string;
@@ -144,12 +174,21 @@ export interface RunSummary {
    * the same start and as many steps, but in other batches; "start", the same start, but not the same step; null, nothing.
    */
   proven: "batches" | "order" | "start" | null;
+  /** What was changed on the way, in the order of time; of very many the newest. */
+  marks: Mark[];
 }
 /** Exactly one of them. */
 export type TwinChanges =
   | { learning_rate: number }
   | { batch_size: number }
   | { loss_type: LossType }
+  | { optimizer: OptimizerName }
+  | { momentum: number }
+  | { beta1: number }
+  | { beta2: number }
+  | { epsilon: number }
+  | { weight_decay: number }
+  | { clip_norm: number | null }
   | { activation: ActivationName };
 export interface LossPoint {
   step: number;
@@ -334,7 +373,7 @@ export interface Calls {
   delete_run(params: { id: string }): RunSummary[];
   /** A copy as it stands, with weights and history, called "name (2)". It is not activated. */
   duplicate_run(params: { id: string }): RunSummary[];
-  /** A run that begins where run `id` began and differs in one field: learning_rate, batch_size, loss_type or activation. It is not activated. */
+  /** A run that begins where run `id` began and differs in one field of the trainer but its seed, or in its activation. It is not activated. */
   twin_run(params: { id: string; changes: TwinChanges }): RunSummary[];
   archive_run(params: { id: string; archived: boolean }): RunSummary[];
   run_losses(params?: NoParams): RunLosses[];

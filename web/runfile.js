@@ -13,13 +13,14 @@ const KIND = "backprop-run";
 const FORMAT = "1";
 const PARAMETERS = /^(layers\/\d{1,2}\/(weights|biases)|embedding\/weights)$/;
 const ARRAY =
-  /^((initial\/|best\/|last_pass\/)?(layers\/\d{1,2}\/(weights|biases)|embedding\/weights)|trainer\/order|last_pass\/batch|history\/(min|mean|max|recent_loss|(recent_)?(epoch|seconds)))$/;
+  /^((initial\/|best\/|(last_pass\/)?(optimizer\/(velocity|first_moment|second_moment)\/)?)(layers\/\d{1,2}\/(weights|biases)|embedding\/weights)|trainer\/order|last_pass\/batch|history\/(min|mean|max|recent_loss|(recent_)?(epoch|seconds)))$/;
 const TEXTS = ["kind", "format", "id", "name", "created", "crc32"];
 const JSONS = [
   "archived",
   "twin_group",
   "config",
   "comparable_from",
+  "marks",
   "trainer",
   "last_pass",
   "dataset",
@@ -109,6 +110,7 @@ function checkValues(values) {
   const [config, trainer] = ["config", "trainer"].map((key) => asObject(`The file's ${key}`, values.get(key)));
   for (const section of ["dataset", "model", "trainer"]) asObject(`The file's config.${section}`, config[section]);
   for (const key of ["last_pass", "dataset", "history"]) asObject(`The file's ${key}`, values.get(key));
+  if (!Array.isArray(values.get("marks"))) throw new Refused("The file's marks must be a list");
   for (const key of ["metrics", "best"]) {
     if (values.get(key) !== null) asObject(`The file's ${key}`, values.get(key));
   }

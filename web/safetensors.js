@@ -6,9 +6,9 @@
 import { crc32 } from "./storage/crc.js";
 import { parse, quote, Refused } from "./strict_json.js";
 
-export const MOST_BYTES = 160 * 2 ** 20;
+export const MOST_BYTES = 272 * 2 ** 20;
 const MOST_HEADER = 4 * 2 ** 20;
-const MOST_ARRAYS = 256;
+const MOST_ARRAYS = 640;
 const MOST_DIMENSIONS = 2;
 const MOST_KEYS = 64; // of the metadata
 const ITEM_BYTES = new Map([

@@ -17,6 +17,7 @@ from .last_pass import Names
 from .limits import check_integer
 from .losses import LOSSES
 from .model import DTYPES
+from .optimizers import OPTIMIZERS
 from .record import from_record, to_record
 from .run_config import RunConfig
 from .runfile import from_bytes, to_bytes
@@ -24,7 +25,11 @@ from .training_run import TrainingRun
 
 MOST_EPOCHS = 1_000_000
 BAR_WIDTH = 30  # characters
-CHANGEABLE = ("learning_rate", "batch_size", "loss_type")  # while a run goes on
+# While a run goes on:
+CHANGEABLE = (
+    *("learning_rate", "batch_size", "loss_type", "optimizer", "momentum", "beta1", "beta2", "epsilon"),
+    *("weight_decay", "clip_norm"),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -105,6 +110,7 @@ def explain(options: dict[str, Any]) -> int:
         options["col"],
         targets=run.dataset.targets[run.trainer.batch],
         loss_type=run.config.trainer.loss_type,
+        state=run.trainer.optimizer.state,
         names=Names(run.dataset, run.trainer.batch),
         most_terms=options["terms"],
     )
@@ -118,7 +124,7 @@ def _resumed(options: dict[str, Any]) -> TrainingRun:
     for section, field, flag, *_ in _FIELDS:
         value = options[f"{section}.{field}"]
         if value is not None and field in CHANGEABLE:
-            changes[field] = value
+            changes[field] = None if (field, value) in NO_LIMIT else value
         elif value is not None:
             raise ValueError(f"{flag} does not go with --resume: the run in {path} has its own")
     for flag in ("master", "seed"):
@@ -187,6 +193,9 @@ def _length(text: str) -> object:
     return [_number(part) for part in text.split("-")] if "-" in text[1:] else _number(text)
 
 
+# What 0 means for these: None.
+NO_LIMIT = (("num_master_sequences", 0), ("clip_norm", 0))
+
 # Every field of a config: section, field, flag, how to read it, and what it is.
 _FIELDS: tuple[tuple[str, str, str, Callable[[str], object], str], ...] = (
     ("dataset", "vocabulary", "--vocabulary", _tokens, "tokens: abcd, or a,b,cd if some are longer"),
@@ -205,6 +214,13 @@ _FIELDS: tuple[tuple[str, str, str, Callable[[str], object], str], ...] = (
     ("trainer", "learning_rate", "--learning-rate", _number, "how far an update moves the parameters"),
     ("trainer", "batch_size", "--batch-size", _number, "samples in a step"),
     ("trainer", "loss_type", "--loss", str, ", ".join(LOSSES)),
+    ("trainer", "optimizer", "--optimizer", str, ", ".join(OPTIMIZERS)),
+    ("trainer", "momentum", "--momentum", _number, "share of its velocity that momentum keeps"),
+    ("trainer", "beta1", "--beta1", _number, "of adam: share of the mean of gradients that is kept"),
+    ("trainer", "beta2", "--beta2", _number, "of adam: share of the mean of their squares that is kept"),
+    ("trainer", "epsilon", "--epsilon", _number, "of adam: what keeps it from dividing by 0"),
+    ("trainer", "weight_decay", "--weight-decay", _number, "share of each parameter, times the learning rate, lost"),
+    ("trainer", "clip_norm", "--clip-norm", _number, "largest norm of all gradients together; 0 for no limit"),
     ("trainer", "seed", "--trainer-seed", _number, "seed of the order of visits alone"),
 )
 
@@ -216,9 +232,7 @@ def _config(options: dict[str, Any]) -> RunConfig:
     for section, field, *_ in _FIELDS:
         value = options[f"{section}.{field}"]
         if value is not None:
-            sections[section][field] = value
-    if sections["dataset"].get("num_master_sequences") == 0:
-        sections["dataset"]["num_master_sequences"] = None
+            sections[section][field] = None if (field, value) in NO_LIMIT else value
     if options["master"]:
         sections["dataset"]["master_sequences"] = options["master"]
     return RunConfig.from_dict(sections)

@@ -6,7 +6,7 @@ be explained in turn, down to the parameters and the tokens that went in.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,13 +14,15 @@ from numpy.typing import NDArray
 
 from .activations import Array
 from .explanation import Cell, Curve, Explanation, Factor, LeftOut, Region, Term, Written
-from .formula import Formula, Terms, formula_of
+from .formula import formula_of
 from .last_pass import Names, Operand, Pass, gradient_name, shapes, went_backward
 from .limits import LIMITS, check_choice, check_integer
 from .losses import LOSSES
 from .model import Model
 from .notation import written
+from .optimizers import Update
 from .source import quote
+from .terms import Formula, Terms
 
 MOST_TERMS = 256  # in one explanation
 FUNCTION_ROUNDINGS = 8  # units of rounding that an exp or a tanh, and the few operations around it, may add up to
@@ -36,7 +38,8 @@ def explain(
     targets: NDArray[Any],
     loss_type: str,
     parameters: Array | None = None,
-    learning_rate: float | None = None,
+    update: Update | None = None,
+    state: Mapping[str, Array] | None = None,
     names: Names | None = None,
     most_terms: int = MOST_TERMS,
 ) -> Explanation:
@@ -48,10 +51,9 @@ def explain(
     tensor : name of any tensor on the page: ``inputs``, ``layers/0/weights``, ``layers/1/grad_pre_activations``, …
     row, col : the cell's indices; a bias vector has the one row 0
     targets, loss_type : what the pass was given, a name in `losses.LOSSES`
-    parameters : a copy of ``model.parameters`` from before the update, if one has followed the pass. Training keeps
-        none: that would cost every step. To explain a pass after its update, copy the vector before it, or have
-        `undo_update` work it out.
-    learning_rate : of that update, if it was plain gradient descent: a parameter's new value is then explained by it
+    parameters : a copy of ``model.parameters`` from before the update, if one has followed the pass
+    update : that update, with the optimizer's state before it: what it changed is then explained by it
+    state : what the optimizer remembers now, for its cells
     names : what samples, inputs and classes are called
     most_terms : how many terms to list; the rest is summed up
 
@@ -65,22 +67,16 @@ def explain(
         If there is no such cell, or it has not been computed yet. The message begins with the argument's name.
     """
     most_terms = check_integer("most_terms", most_terms, 1, LIMITS["parameters"][1])
-    sizes = shapes(model)
+    state = state or {}
+    sizes = shapes(model, state)
     row, col = _check_cell(sizes, tensor, row, col)
     if "grad_" in tensor and not went_backward(model):
         raise ValueError(f"tensor must be computed first: nothing has gone backward yet, got {tensor}")
     if len(targets) != sizes["inputs"][0]:
         raise ValueError(f"targets must be those of the batch of {sizes['inputs'][0]}, got {len(targets)}")
     check_choice("loss_type", loss_type, LOSSES)
-    past = Pass(model, targets, loss_type, parameters=parameters, learning_rate=learning_rate, names=names or Names())
+    past = Pass(model, targets, loss_type, parameters=parameters, update=update, state=state, names=names or Names())
     return _explanation(past, _cell(past, tensor, row, col), formula_of(past, tensor, row, col), most_terms)
-
-
-@np.errstate(over="ignore", invalid="ignore")
-def undo_update(model: Model, learning_rate: float) -> Array:
-    """Work out the parameters before the last update of plain gradient descent, to a rounding."""
-    before: Array = model.parameters + learning_rate * model.gradients
-    return before
 
 
 def _check_cell(sizes: dict[str, tuple[int, ...]], tensor: str, row: int, col: int) -> tuple[int, int]:

@@ -1,62 +1,24 @@
 """The formula of every number that forward and backward compute: of which cells it is made, how, and where in the code.
 
-Each number is a sum of products, and nothing else. So a `Formula` lists `Terms`, and each of them the `Operand`s that
-are multiplied; a constant is an operand without a cell. `explain` does the arithmetic.
+What an update changes is in `update_formula`.
 """
 
-import math
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable
 
 import numpy as np
 
 from .activations import ACTIVATIONS, Array
-from .last_pass import Operand, Pass, gradient_name
+from .last_pass import Operand, Pass
 from .losses import LOSSES, as_one_hot, softmax
 from .notation import ACTIVATION_FORMULAS, Math, equation, gradient, letter, operator, product, total
-
-
-class Terms(NamedTuple):
-    """Products of one kind: term t is the product of all operands' values at t; `label(t)` says what it belongs to."""
-
-    label: Callable[[int], str]
-    operands: Sequence[Operand]
-
-
-class Code(NamedTuple):
-    """The statements of a function that hold a fragment of text; the whole function where none does, or for ``""``."""
-
-    function: Callable[..., Any]
-    fragment: str = ""
-
-
-class Formula(NamedTuple):
-    """All that makes one number.
-
-    Attributes
-    ----------
-    kind : what sort of formula, a few words
-    sentence : the same for people, with its sizes
-    math : see `notation`
-    terms : the number is the sum of all of them
-    code : where it is computed
-    over : what the sum runs over: samples, inputs, units, occurrences; "" if there is nothing to sum
-    curve : z, a and f'(z), where an activation function or its slope is applied
-    softmax : the probabilities of all classes, where the formula has one of them
-    """
-
-    kind: str
-    sentence: str
-    math: Math
-    terms: Sequence[Terms]
-    code: Sequence[Code]
-    over: str = ""
-    curve: tuple[float, float, float] | None = None
-    softmax: Operand | None = None
+from .terms import Code, Formula, Terms
+from .update_formula import parameter, remembered
 
 
 def formula_of(past: Pass, name: str, row: int, col: int) -> Formula:
     """Return the formula of one cell; name, row and col are checked before."""
+    if name in past.remembered:
+        return remembered(past, name, row, col)
     place, _, quantity = name.rpartition("/")
     if place.startswith("layers/"):
         k = int(place.removeprefix("layers/"))
@@ -134,46 +96,6 @@ def _activation(past: Pass, k: int, n: int, j: int) -> Formula:
         [Terms(lambda _: f"{name}(z)", [Operand("f(z)", a, *cell)])],
         [Code(type(layer).forward, "self.activation.value("), Code(layer.activation.value)],
         curve=(float(z[0, 0]), float(layer.activations[n, j]), float(slope[0, 0])),
-    )
-
-
-def _parameter(past: Pass, name: str, row: int, col: int) -> Formula:
-    place, _, quantity = name.rpartition("/")
-    symbol, indices = ("b", "j") if quantity == "biases" else ("W", "ij" if place.startswith("layers/") else "td")
-    if past.changed and past.learning_rate is not None:
-        return _update(past, name, (row, col), (symbol, indices))
-    made, code = "It began at 0", [Code(type(past.model).update, "self.parameters -=")]
-    if quantity == "weights":
-        limit = math.sqrt(6 / sum(past.model.named_parameters()[name].shape))
-        made = f"It was drawn at random, between -{limit:.3g} and {limit:.3g} (Xavier uniform)"
-        code.insert(0, Code(type(past.model)._draw_parameters, "generator.uniform"))
-    return Formula(
-        "parameter",
-        f"A parameter of {_place_name(past, place)}. {made}; each update moves it against its gradient.",
-        equation(letter(symbol, indices), ["mtext", "as learned so far"]),
-        [Terms(lambda _: "as learned so far", [Operand(symbol, past.values(name, row, col))])],
-        code,
-    )
-
-
-def _place_name(past: Pass, place: str) -> str:
-    return "the embedding" if place == "embedding" else past.layer_name(int(place.removeprefix("layers/")))
-
-
-def _update(past: Pass, name: str, cell: tuple[int, int], letters: tuple[str, str]) -> Formula:
-    symbol = letters[0]
-    old = ["msup", letter(*letters), ["mtext", "before"]]
-    rate = Operand("−η", -np.full(1, past.learning_rate, past.model.dtype).astype(np.float64))
-    moved = past.operand(f"∂L/∂{symbol}", gradient_name(name), *cell)
-    return Formula(
-        "update",
-        "A parameter after the last update: its value before, less the learning rate times its gradient.",
-        equation(letter(*letters), old, operator("−"), ["mi", "η"], operator("·"), gradient(*letters)),
-        [
-            Terms(lambda _: "before", [Operand(f"{symbol} before", past.used(name, *cell))]),
-            Terms(lambda _: "the update", [rate, moved]),
-        ],
-        [Code(type(past.model).update, "self.parameters -=")],
     )
 
 
@@ -316,8 +238,8 @@ def _occurrences(past: Pass, token: int, d: int) -> Formula:
 
 
 _LAYER: dict[str, Callable[[Pass, int, int, int], Formula]] = {
-    "weights": lambda past, k, i, j: _parameter(past, f"layers/{k}/weights", i, j),
-    "biases": lambda past, k, i, j: _parameter(past, f"layers/{k}/biases", i, j),
+    "weights": lambda past, k, i, j: parameter(past, f"layers/{k}/weights", i, j),
+    "biases": lambda past, k, i, j: parameter(past, f"layers/{k}/biases", i, j),
     "pre_activations": _dot_product,
     "activations": _activation,
     "grad_weights": _weight_gradient,
@@ -327,7 +249,7 @@ _LAYER: dict[str, Callable[[Pass, int, int, int], Formula]] = {
 }
 _OTHER: dict[str, Callable[[Pass, int, int], Formula]] = {
     "inputs": _input,
-    "embedding/weights": lambda past, t, d: _parameter(past, "embedding/weights", t, d),
+    "embedding/weights": lambda past, t, d: parameter(past, "embedding/weights", t, d),
     "embedding/activations": _lookup,
     "embedding/grad_weights": _occurrences,
     "embedding/grad_activations": lambda past, n, i: _through_layer(past, 0, n, i),

@@ -1,5 +1,6 @@
 """A frame: every tensor of a model's last pass, packed into one vector, in the order in which it is drawn."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from .activations import Array
 from .analysis import Scale, quantile_scale
 from .dataset import one_hot_tokens
+from .last_pass import state_tensors
 from .model import Model
 
 
@@ -26,16 +28,20 @@ class Frame(NamedTuple):
     ----------
     layout_id : tells two layouts apart: equal where names, shapes and offsets are
     forward, backward : the places of each column's tensors
+    optimizer : the places of the optimizer's state
     values : float32 (n,), the tensors one behind the other, row by row
     forward_scale, backward_scale : quantiles over each column
+    optimizer_scales : quantiles over each vector of the optimizer's state, by its name: they are of different sizes
     """
 
     layout_id: str
     forward: list[Place]
     backward: list[Place]
+    optimizer: list[Place]
     values: NDArray[np.float32]
     forward_scale: Scale
     backward_scale: Scale
+    optimizer_scales: dict[str, Scale]
 
 
 def forward_tensors(model: Model) -> dict[str, Array]:
@@ -77,25 +83,28 @@ def backward_tensors(model: Model) -> dict[str, Array]:
     return tensors
 
 
-def pack(model: Model) -> Frame:
-    """Copy all tensors of the model's last pass into one new vector, and measure both columns."""
+def pack(model: Model, state: Mapping[str, Array] | None = None) -> Frame:
+    """Copy all tensors of the model's last pass, and an optimizer's state, into one new vector, and measure them."""
+    state = state or {}
     forward, backward = forward_tensors(model), backward_tensors(model)
-    tensors = [*forward.items(), *backward.items()]
+    tensors = [*forward.items(), *backward.items(), *state_tensors(model, state).items()]
     with np.errstate(over="ignore"):  # a float64 number may be infinite in float32
         values = np.concatenate([tensor.ravel() for _, tensor in tensors], dtype=np.float32, casting="same_kind")
     places, offset = [], 0
     for name, tensor in tensors:
         places.append(Place(name, list(tensor.shape), offset))
         offset += tensor.size
-    split = len(forward)
-    border = places[split].offset
+    split, end = len(forward), len(forward) + len(backward)
+    border, last = places[split].offset, places[end].offset if state else offset
     return Frame(
-        _layout_id(model, forward["inputs"]),
+        "+".join([_layout_id(model, forward["inputs"]), *state]),
         places[:split],
-        places[split:],
+        places[split:end],
+        places[end:],
         values,
         quantile_scale(values[:border]),
-        quantile_scale(values[border:]),
+        quantile_scale(values[border:last]),
+        {vector: quantile_scale(flat.astype(np.float32)) for vector, flat in state.items()},
     )
 
 

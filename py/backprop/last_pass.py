@@ -1,5 +1,6 @@
 """One pass of a model as it was: the numbers that it kept, the parameters and targets that it used, and their names."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from .activations import Array
 from .dataset import SequenceDataset
 from .model import Embedding, Model
+from .optimizers import Update, state_name
 
 Indices = int | NDArray[np.integer[Any]]
 
@@ -73,7 +75,11 @@ class Pass:
 
     Parameters
     ----------
-    model, targets, loss_type, parameters, learning_rate, names : as `explain` takes them
+    model, targets, loss_type, parameters, update, state, names : as `explain` takes them
+
+    Attributes
+    ----------
+    remembered : name of each tensor of the optimizer's state → which vector it belongs to, and which parameter
     """
 
     def __init__(
@@ -83,22 +89,31 @@ class Pass:
         loss_type: str,
         *,
         parameters: Array | None = None,
-        learning_rate: float | None = None,
+        update: Update | None = None,
+        state: Mapping[str, Array],
         names: Names,
     ) -> None:
         self.model, self.targets, self.loss_type = model, targets, loss_type
-        self.learning_rate, self.names = learning_rate, names
+        self.update, self.names = update, names
         self.batch = len(model.layers[0].pre_activations)
         self.last = len(model.layers) - 1
-        self._sizes = shapes(model)
-        self._before = {} if parameters is None else _like_parameters(model, parameters)
+        self._sizes = shapes(model, state)
+        self._before = {} if parameters is None else like_parameters(model, parameters)
+        self._state = state_tensors(model, state)
+        self._state_before = state_tensors(model, update.before if update else {})
+        self.remembered = {
+            state_name(vector, parameter): (vector, parameter)
+            for vector in state
+            for parameter in model.named_parameters()
+        }
 
     def values(self, name: str, rows: Indices, cols: Indices) -> NDArray[np.float64]:
         """Return numbers of a tensor as the page shows them; a bias vector has one row."""
         if name == "inputs" and (table := self.model.embedding):
             position, token = np.divmod(cols, table.vocabulary)
             return np.atleast_1d(table.tokens[rows, position] == token).astype(np.float64)
-        return np.atleast_1d(np.atleast_2d(_tensor(self.model, name))[rows, cols]).astype(np.float64)
+        tensor = self._state[name] if name in self._state else _tensor(self.model, name)
+        return np.atleast_1d(np.atleast_2d(tensor)[rows, cols]).astype(np.float64)
 
     def used(self, name: str, rows: Indices, cols: Indices) -> NDArray[np.float64]:
         """Return the same numbers as the pass used them: parameters as they were before an update."""
@@ -106,6 +121,10 @@ class Pass:
         if before is None:
             return self.values(name, rows, cols)
         return np.atleast_1d(np.atleast_2d(before)[rows, cols]).astype(np.float64)
+
+    def before(self, name: str, row: int, col: int) -> NDArray[np.float64]:
+        """Return a number of the optimizer's state as it was before the update."""
+        return np.atleast_1d(np.atleast_2d(self._state_before[name])[row, col]).astype(np.float64)
 
     def operand(self, symbol: str, tensor: str, rows: Indices, cols: Indices) -> Operand:
         """Return the operand that is these cells themselves."""
@@ -155,8 +174,8 @@ class Pass:
         return self.names.output(j) if k == self.last else f"unit {j} of {self.layer_name(k)}"
 
 
-def shapes(model: Model) -> dict[str, tuple[int, ...]]:
-    """Return the shape of every tensor of a model's last pass, by name, as `frame` lays them out.
+def shapes(model: Model, state: Mapping[str, Array] | None = None) -> dict[str, tuple[int, ...]]:
+    """Return the shape of every tensor of a model's last pass and of an optimizer's state, by name, as in a frame.
 
     Raises
     ------
@@ -179,7 +198,7 @@ def shapes(model: Model) -> dict[str, tuple[int, ...]]:
     backward = {gradient_name(name): shape for name, shape in forward.items()}
     if table:
         del backward["grad_inputs"]  # a token has none
-    return forward | backward
+    return forward | backward | {name: values.shape for name, values in state_tensors(model, state or {}).items()}
 
 
 def went_backward(model: Model) -> bool:
@@ -203,7 +222,20 @@ def _tensor(model: Model, name: str) -> Array:
     return values
 
 
-def _like_parameters(model: Model, vector: Array) -> dict[str, Array]:
+def state_tensors(model: Model, state: Mapping[str, Array]) -> dict[str, Array]:
+    """Return an optimizer's state as matrices, by name, place by place: ``layers/0/velocity_weights`` and so on."""
+    views = {vector: like_parameters(model, flat) for vector, flat in state.items()}
+    places = dict.fromkeys(name.rpartition("/")[0] for name in model.named_parameters())
+    return {
+        state_name(vector, name): values
+        for place in places
+        for vector, named in views.items()
+        for name, values in named.items()
+        if name.rpartition("/")[0] == place
+    }
+
+
+def like_parameters(model: Model, vector: Array) -> dict[str, Array]:
     """Views into a flat vector, as the model's own parameters lie in theirs."""
     if vector.shape != model.parameters.shape:
         raise ValueError(f"parameters must have the shape of the model's, {model.parameters.shape}, got {vector.shape}")

@@ -6,6 +6,7 @@ have written, so every field is checked, and against the others, before a run is
 
 import math
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .history import MOST_POINTS
-from .limits import check_integer, check_number
+from .limits import check_choice, check_integer, check_number
+from .marks import MOST_MARKS, Mark
+from .optimizers import OPTIMIZERS
 from .randomness import seeded_generator, set_generator_state
 from .run_config import RunConfig, check_dict, in_section
+from .trainer import PASS_SETTINGS, TrainerConfig
 from .training_run import Best, Metrics, TrainingRun, check_name
 
 FORMAT = 1
@@ -26,7 +30,7 @@ Plain = dict[str, Any]
 
 RECORD_FIELDS = (
     "format id name created archived twin_group config initial_parameters parameters best metrics comparable_from "
-    "trainer last_pass dataset history"
+    "marks trainer last_pass dataset history"
 )
 _TRAINER_FIELDS = (
     "step",
@@ -41,6 +45,8 @@ _TRAINER_FIELDS = (
     "next",
     "order",
     "generator",
+    "optimizer_t",
+    "optimizer_state",
 )
 _BUCKET_FIELDS = ("epoch", "seconds", "min", "mean", "max")
 _RECENT_FIELDS = ("recent_epoch", "recent_seconds", "recent_loss")
@@ -63,6 +69,7 @@ def to_record(run: TrainingRun, *, history: bool = True) -> Plain:
         "best": best and {"loss": best.loss, "step": best.step, "parameters": best.parameters.copy()},
         "metrics": run.metrics and run.metrics._asdict(),
         "comparable_from": run.comparable_from,
+        "marks": [mark.to_dict() for mark in run.marks],
         "trainer": run.trainer.get_state(),
         "last_pass": run.trainer.get_pass(run.updated),
         "dataset": {"digest": run.dataset.digest, "generator": run.dataset.get_state()},
@@ -98,7 +105,7 @@ def _read_1(record: Plain) -> TrainingRun:
     _fields("record", record, RECORD_FIELDS)
     config = _config(record["config"])
     dtype, size = config.model.dtype, config.parameters
-    trainer = _trainer(record["trainer"], config.dataset.num_samples)
+    trainer = _trainer(record["trainer"], config)
     initial = _array("initial_parameters", record["initial_parameters"], dtype, size)
     if not np.isfinite(initial).all():
         raise ValueError("initial_parameters must be finite numbers")
@@ -107,7 +114,8 @@ def _read_1(record: Plain) -> TrainingRun:
     metrics = _metrics(record["metrics"], trainer["step"])
     visited = trainer["samples_visited"]
     comparable_from = check_integer("comparable_from", record["comparable_from"], 0, visited, "samples visited")
-    last_pass = _last_pass(record["last_pass"], dtype, size, config.dataset.num_samples)
+    marks = _marks(record["marks"], trainer["step"], config.dataset.num_samples)
+    last_pass = _last_pass(record["last_pass"], config, trainer["optimizer_t"])
     _fields("dataset", record["dataset"], "digest generator")
     _generator("dataset", record["dataset"]["generator"])
     stride, buckets, recent = _history(record["history"], trainer["step"])
@@ -118,7 +126,7 @@ def _read_1(record: Plain) -> TrainingRun:
     run.initial_parameters[:] = initial
     run.model.parameters[:] = current
     run.archived, run.twin_group = _flag("archived", record["archived"]), _twin_group(record["twin_group"])
-    run.best, run.metrics, run.comparable_from = best, metrics, comparable_from
+    run.best, run.metrics, run.comparable_from, run.marks = best, metrics, comparable_from, marks
     run.trainer.set_state(trainer)
     run.dataset.set_state(record["dataset"]["generator"])
     run.history.restore(stride, buckets, recent)
@@ -138,7 +146,8 @@ def _config(config: object) -> RunConfig:
     return checked
 
 
-def _trainer(state: object, num_samples: int) -> Plain:
+def _trainer(state: object, config: RunConfig) -> Plain:
+    num_samples, kind = config.dataset.num_samples, config.trainer.optimizer
     trainer = _fields("trainer", state, " ".join(_TRAINER_FIELDS))
     step = check_integer("trainer.step", trainer["step"], 0, MOST_STEPS)
     visited = check_integer("trainer.samples_visited", trainer["samples_visited"], step, step * num_samples)
@@ -159,17 +168,52 @@ def _trainer(state: object, num_samples: int) -> Plain:
         "next": check_integer("trainer.next", trainer["next"], visited % num_samples, visited % num_samples),
         "order": order,
         "generator": trainer["generator"],
+        "optimizer_t": check_integer("trainer.optimizer_t", trainer["optimizer_t"], 0, step if kind == "adam" else 0),
+        "optimizer_state": _state("trainer.optimizer_state", trainer["optimizer_state"], kind, config),
     }
 
 
-def _last_pass(last: object, dtype: str, size: int, num_samples: int) -> Plain:
-    fields = _fields("last_pass", last, "learning_rate loss_type batch parameters")
+def _state(name: str, state: object, optimizer: str, config: RunConfig) -> Plain:
+    """Read the vectors that an optimizer remembers."""
+    vectors = _fields(name, state, " ".join(OPTIMIZERS[optimizer].STATE))
+    return {key: _array(f"{name}.{key}", vectors[key], config.model.dtype, config.parameters) for key in vectors}
+
+
+def _marks(marks: object, steps: int, num_samples: int) -> list[Mark]:
+    if not isinstance(marks, list) or len(marks) > MOST_MARKS:
+        raise ValueError(f"marks must be a list of at most {MOST_MARKS}")
+    return [_mark(mark, steps, num_samples) for mark in marks]
+
+
+def _setting(field: str, value: Any, num_samples: int) -> Any:
+    changes: Plain = {field: value}
+    return getattr(replace(TrainerConfig(batch_size=1), **changes).validated(num_samples), field)
+
+
+def _mark(mark: object, steps: int, num_samples: int) -> Mark:
+    fields = _fields("marks", mark, "step field from to")
+    step = check_integer("marks.step", fields["step"], 1, steps, "steps done")
+    field = check_choice("marks.field", fields["field"], TrainerConfig.__dataclass_fields__)
+    before = in_section("marks", lambda: _setting(field, fields["from"], num_samples))
+    return Mark(step, field, before, in_section("marks", lambda: _setting(field, fields["to"], num_samples)))
+
+
+def _last_pass(last: object, config: RunConfig, t: int) -> Plain:
+    fields = _fields("last_pass", last, " ".join((*PASS_SETTINGS, "batch", "parameters", "optimizer_state")))
+    num_samples, dtype, size = config.dataset.num_samples, config.model.dtype, config.parameters
     batch = _array("last_pass.batch", fields["batch"], "int32")
     if not 1 <= len(batch) <= num_samples or batch.min() < 0 or batch.max() >= num_samples:
         raise ValueError(f"last_pass.batch must hold 1 to {num_samples} of the {num_samples} samples")
     before = fields["parameters"]
     parameters = None if before is None else _array("last_pass.parameters", before, dtype, size)
-    return {**fields, "batch": batch, "parameters": parameters}
+    # Empty if the optimizer has no state, or made no update, or was changed since.
+    state = check_dict("last_pass.optimizer_state", fields["optimizer_state"])
+    if state:
+        if parameters is None or fields["optimizer"] != config.trainer.optimizer:
+            raise ValueError("last_pass.optimizer_state must be empty: the optimizer made no update that is on screen")
+        check_integer("trainer.optimizer_t", t, 1 if fields["optimizer"] == "adam" else 0, MOST_STEPS)
+        state = _state("last_pass.optimizer_state", state, fields["optimizer"], config)
+    return {**fields, "batch": batch, "parameters": parameters, "optimizer_state": state}
 
 
 def _best(best: object, dtype: str, size: int, steps: int) -> Best | None:

@@ -6,14 +6,17 @@ Arrays (`safetensors.load_file` shows them as matrices):
     initial/layers/0/weights, …                               before the first step
     best/layers/0/weights, …                                  at the end of the best epoch, if there was one
     last_pass/layers/0/weights, …                             before the last update, if the last pass led to one
+    optimizer/velocity/layers/0/weights, …                    the optimizer's state now, if it has any: velocity, or
+                                                              first_moment and second_moment
+    last_pass/optimizer/velocity/layers/0/weights, …          before the last update, likewise
     last_pass/batch                                           the samples of the last pass, int32
     trainer/order                                             the order of visits of the epoch under way, int32
     history/epoch, …/seconds, …/min, …/mean, …/max            of each `stride` steps, float64
     history/recent_epoch, …/recent_seconds, …/recent_loss     of the steps that fill no such bucket yet
 
-Metadata, all text: kind, format, id, name, created as they are; archived, twin_group, config, comparable_from, trainer,
-last_pass, dataset, metrics, best and history as JSON, in which numbers that JSON does not have are the texts "NaN",
-"Infinity", "-Infinity".
+Metadata, all text: kind, format, id, name, created as they are; archived, twin_group, config, comparable_from, marks,
+trainer, last_pass, dataset, metrics, best and history as JSON, in which numbers that JSON does not have are the texts
+"NaN", "Infinity", "-Infinity".
 
 `record.from_record` checks what it means; here it is only whether record and bytes say the same.
 """
@@ -28,9 +31,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .history_rows import BUCKETS, RECENT
+from .optimizers import OPTIMIZERS
 from .run_config import RunConfig
 from .safetensors import Arrays, pack, unpack
 from .strict_json import parse
+from .trainer import PASS_SETTINGS
 
 KIND = "backprop-run"
 FORMAT = "1"
@@ -39,10 +44,10 @@ Plain = dict[str, Any]
 
 _PLAIN = ("id", "name", "created")
 _JSON = (
-    *("archived", "twin_group", "config", "comparable_from", "trainer", "last_pass"),
+    *("archived", "twin_group", "config", "comparable_from", "marks", "trainer", "last_pass"),
     *("dataset", "metrics", "best", "history"),
 )
-_PASS = ("learning_rate", "loss_type")
+_TRAINER_ARRAYS = ("order", "optimizer_state")
 _JSON_DEPTH = 4  # config.dataset.master_sequences: a list of lists
 _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)", re.ASCII
@@ -67,14 +72,17 @@ def to_bytes(record: Plain, *, history: bool = True) -> bytes:
     last = record["last_pass"]
     if last["parameters"] is not None:
         arrays |= _named("last_pass/", last["parameters"], shapes)
+    for prefix, state in (("", record["trainer"]["optimizer_state"]), ("last_pass/", last["optimizer_state"])):
+        for vector, flat in state.items():
+            arrays |= _named(f"{prefix}optimizer/{vector}/", flat, shapes)
     arrays["last_pass/batch"] = last["batch"]
     arrays["trainer/order"] = record["trainer"]["order"]
     arrays |= {f"history/{name}": past[name] for name in (BUCKETS + RECENT if history else RECENT)}
     values = {
         **record,
-        "trainer": {name: value for name, value in record["trainer"].items() if name != "order"},
+        "trainer": {name: value for name, value in record["trainer"].items() if name not in _TRAINER_ARRAYS},
         "best": best and {"loss": best["loss"], "step": best["step"]},
-        "last_pass": {name: last[name] for name in _PASS},
+        "last_pass": {name: last[name] for name in PASS_SETTINGS},
         "history": {"stride": past["stride"]},
     }
     metadata = {
@@ -129,8 +137,16 @@ def _read_1(metadata: dict[str, str], arrays: Arrays) -> Plain:
     if record["best"] is not None:
         record["best"]["parameters"] = _flat("best/", left, shapes, dtype)
     last = record["last_pass"]
-    updated = any(name.startswith("last_pass/") and name != "last_pass/batch" for name in left)
+    updated = any(f"last_pass/{name}" in left for name in shapes)
     last["parameters"] = _flat("last_pass/", left, shapes, dtype) if updated else None
+    record["trainer"]["optimizer_state"] = {
+        vector: _flat(f"optimizer/{vector}/", left, shapes, dtype)
+        for vector in OPTIMIZERS[config.trainer.optimizer].STATE
+    }
+    last["optimizer_state"] = {
+        vector: _flat(f"last_pass/optimizer/{vector}/", left, shapes, dtype)
+        for vector in _vectors_before(last["optimizer"], left)
+    }
     last["batch"] = _take(left, "last_pass/batch", None, np.dtype(np.int32))
     record["trainer"]["order"] = _take(left, "trainer/order", (config.dataset.num_samples,), np.dtype(np.int32))
     names = BUCKETS + RECENT if "history/epoch" in left else RECENT
@@ -140,9 +156,15 @@ def _read_1(metadata: dict[str, str], arrays: Arrays) -> Plain:
     return record
 
 
+def _vectors_before(optimizer: object, left: Arrays) -> tuple[str, ...]:
+    """Return what the optimizer of the last pass remembers, if the file holds it as it was before that pass."""
+    kind = OPTIMIZERS.get(optimizer) if isinstance(optimizer, str) else None
+    return kind.STATE if kind and any(name.startswith("last_pass/optimizer/") for name in left) else ()
+
+
 def _check_objects(record: Plain) -> None:
     """Refuse what would be lost or overwritten when the arrays take their places."""
-    for name, fields in (("history", {"stride"}), ("best", {"loss", "step"}), ("last_pass", set(_PASS))):
+    for name, fields in (("history", {"stride"}), ("best", {"loss", "step"}), ("last_pass", set(PASS_SETTINGS))):
         value = record[name]
         if (name, value) != ("best", None) and not (isinstance(value, dict) and value.keys() == fields):
             raise ValueError(f"The file's {name} must be an object with {', '.join(sorted(fields))}")

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .explain import explain, undo_update
+from .explain import explain
 from .export import file_name, history_csv, to_pytorch
 from .frame import Frame, Place, pack
 from .gradcheck import TOLERANCE, check_gradients
@@ -56,10 +56,11 @@ class Session:
     def state(self) -> Plain:
         """Everything about the active run at this moment, every tensor included."""
         run = self._manager.active
-        frame = pack(run.model)
+        frame = pack(run.model, run.trainer.optimizer.state)
         forward = _column(frame, frame.forward, frame.forward_scale._asdict())
         backward = _column(frame, frame.backward, frame.backward_scale._asdict())
-        return {**_progress(run), "forward": forward, "backward": backward}
+        optimizer = {"tensors": _tensors(frame, frame.optimizer), "scales": _scales(frame)}
+        return {**_progress(run), "forward": forward, "backward": backward, "optimizer": optimizer}
 
     def run_single(self, *, update: bool = True, sample: int | None = None) -> Plain:
         """Train on the next single sample, or with ``update=False`` only show it, or the one with index `sample`."""
@@ -103,15 +104,17 @@ class Session:
         if metrics:
             for each in trained:
                 each.measure()
-        frame = pack(run.model)
+        frame = pack(run.model, run.trainer.optimizer.state)
         known = frame.layout_id == layout_id
+        layout = {side: _places(getattr(frame, side)) for side in ("forward", "backward", "optimizer")}
         return {
             **_progress(run),
             "layout_id": frame.layout_id,
-            "layout": None if known else {"forward": _places(frame.forward), "backward": _places(frame.backward)},
+            "layout": None if known else layout,
             "values": frame.values,
             "forward_scale": frame.forward_scale._asdict(),
             "backward_scale": frame.backward_scale._asdict(),
+            "optimizer_scales": _scales(frame),
             "slice_ms": slice_ms,
             "slice_steps": done,
         }
@@ -123,9 +126,16 @@ class Session:
         batch_size: int = UNCHANGED,
         loss_type: str = UNCHANGED,
         seed: int = UNCHANGED,
+        optimizer: str = UNCHANGED,
+        momentum: float = UNCHANGED,
+        beta1: float = UNCHANGED,
+        beta2: float = UNCHANGED,
+        epsilon: float = UNCHANGED,
+        weight_decay: float = UNCHANGED,
+        clip_norm: float | None = UNCHANGED,
     ) -> Plain:
         """Change what is given, from the next step on and without a reset; answers with the config in force."""
-        given = {"learning_rate": learning_rate, "batch_size": batch_size, "loss_type": loss_type, "seed": seed}
+        given = {name: value for name, value in locals().items() if name != "self"}
         return self._configure(**{name: value for name, value in given.items() if value is not UNCHANGED})
 
     def update_batch_size(self, *, batch_size: int) -> Plain:
@@ -214,7 +224,7 @@ class Session:
         """Explain one number of the active run's last pass, by the config that was in force for it."""
         run = self._manager.active
         config, targets = run.trainer.pass_config, run.dataset.targets[run.trainer.batch]
-        rate = config.learning_rate if run.updated else None
+        last = run.trainer.get_pass(run.updated)
         explanation = explain(
             run.model,
             tensor,
@@ -222,8 +232,9 @@ class Session:
             col,
             targets=targets,
             loss_type=config.loss_type,
-            parameters=None if rate is None else undo_update(run.model, rate),
-            learning_rate=rate,
+            parameters=last["parameters"],
+            update=run.trainer.last_update() if run.updated else None,
+            state=run.trainer.optimizer.state,
             names=Names(run.dataset, run.trainer.batch),
         )
         return {"run_id": run.id, "step": run.trainer.step, **explanation}
@@ -438,6 +449,7 @@ def _summary(run: TrainingRun, active: bool, twins: list[TrainingRun]) -> Plain:
         "archived": run.archived,
         "twins": [twin.id for twin in twins],
         "proven": proven([run, *twins]) if twins else None,
+        "marks": [mark.to_dict() for mark in run.marks],
     }
 
 
@@ -445,9 +457,17 @@ def _places(places: list[Place]) -> list[Plain]:
     return [place._asdict() for place in places]
 
 
+def _scales(frame: Frame) -> Plain:
+    return {vector: scale._asdict() for vector, scale in frame.optimizer_scales.items()}
+
+
 def _column(frame: Frame, places: list[Place], scale: Plain) -> Plain:
+    return {"tensors": _tensors(frame, places), "scale": scale}
+
+
+def _tensors(frame: Frame, places: list[Place]) -> list[Plain]:
     tensors = []
     for name, shape, offset in places:
         size = int(np.prod(shape))
         tensors.append({"name": name, "shape": shape, "data": frame.values[offset : offset + size]})
-    return {"tensors": tensors, "scale": scale}
+    return tensors

@@ -14,9 +14,15 @@ from .dataset import Dataset
 from .limits import LIMITS, check_choice, check_integer, check_number, check_seed, check_total
 from .losses import LOSSES, one_hot
 from .model import Model
+from .optimizers import OPTIMIZERS, Optimizer, Update, clip, decay
 from .randomness import get_generator_state, seeded_generator, set_generator_state
 
 EVALUATION_BATCH = 1024  # samples measured at once
+# What decides a pass and the update that it leads to, besides the batch.
+PASS_SETTINGS = (
+    *("learning_rate", "loss_type", "optimizer", "momentum", "beta1", "beta2", "epsilon"),
+    *("weight_decay", "clip_norm"),
+)
 
 # A run may diverge to infinity: the page shows that; NumPy's warnings on the way there say nothing more.
 _quiet = np.errstate(over="ignore", invalid="ignore")
@@ -32,12 +38,24 @@ class TrainerConfig:
     batch_size : samples in one step; at most as many as there are
     loss_type : "cross_entropy" or "mse", see `losses`
     seed : of the generator that shuffles the samples anew for each epoch
+    optimizer : "sgd", "momentum" or "adam", see `optimizers`; another one begins with its state at zero
+    momentum : μ, the share of its velocity that "momentum" keeps in each step
+    beta1, beta2, epsilon : β₁, β₂ and ε of "adam"
+    weight_decay : λ; each step shrinks every parameter by the share learning_rate · λ of itself, before it moves
+    clip_norm : the largest norm that all gradients together may have in an update; None for no limit
     """
 
     learning_rate: float = 0.1
     batch_size: int = 10
     loss_type: str = "cross_entropy"
     seed: int = 0
+    optimizer: str = "sgd"
+    momentum: float = 0.9
+    beta1: float = 0.9
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+    weight_decay: float = 0.0
+    clip_norm: float | None = None
 
     def validated(self, num_samples: int) -> "TrainerConfig":
         """Return the same config with every value checked, or raise ValueError."""
@@ -46,7 +64,19 @@ class TrainerConfig:
             check_integer("batch_size", self.batch_size, 1, num_samples, "the number of samples"),
             check_choice("loss_type", self.loss_type, LOSSES),
             check_seed("seed", self.seed),
+            check_choice("optimizer", self.optimizer, OPTIMIZERS),
+            check_number("momentum", self.momentum, *LIMITS["momentum"]),
+            check_number("beta1", self.beta1, *LIMITS["beta1"]),
+            check_number("beta2", self.beta2, *LIMITS["beta2"]),
+            check_number("epsilon", self.epsilon, *LIMITS["epsilon"]),
+            check_number("weight_decay", self.weight_decay, *LIMITS["weight_decay"]),
+            None if self.clip_norm is None else check_number("clip_norm", self.clip_norm, *LIMITS["clip_norm"]),
         )
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether an update is gradient descent and nothing else."""
+        return self.optimizer == "sgd" and self.weight_decay == 0 and self.clip_norm is None
 
 
 class Trainer:
@@ -70,6 +100,7 @@ class Trainer:
     loss : float or None, of the last update's batch, before the update
     batch : int32 array, indices of the samples that went through the model last, whether they trained it or not
     batch_loss : float or None, their loss
+    optimizer : `Optimizer`, with its state
     pass_config : the config that was in force for them
     epoch_loss : float or None, mean over the samples of the last complete epoch, each as it was when visited
     epoch_ms : float or None, wall time that the last complete epoch trained, milliseconds
@@ -101,6 +132,9 @@ class Trainer:
         self.batch_loss: float | None = None
         self.pass_config = self.config
         self._before: Array = model.parameters.copy()
+        self.optimizer: Optimizer = self._make_optimizer(self.config)
+        self._state_before: dict[str, Array] = {}  # of the optimizer, if it has made the last update
+        self._is_plain = self.config.is_plain
         self.epoch_loss: float | None = None
         self.epoch_ms: float | None = None
         self.seconds = 0.0
@@ -116,7 +150,10 @@ class Trainer:
         stop = min(self._next + size, len(self._order))
         loss = self._look(slice(self._next, stop))
         np.copyto(self._before, self.model.parameters)
-        self.model.update(self.config.learning_rate)
+        if self._is_plain:
+            self.model.update(self.config.learning_rate)
+        else:
+            self._update()
         self.loss = loss
         self.step += 1
         self.samples_visited += stop - self._next
@@ -127,6 +164,15 @@ class Trainer:
         if stop == len(self._order):
             self._end_epoch()
         return loss
+
+    def _update(self) -> None:
+        config, parameters, gradients = self.config, self.model.parameters, self.model.gradients
+        self._state_before = _copies(self.optimizer.state)
+        if config.clip_norm is not None:
+            gradients = clip(gradients, config.clip_norm)
+        if config.weight_decay:
+            decay(parameters, config.learning_rate, config.weight_decay)
+        self.optimizer.update(parameters, gradients, config.learning_rate)
 
     def _look(self, chosen: slice) -> float:
         """Forward, loss and backward for these places of the epoch's order."""
@@ -217,7 +263,9 @@ class Trainer:
         return loss_sum / len(self._targets), correct / len(self._targets)
 
     def configure(self, **changes: Any) -> TrainerConfig:
-        """Change learning_rate, batch_size or loss_type from the next step on; returns the config in force.
+        """Change any setting but the seed from the next step on; returns the config in force.
+
+        Another optimizer begins anew, with its state at zero.
 
         Raises
         ------
@@ -233,8 +281,15 @@ class Trainer:
             raise ValueError(
                 f"seed must stay {self.config.seed} while a run goes on; a new run can have another, got {config.seed}"
             )
-        self.config = config
+        if config.optimizer != self.config.optimizer:
+            self.optimizer, self._state_before = self._make_optimizer(config), {}
+        self.optimizer.configure(asdict(config))
+        self.config, self._is_plain = config, config.is_plain
         return config
+
+    def _make_optimizer(self, config: TrainerConfig) -> Optimizer:
+        kind, size = OPTIMIZERS[config.optimizer], self.model.parameters.size
+        return kind(size, self.model.dtype, **{name: getattr(config, name) for name in kind.SETTINGS})
 
     def _checked(self, config: TrainerConfig) -> TrainerConfig:
         config = config.validated(len(self.dataset))
@@ -263,6 +318,8 @@ class Trainer:
             "next": self._next,
             "order": self._order.copy(),
             "generator": get_generator_state(self._generator),
+            "optimizer_t": self.optimizer.t,
+            "optimizer_state": _copies(self.optimizer.state),
         }
 
     def set_state(self, state: dict[str, Any]) -> None:
@@ -274,26 +331,37 @@ class Trainer:
         self._next = state["next"]
         self._order = np.array(state["order"], np.int32)
         self._lay_out()
+        self.optimizer.t, self.optimizer.state = state["optimizer_t"], _copies(state["optimizer_state"])
 
     def get_pass(self, updated: bool) -> dict[str, Any]:
         """Return what the last pass can be repeated from, to the last bit, as plain data.
 
-        `parameters` are those before the update that it led to; None if it led to none.
+        `parameters` are those before the update that it led to; None if it led to none. `optimizer_state` is the
+        optimizer's before that update; empty if it has none, or another one has taken its place.
         """
         return {
-            "learning_rate": self.pass_config.learning_rate,
-            "loss_type": self.pass_config.loss_type,
+            **{name: getattr(self.pass_config, name) for name in PASS_SETTINGS},
             "batch": self.batch.astype(np.int32),
             "parameters": self._before.copy() if updated else None,
+            "optimizer_state": _copies(self._state_before) if updated else {},
         }
+
+    def last_update(self) -> Update | None:
+        """Return the update that the last pass led to, if it did; None if its optimizer's state is no longer there."""
+        config = self.pass_config
+        if self._state_before.keys() != set(OPTIMIZERS[config.optimizer].STATE):
+            return None
+        settings = {name: getattr(config, name) for name in PASS_SETTINGS if name in Update._fields}
+        return Update(**settings, t=self.optimizer.t, before=self._state_before)
 
     @_quiet
     def repeat_pass(self, last: dict[str, Any]) -> None:
         """Pass the same batch through the model as it was then; afterwards its parameters are what they are now."""
         batch, before = last["batch"], last["parameters"]
         config, parameters = self.config, self.model.parameters.copy()
-        settings = {"learning_rate": last["learning_rate"], "loss_type": last["loss_type"]}
+        settings = {name: last[name] for name in PASS_SETTINGS}
         self.config = self._checked(replace(config, **settings, batch_size=len(batch)))
+        self._state_before = _copies(last["optimizer_state"])
         try:
             if before is not None:
                 self._before[:] = self.model.parameters[:] = before
@@ -317,6 +385,10 @@ class Trainer:
 
     def _tick(self) -> None:
         self.seconds = time.perf_counter() - self._started
+
+
+def _copies(state: dict[str, Array]) -> dict[str, Array]:
+    return {name: vector.copy() for name, vector in state.items()}
 
 
 _COUNTERS = ("step", "samples_visited", "visits", "loss", "epoch_loss", "epoch_ms", "seconds")

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from .activations import Array
 from .history import History
 from .limits import LIMITS, check_integer
+from .marks import Mark, with_changes
 from .run_config import RunConfig
 from .trainer import Trainer
 
@@ -53,6 +54,7 @@ class TrainingRun:
     initial_parameters : the model's parameters before the first step, a copy
     best : `Best`, or None before the first complete epoch
     metrics : `Metrics` as last measured, or None
+    marks : `Mark`s, the settings that were changed on the way
     updated : whether the last pass changed the weights
     archived : whether it is put away; nothing else follows from it
     twin_group : what it has in common with its twins, or None; see `twins`
@@ -67,6 +69,7 @@ class TrainingRun:
     history: History
     best: Best | None
     metrics: Metrics | None
+    marks: list[Mark]
     updated: bool
     comparable_from: int  # samples visited when the loss type last changed
 
@@ -164,14 +167,15 @@ class TrainingRun:
             self.measure()
 
     def configure(self, **changes: object) -> None:
-        """Change learning_rate, batch_size or loss_type from the next step on, without a reset.
+        """Change any of the trainer's settings but its seed from the next step on, without a reset.
 
         Losses of two kinds cannot be compared: with another loss_type `best` and `metrics` begin anew, and the epoch
         under way does not count for `best`.
         """
-        before = self.trainer.config.loss_type
-        self.trainer.configure(**changes)
-        if self.trainer.config.loss_type != before:
+        before = self.trainer.config
+        after = self.trainer.configure(**changes)
+        self.marks = with_changes(self.marks, self.trainer.step, before, after)
+        if after.loss_type != before.loss_type:
             self.best, self.metrics = None, None
             self.comparable_from = self.trainer.samples_visited
 
@@ -185,6 +189,7 @@ class TrainingRun:
     def _begin(self) -> None:
         self.trainer = Trainer(self.model, self.dataset, self._config.trainer)
         self.history = History()
+        self.marks = []
         self.best = None
         self.metrics = None
         self.comparable_from = 0

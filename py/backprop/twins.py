@@ -13,7 +13,19 @@ from .run_config import RunConfig, check_dict
 from .training_run import TrainingRun
 
 # What leaves the first weights, the samples and the order of visits as they are, and the section it stands in.
-TWIN_FIELDS = {"learning_rate": "trainer", "batch_size": "trainer", "loss_type": "trainer", "activation": "model"}
+TWIN_FIELDS = {
+    "learning_rate": "trainer",
+    "batch_size": "trainer",
+    "loss_type": "trainer",
+    "optimizer": "trainer",
+    "momentum": "trainer",
+    "beta1": "trainer",
+    "beta2": "trainer",
+    "epsilon": "trainer",
+    "weight_decay": "trainer",
+    "clip_norm": "trainer",
+    "activation": "model",
+}
 
 
 def make_twin(run: TrainingRun, changes: object) -> TrainingRun:

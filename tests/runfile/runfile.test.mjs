@@ -58,7 +58,7 @@ for (const [name, bytes, pattern] of OTHER_KINDS)
   test(`a file of another kind is named: ${name}`, () => refuses(bytes, pattern));
 
 test("a file that is too large is refused unread", () =>
-  refuses(new Uint8Array(160 * 2 ** 20 + 1), /^This file is too large/));
+  refuses(new Uint8Array(272 * 2 ** 20 + 1), /^This file is too large/));
 
 const ENTRY = '{"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}';
 /** @type {[string | Uint8Array, RegExp][]} */
@@ -94,7 +94,7 @@ const HEADERS = [
   [`{"__metadata__": {}, "a": ${ENTRY.replace("[1]", "[2]")}}`, /must lie at/],
   [`{"__metadata__": {}, "a": ${ENTRY.replace("[0, 4]", "[4, 8]")}}`, /must lie at/],
   [`{"__metadata__": {}, "a": ${ENTRY.replace("}", ', "more": 1}')}}`, /must have dtype, shape and data_offsets/],
-  [`{"__metadata__": {}${Array.from({ length: 257 }, (_, k) => `, "a${k}": ${ENTRY}`).join("")}}`, /at most 256/],
+  [`{"__metadata__": {}${Array.from({ length: 641 }, (_, k) => `, "a${k}": ${ENTRY}`).join("")}}`, /at most 640/],
 ];
 for (const [header, pattern] of HEADERS)
   test(`a header that is not strict is refused: ${String(header).slice(0, 60)}`, () => refuses(raw(header), pattern));
