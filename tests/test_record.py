@@ -320,6 +320,75 @@ def test_a_damaged_record_is_refused_by_field(field: str, damage: Any) -> None:
     assert message.startswith((*section, f"record.{field}"))
 
 
+def remembering() -> dict[str, Any]:
+    """The record of a run of Adam whose settings were changed on the way."""
+    run = TrainingRun(RunConfig.from_dict({"model": {"hidden_dims": [4]}, "trainer": {"optimizer": "adam"}}))
+    run.advance(12)
+    run.configure(learning_rate=0.03, clip_norm=1.0)
+    run.advance(12)
+    run.configure(batch_size=20)
+    return to_record(run)
+
+
+NEVER = {"step": 3, "field": "learning_rate", "from": 0.1, "to": 0.3}
+DAMAGED_STATE: list[Any] = [
+    *_puts("trainer.optimizer_t", -1, 25, 0.5, None, 0),
+    *_puts("trainer.optimizer_state", None, [], {}, {"velocity": np.zeros(160, np.float32)}),
+    _edit("trainer.optimizer_state.first_moment", lambda a: a[1:], "too short"),
+    _edit("trainer.optimizer_state.second_moment", lambda a: a.astype(np.float64), "other dtype"),
+    _edit("trainer.optimizer_state", lambda s: {**s, "velocity": s["first_moment"]}, "one too many"),
+    *_puts("last_pass.optimizer_state", None, [], {"velocity": np.zeros(160, np.float32)}),
+    _edit("last_pass.optimizer_state.first_moment", lambda a: a.tolist(), "a list"),
+    _edit("last_pass", lambda last: {**last, "parameters": None}, "of no update"),
+    *_puts("last_pass.optimizer", "sgd", "momentum", "rmsprop", None),
+    *_puts("last_pass.beta1", 1, -0.1, None, math.nan),
+    *_puts("last_pass.clip_norm", 0, "none", math.inf),
+    *_puts("marks", None, {}, [3], [{}], [NEVER] * 201),
+    *[
+        _put("marks", [{**NEVER, **change}])
+        for change in (
+            {"step": 0},
+            {"step": 25},
+            {"step": None},
+            {"field": "hidden_dims"},
+            {"field": None},
+            {"from": "0.1"},
+            {"from": None},
+            {"to": math.nan},
+            {"to": 1e9},
+            {"field": "optimizer"},
+            {"field": "optimizer", "from": "sgd", "to": "<b>"},
+            {"field": "batch_size", "from": 10, "to": 101},
+            {"surprise": 1},
+        )
+    ],
+]
+
+
+@pytest.mark.parametrize(("field", "damage"), DAMAGED_STATE)
+def test_a_damaged_state_of_the_optimizer_or_mark_is_refused_by_field(field: str, damage: Any) -> None:
+    record = remembering()
+    from_record(record)
+    damage(record)
+    with pytest.raises(ValueError, match=rf"^{field}"):
+        from_record(record)
+
+
+def test_marks_and_the_optimizers_state_come_back() -> None:
+    record = remembering()
+    assert record["marks"] == [
+        {"step": 12, "field": "learning_rate", "from": 0.1, "to": 0.03},
+        {"step": 12, "field": "clip_norm", "from": None, "to": 1.0},
+        {"step": 24, "field": "batch_size", "from": 10, "to": 20},
+    ]
+    run = from_record(record)
+    assert as_bytes(to_record(run)) == as_bytes(record)
+    assert run.trainer.optimizer.t == 24
+    update = run.trainer.last_update()
+    assert update is not None
+    assert (update.learning_rate, update.clip_norm, update.t) == (0.03, 1.0, 24)
+
+
 @pytest.mark.parametrize("name", sorted(trained()))
 def test_a_missing_field_is_named(name: str) -> None:
     record = trained()

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backprop.marks import MOST_MARKS
 from backprop.run_config import RunConfig
 from backprop.training_run import TrainingRun, TrainingRunManager, check_name, samples_after
 
@@ -112,6 +113,51 @@ def test_another_loss_type_forgets_the_best_and_the_epoch_under_way() -> None:
     assert run.best.loss == loss
     run.configure(learning_rate=0.2)
     assert run.best is not None
+
+
+def marks(run: TrainingRun) -> list[tuple[Any, ...]]:
+    return [tuple(mark) for mark in run.marks]
+
+
+def test_changes_on_the_way_leave_marks() -> None:
+    run = make()
+    run.configure(learning_rate=0.3)  # before the first step there is no curve to mark
+    assert marks(run) == []
+    run.advance(4)
+    run.configure(learning_rate=0.03)
+    run.configure(learning_rate=0.03)
+    run.advance(2)
+    run.configure(optimizer="adam", batch_size=7)
+    assert marks(run) == [
+        (4, "learning_rate", 0.3, 0.03),
+        (6, "batch_size", 5, 7),
+        (6, "optimizer", "sgd", "adam"),
+    ]
+    with pytest.raises(ValueError, match=r"^momentum must be"):
+        run.configure(momentum=2.0)
+    assert len(run.marks) == 3
+    run.reset()
+    assert marks(run) == []
+
+
+def test_changes_at_one_step_are_one_change() -> None:
+    run = make()
+    run.advance(3)
+    for rate in (0.2, 0.3, 0.4):
+        run.configure(learning_rate=rate)
+    run.configure(momentum=0.5)
+    assert marks(run) == [(3, "learning_rate", 0.1, 0.4), (3, "momentum", 0.9, 0.5)]
+    run.configure(learning_rate=0.1)  # as if nothing had been
+    assert marks(run) == [(3, "momentum", 0.9, 0.5)]
+
+
+def test_of_very_many_marks_the_newest_are_kept() -> None:
+    run = make()
+    for k in range(MOST_MARKS + 20):
+        run.advance(1)
+        run.configure(learning_rate=0.1 + 0.01 * (k + 1))
+    assert len(run.marks) == MOST_MARKS
+    assert (run.marks[0].step, run.marks[-1].step) == (21, MOST_MARKS + 20)
 
 
 @pytest.mark.parametrize("encoding", ["one_hot", "embedding"])

@@ -160,8 +160,60 @@ def models() -> dict[str, Any]:
     return {"cases": cases}
 
 
+def optimizer(name: str, dtype: str, *, weight_decay: float = 0.0, clip_norm: float | None = None) -> dict[str, Any]:
+    """Parameters and state after each of eight steps, for gradients that are given, not computed."""
+    torch.manual_seed(5)
+    steps, size, learning_rate, momentum, betas, epsilon = 8, 7, 0.05, 0.8, (0.85, 0.99), 1e-6
+    parameters = torch.randn(size).float().to(DTYPES[dtype]).requires_grad_()
+    gradients = (torch.randn(steps, size) * torch.logspace(-4, 1, size)).float().to(DTYPES[dtype])
+    content: dict[str, Any] = {
+        "optimizer": name, "dtype": dtype, "learning_rate": learning_rate, "momentum": momentum, "beta1": betas[0],
+        "beta2": betas[1], "epsilon": epsilon, "weight_decay": weight_decay, "clip_norm": clip_norm,
+        "parameters": numbers(parameters), "gradients": numbers(gradients), "trained": [], "state": [],
+    }  # fmt: skip
+    made = {
+        "sgd": lambda: torch.optim.SGD([parameters], lr=learning_rate),
+        "momentum": lambda: torch.optim.SGD([parameters], lr=learning_rate, momentum=momentum),
+        "adam": lambda: torch.optim.Adam([parameters], lr=learning_rate, betas=betas, eps=epsilon),
+        "adamw": lambda: torch.optim.AdamW(
+            [parameters], lr=learning_rate, betas=betas, eps=epsilon, weight_decay=weight_decay
+        ),
+    }["adamw" if name == "adam" and weight_decay else name]()
+    kept = {"velocity": "momentum_buffer", "first_moment": "exp_avg", "second_moment": "exp_avg_sq"}
+    for gradient in gradients:
+        parameters.grad = gradient.clone()
+        if clip_norm is not None:  # as clip_grad_norm_ does, but without the 1e-6 that it adds to the norm
+            parameters.grad *= (clip_norm / torch.linalg.vector_norm(gradient.double())).clamp(max=1).to(gradient.dtype)
+        if weight_decay and name != "adam":  # PyTorch's SGD has none that is apart from the gradient
+            with torch.no_grad():
+                parameters *= 1 - learning_rate * weight_decay
+        made.step()
+        state = made.state[parameters]
+        content["trained"].append(numbers(parameters))
+        content["state"].append({ours: numbers(state[theirs]) for ours, theirs in kept.items() if theirs in state})
+    return content
+
+
+def optimizers() -> dict[str, Any]:
+    options: list[dict[str, Any]] = [
+        {},
+        {"weight_decay": 0.3},
+        {"clip_norm": 2.0},
+        {"weight_decay": 0.3, "clip_norm": 2.0},
+    ]
+    return {
+        "cases": [
+            optimizer(name, dtype, **chosen)
+            for name in ("sgd", "momentum", "adam")
+            for dtype in DTYPES
+            for chosen in options
+        ]
+    }
+
+
 if __name__ == "__main__":
     torch.set_num_threads(1)
     write("activations", activations())
     write("losses", losses())
     write("models", models())
+    write("optimizers", optimizers())
