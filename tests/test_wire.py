@@ -82,6 +82,7 @@ def answers() -> dict[str, Any]:
     self_test = session.self_test()
     explanation = session.explain_cell(tensor="layers/0/grad_weights", row=0, col=0)
     session.trainer_config(optimizer="momentum")
+    phases = session.phases()
     return {
         "State": state,
         "Frame": frame,
@@ -109,6 +110,10 @@ def answers() -> dict[str, Any]:
         "Cell": explanation["cell"],
         "Term": explanation["terms"][0],
         "Factor": explanation["terms"][0]["factors"][0],
+        "Phases": phases,
+        "Phase": phases["phases"][0],
+        "Moment": phases["phases"][0]["moments"][0],
+        "SampleLoss": phases["losses"][0],
         "RunFile": session.export_run(id=run_id),
         "TextFile": session.history_csv(id=run_id),
         "HistoryRows": session.history_rows(id=run_id),

@@ -47,6 +47,7 @@ export const METHODS = {
   run_losses: "looks",
   advance: "changes",
   explain_cell: "looks",
+  phases: "looks",
   source: "looks",
   loss_curves: "looks",
   dataset: "looks",

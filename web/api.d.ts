@@ -322,6 +322,41 @@ export interface Explanation {
   code: { file: string; line: number; text: string; function: string }[];
 }
 
+/** What is computed at once: `tensors`, by name, in their order. */
+export interface Moment {
+  title: string;
+  sentence: string;
+  formulas: Explanation["formula"][];
+  code: Explanation["code"];
+  tensors: string[];
+}
+/** A part of one training step; its moments are its layers, where it goes through them (py/backprop/phases.py). */
+export interface Phase extends Moment {
+  phase: "batch" | "forward" | "loss" | "backward" | "update";
+  moments: Moment[];
+}
+/** How the loss of one sample comes about. Of very many classes, the target and those with the largest logits. */
+export interface SampleLoss {
+  name: string;
+  target: number;
+  /** `probability` is the softmax; null where the loss takes none. */
+  scores: { index: number; logit: number; probability: number | null }[];
+  loss: number;
+}
+export interface Phases {
+  run_id: string;
+  /** Updates so far. */
+  step: number;
+  batch: Int32Array;
+  /** Of the batch. */
+  loss: number;
+  phases: Phase[];
+  /** Of the first samples of the batch. */
+  losses: SampleLoss[];
+  /** What the update did to each parameter tensor, if one has followed; before + change is what it holds now. */
+  changes: { name: string; before: Float32Array; change: Float32Array }[] | null;
+}
+
 /** A run as plain data: numbers, strings, lists, dicts and flat typed arrays (py/backprop/record.py). The page keeps it and does not look inside. */
 export interface RunRecord {
   format: 1;
@@ -390,6 +425,8 @@ export interface Calls {
   }): Frame;
   /** One number of the active run's last pass, explained. */
   explain_cell(params: { tensor: string; row: number; col: number }): Explanation;
+  /** The active run's last pass, phase by phase. */
+  phases(params?: NoParams): Phases;
   /** A file of the Python package, as it runs: "model.py". */
   source(params: { file: string }): { file: string; text: string };
   loss_curves(params?: { ids?: string[]; max_points?: number }): LossCurve[];

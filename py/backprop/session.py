@@ -23,9 +23,10 @@ from .frame import Frame, Place, pack
 from .gradcheck import TOLERANCE, check_gradients
 from .history import MOST_POINTS
 from .history_rows import BUCKETS, history_rows, whole, with_history
-from .last_pass import Names
+from .last_pass import Names, Pass
 from .limits import LIMITS, check_integer, check_number
 from .losses import LOSSES
+from .phases import changes, phases, sample_losses
 from .record import from_record, to_record
 from .run_config import RunConfig, check_dict
 from .runfile import from_bytes, to_bytes
@@ -238,6 +239,29 @@ class Session:
             names=Names(run.dataset, run.trainer.batch),
         )
         return {"run_id": run.id, "step": run.trainer.step, **explanation}
+
+    def phases(self) -> Plain:
+        """The active run's last pass, phase by phase: what was computed when and how, and what its update changed."""
+        run, trainer = self._manager.active, self._manager.active.trainer
+        before = trainer.get_pass(run.updated)["parameters"]
+        past = Pass(
+            run.model,
+            run.dataset.targets[trainer.batch],
+            trainer.pass_config.loss_type,
+            parameters=run.model.parameters if before is None else before,
+            update=trainer.last_update() if run.updated else trainer.next_update(),
+            state=trainer.optimizer.state,
+            names=Names(run.dataset, trainer.batch),
+        )
+        return {
+            "run_id": run.id,
+            "step": trainer.step,
+            "batch": trainer.batch.astype(np.int32),
+            "loss": trainer.batch_loss,
+            "phases": phases(past, trainer.batch_loss or 0.0),
+            "losses": sample_losses(past),
+            "changes": None if before is None else changes(run.model, before),
+        }
 
     def source(self, *, file: str) -> Plain:
         """Return a file of this package, as it runs."""

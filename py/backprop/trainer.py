@@ -351,8 +351,11 @@ class Trainer:
         config = self.pass_config
         if self._state_before.keys() != set(OPTIMIZERS[config.optimizer].STATE):
             return None
-        settings = {name: getattr(config, name) for name in PASS_SETTINGS if name in Update._fields}
-        return Update(**settings, t=self.optimizer.t, before=self._state_before)
+        return _update_of(config, self.optimizer.t, self._state_before)
+
+    def next_update(self) -> Update:
+        """Return the update that the next step would make, by the config in force."""
+        return _update_of(self.config, self.optimizer.t + 1, self.optimizer.state)
 
     @_quiet
     def repeat_pass(self, last: dict[str, Any]) -> None:
@@ -385,6 +388,11 @@ class Trainer:
 
     def _tick(self) -> None:
         self.seconds = time.perf_counter() - self._started
+
+
+def _update_of(config: TrainerConfig, t: int, before: dict[str, Array]) -> Update:
+    settings = {name: getattr(config, name) for name in PASS_SETTINGS if name in Update._fields}
+    return Update(**settings, t=t, before=before)
 
 
 def _copies(state: dict[str, Array]) -> dict[str, Array]:
