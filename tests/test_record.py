@@ -300,6 +300,15 @@ DAMAGED: list[Any] = [
         lambda h: {n: (a[:-1] if n in "epoch seconds min mean max" else a) for n, a in h.items()},
         "a step less",
     ),
+    *_puts("flow", None, {}, []),
+    *_puts("flow.stride", 0, 2, 3, -1, None, "1", 2**50),
+    _edit("flow.values", lambda a: a[1:], "too short"),
+    _edit("flow.values", lambda a: a.astype(np.float32), "other dtype"),
+    _edit("flow.values", lambda a: -a, "below zero"),
+    _edit("flow.values", lambda a: a + 2, "shares above 1"),
+    _edit("flow.previous", lambda a: a[1:], "too short"),
+    _edit("flow.previous", lambda a: a.astype(np.float64), "other dtype"),
+    _edit("flow.previous", lambda _: None, "left out"),
     _put("surprise", 1),
 ]
 
@@ -315,7 +324,7 @@ def test_a_damaged_record_is_refused_by_field(field: str, damage: Any) -> None:
     assert len(message) < 400
     section = {
         "config": ("config", "dataset", "model", "trainer", "initial_parameters", "parameters"),
-        "trainer": ("trainer", "metrics", "history"),
+        "trainer": ("trainer", "metrics", "history", "flow"),
     }.get(field, (field,))
     assert message.startswith((*section, f"record.{field}"))
 

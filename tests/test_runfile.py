@@ -473,7 +473,7 @@ def mutated(data: bytes, rng: random.Random) -> bytes:
         key = rng.choice(sorted(metadata))
         metadata[key] = _text_changed(metadata[key], rng)
     else:
-        key = rng.choice(["config", "trainer", "dataset", "metrics", "best", "history"])
+        key = rng.choice(["config", "trainer", "dataset", "metrics", "best", "history", "flow"])
         metadata[key] = json.dumps(_value_changed(json.loads(metadata[key]), rng))
     try:
         return pack(metadata, arrays)
@@ -576,7 +576,8 @@ def _arrays_changed(arrays: dict[str, Any], rng: random.Random) -> None:
     elif kind == 1:
         arrays[rng.choice(["__proto__", "a", "layers/0/weights", "../x", name + "x", "x" * 100])] = array
     elif kind == 2:
-        arrays[name] = array.astype(rng.choice([np.float32, np.float64, np.int32]))
+        with np.errstate(invalid="ignore"):  # NaN as a whole number
+            arrays[name] = array.astype(rng.choice([np.float32, np.float64, np.int32]))
     elif kind == 3:
         arrays[name] = array.ravel()[: rng.randrange(array.size + 1)]
     elif kind == 4 and array.size:

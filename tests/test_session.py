@@ -84,7 +84,13 @@ def test_a_session_begins_with_the_seeds_configuration() -> None:
             "master_sequence_length": [8, 12],
             "seed": 0,
         },
-        "model": {"hidden_dims": [32, 32], "activation": "gelu", "seed": 0, "dtype": "float32"},
+        "model": {
+            "hidden_dims": [32, 32],
+            "activation": "gelu",
+            "seed": 0,
+            "dtype": "float32",
+            "initialization": "xavier_uniform",
+        },
         "trainer": {"learning_rate": 0.1, "batch_size": 10, "loss_type": "cross_entropy", "seed": 0, **PLAIN},
     }
     state = session.state()

@@ -33,6 +33,7 @@ def snapshot(run: TrainingRun) -> dict[str, Any]:
         "batch": run.trainer.batch.tolist(),
         "history": run.history.curve(1000).mean.tolist(),
         "epochs": run.history.curve(1000).epoch.tolist(),
+        "flow": (run.flow.stride, run.flow.values.tobytes()),
         "best": run.best and (run.best.loss, run.best.step, run.best.parameters.tobytes()),
     }
 

@@ -80,6 +80,9 @@ def answers() -> dict[str, Any]:
     state, plan = session.state(), session.plan_run()
     losses = session.run_losses()[0]
     self_test = session.self_test()
+    session.distributions(tensor="inputs")
+    session.advance(id=run_id, steps=128)  # to a step at which they are kept
+    flow, spread = session.gradient_flow(), session.distributions(tensor="inputs")
     explanation = session.explain_cell(tensor="layers/0/grad_weights", row=0, col=0)
     session.trainer_config(optimizer="momentum")
     phases = session.phases()
@@ -106,6 +109,12 @@ def answers() -> dict[str, Any]:
         "ModelConfig": plan["config"]["model"],
         "SelfTest": self_test,
         "GradientCheck": self_test["gradients"][0],
+        "GradientFlow": flow,
+        "FlowWarning": tiny_learning_rate()["warnings"][0],
+        "Distributions": spread,
+        "Distribution": spread["now"],
+        "PastDistributions": spread["past"],
+        "Preset": session.presets()[0],
         "Explanation": explanation,
         "Cell": explanation["cell"],
         "Term": explanation["terms"][0],
@@ -118,6 +127,14 @@ def answers() -> dict[str, Any]:
         "TextFile": session.history_csv(id=run_id),
         "HistoryRows": session.history_rows(id=run_id),
     }
+
+
+def tiny_learning_rate() -> Any:
+    """The gradient flow of a run that raises a warning."""
+    session = Session()
+    session.trainer_config(learning_rate=1e-9)
+    session.advance(id=session.runs()[0]["id"], steps=10)
+    return session.gradient_flow()
 
 
 def test_every_answer_has_exactly_the_fields_of_its_interface(answers: dict[str, Any]) -> None:

@@ -37,6 +37,8 @@ export interface ModelConfig {
   activation: ActivationName;
   seed: number;
   dtype: "float32" | "float64";
+  /** How the first weights are drawn. */
+  initialization: "xavier_uniform" | "zeros";
 }
 export interface TrainerConfig {
   learning_rate: number;
@@ -357,6 +359,73 @@ export interface Phases {
   changes: { name: string; before: Float32Array; change: Float32Array }[] | null;
 }
 
+/**
+ * The gradient flow of a run (py/backprop/flow.py). `now` holds a row for each layer and in it the quantities; `values` such a
+ * table for each of `steps`. NaN where there is no such number.
+ */
+export interface GradientFlow {
+  run_id: string;
+  step: number;
+  mode: Mode;
+  /** "embedding", "layers/0", … */
+  layers: string[];
+  /** "grad_norm", "weight_norm", "update_ratio", "flat", "dead", "cosine", "identical" */
+  quantities: string[];
+  /** How many samples flat and dead units are looked for on. */
+  probe: number;
+  now: Float64Array;
+  stride: number;
+  /** Empty with series: false, as are `values`. */
+  steps: Float64Array;
+  values: Float64Array;
+  warnings: FlowWarning[];
+}
+/** What goes wrong, in words, and a cell of a gradient where it is seen (py/backprop/flow_warnings.py). */
+export interface FlowWarning {
+  kind: string;
+  text: string;
+  tensor: string;
+  row: number;
+  col: number;
+}
+/** How the finite numbers of a tensor are distributed (py/backprop/distribution.py): bins of one width from `low` to `high`. */
+export interface Distribution {
+  size: number;
+  finite: number;
+  mean: number;
+  std: number;
+  quantiles: Float64Array;
+  low: number;
+  high: number;
+  counts: Int32Array;
+}
+/** The same at earlier steps, each field one behind the other. */
+export interface PastDistributions {
+  steps: Float64Array;
+  finite: Float64Array;
+  low: Float64Array;
+  high: Float64Array;
+  counts: Int32Array;
+  quantiles: Float64Array;
+}
+export interface Distributions {
+  run_id: string;
+  step: number;
+  tensor: string;
+  /** At which quantiles are given: 0, 0.01, 0.05, … 1. */
+  quantiles: number[];
+  now: Distribution;
+  past: PastDistributions;
+}
+/** A config to start from, and the kinds of warnings that it is certain to raise (py/backprop/presets.py). */
+export interface Preset {
+  name: string;
+  title: string;
+  text: string;
+  config: PartialRunConfig;
+  warnings: string[];
+}
+
 /** A run as plain data: numbers, strings, lists, dicts and flat typed arrays (py/backprop/record.py). The page keeps it and does not look inside. */
 export interface RunRecord {
   format: 1;
@@ -427,6 +496,10 @@ export interface Calls {
   explain_cell(params: { tensor: string; row: number; col: number }): Explanation;
   /** The active run's last pass, phase by phase. */
   phases(params?: NoParams): Phases;
+  /** How large gradients, weights and updates of run `id` (the active one) are, layer by layer, now and over time. */
+  gradient_flow(params?: { id?: string; series?: boolean }): GradientFlow;
+  /** How the numbers of a tensor of the active run are distributed, now and since it was first asked for. */
+  distributions(params: { tensor: string }): Distributions;
   /** A file of the Python package, as it runs: "model.py". */
   source(params: { file: string }): { file: string; text: string };
   loss_curves(params?: { ids?: string[]; max_points?: number }): LossCurve[];
@@ -434,6 +507,8 @@ export interface Calls {
   inspect_samples(params?: { start?: number; count?: number }): Sample[];
   /** Checks a config and says what it comes to, without making a run. */
   plan_run(params?: { config?: PartialRunConfig }): Plan;
+  /** Configs to start from. */
+  presets(params?: NoParams): Preset[];
   limits(params?: NoParams): Limits;
   self_test(params?: NoParams): SelfTest;
   save_run(params: { id: string }): RunRecord;

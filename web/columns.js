@@ -47,6 +47,7 @@ export const COLUMNS = [
   words("activation", "Activation", false, ({ config }) => config.model.activation),
   number("parameters", "Parameters", false, ({ parameters }) => parameters, count),
   words("dtype", "Precision", false, ({ config }) => config.model.dtype),
+  words("initialization", "First weights", false, ({ config }) => config.model.initialization),
   words("seeds", "Seeds", false, seeds),
   words("dataset", "Dataset", false, dataset),
   { ...words("created", "Created", false, moment), value: ({ created }) => Date.parse(created) },

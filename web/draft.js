@@ -27,6 +27,7 @@ export function draftOf({ dataset, model, trainer }) {
     "model.hidden_dims": model.hidden_dims.join(", "),
     "model.activation": model.activation,
     "model.dtype": model.dtype,
+    "model.initialization": model.initialization,
     "model.seed": String(model.seed),
     "trainer.learning_rate": String(trainer.learning_rate),
     "trainer.batch_size": String(trainer.batch_size),
@@ -63,6 +64,7 @@ export function configOf(draft) {
       hidden_dims: /** @type {number[]} */ (widths(draft["model.hidden_dims"])),
       activation: text("model.activation"),
       dtype: text("model.dtype"),
+      initialization: text("model.initialization"),
       seed: number("model.seed"),
     },
     trainer: {

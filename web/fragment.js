@@ -55,6 +55,7 @@ const FIELDS = [
   ["hidden", "model", "hidden_dims", WIDTHS],
   ["activation", "model", "activation", WORD],
   ["dtype", "model", "dtype", WORD],
+  ["init", "model", "initialization", WORD],
   ["lr", "trainer", "learning_rate", NUMBER],
   ["batch", "trainer", "batch_size", NUMBER],
   ["loss", "trainer", "loss_type", WORD],

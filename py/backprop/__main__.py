@@ -16,7 +16,7 @@ from .gradcheck import TOLERANCE, check_gradients
 from .last_pass import Names
 from .limits import check_integer
 from .losses import LOSSES
-from .model import DTYPES
+from .model import DTYPES, INITIALIZATIONS
 from .optimizers import OPTIMIZERS
 from .record import from_record, to_record
 from .run_config import RunConfig
@@ -210,6 +210,7 @@ _FIELDS: tuple[tuple[str, str, str, Callable[[str], object], str], ...] = (
     ("model", "hidden_dims", "--hidden", _numbers, "widths of the hidden layers: 32,32"),
     ("model", "activation", "--activation", str, ", ".join(ACTIVATIONS)),
     ("model", "dtype", "--dtype", str, ", ".join(DTYPES)),
+    ("model", "initialization", "--initialization", str, ", ".join(INITIALIZATIONS)),
     ("model", "seed", "--model-seed", _number, "seed of the first weights alone"),
     ("trainer", "learning_rate", "--learning-rate", _number, "how far an update moves the parameters"),
     ("trainer", "batch_size", "--batch-size", _number, "samples in a step"),

@@ -24,6 +24,7 @@ from .limits import LIMITS, check_choice, check_hidden_dims, check_integer, chec
 from .randomness import seeded_generator
 
 DTYPES = ("float32", "float64")
+INITIALIZATIONS = ("xavier_uniform", "zeros")
 
 
 class Layer:
@@ -137,6 +138,7 @@ class Model:
     activation : a name in `activations.ACTIVATIONS`; the output layer has none
     seed : int, of the generator that draws the first weights
     dtype : "float32" or "float64"
+    initialization : the first weights, a name in `INITIALIZATIONS`; "zeros" shows why they must differ
     vocabulary_size, embedding_dim : ints, given together for a model that reads token indices; then
         input_dim = positions · embedding_dim, and the first layer is an `Embedding`
 
@@ -163,6 +165,7 @@ class Model:
         activation: str = "gelu",
         seed: int = 0,
         dtype: str = "float32",
+        initialization: str = "xavier_uniform",
         vocabulary_size: int | None = None,
         embedding_dim: int | None = None,
     ) -> None:
@@ -170,6 +173,7 @@ class Model:
         self.activation = check_choice("activation", activation, ACTIVATIONS)
         self.seed = check_seed("seed", seed)
         self.dtype = check_choice("dtype", dtype, DTYPES)
+        self.initialization = check_choice("initialization", initialization, INITIALIZATIONS)
         self.input_dim = check_integer("input_dim", input_dim, 1, LIMITS["parameters"][1])
         self.output_dim = check_integer("output_dim", output_dim, 1, LIMITS["width"][1])
         self.embedding = _embedding(self.input_dim, vocabulary_size, embedding_dim)
@@ -177,7 +181,8 @@ class Model:
         names = [self.activation] * len(self.hidden_dims) + ["identity"]
         self.layers = [Layer(*sizes) for sizes in zip(widths[:-1], widths[1:], names, strict=True)]
         self._allocate_parameters()
-        self._draw_parameters()
+        if self.initialization == "xavier_uniform":
+            self._draw_parameters()
         self._rooms: dict[int, _Room] = {}
         self._room: _Room | None = None
 
@@ -276,7 +281,10 @@ class Model:
                 table.biases, table.grad_biases = next(values), next(gradients)
 
     def _draw_parameters(self) -> None:
-        """Xavier uniform, Glorot & Bengio (2010), eq. 16: U(-l, l), l = √(6 / (fan_in + fan_out)). Biases stay 0."""
+        """Xavier uniform, Glorot & Bengio (2010), eq. 16: U(-l, l), l = √(6 / (fan_in + fan_out)). Biases stay 0.
+
+        If all weights began at 0, all units of a layer would compute the same, get the same gradient and stay the same.
+        """
         generator = seeded_generator(self.seed)
         for name, values in self.named_parameters().items():
             if name.endswith("weights"):

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .flow import MOST_MOMENTS, QUANTITIES, RANGES, layer_names, moments_at
 from .history import MOST_POINTS
 from .limits import check_choice, check_integer, check_number
 from .marks import MOST_MARKS, Mark
@@ -30,7 +31,7 @@ Plain = dict[str, Any]
 
 RECORD_FIELDS = (
     "format id name created archived twin_group config initial_parameters parameters best metrics comparable_from "
-    "marks trainer last_pass dataset history"
+    "marks trainer last_pass dataset history flow"
 )
 _TRAINER_FIELDS = (
     "step",
@@ -77,6 +78,11 @@ def to_record(run: TrainingRun, *, history: bool = True) -> Plain:
             "stride": past.stride,
             **buckets,
             **dict(zip(_RECENT_FIELDS, past.recent.copy(), strict=True)),
+        },
+        "flow": {
+            "stride": run.flow.stride,
+            "values": run.flow.values.ravel().copy(),
+            "previous": None if run.flow.previous is None else run.flow.previous.copy(),
         },
     }
 
@@ -130,6 +136,7 @@ def _read_1(record: Plain) -> TrainingRun:
     run.trainer.set_state(trainer)
     run.dataset.set_state(record["dataset"]["generator"])
     run.history.restore(stride, buckets, recent)
+    _restore_flow(run, record["flow"])
     in_section("last_pass", lambda: run.repeat_pass(last_pass))
     return run
 
@@ -254,6 +261,26 @@ def _history(history: object, steps: int) -> tuple[int, NDArray[np.float64], NDA
     if not (np.isfinite(seconds).all() and (seconds >= 0).all()):  # a coarse clock may step back by a rounding
         raise ValueError("history.seconds must be finite numbers of 0 or more")
     return stride, buckets, recent
+
+
+def _restore_flow(run: TrainingRun, flow: object) -> None:
+    fields = _fields("flow", flow, "stride values previous")
+    step, sizes = run.trainer.step, (len(layer_names(run.model)), len(QUANTITIES))
+    stride = check_integer("flow.stride", fields["stride"], 1, MOST_STEPS)
+    count = moments_at(step, stride)
+    whole = stride == 1 or (stride & (stride - 1) == 0 and count >= MOST_MOMENTS // 2)
+    if not whole or count >= MOST_MOMENTS:
+        raise ValueError(f"flow.stride must be a power of two that fits the {step} steps of the run, got {stride}")
+    values = _array("flow.values", fields["values"], "float64", count * math.prod(sizes)).reshape(count, *sizes)
+    lows, highs = np.array(RANGES).T
+    if (values < lows).any() or (values > highs).any():
+        raise ValueError(f"flow.values must be {', '.join(QUANTITIES)} in their ranges, layer by layer")
+    due = step > 0 and (step + 1) % stride == 0
+    if due != (fields["previous"] is not None):
+        raise ValueError("flow.previous must be there if the next step is one that is measured, and only then")
+    size = run.model.parameters.size
+    previous = _array("flow.previous", fields["previous"], run.model.dtype, size) if due else None
+    run.flow.restore(stride, values, previous)
 
 
 def _columns(fields: Plain, names: tuple[str, ...]) -> NDArray[np.float64]:

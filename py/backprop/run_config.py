@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from .activations import ACTIVATIONS
 from .dataset import SequenceDataset
 from .limits import check_choice, check_hidden_dims, check_seed, check_total
-from .model import DTYPES, Model
+from .model import DTYPES, INITIALIZATIONS, Model
 from .sequence_config import SequenceConfig
 from .trainer import TrainerConfig
 
@@ -24,6 +24,7 @@ class ModelConfig:
     activation: str = "gelu"
     seed: int = 0
     dtype: str = "float32"
+    initialization: str = "xavier_uniform"
 
     def __post_init__(self) -> None:
         """Check every option, and all against each other."""
@@ -31,6 +32,7 @@ class ModelConfig:
         check_choice("activation", self.activation, ACTIVATIONS)
         object.__setattr__(self, "seed", check_seed("seed", self.seed))
         check_choice("dtype", self.dtype, DTYPES)
+        check_choice("initialization", self.initialization, INITIALIZATIONS)
 
 
 # What is left out of a config takes the options of `SequenceDataset`, but with three masters: something to learn.
@@ -112,6 +114,7 @@ class RunConfig:
             activation=self.model.activation,
             seed=self.model.seed,
             dtype=self.model.dtype,
+            initialization=self.model.initialization,
             vocabulary_size=len(self.dataset.vocabulary) if self._embeds else None,
             embedding_dim=self.dataset.embedding_dim if self._embeds else None,
         )

@@ -13,10 +13,12 @@ Arrays (`safetensors.load_file` shows them as matrices):
     trainer/order                                             the order of visits of the epoch under way, int32
     history/epoch, …/seconds, …/min, …/mean, …/max            of each `stride` steps, float64
     history/recent_epoch, …/recent_seconds, …/recent_loss     of the steps that fill no such bucket yet
+    flow/values                                               the gradient flow over time, see `flow`, float64
+    flow/previous                                             the last step's gradients, if the next one needs them
 
 Metadata, all text: kind, format, id, name, created as they are; archived, twin_group, config, comparable_from, marks,
-trainer, last_pass, dataset, metrics, best and history as JSON, in which numbers that JSON does not have are the texts
-"NaN", "Infinity", "-Infinity".
+trainer, last_pass, dataset, metrics, best, history and flow as JSON, in which numbers that JSON does not have are the
+texts "NaN", "Infinity", "-Infinity".
 
 `record.from_record` checks what it means; here it is only whether record and bytes say the same.
 """
@@ -45,7 +47,7 @@ Plain = dict[str, Any]
 _PLAIN = ("id", "name", "created")
 _JSON = (
     *("archived", "twin_group", "config", "comparable_from", "marks", "trainer", "last_pass"),
-    *("dataset", "metrics", "best", "history"),
+    *("dataset", "metrics", "best", "history", "flow"),
 )
 _TRAINER_ARRAYS = ("order", "optimizer_state")
 _JSON_DEPTH = 4  # config.dataset.master_sequences: a list of lists
@@ -77,6 +79,8 @@ def to_bytes(record: Plain, *, history: bool = True) -> bytes:
             arrays |= _named(f"{prefix}optimizer/{vector}/", flat, shapes)
     arrays["last_pass/batch"] = last["batch"]
     arrays["trainer/order"] = record["trainer"]["order"]
+    flow = record["flow"]
+    arrays |= {f"flow/{name}": flow[name] for name in ("values", "previous") if flow[name] is not None}
     arrays |= {f"history/{name}": past[name] for name in (BUCKETS + RECENT if history else RECENT)}
     values = {
         **record,
@@ -84,6 +88,7 @@ def to_bytes(record: Plain, *, history: bool = True) -> bytes:
         "best": best and {"loss": best["loss"], "step": best["step"]},
         "last_pass": {name: last[name] for name in PASS_SETTINGS},
         "history": {"stride": past["stride"]},
+        "flow": {"stride": flow["stride"]},
     }
     metadata = {
         "kind": KIND,
@@ -151,6 +156,8 @@ def _read_1(metadata: dict[str, str], arrays: Arrays) -> Plain:
     record["trainer"]["order"] = _take(left, "trainer/order", (config.dataset.num_samples,), np.dtype(np.int32))
     names = BUCKETS + RECENT if "history/epoch" in left else RECENT
     record["history"] |= {name: _take(left, f"history/{name}", None, np.dtype(np.float64)) for name in names}
+    record["flow"]["values"] = _take(left, "flow/values", None, np.dtype(np.float64))
+    record["flow"]["previous"] = _take(left, "flow/previous", None, dtype) if "flow/previous" in left else None
     if left:
         raise ValueError(f"The file must not hold an array {sorted(left)[0]}")
     return record
@@ -164,7 +171,12 @@ def _vectors_before(optimizer: object, left: Arrays) -> tuple[str, ...]:
 
 def _check_objects(record: Plain) -> None:
     """Refuse what would be lost or overwritten when the arrays take their places."""
-    for name, fields in (("history", {"stride"}), ("best", {"loss", "step"}), ("last_pass", set(PASS_SETTINGS))):
+    for name, fields in (
+        ("history", {"stride"}),
+        ("flow", {"stride"}),
+        ("best", {"loss", "step"}),
+        ("last_pass", set(PASS_SETTINGS)),
+    ):
         value = record[name]
         if (name, value) != ("best", None) and not (isinstance(value, dict) and value.keys() == fields):
             raise ValueError(f"The file's {name} must be an object with {', '.join(sorted(fields))}")

@@ -17,8 +17,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .distribution import QUANTILES, Distribution, distribution, tensor_of
 from .explain import explain
 from .export import file_name, history_csv, to_pytorch
+from .flow import PROBE, QUANTITIES, layer_names
+from .flow_warnings import warnings
 from .frame import Frame, Place, pack
 from .gradcheck import TOLERANCE, check_gradients
 from .history import MOST_POINTS
@@ -27,6 +30,7 @@ from .last_pass import Names, Pass
 from .limits import LIMITS, check_integer, check_number
 from .losses import LOSSES
 from .phases import changes, phases, sample_losses
+from .presets import PRESETS
 from .record import from_record, to_record
 from .run_config import RunConfig, check_dict
 from .runfile import from_bytes, to_bytes
@@ -263,6 +267,43 @@ class Session:
             "changes": None if before is None else changes(run.model, before),
         }
 
+    def gradient_flow(self, *, id: str | None = None, series: bool = True) -> Plain:
+        """Gradient flow of run `id`, or of the active one: of its last pass, over time, and what goes wrong.
+
+        With ``series=False`` what is known of earlier steps is left out.
+        """
+        run = self._manager.active if id is None else self._manager.get(id)
+        _flag("series", series)
+        flow, now = run.flow, run.flow_now()
+        found = warnings(flow, run.model, now, run.trainer.config.learning_rate)
+        return {
+            "run_id": run.id,
+            "step": run.trainer.step,
+            "mode": "train" if run.updated else "visualize",
+            "layers": layer_names(run.model),
+            "quantities": list(QUANTITIES),
+            "probe": min(PROBE, len(run.dataset)),
+            "now": now.ravel(),
+            "stride": flow.stride,
+            "steps": flow.steps.astype(np.float64) if series else np.zeros(0),
+            "values": flow.values.ravel().copy() if series else np.zeros(0),
+            "warnings": [warning._asdict() for warning in found],
+        }
+
+    def distributions(self, *, tensor: str) -> Plain:
+        """Distribution of a tensor of the active run: now, and at earlier steps, from the first call about it on."""
+        run = self._manager.active
+        now = distribution(tensor_of(run.model, tensor))
+        past = run.watch.ask(tensor)
+        return {
+            "run_id": run.id,
+            "step": run.trainer.step,
+            "tensor": tensor,
+            "quantiles": list(QUANTILES),
+            "now": now._asdict(),
+            "past": _pasts(past),
+        }
+
     def source(self, *, file: str) -> Plain:
         """Return a file of this package, as it runs."""
         return {"file": file, "text": read_source(file)}
@@ -305,6 +346,10 @@ class Session:
             "num_samples": plan.dataset.num_samples,
             "steps_per_epoch": plan.steps_per_epoch,
         }
+
+    def presets(self) -> list[Plain]:
+        """Configs to start from, and what each shows."""
+        return [{**preset._asdict(), "warnings": list(preset.warnings)} for preset in PRESETS]
 
     def limits(self) -> Plain:
         """Every limit: name → lowest and highest."""
@@ -474,6 +519,19 @@ def _summary(run: TrainingRun, active: bool, twins: list[TrainingRun]) -> Plain:
         "twins": [twin.id for twin in twins],
         "proven": proven([run, *twins]) if twins else None,
         "marks": [mark.to_dict() for mark in run.marks],
+    }
+
+
+def _pasts(past: dict[int, Distribution]) -> Plain:
+    """Distributions at earlier steps, each of their fields one behind the other."""
+    found = list(past.values())
+    return {
+        "steps": np.array(list(past), np.float64),
+        "finite": np.array([each.finite for each in found], np.float64),
+        "low": np.array([each.low for each in found], np.float64),
+        "high": np.array([each.high for each in found], np.float64),
+        "counts": np.array([each.counts for each in found], np.int32).ravel(),
+        "quantiles": np.array([each.quantiles for each in found], np.float64).ravel(),
     }
 
 

@@ -303,6 +303,11 @@ class Trainer:
         return self.samples_visited / len(self._order)
 
     @property
+    def parameters_before(self) -> Array:
+        """The parameters as they were before the last update; the next one overwrites them."""
+        return self._before
+
+    @property
     def steps_left_in_epoch(self) -> int:
         """Mini-batches to the end of the epoch under way, at the batch size in force; at least 1."""
         return -(-(len(self._order) - self._next) // self.config.batch_size)

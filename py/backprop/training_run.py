@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .activations import Array
+from .distribution import Watch
+from .flow import COSINE, Flow, Table, measure
 from .history import History
 from .limits import LIMITS, check_integer
 from .marks import Mark, with_changes
@@ -51,6 +53,8 @@ class TrainingRun:
     ----------
     dataset, model, trainer : made from the config
     history : `History` of the losses of all steps
+    flow : `Flow`, how gradients, weights and updates went over the steps
+    watch : `Watch`, earlier distributions of the tensors that somebody looks at
     initial_parameters : the model's parameters before the first step, a copy
     best : `Best`, or None before the first complete epoch
     metrics : `Metrics` as last measured, or None
@@ -67,6 +71,8 @@ class TrainingRun:
 
     trainer: Trainer
     history: History
+    flow: Flow
+    watch: Watch
     best: Best | None
     metrics: Metrics | None
     marks: list[Mark]
@@ -117,13 +123,16 @@ class TrainingRun:
         stop_at = None if max_seconds is None else began + max_seconds
         slices: list[NDArray[np.float64]] = []
         while left > 0 and (stop_at is None or not slices or trainer.seconds < stop_at):
-            # A slice ends with its epoch, so that the weights can be kept that the epoch ended with.
+            # A slice ends with its epoch, so that the weights can be kept that the epoch ended with, and where the
+            # gradient flow is measured.
             slices.append(
                 trainer.advance(
-                    min(left, trainer.steps_left_in_epoch), None if stop_at is None else stop_at - trainer.seconds
+                    min(left, trainer.steps_left_in_epoch, self.flow.steps_left(trainer.step)),
+                    None if stop_at is None else stop_at - trainer.seconds,
                 )
             )
             left -= len(slices[-1])
+            self._follow_flow()
             if trainer.samples_visited % len(self.dataset) == 0:
                 self._keep_best()
         losses = np.concatenate(slices)
@@ -136,6 +145,7 @@ class TrainingRun:
         loss = self.trainer.run_single(update, sample)
         self.updated = update
         if update:
+            self._follow_flow()
             self._record(np.array([loss]), 1, visited, began)
             if self.trainer.samples_visited % len(self.dataset) == 0:
                 self._keep_best()
@@ -155,6 +165,14 @@ class TrainingRun:
             return cast("float", self.trainer.epoch_loss)  # an epoch has just ended
         self.updated = False
         return self.trainer.train_epoch(update=False)
+
+    def flow_now(self) -> Table:
+        """Measure the gradient flow of the last pass; `cosine` is that of the last step that the flow measured."""
+        before = self.trainer.parameters_before if self.updated else None
+        now = measure(self.model, self.flow.probe, before)
+        if len(self.flow.values):
+            now[:, COSINE] = self.flow.values[-1][:, COSINE]
+        return now
 
     def measure(self) -> Metrics:
         """Measure loss and accuracy over the whole training set, as the weights are now, and keep them as `metrics`."""
@@ -189,6 +207,8 @@ class TrainingRun:
     def _begin(self) -> None:
         self.trainer = Trainer(self.model, self.dataset, self._config.trainer)
         self.history = History()
+        self.flow = Flow(self.model, self.dataset.inputs)
+        self.watch = Watch()
         self.marks = []
         self.best = None
         self.metrics = None
@@ -212,6 +232,11 @@ class TrainingRun:
         samples = samples_after(steps, size, visited, len(self.dataset))
         seconds = np.linspace(began, self.trainer.seconds, len(losses) + 1)[1:]
         self.history.extend(losses, samples / len(self.dataset), seconds)
+
+    def _follow_flow(self) -> None:
+        step = self.trainer.step
+        if self.flow.follow(self.model, self.trainer.parameters_before, step):
+            self.watch.look(self.model, step, self.flow.steps)
 
     def _keep_best(self) -> None:
         loss = self.trainer.epoch_loss

@@ -23,7 +23,7 @@ def parameter(past: Pass, name: str, row: int, col: int) -> Formula:
         return _updated(past, past.update, name, (row, col))
     symbol, indices = _letters(name)
     made, code = "It began at 0", [Code(type(past.model).update, "self.parameters -=")]
-    if name.endswith("weights"):
+    if name.endswith("weights") and past.model.initialization == "xavier_uniform":
         limit = math.sqrt(6 / sum(past.model.named_parameters()[name].shape))
         made = f"It was drawn at random, between -{limit:.3g} and {limit:.3g} (Xavier uniform)"
         code.insert(0, Code(type(past.model)._draw_parameters, "generator.uniform"))

@@ -26,7 +26,13 @@ test("a released file is taken, and summed up", () => {
     bytes: RELEASED.length,
     checkpoint: false,
   });
-  assert.deepEqual(config.model, { hidden_dims: [4, 3], activation: "gelu", seed: 1, dtype: "float64" });
+  assert.deepEqual(config.model, {
+    hidden_dims: [4, 3],
+    activation: "gelu",
+    seed: 1,
+    dtype: "float64",
+    initialization: "xavier_uniform",
+  });
 });
 
 test("bytes may be a part of a larger buffer", () => {

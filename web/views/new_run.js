@@ -20,6 +20,7 @@ export const ACTIVATIONS = {
   identity: "Identity (none)",
 };
 const DTYPES = { float32: "float32", float64: "float64" };
+const FIRST_WEIGHTS = { xavier_uniform: "Xavier uniform", zeros: "Zeros (nothing is learned)" };
 const TASKS = { next_token: "Predict the next token", classification: "Name the master of a sequence" };
 const ENCODINGS = { one_hot: "One-hot", embedding: "Embedding (learned)" };
 const WAYS = { generated: "Generated masters", explicit: "My own masters", random: "Fully random" };
@@ -61,6 +62,7 @@ function model(field) {
       ${text({ ...field("model.hidden_dims", "Hidden layers", "widths, such as 32, 32; none is allowed"), live: true })}
       ${choice({ ...field("model.activation", "Activation"), options: ACTIVATIONS })}
       ${choice({ ...field("model.dtype", "Precision"), options: DTYPES })}
+      ${choice({ ...field("model.initialization", "First weights"), options: FIRST_WEIGHTS })}
       ${text({ ...field("model.seed", "Seed of the weights"), live: true, numeric: true })}
     </fieldset>
   `;
