@@ -9,6 +9,7 @@ import pytest
 
 from backprop.__main__ import main
 from backprop.activations import Array
+from backprop.dataset import SequenceDataset
 from backprop.model import Layer
 
 pytestmark = pytest.mark.native  # starts processes
@@ -25,9 +26,11 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_train_reaches_the_best_and_says_so() -> None:
     result = run("train", "--epochs", "200")
     assert result.returncode == 0
-    assert result.stdout.splitlines()[0] == "shape 16 - 32 - 32 - 4, 1732 parameters, 2000 steps"
-    assert "accuracy 99.00% (best possible 99.00%)" in result.stdout
-    assert "(best possible 0.027034)" in result.stdout
+    assert result.stdout.splitlines()[0] == "shape 16 - 32 - 32 - 4, 1732 parameters, 1600 steps"
+    floor = SequenceDataset(num_master_sequences=3, held_out=0.2).floor
+    assert f"\naccuracy {floor.accuracy:.2%} (best possible {floor.accuracy:.2%})\n" in result.stdout
+    assert f"(best possible {floor.cross_entropy:.6f})\n" in result.stdout
+    assert [line.split()[0] for line in result.stdout.splitlines()[4:]] == 3 * ["held-out"]
     lines = result.stderr.splitlines()
     assert len(lines) == 10
     assert lines[-1].startswith("epoch 200 of 200: loss 0.0")
@@ -68,7 +71,7 @@ def test_every_option_reaches_the_run() -> None:
         *("--dtype", "float64", "--dataset-seed", "1", "--model-seed", "2", "--trainer-seed", "3"),
     )
     assert result.stderr.count("\n") == 3
-    assert result.stdout.splitlines()[0] == "shape 12 - 8 - 7 - 5, 216 parameters, 24 steps"
+    assert result.stdout.splitlines()[0] == "shape 12 - 8 - 7 - 5, 216 parameters, 18 steps"
     assert result.returncode == 0
 
 
@@ -129,7 +132,7 @@ def test_inspect_without_masters() -> None:
         ),
         (
             ["train", "--batch-size", "101"],
-            "trainer.batch_size must be between 1 and 100 (the number of samples), got 101",
+            "trainer.batch_size must be between 1 and 80 (the number of training samples), got 101",
         ),
         (["train", "--hidden", "32,x"], "got 'x'"),
         (["train", "--learning-rate", "nan"], "trainer.learning_rate must be"),

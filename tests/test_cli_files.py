@@ -52,7 +52,7 @@ def test_how_to_train_may_change_on_the_way(tmp_path: Path) -> None:
     run = from_record(from_bytes(path.read_bytes()))
     config = run.config.trainer
     assert (config.learning_rate, config.batch_size, config.loss_type) == (0.5, 50, "mse")
-    assert run.trainer.step == 12
+    assert run.trainer.step == 8 + 2
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_how_to_train_may_change_on_the_way(tmp_path: Path) -> None:
         (["--resume", "run", "--hidden", "3"], "--hidden does not go with --resume: the run in run has its own"),
         (["--resume", "run", "--seed", "3"], "--seed does not go with --resume"),
         (["--resume", "run", "--master", "abcabc"], "--master does not go with --resume"),
-        (["--resume", "run", "--batch-size", "0"], "batch_size must be between 1 and 100"),
+        (["--resume", "run", "--batch-size", "0"], "batch_size must be between 1 and 80"),
         (["--resume", "absent"], "absent cannot be read: "),
         (["--resume", "damaged"], "This file is damaged: its checksum differs"),
         (["--resume", "text"], "This is something else, or only a part of a file, not a run file"),

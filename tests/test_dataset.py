@@ -106,8 +106,8 @@ def test_the_floors_equal_a_count_by_hand(dataset: SequenceDataset) -> None:
     right = sum(max(counter.values()) for counter in answers.values())
     nats = -sum(n * math.log(n / counter.total()) for counter in answers.values() for n in counter.values())
     assert dataset.unique_inputs == len(answers)
-    assert dataset.best_accuracy == pytest.approx(right / len(dataset), rel=1e-12)
-    assert dataset.best_loss == pytest.approx(nats / len(dataset), rel=1e-12, abs=1e-12)
+    assert dataset.floor.accuracy == pytest.approx(right / len(dataset), rel=1e-12)
+    assert dataset.floor.cross_entropy == pytest.approx(nats / len(dataset), rel=1e-12, abs=1e-12)
 
 
 @given(datasets())
@@ -167,8 +167,8 @@ def test_generated_lengths_take_every_value_of_the_range() -> None:
 def test_equal_masters_are_classes_that_nobody_can_tell_apart() -> None:
     dataset = SequenceDataset(master_sequences=[list("abcda"), list("abcda")], task="classification", num_samples=1000)
     assert dataset.output_dim == 2
-    assert dataset.best_accuracy == pytest.approx(0.5, abs=0.05)
-    assert dataset.best_loss == pytest.approx(math.log(2), abs=0.01)
+    assert dataset.floor.accuracy == pytest.approx(0.5, abs=0.05)
+    assert dataset.floor.cross_entropy == pytest.approx(math.log(2), abs=0.01)
 
 
 def test_a_batch_holds_different_samples_in_random_order() -> None:
@@ -299,5 +299,5 @@ def test_an_impossible_option_is_refused_by_name_with_the_fact(field: str, optio
 
 @pytest.mark.parametrize("size", [0, -1, 101, 1e99, math.nan, "10", None, True, 2.5])
 def test_a_batch_is_never_larger_than_the_data_nor_empty(size: Any) -> None:
-    with pytest.raises(ValueError, match=r"^batch_size must be .*1 and 100 \(the number of samples\), got "):
+    with pytest.raises(ValueError, match=r"^batch_size must be .*1 and 100 \(the number of training samples\), got "):
         SequenceDataset().get_batch(size)

@@ -539,7 +539,7 @@ def test_the_command_line_explains_a_cell(capsys: pytest.CaptureFixture[str]) ->
         (["inputs", "0", "b"], "col must be a whole number between 0 and 15 (the columns of inputs), got 'b'"),
         (["inputs", "0", "0", "--epochs", "-1"], "epochs must be between 0 and"),
         (["inputs", "0", "0", "--terms", "0"], "most_terms must be between 1 and"),
-        (["inputs", "0", "0", "--batch-size", "0"], "trainer.batch_size must be between 1 and 100"),
+        (["inputs", "0", "0", "--batch-size", "0"], "trainer.batch_size must be between 1 and 80"),
     ],
     ids=str,
 )

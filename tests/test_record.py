@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop.activations import ACTIVATIONS
+from backprop.epochs import EpochRow
 from backprop.frame import pack
 from backprop.record import FORMAT, from_record, to_record
 from backprop.run_config import RunConfig
@@ -31,6 +32,8 @@ def configs(draw: st.DrawFn) -> RunConfig:
                 "encoding": draw(st.sampled_from(["one_hot", "embedding"])),
                 "embedding_dim": draw(st.integers(1, 4)),
                 "seed": draw(seeds),
+                "held_out": draw(st.sampled_from([0, 0.3])),
+                "held_out_by": draw(st.sampled_from(["sample", "position"])) if num_samples > 9 else "sample",
             },
             "model": {
                 "hidden_dims": draw(st.lists(st.integers(1, 6), max_size=3)),
@@ -39,7 +42,7 @@ def configs(draw: st.DrawFn) -> RunConfig:
                 "dtype": draw(st.sampled_from(["float32", "float64"])),
             },
             "trainer": {
-                "batch_size": draw(st.integers(1, num_samples)),
+                "batch_size": draw(st.integers(1, max(1, num_samples // 3))),
                 "learning_rate": draw(st.sampled_from([0.01, 0.1, 1.0, 1000.0])),
                 "loss_type": draw(st.sampled_from(["cross_entropy", "mse"])),
                 "seed": draw(seeds),
@@ -107,7 +110,7 @@ def test_a_loaded_run_shows_what_was_seen_last(config: RunConfig, k: int, look: 
 
 def trained() -> dict[str, Any]:
     """The record of a run in the middle of its third epoch."""
-    run = TrainingRun(RunConfig.from_dict({"model": {"hidden_dims": [4]}}), "Saved")
+    run = TrainingRun(RunConfig.from_dict({"dataset": {"held_out": 0}, "model": {"hidden_dims": [4]}}), "Saved")
     run.advance(24)
     run.measure()
     return to_record(run)
@@ -254,6 +257,22 @@ DAMAGED: list[Any] = [
     *_puts("metrics", 3, {}, {"step": 1}),
     *_puts("metrics.accuracy", -0.1, 1.1, math.nan, None),
     *_puts("metrics.step", -1, 25),
+    *_puts("metrics.held_out_loss", 0.5, math.nan),
+    *_puts("metrics.held_out_accuracy", 0.5),
+    *_puts("epochs", None, {}, []),
+    *_puts("epochs.stride", 0, 3, 2, 2**41, None),
+    *[
+        _edit(f"epochs.{name}", edit, what)
+        for name in EpochRow._fields
+        for edit, what in ((lambda a: a[1:], "too short"), (lambda a: a.astype(np.float32), "other dtype"))
+    ],
+    _edit("epochs.epoch", lambda a: a + 1, "an epoch that is not over"),
+    _edit("epochs.epoch", lambda a: a[::-1].copy(), "falling"),
+    _edit("epochs.step", lambda a: a + 5, "beyond the steps done"),
+    _edit("epochs.step", lambda a: a - 0.5, "half a step"),
+    _edit("epochs.seconds", lambda a: a * math.inf, "infinite"),
+    *_puts("trainer.right", -1, 41, None, "1"),
+    *_puts("trainer.epoch_accuracy", -0.1, 1.1, math.nan, "1"),
     *_puts("comparable_from", -1, 241, None, "0"),
     *_puts("trainer", None, {}, []),
     *_puts("trainer.step", -1, 23, 25, 2**60, 1e300, "24", None),
@@ -324,7 +343,7 @@ def test_a_damaged_record_is_refused_by_field(field: str, damage: Any) -> None:
     assert len(message) < 400
     section = {
         "config": ("config", "dataset", "model", "trainer", "initial_parameters", "parameters"),
-        "trainer": ("trainer", "metrics", "history", "flow"),
+        "trainer": ("trainer", "metrics", "history", "flow", "best", "epochs"),
     }.get(field, (field,))
     assert message.startswith((*section, f"record.{field}"))
 

@@ -11,7 +11,7 @@ from backprop.model import Layer
 from backprop.session import Session
 from backprop.trainer import Trainer
 
-SMALL = {"model": {"hidden_dims": [6, 5]}, "dataset": {"num_samples": 23}, "trainer": {"batch_size": 5}}
+SMALL = {"model": {"hidden_dims": [6, 5]}, "dataset": {"num_samples": 23, "held_out": 0}, "trainer": {"batch_size": 5}}
 PLAIN = {
     "optimizer": "sgd",
     "momentum": 0.9,
@@ -83,6 +83,8 @@ def test_a_session_begins_with_the_seeds_configuration() -> None:
             "num_master_sequences": 3,
             "master_sequence_length": [8, 12],
             "seed": 0,
+            "held_out": 0.2,
+            "held_out_by": "sample",
         },
         "model": {
             "hidden_dims": [32, 32],
@@ -117,7 +119,9 @@ def test_tensors_of_the_one_hot_encoding() -> None:
 
 
 def test_tensors_of_the_embedding_encoding() -> None:
-    session, _ = started({**SMALL, "dataset": {"num_samples": 23, "encoding": "embedding", "embedding_dim": 3}})
+    session, _ = started(
+        {**SMALL, "dataset": {"num_samples": 23, "held_out": 0, "encoding": "embedding", "embedding_dim": 3}}
+    )
     state, data = session.state(), session.dataset()
     forward, backward = tensors(state["forward"]), tensors(state["backward"])
     assert list(forward)[:3] == ["inputs", "embedding/weights", "embedding/activations"]
@@ -333,7 +337,8 @@ def test_a_plan_says_what_a_run_will_be() -> None:
         "shape": run["shape"],
         "parameters": run["parameters"],
         "num_samples": 33,
-        "steps_per_epoch": 4,
+        "num_train": 26,
+        "steps_per_epoch": 3,
     }
 
 
@@ -513,7 +518,7 @@ def test_the_last_run_stays() -> None:
 )
 def test_training_reaches_the_best_that_the_data_allow(config: dict[str, Any]) -> None:
     session, run_id = started(config)
-    best = session.dataset()["best_accuracy"]
+    best = session.dataset()["floor"]["accuracy"]
     assert session.state()["metrics"]["accuracy"] < best
     assert session.advance(id=run_id, steps=3000, metrics=True)["metrics"]["accuracy"] == best
 

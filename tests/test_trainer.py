@@ -343,18 +343,34 @@ def test_a_run_may_diverge_without_a_warning() -> None:
 # What it refuses
 
 
-BETWEEN = "batch_size must be between 1 and 23 (the number of samples), got "
+BETWEEN = "batch_size must be between 1 and 23 (the number of training samples), got "
 REFUSED: list[tuple[str, Any, str]] = [
     ("batch_size", 0, BETWEEN + "0"),
     ("batch_size", -3, BETWEEN + "-3"),
     ("batch_size", 24, BETWEEN + "24"),
-    ("batch_size", 2.5, "batch_size must be a whole number between 1 and 23 (the number of samples), got 2.5"),
-    ("batch_size", "5", "batch_size must be a whole number between 1 and 23 (the number of samples), got '5'"),
-    ("batch_size", "", "batch_size must be a whole number between 1 and 23 (the number of samples), got nothing"),
-    ("batch_size", None, "batch_size must be a whole number between 1 and 23 (the number of samples), got nothing"),
-    ("batch_size", True, "batch_size must be a whole number between 1 and 23 (the number of samples), got True"),
+    ("batch_size", 2.5, "batch_size must be a whole number between 1 and 23 (the number of training samples), got 2.5"),
+    ("batch_size", "5", "batch_size must be a whole number between 1 and 23 (the number of training samples), got '5'"),
+    (
+        "batch_size",
+        "",
+        "batch_size must be a whole number between 1 and 23 (the number of training samples), got nothing",
+    ),
+    (
+        "batch_size",
+        None,
+        "batch_size must be a whole number between 1 and 23 (the number of training samples), got nothing",
+    ),
+    (
+        "batch_size",
+        True,
+        "batch_size must be a whole number between 1 and 23 (the number of training samples), got True",
+    ),
     ("batch_size", 1e99, BETWEEN + "1e+99"),
-    ("batch_size", math.nan, "batch_size must be a whole number between 1 and 23 (the number of samples), got nan"),
+    (
+        "batch_size",
+        math.nan,
+        "batch_size must be a whole number between 1 and 23 (the number of training samples), got nan",
+    ),
     ("learning_rate", 0, "learning_rate must be a number between 1e-09 and 1,000, got 0"),
     ("learning_rate", -0.1, "learning_rate must be a number between 1e-09 and 1,000, got -0.1"),
     ("learning_rate", 1e99, "learning_rate must be a number between 1e-09 and 1,000, got 1e+99"),

@@ -14,7 +14,7 @@ from backprop.training_run import TrainingRun, TrainingRunManager, check_name, s
 
 def make(dataset: dict[str, Any] | None = None, **trainer: Any) -> TrainingRun:
     """A small run."""
-    options = {"num_samples": 23, **(dataset or {})}
+    options = {"num_samples": 23, "held_out": 0, **(dataset or {})}
     return TrainingRun(
         RunConfig.from_dict(
             {"dataset": options, "model": {"hidden_dims": [6]}, "trainer": {"batch_size": 5, **trainer}}
@@ -276,7 +276,7 @@ def test_config_sections_are_checked_against_each_other() -> None:
     refused: list[tuple[Any, str]] = [
         (
             {"trainer": {"batch_size": 101}},
-            r"^trainer.batch_size must be between 1 and 100 \(the number of samples\), got 101",
+            r"^trainer.batch_size must be between 1 and 80 \(the number of training samples\), got 101",
         ),
         ({"model": wide}, "^model.hidden_dims must keep the number of parameters"),
         ({"dataset": {"seed": -1}}, "^dataset.seed must be"),
@@ -313,7 +313,7 @@ def test_the_plan_is_what_is_made(hidden_dims: list[int], encoding: str, num_sam
         {
             "dataset": {"encoding": encoding, "num_samples": num_samples},
             "model": {"hidden_dims": hidden_dims},
-            "trainer": {"batch_size": min(batch_size, num_samples)},
+            "trainer": {"batch_size": min(batch_size, num_samples - round(num_samples / 5))},
         }
     )
     run = TrainingRun(config)

@@ -13,7 +13,7 @@ from backprop.session import Session
 from backprop.training_run import TrainingRun
 from backprop.twins import advance_together, make_twin, proven
 
-SMALL = {"dataset": {"num_samples": 23}, "model": {"hidden_dims": [6]}, "trainer": {"batch_size": 5}}
+SMALL = {"dataset": {"num_samples": 23, "held_out": 0}, "model": {"hidden_dims": [6]}, "trainer": {"batch_size": 5}}
 
 
 def make() -> TrainingRun:

@@ -45,6 +45,7 @@ export const METHODS = {
   twin_run: "changes",
   archive_run: "changes",
   run_losses: "looks",
+  epoch_metrics: "looks",
   advance: "changes",
   explain_cell: "looks",
   phases: "looks",
@@ -303,8 +304,7 @@ export function createActions(store, reader) {
     kept.dismiss({ id: run.id, kind: "interrupted" });
     keeper.persist();
     keeping.hurry(); // that it is being trained is saved at once
-    const { dataset, trainer } = run.config;
-    const batches = Math.ceil(dataset.num_samples / trainer.batch_size);
+    const batches = Math.ceil(run.num_train / run.config.trainer.batch_size);
     await attempt("Training has stopped", () => player.play({ id: run.id, batches }));
   }
 

@@ -31,6 +31,9 @@ export interface DatasetConfig {
   /** One length, or the shortest and the longest. */
   master_sequence_length: number | [number, number];
   seed: number;
+  /** Share of the samples that is never trained on, and whether all that are cut from one place of a master are held out together. */
+  held_out: number;
+  held_out_by: "sample" | "position";
 }
 export interface ModelConfig {
   hidden_dims: number[];
@@ -93,11 +96,13 @@ export interface OptimizerState {
   tensors: Tensor[];
   scales: Partial<Record<StateVector, Scale>>;
 }
-/** Over the whole training set, at the step it was computed. */
+/** Over all training samples and all held-out ones (null without any), at the step they were measured. */
 export interface Metrics {
   step: number;
   loss: number;
   accuracy: number;
+  held_out_loss: number | null;
+  held_out_accuracy: number | null;
 }
 interface Progress {
   run_id: string;
@@ -105,10 +110,12 @@ interface Progress {
   mode: Mode;
   /** Updates so far. */
   step: number;
-  /** Passes over the data so far: samples visited ÷ num_samples. */
+  /** Passes over the data so far: samples visited ÷ num_train. */
   epoch: number;
   /** Of the last batch; null before the first. NaN or infinite once a run has diverged. */
   loss: number | null;
+  /** Share of the last batch that was predicted rightly. */
+  accuracy: number;
   metrics: Metrics | null;
   /** Wall time of the last complete epoch, milliseconds. */
   epoch_ms: number | null;
@@ -166,6 +173,8 @@ export interface RunSummary {
   best_loss: number | null;
   best_step: number | null;
   parameters: number;
+  /** Samples that it is trained on. */
+  num_train: number;
   /** Widths from input to output. */
   shape: number[];
   archived: boolean;
@@ -213,9 +222,26 @@ export interface LossCurve {
   mean: Float64Array;
   max: Float64Array;
 }
+/**
+ * What was measured at the end of epochs: of all, later of every 2nd, 4th …, and of the last. Loss and accuracy of the training
+ * samples are means over the epoch, each as it was when trained on; NaN is what has no value.
+ */
+export interface EpochCurve {
+  id: string;
+  name: string;
+  epoch: Float64Array;
+  step: Float64Array;
+  seconds: Float64Array;
+  train_loss: Float64Array;
+  train_accuracy: Float64Array;
+  held_out_loss: Float64Array;
+  held_out_accuracy: Float64Array;
+}
 
 export interface Sample {
   index: number;
+  /** Whether it is never trained on. */
+  held_out: boolean;
   /** What goes in, and what is to come out: "adda", "c". */
   input: string[];
   target: string;
@@ -233,10 +259,19 @@ export interface DatasetView {
   input_labels: string[];
   output_labels: string[];
   vocabulary: string[];
-  /** The best that any model can reach on these very samples: share of right answers, and conditional entropy in nats. */
-  best_accuracy: number;
-  best_loss: number;
+  num_train: number;
+  /** Indices of the held-out samples, rising. */
+  held_out: Int32Array;
+  /** The best that any model can reach on the training samples; and on the held-out ones, were it made for them. */
+  floor: Floor;
+  held_out_floor: Floor | null;
   unique_inputs: number;
+}
+/** Smallest mean loss of each type, and largest share of right answers (py/backprop/floor.py). */
+export interface Floor {
+  cross_entropy: number;
+  mse: number;
+  accuracy: number;
 }
 
 /** What a config comes to, before it is made. */
@@ -248,6 +283,8 @@ export interface Plan {
   shape: number[];
   parameters: number;
   num_samples: number;
+  /** Samples that are trained on. */
+  num_train: number;
   steps_per_epoch: number;
 }
 /** Every limit, from py/backprop/limits.py: name → [lowest, highest]. */
@@ -483,7 +520,7 @@ export interface Calls {
   run_losses(params?: NoParams): RunLosses[];
 
   // What the page needs besides
-  /** Train run `id` for `steps` updates: a slice of Play. `twins: true` trains its twins along: who is behind catches up, then all make the same steps. `metrics: true` measures the whole training set too. Stops early, at a step's end, after `max_ms` (no limit when left out). */
+  /** Train run `id` for `steps` updates: a slice of Play. `twins: true` trains its twins along: who is behind catches up, then all make the same steps. `metrics: true` measures all samples too. Stops early, at a step's end, after `max_ms` (no limit when left out). */
   advance(params: {
     id: string;
     steps: number;
@@ -503,6 +540,7 @@ export interface Calls {
   /** A file of the Python package, as it runs: "model.py". */
   source(params: { file: string }): { file: string; text: string };
   loss_curves(params?: { ids?: string[]; max_points?: number }): LossCurve[];
+  epoch_metrics(params?: { ids?: string[] }): EpochCurve[];
   dataset(params?: NoParams): DatasetView;
   inspect_samples(params?: { start?: number; count?: number }): Sample[];
   /** Checks a config and says what it comes to, without making a run. */

@@ -66,6 +66,8 @@ const FIELDS = [
   ["length", "dataset", "sequence_length", NUMBER],
   ["samples", "dataset", "num_samples", NUMBER],
   ["master_length", "dataset", "master_sequence_length", LENGTHS],
+  ["held_out", "dataset", "held_out", NUMBER],
+  ["held_out_by", "dataset", "held_out_by", WORD],
 ];
 /** What else may stand there, and is no part of a configuration: the cell that is explained (why_link.js), the run's name (config_link.js). */
 const OTHERS = new Set(["why", "name"]);

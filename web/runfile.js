@@ -13,7 +13,7 @@ const KIND = "backprop-run";
 const FORMAT = "1";
 const PARAMETERS = /^(layers\/\d{1,2}\/(weights|biases)|embedding\/weights)$/;
 const ARRAY =
-  /^((initial\/|best\/|(last_pass\/)?(optimizer\/(velocity|first_moment|second_moment)\/)?)(layers\/\d{1,2}\/(weights|biases)|embedding\/weights)|trainer\/order|last_pass\/batch|flow\/(values|previous)|history\/(min|mean|max|recent_loss|(recent_)?(epoch|seconds)))$/;
+  /^((initial\/|best\/|(last_pass\/)?(optimizer\/(velocity|first_moment|second_moment)\/)?)(layers\/\d{1,2}\/(weights|biases)|embedding\/weights)|trainer\/order|last_pass\/batch|flow\/(values|previous)|epochs\/(epoch|step|seconds|(train|held_out)_(loss|accuracy))|history\/(min|mean|max|recent_loss|(recent_)?(epoch|seconds)))$/;
 const TEXTS = ["kind", "format", "id", "name", "created", "crc32"];
 const JSONS = [
   "archived",
@@ -28,6 +28,7 @@ const JSONS = [
   "best",
   "history",
   "flow",
+  "epochs",
 ];
 const JSON_DEPTH = 4;
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)$/;
@@ -110,7 +111,8 @@ function checkNames(metadata) {
 function checkValues(values) {
   const [config, trainer] = ["config", "trainer"].map((key) => asObject(`The file's ${key}`, values.get(key)));
   for (const section of ["dataset", "model", "trainer"]) asObject(`The file's config.${section}`, config[section]);
-  for (const key of ["last_pass", "dataset", "history", "flow"]) asObject(`The file's ${key}`, values.get(key));
+  for (const key of ["last_pass", "dataset", "history", "flow", "epochs"])
+    asObject(`The file's ${key}`, values.get(key));
   if (!Array.isArray(values.get("marks"))) throw new Refused("The file's marks must be a list");
   for (const key of ["metrics", "best"]) {
     if (values.get(key) !== null) asObject(`The file's ${key}`, values.get(key));

@@ -12,10 +12,11 @@ from typing import Any, NoReturn, TextIO
 from .activations import ACTIVATIONS
 from .explain import explain as explain_cell
 from .explanation import describe
+from .floor import Floor
 from .gradcheck import TOLERANCE, check_gradients
 from .last_pass import Names
 from .limits import check_integer
-from .losses import LOSSES
+from .losses import LOSSES, perplexity
 from .model import DTYPES, INITIALIZATIONS
 from .optimizers import OPTIMIZERS
 from .record import from_record, to_record
@@ -59,8 +60,10 @@ def train(options: dict[str, Any]) -> int:
     print(
         f"shape {' - '.join(map(str, run.config.shape))}, {run.model.parameters.size} parameters, {metrics.step} steps"
     )
-    print(f"loss {metrics.loss:.6f}", _best_loss(run))
-    print(f"accuracy {metrics.accuracy:.2%} (best possible {dataset.best_accuracy:.2%})")
+    loss_type = run.config.trainer.loss_type
+    _print_metrics("", loss_type, metrics.loss, metrics.accuracy, dataset.floor)
+    if metrics.held_out_loss is not None and metrics.held_out_accuracy is not None and dataset.held_out_floor:
+        _print_metrics("held-out ", loss_type, metrics.held_out_loss, metrics.held_out_accuracy, dataset.held_out_floor)
     if target:
         _save(run, target)
         print(f"saved to {target}")
@@ -90,8 +93,8 @@ def inspect(options: dict[str, Any]) -> int:
         print(f"M{number}: {join.join(master)}")
     print(*lines, sep="\n")
     print(
-        f"{len(dataset)} samples, {dataset.unique_inputs} different inputs; "
-        f"best possible accuracy {dataset.best_accuracy:.2%}, loss {dataset.best_loss:.6f}"
+        f"{len(dataset)} samples, {len(dataset.held_out)} of them held out, {dataset.unique_inputs} different inputs; "
+        f"best possible accuracy {dataset.floor.accuracy:.2%}, loss {dataset.floor.cross_entropy:.6f}"
     )
     return 0
 
@@ -155,11 +158,12 @@ def _save(run: TrainingRun, path: Path) -> None:
         raise ValueError(f"{path} cannot be written: {error.strerror}") from None
 
 
-def _best_loss(run: TrainingRun) -> str:
-    """Say what loss the data allows; for MSE no floor is known."""
-    if run.config.trainer.loss_type == "mse":
-        return "(mse)"
-    return f"(best possible {run.dataset.best_loss:.6f})"
+def _print_metrics(of: str, loss_type: str, loss: float, accuracy: float, floor: Floor) -> None:
+    """Say loss and accuracy, and what the data allow."""
+    print(f"{of}loss {loss:.6f} (best possible {floor.loss(loss_type):.6f})")
+    if loss_type == "cross_entropy":
+        print(f"{of}perplexity {perplexity(loss):.4f}")
+    print(f"{of}accuracy {accuracy:.2%} (best possible {floor.accuracy:.2%})")
 
 
 def _draw_bar(stream: TextIO, done: int, total: int, loss: float) -> None:
@@ -206,6 +210,8 @@ _FIELDS: tuple[tuple[str, str, str, Callable[[str], object], str], ...] = (
     ("dataset", "embedding_dim", "--embedding-dim", _number, "numbers for one token, with embedding"),
     ("dataset", "num_master_sequences", "--masters", _number, "masters to generate; 0 for fully random sequences"),
     ("dataset", "master_sequence_length", "--master-length", _length, "length of generated masters: 10, or 8-12"),
+    ("dataset", "held_out", "--held-out", _number, "share of the samples that is never trained on"),
+    ("dataset", "held_out_by", "--held-out-by", str, "sample, or position: no held-out sequence is trained on"),
     ("dataset", "seed", "--dataset-seed", _number, "seed of the samples alone"),
     ("model", "hidden_dims", "--hidden", _numbers, "widths of the hidden layers: 32,32"),
     ("model", "activation", "--activation", str, ", ".join(ACTIVATIONS)),

@@ -14,11 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .floor import Floor, find_floor, number_rows
 from .limits import LIMITS, check_integer
 from .randomness import get_generator_state, seeded_generator, set_generator_state
 from .sequence_config import SequenceConfig
+from .split import Indices, hold_out_groups, hold_out_samples
 
 Tokens = Sequence[str]
+SPLIT_STREAM = 1  # of the numbers drawn for one seed: the samples themselves are stream 0
 
 
 class Dataset(ABC):
@@ -29,11 +32,23 @@ class Dataset(ABC):
     inputs : all samples; float32 (num_samples, input_dim), or token indices, int32 (num_samples, positions)
     targets : class indices, int64 (num_samples,)
     config : plain data that makes the same dataset again
+    held_out : the samples that no training sees; int32, sorted
+    train : all others, that training visits; int32, sorted
     """
 
     inputs: NDArray[Any]
     targets: NDArray[np.int64]
     config: dict[str, Any]
+
+    @cached_property
+    def held_out(self) -> Indices:
+        """Indices of the samples to measure on and never to train on: none, unless a dataset says otherwise."""
+        return np.zeros(0, np.int32)
+
+    @cached_property
+    def train(self) -> Indices:
+        """Indices of the samples to train on."""
+        return np.setdiff1d(np.arange(len(self), dtype=np.int32), self.held_out, assume_unique=True)
 
     @property
     @abstractmethod
@@ -51,7 +66,7 @@ class Dataset(ABC):
 
     @abstractmethod
     def get_batch(self, batch_size: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
-        """Return a random (x, y) of `batch_size` different samples."""
+        """Return a random (x, y) of `batch_size` different training samples."""
 
     @abstractmethod
     def inspect_samples(self, n: int = 10) -> list[str]:
@@ -73,6 +88,9 @@ class SequenceDataset(Dataset):
     num_master_sequences : number of masters to generate; None, with no explicit masters either: fully random sequences
     master_sequence_length : length of generated masters, or (shortest, longest)
     seed : of the one generator that draws everything here
+    held_out : share of the samples that is never trained on, 0 to 0.9; rounded to whole samples
+    held_out_by : "sample", each as likely as any other; or "position": all samples cut from the same place of a master
+        (or from another that reads the same there) are held out together, so that held-out sequences are really unseen
 
     Attributes
     ----------
@@ -95,8 +113,10 @@ class SequenceDataset(Dataset):
        which a whole sequence fits. Fully random: all tokens, uniform, instead;
     3. then one draw for each `get_batch`.
 
+    What is held out is drawn by a generator of its own, of the same seed, so that it changes no sample.
+
     Two masters may be equal. Each still counts as one: it is drawn as often as any other and is a class of its own,
-    which no model can tell from its double; `best_accuracy` accounts for that.
+    which no model can tell from its double; `floor` accounts for that.
     """
 
     def __init__(  # noqa: PLR0917  # options, meant to be given by name
@@ -111,6 +131,8 @@ class SequenceDataset(Dataset):
         num_master_sequences: int | None = None,
         master_sequence_length: int | Sequence[int] = (8, 12),
         seed: int = 0,
+        held_out: float = 0.0,
+        held_out_by: str = "sample",
     ) -> None:
         self.settings = SequenceConfig(
             vocabulary,  # type: ignore[arg-type]  # checked and made tuples there
@@ -123,6 +145,8 @@ class SequenceDataset(Dataset):
             num_master_sequences,
             master_sequence_length,  # type: ignore[arg-type]
             seed,
+            held_out,
+            held_out_by,
         )
         self.config = self.settings.to_dict()
         self.vocabulary = list(self.settings.vocabulary)
@@ -133,7 +157,15 @@ class SequenceDataset(Dataset):
         self.masters = [[self.vocabulary[token] for token in master] for master in masters]
         self.tokens = self._cut_samples(masters) if masters else self._draw_samples()  # (num_samples, sequence_length)
         self.targets = self._make_targets()
-        self.inputs = self._make_inputs()
+        self.held_out = self._hold_out()
+
+    @cached_property
+    def inputs(self) -> NDArray[Any]:  # type: ignore[override]  # made when first asked for
+        """All samples as a model takes them."""
+        seen = np.ascontiguousarray(self.tokens[:, : self.settings.positions])
+        if self.settings.encoding == "embedding":
+            return seen
+        return one_hot_tokens(seen, len(self.vocabulary))
 
     @property
     def input_dim(self) -> int:
@@ -150,19 +182,19 @@ class SequenceDataset(Dataset):
         return len(self.tokens)
 
     def get_batch(self, batch_size: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
-        """Return a random batch: different samples, each equally likely, drawn by the dataset's own generator.
+        """Return a random batch: different training samples, each equally likely, drawn by the dataset's own generator.
 
         Parameters
         ----------
-        batch_size : int in [1, num_samples]
+        batch_size : int in [1, number of training samples]
 
         Returns
         -------
         x : (batch_size, input_dim) float32, or (batch_size, positions) int32 for the embedding encoding
         y : (batch_size,) int64, class indices
         """
-        size = check_integer("batch_size", batch_size, 1, len(self), "the number of samples")
-        chosen = self._generator.choice(len(self), size, replace=False)
+        size = check_integer("batch_size", batch_size, 1, len(self.train), "the number of training samples")
+        chosen = self.train[self._generator.choice(len(self.train), size, replace=False)]
         return self.inputs[chosen], self.targets[chosen]
 
     def inspect_samples(self, n: int = 10) -> list[str]:
@@ -171,10 +203,16 @@ class SequenceDataset(Dataset):
         return [str(self.sample(index)["text"]) for index in range(min(count, len(self)))]
 
     def sample(self, index: int) -> dict[str, Any]:
-        """Return sample `index` as plain data: index, input tokens, target, master and position (or None), and text."""
+        """Return sample `index` as plain data: its tokens and target, its place in a master (or None), and text."""
         words = [self.vocabulary[token] for token in self.tokens[index, : self.settings.positions]]
         target = self.output_labels[self.targets[index]]
-        row: dict[str, Any] = {"index": index, "input": words, "target": target, "master": None, "position": None}
+        row: dict[str, Any] = {
+            "index": index,
+            "held_out": bool(index in self.held_out),
+            "input": words,
+            "target": target,
+        }
+        row |= {"master": None, "position": None}
         row["text"] = f"{self._join(words)} → {target}"
         if self.master is not None and self.position is not None:
             row["master"], row["position"] = int(self.master[index]), int(self.position[index])
@@ -194,30 +232,26 @@ class SequenceDataset(Dataset):
             return [f"M{master + 1}" for master in range(self.output_dim)]
         return self.vocabulary
 
-    @property
-    def best_accuracy(self) -> float:
-        """The largest share of right answers on these samples: for each input, that of its most frequent target."""
-        return float(self._counts.max(axis=1).sum() / len(self))
+    @cached_property
+    def floor(self) -> Floor:
+        """The best that any model can reach on the training samples."""
+        return self._floor_of(self.train)
 
-    @property
-    def best_loss(self) -> float:
-        """The smallest cross-entropy on these samples: the conditional entropy of the target given the input, in nats.
+    @cached_property
+    def held_out_floor(self) -> Floor | None:
+        """The best that any model can reach on the held-out samples, were it made for them; None without any."""
+        return self._floor_of(self.held_out) if len(self.held_out) else None
 
-        Cover & Thomas (2006), "Elements of Information Theory", eq. 2.10: -Σ p(x, y) ln p(y | x).
-        """
-        counts = self._counts
-        share = counts / counts.sum(axis=1, keepdims=True)  # p(y | x)
-        return max(0.0, float(-np.sum(counts * np.log(share, where=counts > 0, out=np.zeros_like(share))) / len(self)))
-
-    @property
+    @cached_property
     def unique_inputs(self) -> int:
         """Number of different inputs among the samples."""
-        return len(self._counts)
+        return number_rows(self._seen)[1]
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the samples: tells whether another generation gave the very same ones."""
-        arrays = (self.tokens, self.targets) + (() if self.master is None else (self.master, self.position))
+        """SHA-256 of the samples and the split: tells whether another generation gave the very same ones."""
+        origin = () if self.master is None else (self.master, self.position)
+        arrays = (self.tokens, self.targets, *origin, self.held_out)
         digest = hashlib.sha256(repr(self.masters).encode())
         for array in arrays:
             digest.update(np.ascontiguousarray(array, "<i4").tobytes())
@@ -231,14 +265,19 @@ class SequenceDataset(Dataset):
         """Put the generator of `get_batch` back to where `get_state` found it."""
         set_generator_state(self._generator, state)
 
-    @cached_property
-    def _counts(self) -> NDArray[np.int64]:
-        """(unique_inputs, output_dim): how often each target follows each input."""
-        seen = np.ascontiguousarray(self.tokens[:, : self.settings.positions], np.uint8)  # a vocabulary fits in 8 bits
-        rows = seen.view(f"V{self.settings.positions}").ravel()  # one opaque item per input: sorts in one go
-        unique, which = np.unique(rows, return_inverse=True)
-        cells = which.ravel() * self.output_dim + self.targets
-        return np.bincount(cells, minlength=len(unique) * self.output_dim).reshape(len(unique), self.output_dim)
+    @property
+    def _seen(self) -> NDArray[np.uint8]:
+        """(num_samples, positions): the tokens that the model sees; a vocabulary fits in 8 bits."""
+        return self.tokens[:, : self.settings.positions].astype(np.uint8)
+
+    def _floor_of(self, samples: Indices) -> Floor:
+        return find_floor(self._seen[samples], self.targets[samples], self.output_dim)
+
+    def _hold_out(self) -> Indices:
+        share, generator = self.settings.held_out, seeded_generator(self.settings.seed, SPLIT_STREAM)
+        if share and self.settings.held_out_by == "position":
+            return hold_out_groups(number_rows(self.tokens.astype(np.uint8))[0], share, generator)
+        return hold_out_samples(len(self), share, generator)
 
     def _make_masters(self) -> list[NDArray[np.int64]]:
         settings, index = self.settings, {token: i for i, token in enumerate(self.vocabulary)}
@@ -267,12 +306,6 @@ class SequenceDataset(Dataset):
         if self.settings.task == "classification" and self.master is not None:
             return self.master.astype(np.int64)
         return self.tokens[:, -1].astype(np.int64)
-
-    def _make_inputs(self) -> NDArray[Any]:
-        seen = np.ascontiguousarray(self.tokens[:, : self.settings.positions])
-        if self.settings.encoding == "embedding":
-            return seen
-        return one_hot_tokens(seen, len(self.vocabulary))
 
     def _join(self, tokens: list[str]) -> str:
         """Tokens as one word, or with spaces between them if any is longer than a character."""

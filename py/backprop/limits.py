@@ -1,7 +1,7 @@
 """Every limit, in one place, and the checks that hold values to them.
 
 A refused value raises `ValueError` with one sentence that begins with the field's name, so that a page
-can show it beside that field: ``batch_size must be between 1 and 100 (the number of samples), got 0``.
+can show it beside that field: ``batch_size must be between 1 and 100 (the number of training samples), got 0``.
 """
 
 import math
@@ -21,6 +21,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "weight_decay": (0, 10),
     "clip_norm": (1e-6, 1e6),
     "num_samples": (1, 100_000),
+    "held_out": (0, 0.9),
     "sequence_length": (2, 64),
     "vocabulary": (2, 64),
     "token_characters": (1, 8),

@@ -4,6 +4,7 @@ Both take logits (batch, classes) and targets, and return ``(loss, grad_logits)`
 shape and dtype of the logits. They equal PyTorch's `cross_entropy` and `mse_loss` with ``reduction="mean"``.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .activations import Array
+
+MOST_NATS = 709  # e^x passes the largest float64 beyond
 
 LossFunction = Callable[[Array, NDArray[Any]], tuple[float, Array]]
 
@@ -92,6 +95,14 @@ def mse(logits: Array, targets: NDArray[Any]) -> tuple[float, Array]:
     loss = np.add.reduce(np.square(difference), axis=None) / difference.size
     difference *= 2 / difference.size
     return float(loss), difference
+
+
+def perplexity(cross_entropy: float) -> float:
+    """Return e^loss: among how many equally likely classes the model hesitates, on average.
+
+    Jurafsky & Martin (2024), "Speech and Language Processing", section 3.3.
+    """
+    return math.inf if cross_entropy > MOST_NATS else math.exp(cross_entropy)
 
 
 def one_hot(indices: NDArray[Any], classes: int, dtype: str = "float32") -> Array:

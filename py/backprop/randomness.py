@@ -9,9 +9,14 @@ from .limits import check_integer
 GENERATOR_KEYS = ("state", "inc", "has_uint32", "uinteger")
 
 
-def seeded_generator(seed: int) -> np.random.Generator:
-    """Return NumPy's PCG64 generator for a seed: the same numbers for the same seed on every machine."""
-    return np.random.Generator(np.random.PCG64(seed))
+def seeded_generator(seed: int, stream: int = 0) -> np.random.Generator:
+    """Return NumPy's PCG64 generator for a seed: the same numbers for the same seed on every machine.
+
+    Parameters
+    ----------
+    stream : streams of one seed are independent of each other; stream 0 is ``PCG64(seed)`` itself
+    """
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(stream,) if stream else ())))
 
 
 def get_generator_state(generator: np.random.Generator) -> dict[str, str]:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .epochs import MOST_ROWS, EpochRow
 from .flow import MOST_MOMENTS, QUANTITIES, RANGES, layer_names, moments_at
 from .history import MOST_POINTS
 from .limits import check_choice, check_integer, check_number
@@ -31,7 +32,7 @@ Plain = dict[str, Any]
 
 RECORD_FIELDS = (
     "format id name created archived twin_group config initial_parameters parameters best metrics comparable_from "
-    "marks trainer last_pass dataset history flow"
+    "marks trainer last_pass dataset history flow epochs"
 )
 _TRAINER_FIELDS = (
     "step",
@@ -39,9 +40,11 @@ _TRAINER_FIELDS = (
     "visits",
     "loss",
     "epoch_loss",
+    "epoch_accuracy",
     "epoch_ms",
     "seconds",
     "loss_sum",
+    "right",
     "epoch_began",
     "next",
     "order",
@@ -84,6 +87,7 @@ def to_record(run: TrainingRun, *, history: bool = True) -> Plain:
             "values": run.flow.values.ravel().copy(),
             "previous": None if run.flow.previous is None else run.flow.previous.copy(),
         },
+        "epochs": {"stride": run.epochs.stride, **run.epochs.columns()},
     }
 
 
@@ -117,18 +121,22 @@ def _read_1(record: Plain) -> TrainingRun:
         raise ValueError("initial_parameters must be finite numbers")
     current = _array("parameters", record["parameters"], dtype, size)
     best = _best(record["best"], dtype, size, trainer["step"])
-    metrics = _metrics(record["metrics"], trainer["step"])
+    held_out = config.dataset.num_samples - config.num_train
+    metrics = _metrics(record["metrics"], trainer["step"], held_out)
     visited = trainer["samples_visited"]
     comparable_from = check_integer("comparable_from", record["comparable_from"], 0, visited, "samples visited")
-    marks = _marks(record["marks"], trainer["step"], config.dataset.num_samples)
+    marks = _marks(record["marks"], trainer["step"], config.num_train)
     last_pass = _last_pass(record["last_pass"], config, trainer["optimizer_t"])
     _fields("dataset", record["dataset"], "digest generator")
     _generator("dataset", record["dataset"]["generator"])
     stride, buckets, recent = _history(record["history"], trainer["step"])
+    every, rows = _epochs(record["epochs"], visited // config.num_train, trainer["step"])
 
     run = TrainingRun(config, check_name(record["name"]), run_id=_id(record["id"]), created=_created(record["created"]))
     if run.dataset.digest != record["dataset"]["digest"]:
         raise ValueError("dataset.digest differs: this run was trained on other samples than its options generate here")
+    if not np.array_equal(np.sort(trainer["order"]), run.dataset.train):
+        raise ValueError(f"trainer.order must hold each of the {config.num_train} training samples once")
     run.initial_parameters[:] = initial
     run.model.parameters[:] = current
     run.archived, run.twin_group = _flag("archived", record["archived"]), _twin_group(record["twin_group"])
@@ -137,6 +145,7 @@ def _read_1(record: Plain) -> TrainingRun:
     run.dataset.set_state(record["dataset"]["generator"])
     run.history.restore(stride, buckets, recent)
     _restore_flow(run, record["flow"])
+    run.epochs.restore(every, rows)
     in_section("last_pass", lambda: run.repeat_pass(last_pass))
     return run
 
@@ -154,13 +163,11 @@ def _config(config: object) -> RunConfig:
 
 
 def _trainer(state: object, config: RunConfig) -> Plain:
-    num_samples, kind = config.dataset.num_samples, config.trainer.optimizer
+    num_train, kind = config.num_train, config.trainer.optimizer
     trainer = _fields("trainer", state, " ".join(_TRAINER_FIELDS))
     step = check_integer("trainer.step", trainer["step"], 0, MOST_STEPS)
-    visited = check_integer("trainer.samples_visited", trainer["samples_visited"], step, step * num_samples)
-    order = _array("trainer.order", trainer["order"], "int32", num_samples)
-    if not np.array_equal(np.sort(order), np.arange(num_samples)):
-        raise ValueError(f"trainer.order must hold each of the {num_samples} samples once")
+    visited = check_integer("trainer.samples_visited", trainer["samples_visited"], step, step * num_train)
+    order = _array("trainer.order", trainer["order"], "int32", num_train)
     _generator("trainer", trainer["generator"])
     return {
         "step": step,
@@ -168,11 +175,13 @@ def _trainer(state: object, config: RunConfig) -> Plain:
         "visits": check_integer("trainer.visits", trainer["visits"], 0, 2**32 - 1 if step else 0),
         "loss": _optional("trainer.loss", trainer["loss"]),
         "epoch_loss": _optional("trainer.epoch_loss", trainer["epoch_loss"]),
+        "epoch_accuracy": _share("trainer.epoch_accuracy", trainer["epoch_accuracy"]),
         "epoch_ms": _optional("trainer.epoch_ms", trainer["epoch_ms"]),
         "seconds": check_number("trainer.seconds", trainer["seconds"], 0, MOST_SECONDS),
         "loss_sum": _number("trainer.loss_sum", trainer["loss_sum"]),
+        "right": check_integer("trainer.right", trainer["right"], 0, visited % num_train, "visited in this epoch"),
         "epoch_began": check_number("trainer.epoch_began", trainer["epoch_began"], 0, MOST_SECONDS),
-        "next": check_integer("trainer.next", trainer["next"], visited % num_samples, visited % num_samples),
+        "next": check_integer("trainer.next", trainer["next"], visited % num_train, visited % num_train),
         "order": order,
         "generator": trainer["generator"],
         "optimizer_t": check_integer("trainer.optimizer_t", trainer["optimizer_t"], 0, step if kind == "adam" else 0),
@@ -186,23 +195,23 @@ def _state(name: str, state: object, optimizer: str, config: RunConfig) -> Plain
     return {key: _array(f"{name}.{key}", vectors[key], config.model.dtype, config.parameters) for key in vectors}
 
 
-def _marks(marks: object, steps: int, num_samples: int) -> list[Mark]:
+def _marks(marks: object, steps: int, num_train: int) -> list[Mark]:
     if not isinstance(marks, list) or len(marks) > MOST_MARKS:
         raise ValueError(f"marks must be a list of at most {MOST_MARKS}")
-    return [_mark(mark, steps, num_samples) for mark in marks]
+    return [_mark(mark, steps, num_train) for mark in marks]
 
 
-def _setting(field: str, value: Any, num_samples: int) -> Any:
+def _setting(field: str, value: Any, num_train: int) -> Any:
     changes: Plain = {field: value}
-    return getattr(replace(TrainerConfig(batch_size=1), **changes).validated(num_samples), field)
+    return getattr(replace(TrainerConfig(batch_size=1), **changes).validated(num_train), field)
 
 
-def _mark(mark: object, steps: int, num_samples: int) -> Mark:
+def _mark(mark: object, steps: int, num_train: int) -> Mark:
     fields = _fields("marks", mark, "step field from to")
     step = check_integer("marks.step", fields["step"], 1, steps, "steps done")
     field = check_choice("marks.field", fields["field"], TrainerConfig.__dataclass_fields__)
-    before = in_section("marks", lambda: _setting(field, fields["from"], num_samples))
-    return Mark(step, field, before, in_section("marks", lambda: _setting(field, fields["to"], num_samples)))
+    before = in_section("marks", lambda: _setting(field, fields["from"], num_train))
+    return Mark(step, field, before, in_section("marks", lambda: _setting(field, fields["to"], num_train)))
 
 
 def _last_pass(last: object, config: RunConfig, t: int) -> Plain:
@@ -234,13 +243,18 @@ def _best(best: object, dtype: str, size: int, steps: int) -> Best | None:
     return Best(loss, step, _array("best.parameters", fields["parameters"], dtype, size))
 
 
-def _metrics(metrics: object, steps: int) -> Metrics | None:
+def _metrics(metrics: object, steps: int, held_out: int) -> Metrics | None:
     if metrics is None:
         return None
-    fields = _fields("metrics", metrics, "step loss accuracy")
-    step = check_integer("metrics.step", fields["step"], 0, steps, "steps done")
+    fields = _fields("metrics", metrics, " ".join(Metrics._fields))
+    if [fields[name] is None for name in ("held_out_loss", "held_out_accuracy")] != 2 * [held_out == 0]:
+        raise ValueError(f"metrics.held_out_loss must fit the {held_out} samples held out")
     return Metrics(
-        step, _number("metrics.loss", fields["loss"]), check_number("metrics.accuracy", fields["accuracy"], 0, 1)
+        check_integer("metrics.step", fields["step"], 0, steps, "steps done"),
+        _number("metrics.loss", fields["loss"]),
+        check_number("metrics.accuracy", fields["accuracy"], 0, 1),
+        _optional("metrics.held_out_loss", fields["held_out_loss"]),
+        _share("metrics.held_out_accuracy", fields["held_out_accuracy"]),
     )
 
 
@@ -281,6 +295,25 @@ def _restore_flow(run: TrainingRun, flow: object) -> None:
     size = run.model.parameters.size
     previous = _array("flow.previous", fields["previous"], run.model.dtype, size) if due else None
     run.flow.restore(stride, values, previous)
+
+
+def _epochs(epochs: object, done: int, steps: int) -> tuple[int, dict[str, NDArray[np.float64]]]:
+    """Read the rows of the epochs that a run keeps of the `done` ones."""
+    fields = _fields("epochs", epochs, " ".join(("stride", *EpochRow._fields)))
+    stride = check_integer("epochs.stride", fields["stride"], 1, 2**40)
+    columns = {name: _array(f"epochs.{name}", fields[name], "float64") for name in EpochRow._fields}
+    kept = [*range(stride, done + 1, stride), *([done] if done % stride else [])] if done < stride * MOST_ROWS else []
+    if stride & (stride - 1) or columns["epoch"].tolist() != kept:
+        raise ValueError(f"epochs.epoch must be every {stride} of the {done} epochs of the run, and the last")
+    for name, column in columns.items():
+        if len(column) != len(kept):
+            raise ValueError(f"epochs.{name} must be as long as epoch")
+    step, seconds = columns["step"], columns["seconds"]
+    if not ((step == np.floor(step)).all() and (np.diff(step, prepend=0) > 0).all() and (step <= steps).all()):
+        raise ValueError("epochs.step must be whole numbers that rise, up to the steps done")
+    if not (np.isfinite(seconds).all() and (seconds >= 0).all()):
+        raise ValueError("epochs.seconds must be finite numbers of 0 or more")
+    return stride, columns
 
 
 def _columns(fields: Plain, names: tuple[str, ...]) -> NDArray[np.float64]:
@@ -337,6 +370,10 @@ def _number(name: str, value: object) -> float:
 
 def _optional(name: str, value: object) -> float | None:
     return None if value is None else _number(name, value)
+
+
+def _share(name: str, value: object) -> float | None:
+    return None if value is None else check_number(name, value, 0, 1)
 
 
 def _generator(section: str, state: object) -> None:

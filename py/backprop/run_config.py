@@ -4,6 +4,7 @@ import inspect
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from .activations import ACTIVATIONS
@@ -11,6 +12,7 @@ from .dataset import SequenceDataset
 from .limits import check_choice, check_hidden_dims, check_seed, check_total
 from .model import DTYPES, INITIALIZATIONS, Model
 from .sequence_config import SequenceConfig
+from .split import count_held_out
 from .trainer import TrainerConfig
 
 T = TypeVar("T")
@@ -35,10 +37,11 @@ class ModelConfig:
         check_choice("initialization", self.initialization, INITIALIZATIONS)
 
 
-# What is left out of a config takes the options of `SequenceDataset`, but with three masters: something to learn.
+# What is left out of a config takes the options of `SequenceDataset`, but with three masters, something to
+# learn, and a fifth of the samples held out.
 DATASET_DEFAULTS: dict[str, Any] = {
     name: parameter.default for name, parameter in inspect.signature(SequenceDataset).parameters.items()
-} | {"num_master_sequences": 3}
+} | {"num_master_sequences": 3, "held_out": 0.2}
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,8 @@ class RunConfig:
 
     def __post_init__(self) -> None:
         """Check every option, and all against each other."""
-        trainer = in_section("trainer", lambda: self.trainer.validated(self.dataset.num_samples))
+        num_train = self.num_train
+        trainer = in_section("trainer", lambda: self.trainer.validated(num_train))
         object.__setattr__(self, "trainer", trainer)
         in_section("model", lambda: check_total("hidden_dims", "parameters", self.parameters, "number of parameters"))
         widths = self.trainer.batch_size * sum(self.shape)
@@ -93,9 +97,14 @@ class RunConfig:
         return table + sum((fan_in + 1) * fan_out for fan_in, fan_out in zip(self.shape, self.shape[1:], strict=False))
 
     @property
+    def num_train(self) -> int:
+        """Samples to train on: all but those held out."""
+        return in_section("dataset", lambda: _num_train(self.dataset))
+
+    @property
     def steps_per_epoch(self) -> int:
-        """Mini-batches in one pass over the data; the last may be short."""
-        return math.ceil(self.dataset.num_samples / self.trainer.batch_size)
+        """Mini-batches in one pass over the training samples; the last may be short."""
+        return math.ceil(self.num_train / self.trainer.batch_size)
 
     @property
     def _embeds(self) -> bool:
@@ -118,6 +127,14 @@ class RunConfig:
             vocabulary_size=len(self.dataset.vocabulary) if self._embeds else None,
             embedding_dim=self.dataset.embedding_dim if self._embeds else None,
         )
+
+
+@lru_cache(maxsize=16)
+def _num_train(config: SequenceConfig) -> int:
+    """Count the samples to train on. How often each place of a master is drawn shows only when samples are drawn."""
+    if config.held_out_by == "sample" or not config.held_out:
+        return config.num_samples - count_held_out(config.num_samples, config.held_out)
+    return len(SequenceDataset(**config.to_dict()).train)
 
 
 def _read(section: str, sections: dict[str, Any], defaults: dict[str, Any], make: Callable[..., T]) -> T:

@@ -11,14 +11,15 @@ Arrays (`safetensors.load_file` shows them as matrices):
     last_pass/optimizer/velocity/layers/0/weights, …          before the last update, likewise
     last_pass/batch                                           the samples of the last pass, int32
     trainer/order                                             the order of visits of the epoch under way, int32
+    epochs/epoch, …/step, …/seconds, …/train_loss, …          what was measured at the end of epochs, float64
     history/epoch, …/seconds, …/min, …/mean, …/max            of each `stride` steps, float64
     history/recent_epoch, …/recent_seconds, …/recent_loss     of the steps that fill no such bucket yet
     flow/values                                               the gradient flow over time, see `flow`, float64
     flow/previous                                             the last step's gradients, if the next one needs them
 
 Metadata, all text: kind, format, id, name, created as they are; archived, twin_group, config, comparable_from, marks,
-trainer, last_pass, dataset, metrics, best, history and flow as JSON, in which numbers that JSON does not have are the
-texts "NaN", "Infinity", "-Infinity".
+trainer, last_pass, dataset, metrics, best, history, flow and epochs as JSON, in which numbers that JSON does not have
+are the texts "NaN", "Infinity", "-Infinity".
 
 `record.from_record` checks what it means; here it is only whether record and bytes say the same.
 """
@@ -32,6 +33,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .epochs import EpochRow
 from .history_rows import BUCKETS, RECENT
 from .optimizers import OPTIMIZERS
 from .run_config import RunConfig
@@ -47,7 +49,7 @@ Plain = dict[str, Any]
 _PLAIN = ("id", "name", "created")
 _JSON = (
     *("archived", "twin_group", "config", "comparable_from", "marks", "trainer", "last_pass"),
-    *("dataset", "metrics", "best", "history", "flow"),
+    *("dataset", "metrics", "best", "history", "flow", "epochs"),
 )
 _TRAINER_ARRAYS = ("order", "optimizer_state")
 _JSON_DEPTH = 4  # config.dataset.master_sequences: a list of lists
@@ -81,6 +83,7 @@ def to_bytes(record: Plain, *, history: bool = True) -> bytes:
     arrays["trainer/order"] = record["trainer"]["order"]
     flow = record["flow"]
     arrays |= {f"flow/{name}": flow[name] for name in ("values", "previous") if flow[name] is not None}
+    arrays |= {f"epochs/{name}": record["epochs"][name] for name in EpochRow._fields}
     arrays |= {f"history/{name}": past[name] for name in (BUCKETS + RECENT if history else RECENT)}
     values = {
         **record,
@@ -89,6 +92,7 @@ def to_bytes(record: Plain, *, history: bool = True) -> bytes:
         "last_pass": {name: last[name] for name in PASS_SETTINGS},
         "history": {"stride": past["stride"]},
         "flow": {"stride": flow["stride"]},
+        "epochs": {"stride": record["epochs"]["stride"]},
     }
     metadata = {
         "kind": KIND,
@@ -153,10 +157,12 @@ def _read_1(metadata: dict[str, str], arrays: Arrays) -> Plain:
         for vector in _vectors_before(last["optimizer"], left)
     }
     last["batch"] = _take(left, "last_pass/batch", None, np.dtype(np.int32))
-    record["trainer"]["order"] = _take(left, "trainer/order", (config.dataset.num_samples,), np.dtype(np.int32))
+    record["trainer"]["order"] = _take(left, "trainer/order", (config.num_train,), np.dtype(np.int32))
+    floats = np.dtype(np.float64)
+    record["epochs"] |= {name: _take(left, f"epochs/{name}", None, floats) for name in EpochRow._fields}
     names = BUCKETS + RECENT if "history/epoch" in left else RECENT
-    record["history"] |= {name: _take(left, f"history/{name}", None, np.dtype(np.float64)) for name in names}
-    record["flow"]["values"] = _take(left, "flow/values", None, np.dtype(np.float64))
+    record["history"] |= {name: _take(left, f"history/{name}", None, floats) for name in names}
+    record["flow"]["values"] = _take(left, "flow/values", None, floats)
     record["flow"]["previous"] = _take(left, "flow/previous", None, dtype) if "flow/previous" in left else None
     if left:
         raise ValueError(f"The file must not hold an array {sorted(left)[0]}")
@@ -171,9 +177,11 @@ def _vectors_before(optimizer: object, left: Arrays) -> tuple[str, ...]:
 
 def _check_objects(record: Plain) -> None:
     """Refuse what would be lost or overwritten when the arrays take their places."""
+    stride = {"stride"}
     for name, fields in (
-        ("history", {"stride"}),
-        ("flow", {"stride"}),
+        ("history", stride),
+        ("flow", stride),
+        ("epochs", stride),
         ("best", {"loss", "step"}),
         ("last_pass", set(PASS_SETTINGS)),
     ):

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from .limits import LIMITS, check_choice, check_integer, check_seed, check_total
+from .limits import LIMITS, check_choice, check_integer, check_number, check_seed, check_total
+from .split import WAYS
 
 TASKS = ("next_token", "classification")
 ENCODINGS = ("one_hot", "embedding")
@@ -24,6 +25,8 @@ class SequenceConfig:
     num_master_sequences: int | None
     master_sequence_length: int | tuple[int, int]
     seed: int
+    held_out: float
+    held_out_by: str
 
     def __post_init__(self) -> None:
         """Check every option, and all against each other."""
@@ -36,6 +39,8 @@ class SequenceConfig:
             "embedding_dim": check_integer("embedding_dim", self.embedding_dim, *LIMITS["embedding_dim"]),
             "master_sequence_length": _check_master_length(self.master_sequence_length),
             "seed": check_seed("seed", self.seed),
+            "held_out": check_number("held_out", self.held_out, *LIMITS["held_out"]),
+            "held_out_by": check_choice("held_out_by", self.held_out_by, WAYS),
         }
         for field, value in checked.items():
             object.__setattr__(self, field, value)
@@ -43,6 +48,8 @@ class SequenceConfig:
         if self.task == "classification" and self.num_masters < 2:
             field = "num_master_sequences" if self.master_sequences is None else "master_sequences"
             raise ValueError(f"{field} must be 2 or more for classification (the classes), got {self.num_masters}")
+        if self.held_out and self.held_out_by == "position" and self.num_masters == 0:
+            raise ValueError("held_out_by must be sample for fully random sequences: they have no place in a master")
         check_total("num_samples", "dataset_numbers", self.num_samples * self.input_dim, "numbers held in memory")
 
     def _check_masters(self) -> None:

@@ -218,10 +218,11 @@ class Session:
     def loss_curves(self, *, ids: Sequence[str] | None = None, max_points: int = 2000) -> list[Plain]:
         """Loss histories for drawing, of all runs or of `ids`, of at most `max_points` points each."""
         most = check_integer("max_points", max_points, MIN_POINTS, LIMITS["steps"][1])
-        if ids is not None and not isinstance(ids, list | tuple):
-            raise ValueError(f"ids must be a list of run ids, got {type(ids).__name__}")
-        runs = self._manager.runs if ids is None else [self._manager.get(run_id) for run_id in ids]
-        return [{"id": run.id, "name": run.name, **run.history.curve(most)._asdict()} for run in runs]
+        return [{"id": run.id, "name": run.name, **run.history.curve(most)._asdict()} for run in self._chosen(ids)]
+
+    def epoch_metrics(self, *, ids: Sequence[str] | None = None) -> list[Plain]:
+        """Return what was measured at the end of epochs, of all runs or of `ids`; a quantity without a value is NaN."""
+        return [{"id": run.id, "name": run.name, **run.epochs.columns()} for run in self._chosen(ids)]
 
     # Why a number is what it is
 
@@ -320,8 +321,10 @@ class Session:
             "input_labels": dataset.input_labels,
             "output_labels": dataset.output_labels,
             "vocabulary": dataset.vocabulary,
-            "best_accuracy": dataset.best_accuracy,
-            "best_loss": dataset.best_loss,
+            "num_train": len(dataset.train),
+            "held_out": dataset.held_out,
+            "floor": dataset.floor._asdict(),
+            "held_out_floor": dataset.held_out_floor and dataset.held_out_floor._asdict(),
             "unique_inputs": dataset.unique_inputs,
         }
 
@@ -344,6 +347,7 @@ class Session:
             "shape": plan.shape,
             "parameters": plan.parameters,
             "num_samples": plan.dataset.num_samples,
+            "num_train": plan.num_train,
             "steps_per_epoch": plan.steps_per_epoch,
         }
 
@@ -438,6 +442,14 @@ class Session:
         run = self._manager.get(id)
         return {"text": history_csv(run), "file_name": file_name(run, ".csv")}
 
+    def _chosen(self, ids: object) -> list[TrainingRun]:
+        """Return the runs with these ids, or all."""
+        if ids is None:
+            return self._manager.runs
+        if not isinstance(ids, list | tuple):
+            raise ValueError(f"ids must be a list of run ids, got {type(ids).__name__}")
+        return [self._manager.get(run_id) for run_id in ids]
+
     def _free_name(self, name: str) -> str:
         return _free_name(name, {run.name for run in self._manager.runs})
 
@@ -490,6 +502,7 @@ def _progress(run: TrainingRun) -> Plain:
         "step": trainer.step,
         "epoch": trainer.epoch,
         "loss": trainer.batch_loss,
+        "accuracy": trainer.batch_accuracy,
         "metrics": run.metrics and run.metrics._asdict(),
         "epoch_ms": trainer.epoch_ms,
         "seconds": trainer.seconds,
@@ -514,6 +527,7 @@ def _summary(run: TrainingRun, active: bool, twins: list[TrainingRun]) -> Plain:
         "best_loss": run.best and run.best.loss,
         "best_step": run.best and run.best.step,
         "parameters": run.model.parameters.size,
+        "num_train": config.num_train,
         "shape": config.shape,
         "archived": run.archived,
         "twins": [twin.id for twin in twins],

@@ -35,7 +35,7 @@ class TrainerConfig:
     Attributes
     ----------
     learning_rate : how far one update moves the parameters, as a multiple of their gradient
-    batch_size : samples in one step; at most as many as there are
+    batch_size : samples in one step; at most as many as there are to train on
     loss_type : "cross_entropy" or "mse", see `losses`
     seed : of the generator that shuffles the samples anew for each epoch
     optimizer : "sgd", "momentum" or "adam", see `optimizers`; another one begins with its state at zero
@@ -57,11 +57,11 @@ class TrainerConfig:
     weight_decay: float = 0.0
     clip_norm: float | None = None
 
-    def validated(self, num_samples: int) -> "TrainerConfig":
+    def validated(self, num_train: int) -> "TrainerConfig":
         """Return the same config with every value checked, or raise ValueError."""
         return TrainerConfig(
             check_number("learning_rate", self.learning_rate, *LIMITS["learning_rate"]),
-            check_integer("batch_size", self.batch_size, 1, num_samples, "the number of samples"),
+            check_integer("batch_size", self.batch_size, 1, num_train, "the number of training samples"),
             check_choice("loss_type", self.loss_type, LOSSES),
             check_seed("seed", self.seed),
             check_choice("optimizer", self.optimizer, OPTIMIZERS),
@@ -82,8 +82,8 @@ class TrainerConfig:
 class Trainer:
     """Trains a model on a dataset: for each batch forward, loss, backward, update.
 
-    Each epoch visits every sample once, in an order drawn anew by a generator seeded with `config.seed`; a short last
-    batch is kept. So the order of visits is a function of the seed, and the same everywhere.
+    Each epoch visits every training sample once, in an order drawn anew by a generator seeded with `config.seed`; a
+    short last batch is kept. So the order of visits is a function of the seed, and the same everywhere.
 
     Parameters
     ----------
@@ -103,6 +103,7 @@ class Trainer:
     optimizer : `Optimizer`, with its state
     pass_config : the config that was in force for them
     epoch_loss : float or None, mean over the samples of the last complete epoch, each as it was when visited
+    epoch_accuracy : float or None, share of them that was predicted rightly then, 0 to 1
     epoch_ms : float or None, wall time that the last complete epoch trained, milliseconds
     seconds : float, wall time of all training
 
@@ -136,9 +137,14 @@ class Trainer:
         self._state_before: dict[str, Array] = {}  # of the optimizer, if it has made the last update
         self._is_plain = self.config.is_plain
         self.epoch_loss: float | None = None
+        self.epoch_accuracy: float | None = None
         self.epoch_ms: float | None = None
         self.seconds = 0.0
         self._loss_sum = 0.0  # over the samples of this epoch so far
+        # Their logits, judged all at once when the epoch ends. A run that goes on in the middle of one knows how many
+        # of its answers were right before, and judges the rest.
+        self._epoch_logits: Array = np.empty((len(dataset.train), dataset.output_dim), model.dtype)
+        self._judged, self._right = 0, 0
         self._epoch_began = 0.0  # in terms of `seconds`
         self._order: NDArray[np.int32]
         self._next: int  # place in the order
@@ -160,6 +166,7 @@ class Trainer:
         # The size belongs to it: a CRC alone goes over bytes, wherever one batch ends and the next begins.
         self.visits = zlib.crc32(self.batch.data, self.visits ^ (stop - self._next))
         self._loss_sum += loss * (stop - self._next)
+        self._epoch_logits[self._next : stop] = self.model.layers[-1].pre_activations
         self._next = stop
         if stop == len(self._order):
             self._end_epoch()
@@ -189,12 +196,19 @@ class Trainer:
         self.epoch_ms = 1000 * (self.seconds - self._epoch_began)
         self._epoch_began = self.seconds
         self.epoch_loss = self._loss_sum / len(self._order)
-        self._loss_sum = 0.0
+        self.epoch_accuracy = self._count_right() / len(self._order)
+        self._loss_sum, self._judged, self._right = 0.0, 0, 0
         self._shuffle()
 
+    def _count_right(self) -> int:
+        """Count the right answers of this epoch so far, each as it was when its sample was visited."""
+        new = slice(self._judged, self._next)
+        return self._right + _count_right(self._epoch_logits[new], self._epoch_targets[new])
+
     def _shuffle(self) -> None:
-        """Begin an epoch: every sample once, in a new order. A batch is then a slice."""
-        self._order = self._generator.permutation(len(self.dataset)).astype(np.int32)
+        """Begin an epoch: every training sample once, in a new order. A batch is then a slice."""
+        train = self.dataset.train
+        self._order = train[self._generator.permutation(len(train))]
         self._next = 0
         self._lay_out()
 
@@ -252,15 +266,26 @@ class Trainer:
         return total / (len(self._order) - self._next)
 
     @_quiet
-    def evaluate(self) -> tuple[float, float]:
-        """Return loss and accuracy (0 to 1) of the model as it is now, over all samples; what was kept stays."""
-        loss_sum, correct = 0.0, 0
-        for k in range(0, len(self._targets), EVALUATION_BATCH):
-            y = self._targets[k : k + EVALUATION_BATCH]
-            logits = self.model.predict(self._inputs[k : k + EVALUATION_BATCH])
+    def evaluate(self, samples: NDArray[np.int32] | None = None) -> tuple[float, float]:
+        """Return loss and accuracy (0 to 1) of the model as it is now; what was kept of the last pass stays.
+
+        Parameters
+        ----------
+        samples : int32 array, indices of one sample or more; the training samples if left out
+        """
+        chosen = self.dataset.train if samples is None else samples
+        loss_sum, right = 0.0, 0
+        for k in range(0, len(chosen), EVALUATION_BATCH):
+            batch = chosen[k : k + EVALUATION_BATCH]
+            logits, y = self.model.predict(self._inputs[batch]), self._targets[batch]
             loss_sum += LOSSES[self.config.loss_type](logits, y)[0] * len(y)
-            correct += int(np.count_nonzero(logits.argmax(axis=1) == y.argmax(axis=1)))
-        return loss_sum / len(self._targets), correct / len(self._targets)
+            right += _count_right(logits, y)
+        return loss_sum / len(chosen), right / len(chosen)
+
+    @property
+    def batch_accuracy(self) -> float:
+        """Share of the samples that went through the model last that it predicted rightly, 0 to 1."""
+        return _count_right(self.model.layers[-1].pre_activations, self._targets[self.batch]) / len(self.batch)
 
     def configure(self, **changes: Any) -> TrainerConfig:
         """Change any setting but the seed from the next step on; returns the config in force.
@@ -292,14 +317,14 @@ class Trainer:
         return kind(size, self.model.dtype, **{name: getattr(config, name) for name in kind.SETTINGS})
 
     def _checked(self, config: TrainerConfig) -> TrainerConfig:
-        config = config.validated(len(self.dataset))
+        config = config.validated(len(self.dataset.train))
         widths = self.model.input_dim + sum(layer.fan_out for layer in self.model.layers)
         check_total("batch_size", "activations", config.batch_size * widths, "activations of a batch")
         return config
 
     @property
     def epoch(self) -> float:
-        """Passes over the data so far: samples visited / number of samples; whole at the end of an epoch."""
+        """Passes over the data so far: samples visited / training samples; whole at the end of an epoch."""
         return self.samples_visited / len(self._order)
 
     @property
@@ -319,6 +344,7 @@ class Trainer:
         return {
             **{name: getattr(self, name) for name in _COUNTERS},
             "loss_sum": self._loss_sum,
+            "right": self._count_right(),
             "epoch_began": self._epoch_began,
             "next": self._next,
             "order": self._order.copy(),
@@ -333,7 +359,8 @@ class Trainer:
         for name in _COUNTERS:
             setattr(self, name, state[name])
         self._loss_sum, self._epoch_began = state["loss_sum"], state["epoch_began"]
-        self._next = state["next"]
+        self._next = self._judged = state["next"]
+        self._right = state["right"]
         self._order = np.array(state["order"], np.int32)
         self._lay_out()
         self.optimizer.t, self.optimizer.state = state["optimizer_t"], _copies(state["optimizer_state"])
@@ -404,4 +431,9 @@ def _copies(state: dict[str, Array]) -> dict[str, Array]:
     return {name: vector.copy() for name, vector in state.items()}
 
 
-_COUNTERS = ("step", "samples_visited", "visits", "loss", "epoch_loss", "epoch_ms", "seconds")
+def _count_right(logits: Array, y: Array) -> int:
+    """Count the rows in which the largest logit is the target's; of equal logits the first counts."""
+    return int(np.count_nonzero(logits.argmax(axis=1) == y.argmax(axis=1)))
+
+
+_COUNTERS = ("step", "samples_visited", "visits", "loss", "epoch_loss", "epoch_accuracy", "epoch_ms", "seconds")

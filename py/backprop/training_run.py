@@ -1,5 +1,6 @@
 """Training runs: each a model, its data and its trainer under one name, with all that happened to them."""
 
+import math
 import unicodedata
 import zlib
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from .activations import Array
 from .distribution import Watch
+from .epochs import EpochMetrics, EpochRow, Epochs
 from .flow import COSINE, Flow, Table, measure
 from .history import History
 from .limits import LIMITS, check_integer
@@ -32,11 +34,13 @@ class Best(NamedTuple):
 
 
 class Metrics(NamedTuple):
-    """Loss and accuracy over the whole training set, at one step."""
+    """Loss and accuracy over all training samples, and over all held-out ones if there are any, at one step."""
 
     step: int
     loss: float
     accuracy: float
+    held_out_loss: float | None
+    held_out_accuracy: float | None
 
 
 class TrainingRun:
@@ -55,6 +59,7 @@ class TrainingRun:
     history : `History` of the losses of all steps
     flow : `Flow`, how gradients, weights and updates went over the steps
     watch : `Watch`, earlier distributions of the tensors that somebody looks at
+    epochs : `Epochs`, what was measured at the end of each epoch
     initial_parameters : the model's parameters before the first step, a copy
     best : `Best`, or None before the first complete epoch
     metrics : `Metrics` as last measured, or None
@@ -73,6 +78,7 @@ class TrainingRun:
     history: History
     flow: Flow
     watch: Watch
+    epochs: Epochs
     best: Best | None
     metrics: Metrics | None
     marks: list[Mark]
@@ -133,8 +139,8 @@ class TrainingRun:
             )
             left -= len(slices[-1])
             self._follow_flow()
-            if trainer.samples_visited % len(self.dataset) == 0:
-                self._keep_best()
+            if trainer.samples_visited % len(self.dataset.train) == 0:
+                self._end_epoch()
         losses = np.concatenate(slices)
         self._record(losses, trainer.config.batch_size, visited, began)
         return losses
@@ -147,8 +153,8 @@ class TrainingRun:
         if update:
             self._follow_flow()
             self._record(np.array([loss]), 1, visited, began)
-            if self.trainer.samples_visited % len(self.dataset) == 0:
-                self._keep_best()
+            if self.trainer.samples_visited % len(self.dataset.train) == 0:
+                self._end_epoch()
         return loss
 
     def train_batch(self, update: bool = True) -> float:
@@ -175,9 +181,14 @@ class TrainingRun:
         return now
 
     def measure(self) -> Metrics:
-        """Measure loss and accuracy over the whole training set, as the weights are now, and keep them as `metrics`."""
-        self.metrics = Metrics(self.trainer.step, *self.trainer.evaluate())
+        """Measure loss and accuracy over both sets of samples, as the weights are now, and keep them as `metrics`."""
+        train, held_out = self.trainer.evaluate(), self._evaluate_held_out()
+        self.metrics = Metrics(self.trainer.step, *train, *(held_out or (None, None)))
         return self.metrics
+
+    def _evaluate_held_out(self) -> tuple[float, float] | None:
+        held_out = self.dataset.held_out
+        return self.trainer.evaluate(held_out) if len(held_out) else None
 
     def measure_if_cheap(self) -> None:
         """Measure, unless data and model are so large that a single step would be felt to wait for it."""
@@ -210,6 +221,7 @@ class TrainingRun:
         self.flow = Flow(self.model, self.dataset.inputs)
         self.watch = Watch()
         self.marks = []
+        self.epochs = Epochs()
         self.best = None
         self.metrics = None
         self.comparable_from = 0
@@ -229,28 +241,38 @@ class TrainingRun:
         """Add the losses of steps with batches of `size`, made since `visited` samples and `began` seconds."""
         self.updated = True
         steps = np.arange(1, len(losses) + 1)
-        samples = samples_after(steps, size, visited, len(self.dataset))
+        train = len(self.dataset.train)
+        samples = samples_after(steps, size, visited, train)
         seconds = np.linspace(began, self.trainer.seconds, len(losses) + 1)[1:]
-        self.history.extend(losses, samples / len(self.dataset), seconds)
+        self.history.extend(losses, samples / train, seconds)
 
     def _follow_flow(self) -> None:
         step = self.trainer.step
         if self.flow.follow(self.model, self.trainer.parameters_before, step):
             self.watch.look(self.model, step, self.flow.steps)
 
-    def _keep_best(self) -> None:
+    def _end_epoch(self) -> None:
+        """Measure what there is to measure at the end of an epoch."""
+        trainer, size = self.trainer, len(self.dataset.train)
+        whole = trainer.samples_visited - size >= self.comparable_from
+        train_loss = cast("float", trainer.epoch_loss) if whole else math.nan
+        train_accuracy = cast("float", trainer.epoch_accuracy)
+        metrics = EpochMetrics(train_loss, train_accuracy, *(self._evaluate_held_out() or (math.nan, math.nan)))
+        self.epochs.append(EpochRow(trainer.samples_visited // size, trainer.step, trainer.seconds, *metrics))
+        self._keep_best(whole)
+
+    def _keep_best(self, whole: bool) -> None:
         loss = self.trainer.epoch_loss
-        whole = self.trainer.samples_visited - len(self.dataset) >= self.comparable_from
         if whole and loss is not None and np.isfinite(loss) and (self.best is None or loss < self.best.loss):
             self.best = Best(loss, self.trainer.step, self.model.parameters.copy())
 
 
-def samples_after(steps: NDArray[Any], size: int, visited: int, num_samples: int) -> NDArray[Any]:
+def samples_after(steps: NDArray[Any], size: int, visited: int, num_train: int) -> NDArray[Any]:
     """Return the samples visited after each of `steps` further mini-batches of `size`; an epoch's last may be short."""
-    left = num_samples - visited % num_samples  # in the epoch under way
+    left = num_train - visited % num_train  # in the epoch under way
     later = np.maximum(steps - -(-left // size), 0)  # steps in later epochs
-    epochs, rest = np.divmod(later, -(-num_samples // size))
-    samples: NDArray[Any] = visited + np.minimum(steps * size, left) + epochs * num_samples + rest * size
+    epochs, rest = np.divmod(later, -(-num_train // size))
+    samples: NDArray[Any] = visited + np.minimum(steps * size, left) + epochs * num_train + rest * size
     return samples
 
 

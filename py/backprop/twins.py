@@ -131,5 +131,5 @@ def _one_change(changes: object) -> tuple[str, object]:
 def _changed(config: RunConfig, field: str, value: Any) -> RunConfig:
     if TWIN_FIELDS[field] == "model":
         return replace(config, model=replace(config.model, **{field: value}))
-    trainer = replace(config.trainer, **{field: value}).validated(config.dataset.num_samples)
+    trainer = replace(config.trainer, **{field: value}).validated(config.num_train)
     return config.with_trainer(trainer)

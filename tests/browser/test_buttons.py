@@ -81,7 +81,7 @@ def test_each_button_does_its_part(booted: Page) -> None:
 def test_visualize_only_changes_nothing(booted: Page) -> None:
     new_run(booted)
     press(booted, "Run full epoch")
-    expect(readout(booted, "Step")).to_have_text("10")
+    expect(readout(booted, "Step")).to_have_text("8")
     weights = call(booted, "save_run", {"id": active(booted)["id"]})
     booted.get_by_role("radio", name="Visualize only").check()
     expect(booted.get_by_role("button", name="Play")).to_be_disabled()
@@ -89,7 +89,7 @@ def test_visualize_only_changes_nothing(booted: Page) -> None:
     for name in ("Run single step", "Run batch", "Run full epoch"):
         press(booted, name)
         expect(booted.locator(".busy")).to_have_count(0)
-    expect(readout(booted, "Step")).to_have_text("10")
+    expect(readout(booted, "Step")).to_have_text("8")
     assert call(booted, "save_run", {"id": active(booted)["id"]})["parameters"] == weights["parameters"]
     booted.get_by_role("radio", name="Train", exact=True).check()
 
@@ -203,7 +203,7 @@ def test_deleting_the_run_that_trains(two_runs: tuple[Page, str, str]) -> None:
 def test_delete_and_reset_can_be_undone(booted: Page) -> None:
     new_run(booted, Name="Precious")
     press(booted, "Run full epoch")
-    expect(readout(booted, "Step")).to_have_text("10")
+    expect(readout(booted, "Step")).to_have_text("8")
     before = fingerprint(booted)
     for deed in ("Delete", "Reset"):
         press(booted, f"{deed} Precious")
@@ -235,7 +235,7 @@ def test_the_dialog_says_what_would_be_made_and_remembers(booted: Page) -> None:
     press(booted, "New run")
     dialog = booted.get_by_role("dialog", name="New run")
     dialog.get_by_label("Hidden layers").fill("7 5")
-    expect(dialog.get_by_text("16 → 7 → 5 → 4 · 183 parameters · 10 steps per epoch")).to_be_visible()
+    expect(dialog.get_by_text("16 → 7 → 5 → 4 · 183 parameters · 8 steps per epoch")).to_be_visible()
     dialog.press("Escape")
     expect(dialog).to_be_hidden()
     press(booted, "New run")

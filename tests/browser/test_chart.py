@@ -122,7 +122,8 @@ def two(booted: Page) -> Page:
     """Two runs: A trained for three epochs, and B, which is active, for two; the chart as it is at first."""
     old = [run["id"] for run in call(booted, "runs")]
     for name, rate, epochs in (("A", 0.1, 3), ("B", 0.3, 2)):
-        call(booted, "create_run", {"name": name, "config": {"trainer": {"learning_rate": rate}}})
+        config = {"dataset": {"held_out": 0}, "trainer": {"learning_rate": rate}}  # ten steps in an epoch
+        call(booted, "create_run", {"name": name, "config": config})
         for _ in range(epochs):
             call(booted, "train_epoch")
     for run in old:

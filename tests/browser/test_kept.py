@@ -21,7 +21,7 @@ def test_everything_is_back(keeping: Keeping, look: str) -> None:
     page = keeping.visit()
     new_run(page, Name="Embedded", Encoding="embedding")
     press(page, "Run full epoch")
-    expect(readout(page, "Step")).to_have_text("10")
+    expect(readout(page, "Step")).to_have_text("8")
     new_run(page, Name="Third", Encoding="one_hot")
     call(page, "trainer_config", {"learning_rate": 0.03, "loss_type": "mse"})
     call(page, "train_epoch")

@@ -137,8 +137,8 @@ def test_only_what_differs(three: Page) -> None:
 def test_a_baseline_puts_deltas_beneath_the_values(three: Page) -> None:
     press(three, "Baseline A")
     expect(three.get_by_role("button", name="Baseline A")).to_have_attribute("aria-pressed", "true")
-    expect(cell(three, "B", "step").locator(".delta")).to_have_text("+10")
-    expect(cell(three, "C", "step").locator(".delta")).to_have_text("−10")
+    expect(cell(three, "B", "step").locator(".delta")).to_have_text("+8")
+    expect(cell(three, "C", "step").locator(".delta")).to_have_text("−8")
     expect(cell(three, "B", "learning_rate").locator(".delta")).to_have_text("+0.2")
     expect(cell(three, "B", "batch_size").locator(".delta")).to_have_text("=")
     expect(cell(three, "A", "step").locator(".delta")).to_have_count(0)
@@ -194,7 +194,7 @@ def test_archiving_another_run_while_one_trains(three: Page) -> None:
     expect(three.get_by_role("button", name="Pause")).to_be_visible()
     press(three, "Pause")
     found = {run["name"]: run for run in call(three, "runs")}
-    assert (found["A"]["step"], found["B"]["step"], found["B (2)"]["step"]) == (10, 20, 20)
+    assert (found["A"]["step"], found["B"]["step"], found["B (2)"]["step"]) == (8, 16, 16)
     assert found["A"]["archived"]
 
 

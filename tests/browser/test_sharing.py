@@ -73,14 +73,14 @@ def link_of(page: Page) -> str:
 def test_each_run_has_its_files(booted: Page, tmp_path: Path) -> None:
     new_run(booted, Name="Three files")
     press(booted, "Run full epoch")
-    expect(readout(booted, "Step")).to_have_text("10")
+    expect(readout(booted, "Step")).to_have_text("8")
     run = download(booted, "Three files", "Run file", tmp_path)
     script = download(booted, "Three files", "PyTorch script", tmp_path)
     losses = download(booted, "Three files", "Loss history", tmp_path)
     assert [path.name for path in (run, script, losses)] == [
         f"backprop-Three-files.{ending}" for ending in ("safetensors", "py", "csv")
     ]
-    assert from_bytes(run.read_bytes())["trainer"]["step"] == 10
+    assert from_bytes(run.read_bytes())["trainer"]["step"] == 8
     assert "torch" in {
         alias.name
         for node in ast.walk(ast.parse(script.read_text("utf-8")))
@@ -287,7 +287,7 @@ def test_saved_runs_stay_and_nothing_trains_by_link(page: Page, site: str) -> No
     boot(page, f"{site}#lr=0.3&name=Run%201")
     runs = {run["name"]: run for run in call(page, "runs")}
     assert {name: (run["step"], run["active"]) for name, run in runs.items()} == {
-        "Run 1": (10, False),
+        "Run 1": (8, False),
         "Run 1 (2)": (0, True),
     }
     press(page, "Play")

@@ -135,7 +135,7 @@ def test_what_python_refuses_is_said_in_the_dialog(one: Page) -> None:
     field.fill("0")
     dialog.get_by_role("button", name="Create twin").click()
     expect(dialog.locator(".refusal:not(:empty)")).to_have_text(
-        "batch_size must be between 1 and 100 (the number of samples), got 0"
+        "batch_size must be between 1 and 80 (the number of training samples), got 0"
     )
     expect(field).to_be_focused()
     dialog.press("Escape")

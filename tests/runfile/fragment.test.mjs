@@ -18,13 +18,15 @@ const CONFIG = {
     num_master_sequences: 3,
     master_sequence_length: [8, 12],
     seed: 0,
+    held_out: 0.2,
+    held_out_by: "sample",
   },
   model: { hidden_dims: [32, 32], activation: "gelu", seed: 0, dtype: "float32", initialization: "xavier_uniform" },
   trainer: { learning_rate: 0.1, batch_size: 10, loss_type: "cross_entropy", seed: 0 },
 };
 const DEFAULT =
   "hidden=32,32&activation=gelu&dtype=float32&init=xavier_uniform&lr=0.1&batch=10&loss=cross_entropy&task=next_token&encoding=one_hot" +
-  "&embedding=8&vocabulary=a,b,c,d&length=5&samples=100&master_length=8-12&masters=3&seed=0";
+  "&embedding=8&vocabulary=a,b,c,d&length=5&samples=100&master_length=8-12&held_out=0.2&held_out_by=sample&masters=3&seed=0";
 
 test("the default configuration is readable", () => {
   assert.equal(formatFragment(CONFIG), DEFAULT);

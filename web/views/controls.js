@@ -74,7 +74,7 @@ function buttons(state, actions) {
 /** @param {State} state */
 function readouts({ run, dataset, speed }) {
   const metrics = run?.metrics ?? null;
-  const best = dataset ? `best possible for this data: ${percent(dataset.best_accuracy)}` : "";
+  const best = dataset ? `best possible for this data: ${percent(dataset.floor.accuracy)}` : "";
   return html`
     <dl class="readouts">
       ${readout("Step", run ? count(run.step) : "–")} ${readout("Epoch", run ? epochs(run.epoch) : "–")}
@@ -120,7 +120,7 @@ function fields(state, actions) {
         label: "Batch size",
         value: committing.batch_size ?? (trainer ? String(trainer.batch_size) : ""),
         refusal: "batch_size" in committing ? null : refusals.batch_size,
-        hint: run ? `of ${count(run.config.dataset.num_samples)} samples` : "",
+        hint: run ? `of ${count(run.num_train)} training samples` : "",
         numeric: true,
         disabled,
         commit: actions.set_batch_size,

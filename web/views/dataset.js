@@ -18,17 +18,24 @@ export function dataset(state, actions) {
 }
 
 /** @param {DatasetView} dataset */
-function summary({ config, num_samples, unique_inputs, best_accuracy }) {
+function summary({ config, num_samples, num_train, unique_inputs, floor, held_out_floor }) {
   const task =
     config.task === "next_token"
       ? `the first ${config.sequence_length - 1} tokens of each are given, the last is to be predicted`
       : "a whole sequence is given, the master it was cut from is to be named";
-  const ambiguous = best_accuracy < 1 ? " Equal inputs can have different answers, so no model can do better." : "";
+  const ambiguous = floor.accuracy < 1 ? " Equal inputs can have different answers, so no model can do better." : "";
+  const unseen =
+    config.held_out_by === "position"
+      ? "whole places of masters, so that none of their sequences is trained on"
+      : "drawn one by one";
   return html`
     <p>
       ${count(num_samples)} samples of ${config.sequence_length} tokens from the vocabulary ${config.vocabulary.join(" ")}: ${task}.
       ${count(unique_inputs)} of the inputs are different.
-      <span class="fact">Best accuracy possible: ${percent(best_accuracy)}.${ambiguous}</span>
+      ${held_out_floor ? html`${count(num_train)} are trained on, ${count(num_samples - num_train)} are held out: ${unseen}.` : nothing}
+      <span class="fact">
+        Best accuracy possible: ${percent(floor.accuracy)}${held_out_floor ? html`, on the held-out samples ${percent(held_out_floor.accuracy)}` : nothing}.${ambiguous}
+      </span>
     </p>
   `;
 }
@@ -61,7 +68,7 @@ function samples({ boot, page, batch }, { num_samples }, actions) {
 }
 
 /** @param {Sample} sample @param {boolean} marked @param {boolean} off @param {Actions} actions */
-function item({ index, input, target, master, position }, marked, off, actions) {
+function item({ index, held_out, input, target, master, position }, marked, off, actions) {
   const origin = master === null ? "" : `M${master + 1}, pos. ${position}`;
   return html`
     <li>
@@ -69,6 +76,7 @@ function item({ index, input, target, master, position }, marked, off, actions) 
         <span class="mark" aria-hidden="true">${marked ? "●" : ""}</span>
         <code>${spelled(input)} → ${target}</code>
         <small>${origin}</small>
+        ${held_out ? html`<small class="held-out">held out</small>` : nothing}
         ${marked ? html`<span class="sr-only">, in the batch</span>` : nothing}
       </button>
     </li>

@@ -23,6 +23,7 @@ const DTYPES = { float32: "float32", float64: "float64" };
 const FIRST_WEIGHTS = { xavier_uniform: "Xavier uniform", zeros: "Zeros (nothing is learned)" };
 const TASKS = { next_token: "Predict the next token", classification: "Name the master of a sequence" };
 const ENCODINGS = { one_hot: "One-hot", embedding: "Embedding (learned)" };
+const SPLITS = { sample: "Sample", position: "Place in a master (really unseen)" };
 const WAYS = { generated: "Generated masters", explicit: "My own masters", random: "Fully random" };
 
 /** @param {State} state @param {Actions} actions */
@@ -87,6 +88,8 @@ function data(draft, field) {
             })
           : nothing
       }
+      ${text({ ...field("dataset.held_out", "Held out", "share never trained on: 0.2 is a fifth"), live: true, numeric: true })}
+      ${choice({ ...field("dataset.held_out_by", "Held out by"), options: SPLITS })}
       ${text({ ...field("dataset.seed", "Seed of the data"), live: true, numeric: true })}
       ${choice({ ...field("masters", "Sequences come from"), options: WAYS })} ${masters(draft, field)}
     </fieldset>
