@@ -136,6 +136,8 @@ def test_inspect_without_masters() -> None:
         ),
         (["train", "--hidden", "32,x"], "got 'x'"),
         (["train", "--learning-rate", "nan"], "trainer.learning_rate must be"),
+        (["train", "--optimizer", "rmsprop"], "trainer.optimizer must be one of sgd, momentum, adam, got 'rmsprop'"),
+        (["train", "--beta1", "1"], "trainer.beta1 must be a number between 0 and 0.9999, got 1"),
         (["train", "--epochs", "0"], "epochs must be between 1 and 1,000,000, got 0"),
         (["train", "--activation", "softmax"], "model.activation must be one of gelu, "),
         (["gradcheck", "--vocabulary", "aab"], "dataset.vocabulary must not hold a token twice, got 'a'"),

@@ -29,7 +29,14 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(run.model.parameters.tobytes() + best + run.history.buckets[2:].tobytes()).hexdigest()
 
 
-@pytest.mark.parametrize("options", [(), ("--encoding", "embedding", "--dtype", "float64", "--batch-size", "7")])
+@pytest.mark.parametrize(
+    "options",
+    [
+        (),
+        ("--encoding", "embedding", "--dtype", "float64", "--batch-size", "7"),
+        ("--optimizer", "adam", "--learning-rate", "0.01", "--weight-decay", "0.1", "--clip-norm", "0.5"),
+    ],
+)
 def test_to_save_and_resume_changes_no_bit(tmp_path: Path, options: tuple[str, ...]) -> None:
     once, part, rest = (tmp_path / f"{name}.safetensors" for name in ("once", "part", "rest"))
     assert train("--epochs", 30, "--save", once, *options).stdout.splitlines()[-1] == f"saved to {once}"
@@ -53,6 +60,18 @@ def test_how_to_train_may_change_on_the_way(tmp_path: Path) -> None:
     config = run.config.trainer
     assert (config.learning_rate, config.batch_size, config.loss_type) == (0.5, 50, "mse")
     assert run.trainer.step == 8 + 2
+    changes = ("--optimizer", "momentum", "--momentum", 0.8, "--clip-norm", 2)
+    train("--epochs", 1, "--resume", path, "--save", path, *changes)
+    run = from_record(from_bytes(path.read_bytes()))
+    config = run.config.trainer
+    assert (config.optimizer, config.momentum, config.clip_norm) == ("momentum", 0.8, 2)
+    assert [(mark.step, mark.field) for mark in run.marks][-3:] == [
+        (10, "optimizer"),
+        (10, "momentum"),
+        (10, "clip_norm"),
+    ]
+    train("--epochs", 1, "--resume", path, "--save", path, "--clip-norm", 0)
+    assert from_record(from_bytes(path.read_bytes())).config.trainer.clip_norm is None
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,10 @@ def test_twins_with_the_same_value_come_out_the_same_to_the_last_bit() -> None:
         ({"learning_rate": 0.03}, "batches"),
         ({"loss_type": "mse"}, "batches"),
         ({"activation": "tanh"}, "batches"),
+        ({"optimizer": "momentum"}, "batches"),
+        ({"optimizer": "adam"}, "batches"),
+        ({"weight_decay": 0.1}, "batches"),
+        ({"clip_norm": 0.01}, "batches"),
         ({"batch_size": 7}, "order"),
     ],
 )
@@ -167,6 +171,8 @@ def test_time_limits_a_slice_for_all_alike() -> None:
         ({"batch_size": 24}, "batch_size must be between 1 and 23"),
         ({"loss_type": "hinge"}, "loss_type must be one of"),
         ({"activation": "swish"}, "activation must be one of"),
+        ({"optimizer": "rmsprop"}, "optimizer must be one of"),
+        ({"clip_norm": -1}, "clip_norm must be a number between"),
     ],
 )
 def test_a_refused_twin_changes_nothing(changes: Any, message: str) -> None:

@@ -195,13 +195,13 @@ export function createActions(store, reader) {
   async function settle() {
     const asked = [call("runs"), losses.all(store.get().runs.length), call("state")];
     const [runs, curves, state] = /** @type {[any, any, import("./api.d.ts").State]} */ (await Promise.all(asked));
-    const { run_id, step, forward, backward, batch } = state;
+    const { run_id, step, forward, backward, optimizer, batch } = state;
     const data = run_id === opened ? {} : await openData(run_id);
     await samples.learn(batch);
     store.set({
       ...data,
       ...listed(runs, curves),
-      net: { run_id, step, forward, backward },
+      net: { run_id, step, forward, backward, optimizer },
       batch,
       samples: samples.of(batch),
     });

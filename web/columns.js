@@ -1,6 +1,7 @@
 /** What the table of runs can show: each column with its heading, the value it is sorted by, and how that is written. */
 
 import { count } from "./draw/number.js";
+import { optimizerWords } from "./optimizers.js";
 import { epochs, percent, short, widths } from "./words.js";
 
 /** @typedef {import("./api.d.ts").RunSummary} RunSummary */
@@ -43,6 +44,7 @@ export const COLUMNS = [
   number("learning_rate", "Learning rate", true, ({ config }) => config.trainer.learning_rate, exact),
   number("batch_size", "Batch", true, ({ config }) => config.trainer.batch_size, count),
   words("loss_type", "Loss type", false, ({ config }) => config.trainer.loss_type.replace("_", "-")),
+  words("optimizer", "Optimizer", false, ({ config }) => optimizerWords(config.trainer)),
   words("shape", "Shape", false, ({ shape }) => widths(shape)),
   words("activation", "Activation", false, ({ config }) => config.model.activation),
   number("parameters", "Parameters", false, ({ parameters }) => parameters, count),

@@ -1,13 +1,14 @@
 /** Runs side by side: how their table is arranged, which are drawn, and copies, twins and the archive. */
 
-import { asTyped } from "./draft.js";
+import { settingTyped } from "./draft.js";
+import { written } from "./optimizers.js";
 import { remember, remembered } from "./remembered.js";
 import { USUAL } from "./runs_table.js";
 
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./runs_table.js").RunsTable} RunsTable */
 /** The Twin form: of which run, what is to differ, and the value as it is typed. @typedef {{id: string, field: TwinField, typed: string, refusal: string | null}} TwinDraft */
-/** @typedef {"learning_rate" | "batch_size" | "loss_type" | "activation"} TwinField */
+/** @typedef {"learning_rate" | "batch_size" | "loss_type" | "activation" | "optimizer" | import("./optimizers.js").Setting} TwinField */
 
 const KEY = "backprop.runs_table";
 
@@ -92,7 +93,7 @@ export function createComparing(store, { perform, attempt }) {
       if (!twin) return;
       const { id, field, typed } = twin;
       const changes = /** @type {import("./api.d.ts").TwinChanges} */ (
-        /** @type {unknown} */ ({ [field]: asTyped(typed) })
+        /** @type {unknown} */ ({ [field]: settingTyped(field, typed) })
       );
       try {
         await makeOne(() => perform("twin_run", { id, changes }), "Play trains both in step.");
@@ -110,7 +111,7 @@ function draftOf(store, id, field) {
   const run = store.get().runs.find((candidate) => candidate.id === id);
   if (!run) return null;
   const { trainer, model } = run.config;
-  return { id, field, typed: String({ ...trainer, ...model }[field]), refusal: null };
+  return { id, field, typed: written(/** @type {any} */ ({ ...trainer, ...model })[field]), refusal: null };
 }
 
 /** The table as it was arranged last, as far as that still means something. @returns {RunsTable} */

@@ -3,6 +3,8 @@
  * It becomes a config without being judged here: whatever is not a number stays text, and Python refuses it.
  */
 
+import { settingsOf, written } from "./optimizers.js";
+
 /** @typedef {import("./api.d.ts").RunConfig} RunConfig */
 /** @typedef {import("./api.d.ts").DatasetConfig} DatasetConfig */
 
@@ -35,6 +37,13 @@ export function draftOf({ dataset, model, trainer }) {
     "trainer.batch_size": String(trainer.batch_size),
     "trainer.loss_type": trainer.loss_type,
     "trainer.seed": String(trainer.seed),
+    "trainer.optimizer": trainer.optimizer,
+    "trainer.momentum": String(trainer.momentum),
+    "trainer.beta1": String(trainer.beta1),
+    "trainer.beta2": String(trainer.beta2),
+    "trainer.epsilon": String(trainer.epsilon),
+    "trainer.weight_decay": String(trainer.weight_decay),
+    "trainer.clip_norm": written(trainer.clip_norm),
   };
 }
 
@@ -76,8 +85,16 @@ export function configOf(draft) {
       batch_size: number("trainer.batch_size"),
       loss_type: text("trainer.loss_type"),
       seed: number("trainer.seed"),
+      optimizer: text("trainer.optimizer"),
+      ...settings(draft),
     },
   };
+}
+
+/** Only what belongs to the chosen optimizer. @param {Draft} draft */
+function settings(draft) {
+  const names = settingsOf(draft["trainer.optimizer"]);
+  return Object.fromEntries(names.map((name) => [name, settingTyped(name, draft[`trainer.${name}`])]));
 }
 
 /**
@@ -96,6 +113,10 @@ function masters(draft) {
     master_sequence_length: /** @type {number | [number, number]} */ (range(draft["dataset.master_sequence_length"])),
   };
 }
+
+/** A setting of the trainer as it was typed; "none" is no limit. @param {string} name @param {string} typed */
+export const settingTyped = (name, typed) =>
+  name === "clip_norm" && ["", "none"].includes(typed.trim().toLowerCase()) ? null : asTyped(typed);
 
 /** A number if it reads as one, the text itself otherwise. @param {string} text @returns {number | string} */
 export function asTyped(text) {

@@ -1,6 +1,6 @@
 /** Fields of the active run: a value is passed to Python as it was typed, and what Python refuses stays there with its sentence. */
 
-import { asTyped } from "./draft.js";
+import { asTyped, settingTyped } from "./draft.js";
 
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./actions.js").Actions["perform"]} Perform */
@@ -46,6 +46,10 @@ export function createFields(store, perform) {
       commit("loss_type", chosen, () =>
         perform("update_loss_type", { loss_type: /** @type {import("./api.d.ts").LossType} */ (chosen) }),
       ),
+
+    /** @param {"optimizer" | import("./optimizers.js").Setting} field @param {string} typed */
+    set_optimizer: (field, typed) =>
+      commit(field, typed, () => perform("trainer_config", { [field]: settingTyped(field, typed) })),
 
     /** Edit the name of a run in its place. @param {string | null} id */
     edit_name(id) {

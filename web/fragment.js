@@ -23,6 +23,11 @@ class Misread extends Error {}
 /** @type {Kind} */
 const NUMBER = { read: readNumber, write: String };
 /** @type {Kind} */
+const LIMIT = {
+  read: (text) => (text === "none" ? null : readNumber(text)),
+  write: (limit) => String(limit ?? "none"),
+};
+/** @type {Kind} */
 const WORD = {
   read(text) {
     if (/^[a-z][a-z0-9_]{0,39}$/.test(text)) return text;
@@ -59,6 +64,13 @@ const FIELDS = [
   ["lr", "trainer", "learning_rate", NUMBER],
   ["batch", "trainer", "batch_size", NUMBER],
   ["loss", "trainer", "loss_type", WORD],
+  ["optimizer", "trainer", "optimizer", WORD],
+  ["momentum", "trainer", "momentum", NUMBER],
+  ["beta1", "trainer", "beta1", NUMBER],
+  ["beta2", "trainer", "beta2", NUMBER],
+  ["epsilon", "trainer", "epsilon", NUMBER],
+  ["decay", "trainer", "weight_decay", NUMBER],
+  ["clip", "trainer", "clip_norm", LIMIT],
   ["task", "dataset", "task", WORD],
   ["encoding", "dataset", "encoding", WORD],
   ["embedding", "dataset", "embedding_dim", NUMBER],

@@ -21,5 +21,6 @@ export function unpack(frame, layout) {
     step: frame.step,
     forward: { tensors: tensors(layout.forward), scale: frame.forward_scale },
     backward: { tensors: tensors(layout.backward), scale: frame.backward_scale },
+    optimizer: { tensors: tensors(layout.optimizer), scales: frame.optimizer_scales },
   };
 }

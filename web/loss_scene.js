@@ -3,6 +3,7 @@
 import { lossLine } from "./draw/loss_line.js";
 import { acrossRange, outsideOf, upRange } from "./draw/loss_range.js";
 import { linearTicks, logTicks } from "./draw/ticks.js";
+import { markLabel, markWords } from "./marks.js";
 
 /** @typedef {import("./store.js").State} State */
 /** @typedef {import("./api.d.ts").RunSummary} RunSummary */
@@ -52,7 +53,14 @@ function made({ curves, colors, runs, hidden, table, chart, zoom }) {
   const units = [...new Set(visible.map(unitOf))];
   const time = timeUnit(across[1]);
   return {
-    drawing: { lines, colors, stars: starsOf(visible, lines, chart), across, up },
+    drawing: {
+      lines,
+      colors,
+      stars: starsOf(visible, lines, chart),
+      marks: marksOf(visible, lines, chart),
+      across,
+      up,
+    },
     runs: visible,
     outliers: chart.outliers && !zoom?.up ? outsideOf(lines, across, up) : null,
     units,
@@ -94,6 +102,25 @@ function starsOf(runs, lines, { x, log }) {
     if (Number.isFinite(y) && Number.isFinite(at)) stars[curve.id] = { x: at, y };
   }
   return stars;
+}
+
+/** Where settings were changed; what was changed at one step is one mark. @param {RunSummary[]} runs @param {LossLine[]} lines @param {ChartSettings} chart */
+function marksOf(runs, lines, { x }) {
+  /** @type {Drawing["marks"]} */
+  const marks = {};
+  for (const { curve, x: places } of lines) {
+    const { marks: all } = /** @type {RunSummary} */ (runs.find(({ id }) => id === curve.id));
+    const steps = [...new Set(all.map(({ step }) => step))];
+    marks[curve.id] = steps.map((step) => {
+      const changes = all.filter((mark) => mark.step === step);
+      return {
+        x: x === "step" ? step : between(curve.step, places, step),
+        label: changes.map(markLabel).join(", "),
+        words: changes.map(markWords).join(", "),
+      };
+    });
+  }
+  return marks;
 }
 
 /** What `values` are at a step between two points. @param {Float64Array} steps @param {Float64Array} values @param {number} step */

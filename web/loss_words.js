@@ -3,6 +3,7 @@
 import { pointAt } from "./draw/loss_line.js";
 import { count } from "./draw/number.js";
 import { unitOf } from "./loss_scene.js";
+import { markWords } from "./marks.js";
 import { difference } from "./twins.js";
 import { epochs, short } from "./words.js";
 
@@ -30,6 +31,9 @@ export function pointOf({ drawing, runs }, reading) {
   ];
   if (first < step) terms.push(["from … to", `${short(curve.min[index])} … ${short(curve.max[index])}`]);
   if (line.smoothing) terms.push(["smoothed", short(line.smoothed[index])]);
+  // What was changed after step s bends the curve from step s + 1 on.
+  const changed = run.marks.filter((mark) => mark.step >= first - 1 && mark.step <= step);
+  if (changed.length > 0) terms.push(["changed", changed.map(markWords).join(", ")]);
   return { id: curve.id, name: run.name, index, terms };
 }
 
@@ -61,6 +65,8 @@ export function cautions({ drawing, outliers, units }) {
   if (outliers && outliers.outside === 0) sentences.push("No point lies outside.");
   if (lines.some(({ breaks }) => breaks.length > 0))
     sentences.push("✕ marks where a loss became NaN or infinite: there the line has a gap.");
+  if (Object.values(drawing.marks).some((marks) => marks.length > 0))
+    sentences.push("A tick at the upper edge marks where a setting was changed.");
   const nothing = lines.filter(({ curve, raw }) => !raw.some(Number.isFinite) && curve.mean.some(Number.isFinite));
   if (nothing.length > 0) sentences.push("A loss of 0 has no place on a logarithmic axis.");
   return sentences;

@@ -11,6 +11,7 @@
  * @property {number} step
  * @property {Column} forward
  * @property {Column} backward
+ * @property {import("./api.d.ts").OptimizerState} optimizer
  * @property {boolean} [passing]  a picture of Play: the next one follows at once
  */
 

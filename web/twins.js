@@ -1,6 +1,7 @@
 /** Twins in words: how they differ, and what Python's hashes prove of them. */
 
 import { count } from "./draw/number.js";
+import { written } from "./optimizers.js";
 
 /** @typedef {import("./api.d.ts").RunSummary} RunSummary */
 
@@ -10,6 +11,13 @@ const DIFFERENCES = [
   ["batch", ({ config }) => config.trainer.batch_size],
   ["loss", ({ config }) => config.trainer.loss_type.replace("_", "-")],
   ["activation", ({ config }) => config.model.activation],
+  ["optimizer", ({ config }) => config.trainer.optimizer],
+  ["momentum", ({ config }) => config.trainer.momentum],
+  ["beta1", ({ config }) => config.trainer.beta1],
+  ["beta2", ({ config }) => config.trainer.beta2],
+  ["epsilon", ({ config }) => config.trainer.epsilon],
+  ["decay", ({ config }) => config.trainer.weight_decay],
+  ["clip", ({ config }) => written(config.trainer.clip_norm)],
 ];
 
 /** A run and its twins, itself first. @param {RunSummary} run @param {RunSummary[]} runs */

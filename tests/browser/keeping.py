@@ -61,13 +61,13 @@ SEEN = """
 async () => {
   const hex = async (parts) => [...new Uint8Array(
     await crypto.subtle.digest("SHA-256", await new Blob(parts).arrayBuffer()))].join(" ");
-  const {step, mode, loss, batch, forward, backward} = await backprop.state();
+  const {step, mode, loss, batch, forward, backward, optimizer} = await backprop.state();
   const curves = await backprop.loss_curves();
   const pixels = [...document.querySelectorAll("[data-tensor] canvas, canvas[data-tensor]")].map((canvas) =>
     canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data);
   return {
     step, mode, loss, batch: [...batch], matrices: pixels.length,
-    numbers: await hex([...forward.tensors, ...backward.tensors].map(({data}) => data)),
+    numbers: await hex([...forward.tensors, ...backward.tensors, ...optimizer.tensors].map(({data}) => data)),
     pixels: await hex(pixels),
     curves: await hex(curves.flatMap((it) => [it.step, it.epoch, it.seconds, it.min, it.mean, it.max])),
   };

@@ -32,7 +32,14 @@ function curve(losses, id = "a", stride = 1) {
 }
 const line = (losses, manner = {}, id = "a", stride = 1) =>
   lossLine(curve(losses, id, stride), { ...USUAL, ...manner });
-const drawingOf = (lines, up) => ({ lines, colors: { a: 0, b: 1 }, stars: {}, across: acrossRange(lines), up });
+const drawingOf = (lines, up) => ({
+  lines,
+  colors: { a: 0, b: 1 },
+  stars: {},
+  marks: {},
+  across: acrossRange(lines),
+  up,
+});
 
 /** Writes down every stroke. */
 function pen() {

@@ -22,10 +22,23 @@ const CONFIG = {
     held_out_by: "sample",
   },
   model: { hidden_dims: [32, 32], activation: "gelu", seed: 0, dtype: "float32", initialization: "xavier_uniform" },
-  trainer: { learning_rate: 0.1, batch_size: 10, loss_type: "cross_entropy", seed: 0 },
+  trainer: {
+    learning_rate: 0.1,
+    batch_size: 10,
+    loss_type: "cross_entropy",
+    seed: 0,
+    optimizer: "sgd",
+    momentum: 0.9,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weight_decay: 0,
+    clip_norm: null,
+  },
 };
 const DEFAULT =
-  "hidden=32,32&activation=gelu&dtype=float32&init=xavier_uniform&lr=0.1&batch=10&loss=cross_entropy&task=next_token&encoding=one_hot" +
+  "hidden=32,32&activation=gelu&dtype=float32&init=xavier_uniform&lr=0.1&batch=10&loss=cross_entropy&optimizer=sgd" +
+  "&momentum=0.9&beta1=0.9&beta2=0.999&epsilon=1e-8&decay=0&clip=none&task=next_token&encoding=one_hot" +
   "&embedding=8&vocabulary=a,b,c,d&length=5&samples=100&master_length=8-12&held_out=0.2&held_out_by=sample&masters=3&seed=0";
 
 test("the default configuration is readable", () => {
@@ -45,6 +58,10 @@ const OTHERS = [
   ["explicit", { dataset: { num_master_sequences: null, master_sequences: [["a", "b"], ["c"]] } }],
   ["odd tokens", { dataset: { vocabulary: [",", "&", "=", "#", "%", "+", "ö", "😀", "none", "\u202e"] } }],
   ["seeds apart", { model: { seed: 2 ** 32 - 1 } }],
+  [
+    "Adam, with decay and clipping",
+    { trainer: { optimizer: "adam", epsilon: 1e-16, weight_decay: 0.01, clip_norm: 0.5 } },
+  ],
   ["extreme numbers", { trainer: { learning_rate: 1e-9 }, dataset: { num_samples: 1e21 } }],
 ];
 for (const [name, change] of OTHERS) {
@@ -76,6 +93,8 @@ const BAD = [
   ["vocabulary=%zz", /"vocabulary" must be tokens/],
   ["vocabulary=\ud800", /"vocabulary" must be tokens/],
   ["master_length=1-2-3", /"master_length" must be one length/],
+  ["clip=off", /"clip" must be a number, got "off"/],
+  ["optimizer=Adam!", /"optimizer" must be one word/],
   ["surprise=1", /"surprise" is not known/],
   ["__proto__=1", /"__proto__" is not known/],
   ["constructor", /"constructor" is not known/],

@@ -1,5 +1,7 @@
 /** The shapes of a loss chart on a canvas. */
 
+import { LABEL_SIZE } from "./mark_labels.js";
+
 /** @typedef {import("./chart.js").Shape} Shape */
 
 /**
@@ -18,7 +20,7 @@ export function paint(context, shapes, box, ink) {
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Shape} shape @param {import("./chart.js").Ink} ink */
-function paintShape(context, { kind, trace, color, alpha, width, dash }, ink) {
+function paintShape(context, { kind, trace, color, alpha, width, dash, label }, ink) {
   const path = new Path2D();
   trace(path);
   context.globalAlpha = alpha;
@@ -30,6 +32,12 @@ function paintShape(context, { kind, trace, color, alpha, width, dash }, ink) {
   context.lineWidth = width;
   if (width > 0) context.stroke(path);
   else context.fill(path);
+  if (label) {
+    context.font = `${LABEL_SIZE}px system-ui, sans-serif`;
+    context.textAlign = label.end ? "end" : "start";
+    context.fillStyle = ink.strong;
+    context.fillText(label.text, label.x, label.y);
+  }
   if (kind !== "star") return;
   context.strokeStyle = ink.surface;
   context.lineWidth = 1;

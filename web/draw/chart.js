@@ -1,6 +1,7 @@
 /** The shapes of a loss chart: the same ones on a canvas and in an SVG file. */
 
-import { band, cross, dot, star as drawStar, path } from "./traces.js";
+import { labelled } from "./mark_labels.js";
+import { band, cross, dot, star as drawStar, path, tick } from "./traces.js";
 
 /** @typedef {import("./loss_line.js").LossLine} LossLine */
 /** @typedef {import("./loss_range.js").Range} Range */
@@ -13,12 +14,13 @@ import { band, cross, dot, star as drawStar, path } from "./traces.js";
  * @property {LossLine[]} lines
  * @property {Record<string, number>} colors             run id → number of its colour and dash
  * @property {Record<string, {x: number, y: number}>} stars  run id → its best point
+ * @property {Record<string, {x: number, label: string, words: string}[]>} marks  run id → where its settings were changed
  * @property {Range} across
  * @property {Range} up
  */
 /**
  * @typedef {object} Shape
- * @property {string} kind   "band", "raw", "line", "newest", "break" or "star"
+ * @property {string} kind   "band", "raw", "line", "newest", "break", "star" or "mark"
  * @property {string} id     of the run
  * @property {(pen: Pen) => void} trace
  * @property {number} color
@@ -26,6 +28,8 @@ import { band, cross, dot, star as drawStar, path } from "./traces.js";
  * @property {number} width  of the stroke; 0 to fill instead
  * @property {number[]} dash
  * @property {boolean} clipped  whether it ends at the edge of the plot; marks are drawn whole or not at all
+ * @property {import("./mark_labels.js").Label | null} label  text beside it
+ * @property {string} words  what it says, where there is room for more; or ""
  */
 /** Colours as they are now. @typedef {{text: string, strong: string, grid: string, surface: string, lines: string[]}} Ink */
 
@@ -60,7 +64,7 @@ export function placeIn(across, up, { left, top, width, height }) {
  * @param {Drawing} drawing @param {Box} box @param {string | null} hovered  the run that stands out
  * @returns {Shape[]}
  */
-export function shapes({ lines, colors, stars, across, up }, box, hovered) {
+export function shapes({ lines, colors, stars, marks, across, up }, box, hovered) {
   const place = placeIn(across, up, box);
   const isHovered = lines.some(({ curve }) => curve.id === hovered);
   const found = lines.flatMap((line) => {
@@ -68,25 +72,31 @@ export function shapes({ lines, colors, stars, across, up }, box, hovered) {
     const number = colors[id] ?? 0;
     const strength = isHovered && id !== hovered ? FAINT.others : 1;
     const width = isHovered && id === hovered ? 3.25 : 2;
-    return partsOf(line, stars[id], place, box).map(({ alpha = 1, ...part }) => ({
+    return partsOf(line, stars[id], marks[id] ?? [], place, box).map(({ alpha = 1, ...part }) => ({
       id,
+      label: null,
+      words: "",
       color: number % COLORS,
-      width: part.kind === "line" ? width : part.kind === "raw" ? 1 : part.kind === "break" ? 2 : 0,
+      width: part.kind === "line" ? width : part.kind === "raw" ? 1 : ["break", "mark"].includes(part.kind) ? 2 : 0,
       dash: part.kind === "line" ? dash(number) : [],
       alpha: alpha * strength,
       clipped: ["band", "raw", "line"].includes(part.kind),
       ...part,
     }));
   });
-  const layer = (/** @type {Shape} */ { kind }) => ["band", "raw", "line", "newest", "break", "star"].indexOf(kind);
-  return found.sort((a, b) => layer(a) - layer(b));
+  const layers = ["band", "raw", "line", "newest", "break", "star", "mark"];
+  return labelled(
+    found.sort((a, b) => layers.indexOf(a.kind) - layers.indexOf(b.kind)),
+    box,
+  );
 }
 
 /**
- * @param {LossLine} line @param {{x: number, y: number} | undefined} star @param {Place} place @param {Box} box
- * @returns {{kind: string, trace: (pen: Pen) => void, alpha?: number}[]}
+ * @param {LossLine} line @param {{x: number, y: number} | undefined} star @param {Drawing["marks"][string]} marks
+ * @param {Place} place @param {Box} box
+ * @returns {{kind: string, trace: (pen: Pen) => void, alpha?: number, label?: Shape["label"], words?: string}[]}
  */
-function partsOf(line, star, place, box) {
+function partsOf(line, star, marks, place, box) {
   const { x, raw, main, summed, smoothing, breaks } = line;
   const last = x.length - 1;
   const isSeen = (/** @type {number} */ px, /** @type {number} */ py) =>
@@ -111,5 +121,13 @@ function partsOf(line, star, place, box) {
     ...(star && isSeen(place.x(star.x), place.y(star.y))
       ? [{ kind: "star", trace: (/** @type {Pen} */ pen) => drawStar(pen, place.x(star.x), place.y(star.y)) }]
       : []),
+    ...marks
+      .filter(({ x: at }) => isSeen(place.x(at), box.top))
+      .map(({ x: at, label: text, words }) => ({
+        kind: "mark",
+        trace: (/** @type {Pen} */ pen) => tick(pen, place.x(at), box),
+        label: { x: place.x(at), y: box.top, text, end: false },
+        words,
+      })),
   ];
 }

@@ -1,6 +1,7 @@
 /** A loss chart as an SVG file: shapes, axes and legend. */
 
 import { COLORS, dash, MARGIN, shapes } from "./chart.js";
+import { LABEL_SIZE } from "./mark_labels.js";
 
 /** @typedef {import("./chart.js").Drawing} Drawing */
 /** @typedef {import("./chart.js").Ink} Ink */
@@ -59,15 +60,19 @@ ${legendOf(sheet)}
 }
 
 /** @param {import("./chart.js").Shape} shape @param {Ink} ink @param {string} name */
-function element({ kind, id, trace, color, alpha, width, dash }, ink, name) {
+function element({ kind, id, trace, color, alpha, width, dash, label, words }, ink, name) {
   const pen = svgPen();
   trace(pen);
   const paint = escaped(ink.lines[color]);
   const look = width > 0 ? `fill="none" stroke="${paint}" stroke-width="${width}"` : `fill="${paint}"`;
   const dashes = dash.length > 0 ? ` stroke-dasharray="${dash.join(" ")}"` : "";
   const edge = kind === "star" ? ` stroke="${escaped(ink.surface)}" stroke-width="1"` : "";
-  return `<path data-kind="${kind}" data-run="${escaped(id)}" ${look}${dashes}${edge} opacity="${alpha}" d="${pen.path()}"><title>${name}</title></path>`;
+  return `<path data-kind="${kind}" data-run="${escaped(id)}" ${look}${dashes}${edge} opacity="${alpha}" d="${pen.path()}"><title>${name}${words && `: ${escaped(words)}`}</title></path>${label ? labelText(label, ink) : ""}`;
 }
+
+/** @param {import("./mark_labels.js").Label} label @param {Ink} ink */
+const labelText = ({ x, y, text, end }, ink) =>
+  `<text x="${rounded(x)}" y="${rounded(y)}" font-size="${LABEL_SIZE}" text-anchor="${end ? "end" : "start"}" fill="${escaped(ink.strong)}">${escaped(text)}</text>`;
 
 /** Writes what is drawn. */
 function svgPen() {

@@ -3,22 +3,47 @@
  * A name is a place ("layers/0", "embedding" or nothing) and a kind ("weights", "grad_weights", …).
  */
 
-/** @typedef {{place: string, layer: number | null, kind: string, gradient: boolean}} Parts */
+/** @typedef {import("../api.d.ts").StateVector} StateVector */
+/** @typedef {{place: string, layer: number | null, kind: string, gradient: boolean, vector: StateVector | null}} Parts */
 
-/** @param {string} name @returns {Parts} `layer` counts from 0; `kind` is without "grad_" */
+/** What optimizers remember of each parameter: what it is called, and how it comes about. @type {Record<StateVector, {title: string, formula: string}>} */
+export const STATE = {
+  velocity: { title: "Velocity", formula: "v ← μ·v + g" },
+  first_moment: { title: "First moment", formula: "m ← β₁·m + (1 − β₁)·g" },
+  second_moment: { title: "Second moment", formula: "v ← β₂·v + (1 − β₂)·g²" },
+};
+const REMEMBERED = new RegExp(`^(${Object.keys(STATE).join("|")})_(weights|biases)$`);
+
+/** @param {string} name @returns {Parts} `layer` counts from 0; `kind` is without "grad_" and without the vector of the optimizer's state */
 export function parts(name) {
   const slash = name.lastIndexOf("/");
   const place = name.slice(0, Math.max(0, slash));
   const last = name.slice(slash + 1);
   const gradient = last.startsWith("grad_");
   const layer = place.startsWith("layers/") ? Number(place.slice("layers/".length)) : null;
-  return { place, layer, kind: gradient ? last.slice("grad_".length) : last, gradient };
+  const [, vector = null, of = last] = REMEMBERED.exec(last) ?? [];
+  return {
+    place,
+    layer,
+    kind: gradient ? last.slice("grad_".length) : of,
+    gradient,
+    vector: /** @type {StateVector | null} */ (vector),
+  };
 }
 
-/** The matrix of a gradient, the gradient of a matrix. @param {string} name @returns {string} */
+/** The matrix of a gradient, the gradient of a matrix; of what an optimizer remembers, the gradient that went into it. @param {string} name @returns {string} */
 export function twin(name) {
   const { place, kind, gradient } = parts(name);
   return (place && `${place}/`) + (gradient ? kind : `grad_${kind}`);
+}
+
+/** All that belongs to the same number of the network: itself, its gradient, and what optimizers remember of it. @param {string} name @returns {string[]} whether they are there or not */
+export function family(name) {
+  const { place, kind } = parts(name);
+  const within = place && `${place}/`;
+  const learned = place !== "" && (kind === "weights" || kind === "biases");
+  const remembered = learned ? Object.keys(STATE).map((vector) => `${within}${vector}_${kind}`) : [];
+  return [`${within}${kind}`, `${within}grad_${kind}`, ...remembered];
 }
 
 /** @param {string} place @param {number} layers how many there are; the last is the output layer @returns {string} "Layer 1", "Output layer", "Embedding", "Inputs" */
@@ -37,10 +62,11 @@ export function kindTitle(name, layers) {
 
 /** @param {string} name @param {number} layers @returns {string} "Layer 1 weights", "Gradient of output layer logits", "Inputs" */
 export function title(name, layers) {
-  const { place, gradient } = parts(name);
+  const { place, gradient, vector } = parts(name);
   const where = placeTitle(place, layers);
   const whole = place ? `${where} ${kindTitle(name, layers)}` : where;
-  return gradient ? `Gradient of ${whole[0].toLowerCase()}${whole.slice(1)}` : whole;
+  const what = vector ? STATE[vector].title : gradient ? "Gradient" : "";
+  return what ? `${what} of ${whole[0].toLowerCase()}${whole.slice(1)}` : whole;
 }
 
 /** @param {string} name @param {number} layers @returns {string} "weight", "logit", whether it is their gradient or they themselves */
@@ -51,9 +77,10 @@ export function cellKind(name, layers) {
 
 /** One cell of it. @param {string} name @param {number} layers @returns {string} "layer 2 weight gradient", "output layer logit", "input" */
 export function cellTitle(name, layers) {
-  const { place, gradient } = parts(name);
+  const { place, gradient, vector } = parts(name);
   const one = cellKind(name, layers);
   const whole = place ? `${placeTitle(place, layers).toLowerCase()} ${one}` : one;
+  if (vector) return `${whole} ${STATE[vector].title.toLowerCase()}`;
   return gradient ? `${whole} gradient` : whole;
 }
 
@@ -81,7 +108,8 @@ const EXCEPTIONS = {
 
 /** @param {string} name @param {number} layers @returns {string} one line, or nothing where the tensor simply is */
 export function formula(name, layers) {
-  const { layer, kind, gradient } = parts(name);
+  const { layer, kind, gradient, vector } = parts(name);
+  if (vector) return STATE[vector].formula;
   const last = gradient && kind === "pre_activations" && layer === layers - 1;
   return EXCEPTIONS[last ? "logits" : name] ?? FORMULAS[gradient ? `grad_${kind}` : kind] ?? "";
 }

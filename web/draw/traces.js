@@ -88,6 +88,12 @@ export const dot = (pen, x, y) => polygon(pen, x, y, () => 3, 12);
 /** @param {Pen} pen @param {number} x @param {number} y */
 export const star = (pen, x, y) => polygon(pen, x, y, (i) => (i % 2 === 0 ? STAR.outer : STAR.inner), 2 * STAR.points);
 
+/** Hangs from the upper edge. @param {Pen} pen @param {number} x @param {Box} box */
+export function tick(pen, x, { top }) {
+  pen.moveTo(x, top);
+  pen.lineTo(x, top + 10);
+}
+
 /** Where a line ends in NaN or infinity, in sight. @param {Pen} pen @param {number} x @param {number} y @param {Box} box */
 export function cross(pen, x, y, { top, height }) {
   const size = 4.5;

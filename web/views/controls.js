@@ -6,6 +6,7 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { epochs, percent, short } from "../words.js";
 import { choice, text } from "./field.js";
 import { neighbour } from "./ladder.js";
+import { optimizerControls } from "./optimizer.js";
 
 /** @typedef {import("../store.js").State} State */
 /** @typedef {import("../actions.js").Actions} Actions */
@@ -136,6 +137,7 @@ function fields(state, actions) {
       })}
       ${choice({ name: "palette", label: "Palette", value: palette, options: palettes, commit: actions.set_palette })}
     </div>
+    ${optimizerControls(state, actions, disabled)}
   `;
 }
 

@@ -2,6 +2,7 @@
 
 import { count } from "../draw/number.js";
 import { legendText } from "../loss_words.js";
+import { markWords } from "../marks.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { short } from "../words.js";
 
@@ -62,9 +63,20 @@ function table({ runs: all, chart }, { drawing: { lines }, runs, acrossLabel, un
               return html`<td>${run?.best_step ? html`${short(run.best_loss)} @ ${count(run.best_step)}` : "–"}</td>`;
             })}
           </tr>
+          ${runs.some(({ marks }) => marks.length > 0) ? changes(lines.map(runOf)) : nothing}
         </tbody>
       </table>
     </div>
+  `;
+}
+
+/** What was changed on the way. @param {(import("../api.d.ts").RunSummary | undefined)[]} runs */
+function changes(runs) {
+  return html`
+    <tr>
+      <th scope="row">changes</th>
+      ${runs.map((run) => html`<td>${run?.marks.map((mark) => html`<div>${markWords(mark)}</div>`)}</td>`)}
+    </tr>
   `;
 }
 

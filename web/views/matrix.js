@@ -2,7 +2,7 @@
 
 import { axes } from "../draw/axis.js";
 import { extent, inside } from "../draw/heatmap.js";
-import { formula, kindTitle, label, parts, title } from "../draw/tensor.js";
+import { formula, kindTitle, label, parts, STATE, title } from "../draw/tensor.js";
 import { guard } from "../vendor/lit-html/directives/guard.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { grid } from "./grid.js";
@@ -51,10 +51,11 @@ export function matrix(tensors, drawn) {
 
 /** @param {string} name @param {number[]} shape @param {number} layers */
 function caption(name, shape, layers) {
-  const { kind, gradient, place } = parts(name);
+  const { kind, gradient, place, vector } = parts(name);
   const biased = kind === "weights" && place !== "embedding" ? " and biases" : "";
   const words = kindTitle(name, layers) + biased;
-  return html`<b>${gradient ? `gradient of ${words}` : words}</b> ${shape.join(" × ")} <i>${formula(name, layers)}</i>`;
+  const what = vector ? `${STATE[vector].title.toLowerCase()} of ` : gradient ? "gradient of " : "";
+  return html`<b>${what}${words}</b> ${shape.join(" × ")} <i>${formula(name, layers)}</i>`;
 }
 
 /** @param {Tensor} tensor @param {Drawn} drawn */

@@ -7,11 +7,12 @@ import { PALETTES } from "../draw/color.js";
 import { extent, inside } from "../draw/heatmap.js";
 import { count } from "../draw/number.js";
 import { norm } from "../draw/scale.js";
-import { parts, placeTitle, twin } from "../draw/tensor.js";
+import { family, parts, placeTitle, twin } from "../draw/tensor.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { cursor } from "./cursor.js";
 import { legend } from "./legend.js";
 import { matrix } from "./matrix.js";
+import { drawnState, optimizerState } from "./optimizer_state.js";
 import { readout } from "./readout.js";
 
 /** @typedef {import("../api.d.ts").Column} Column */
@@ -24,7 +25,7 @@ import { readout } from "./readout.js";
 /**
  * What this view reads of the page's state.
  * @typedef {object} State
- * @property {{run_id: string, step: number, forward: Column, backward: Column, passing?: boolean} | null} net
+ * @property {import("../store.js").Net | null} net
  * @property {import("../api.d.ts").DatasetView | null} dataset
  * @property {import("../api.d.ts").RunSummary | null} run
  * @property {import("../api.d.ts").Sample[]} samples of the batch on screen, in its order
@@ -91,16 +92,32 @@ function columns(state, net) {
     layers: stages.filter(({ place }) => place.startsWith("layers/")).length,
   };
   const sides = { forward: drawn("forward", state, net, facts), backward: drawn("backward", state, net, facts) };
+  const remembered = drawnState(net.optimizer, sides.backward, net.backward.tensors, isDiverging(state));
+  const readings = net.optimizer.tensors.flatMap((tensor) => {
+    const drawn = remembered[/** @type {import("../api.d.ts").StateVector} */ (parts(tensor.name).vector)];
+    return (drawn && reading({ tensors: [tensor] }, drawn)) ?? [];
+  });
   return html`
     ${column("forward", state, net, stages, sides.forward)} ${column("backward", state, net, stages, sides.backward)}
-    ${readout(reading(net.forward, sides.forward), reading(net.backward, sides.backward), facts)}
+    ${optimizerState(net.optimizer, remembered)}
+    ${readout(
+      reading(net.forward, sides.forward),
+      reading(net.backward, sides.backward),
+      net.optimizer.tensors.length ? readings : null,
+      facts,
+    )}
   `;
 }
 
+/** @param {string} name */
+const paletteOf = (name) => PALETTES[name] ?? Object.values(PALETTES)[0];
+/** @param {State} state */
+const isDiverging = ({ palette }) => paletteOf(palette).diverging;
+
 /** @param {Side} side @param {State} state @param {NonNullable<State["net"]>} net @param {Facts} facts @returns {Drawn} */
 function drawn(side, { palette, cell, why }, net, facts) {
-  const chosen = PALETTES[palette] ?? Object.values(PALETTES)[0];
-  const outlined = cell ? [cell, { ...cell, tensor: twin(cell.tensor) }] : [];
+  const chosen = paletteOf(palette);
+  const outlined = cell ? family(cell.tensor).map((tensor) => ({ ...cell, tensor })) : [];
   const explained = why ? why.trail[why.trail.length - 1] : null;
   const contributing = why?.answer?.regions ?? [];
   return {
@@ -189,7 +206,7 @@ function description({ title, place, slots }, shapes, { run }) {
   return [title, `${rows} → ${columns}`, activation, parameters].filter(Boolean).join(" · ");
 }
 
-/** What one column has to say of the cell pointed at. @param {Column} column @param {Drawn} drawn @returns {import("./readout.js").Reading | null} */
+/** What one column has to say of the cell pointed at. @param {{tensors: Tensor[]}} column @param {Drawn} drawn @returns {import("./readout.js").Reading | null} */
 function reading({ tensors }, { table, norm, outlined }) {
   for (const cell of outlined) {
     const tensor = tensors.find(({ name }) => name === cell.tensor);

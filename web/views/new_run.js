@@ -5,6 +5,7 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { widths } from "../words.js";
 import { LOSSES } from "./controls.js";
 import { choice, lines, text } from "./field.js";
+import { optimizerFields } from "./optimizer.js";
 
 /** @typedef {import("../store.js").State} State */
 /** @typedef {import("../actions.js").Actions} Actions */
@@ -45,7 +46,7 @@ export function newRun(state, actions) {
   return html`
     <form class="new-run" @submit=${submit}>
       ${text({ ...field("name", "Name", "left empty, it gets a number"), live: true })}
-      ${model(field)} ${data(draft, field)} ${training(field)}
+      ${model(field)} ${data(draft, field)} ${training(field)} ${optimizerFields(draft, field)}
       <footer>
         <p class="plan" aria-live="polite">${outcome(state)}</p>
         <button type="submit" class="primary" data-focus="create_run">Create run</button>

@@ -2,8 +2,8 @@
 
 import { extent } from "../draw/heatmap.js";
 import { significant } from "../draw/number.js";
-import { title } from "../draw/tensor.js";
-import { html } from "../vendor/lit-html/lit-html.js";
+import { parts, STATE, title } from "../draw/tensor.js";
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { places } from "./grid.js";
 import { heatmap } from "./heatmap.js";
 
@@ -14,12 +14,39 @@ import { heatmap } from "./heatmap.js";
 
 const DIGITS = 6;
 
-/** For eyes: to ears the cell of the grid speaks. @param {Reading | null} forward @param {Reading | null} backward @param {Facts} facts */
-export function readout(forward, backward, facts) {
+/**
+ * For eyes: to ears the cell of the grid speaks.
+ * @param {Reading | null} forward @param {Reading | null} backward
+ * @param {Reading[] | null} remembered what the optimizer remembers of it; null if it remembers nothing of anything
+ * @param {Facts} facts
+ */
+export function readout(forward, backward, remembered, facts) {
   return html`
-    <div class="readout" role="group" aria-label="Cell readout">
-      ${forward || backward ? [half(forward, facts, "forward"), half(backward, facts, "backward")] : hint()}
+    <div class="readout ${remembered ? "three" : ""}" role="group" aria-label="Cell readout">
+      ${forward || backward ? [half(forward, facts, "forward"), half(backward, facts, "backward"), third(remembered)] : hint()}
     </div>
+  `;
+}
+
+/** @param {Reading[] | null} remembered */
+function third(remembered) {
+  if (!remembered) return nothing;
+  if (remembered.length === 0)
+    return html`<div class="reading optimizer"><p class="none">Not learned: the optimizer remembers nothing of it.</p></div>`;
+  return html`<div class="reading optimizer">${remembered.map(memory)}</div>`;
+}
+
+/** @param {Reading} reading */
+function memory(reading) {
+  const { tensor, table, norm } = reading;
+  const shown = { shape: [1], data: [value(reading)] };
+  const { vector } = parts(tensor.name);
+  return html`
+    <p>
+      <span class="vector">${vector ? STATE[vector].title : ""}</span>
+      <canvas class="swatch" aria-hidden="true" width="1" height="1" ${heatmap(shown, table, norm)}></canvas>
+      <output aria-live="off">${significant(value(reading), DIGITS)}</output>
+    </p>
   `;
 }
 

@@ -1,5 +1,6 @@
 /** The Twin form: a run that begins as another did, and differs in one setting. */
 
+import { HINTS, LABELS, OPTIMIZERS } from "../optimizers.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { LOSSES } from "./controls.js";
 import { choice, text } from "./field.js";
@@ -16,6 +17,8 @@ const FIELDS = {
   batch_size: "Batch size",
   loss_type: "Loss",
   activation: "Activation",
+  optimizer: "Optimizer",
+  ...LABELS,
 };
 
 /** @param {State} state @param {Actions} actions */
@@ -64,7 +67,9 @@ function value({ field, typed, refusal }, actions) {
     refusal: refusal ? { typed, message: refusal } : null,
     commit: actions.edit_twin,
   };
+  if (field === "optimizer") return choice({ ...common, options: OPTIMIZERS });
   if (field === "loss_type") return choice({ ...common, options: LOSSES });
   if (field === "activation") return choice({ ...common, options: ACTIVATIONS });
-  return text({ ...common, live: true, numeric: true });
+  const hint = field in HINTS ? HINTS[/** @type {keyof typeof HINTS} */ (field)] : "";
+  return text({ ...common, hint, live: true, numeric: true });
 }

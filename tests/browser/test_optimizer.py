@@ -1,0 +1,201 @@
+"""Optimizers on the page: chosen in the controls, their state drawn, read, explained and kept, and changes marked."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.browser.conftest import boot
+from tests.browser.hand import active, call, fill, fingerprint, new_run, press
+from tests.browser.keeping import seen, wait_until_saved
+from tests.browser.test_accessibility import serious
+from tests.browser.test_chart import SVG, drawing
+from tests.browser.test_chart import region as chart
+from tests.browser.test_pixels import FIRST, LAST, MIDDLE, entries
+
+# Values and pixels of the optimizer's state, with the colour table and the scale of each vector.
+SHOWN = """
+async () => {
+  const {PALETTES} = await import(new URL("draw/color.js", document.baseURI).href);
+  const {optimizer} = await window.backprop.state();
+  const drawn = () => new Promise(requestAnimationFrame);
+  await drawn();
+  await drawn();
+  const pixels = (canvas) => Array.from(new Uint32Array(
+    canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer));
+  const shown = ({name, shape, data}) => {
+    const [canvas, ...others] = document.querySelectorAll(`canvas[data-tensor="${name}"]`);
+    if (!canvas || others.length) throw new Error(`not one canvas shows ${name}`);
+    return {name, shape, values: Array.from(data), pixels: pixels(canvas)};
+  };
+  const table = Array.from(PALETTES.seed_diverging.backward);
+  return {table, scales: optimizer.scales, tensors: optimizer.tensors.map(shown)};
+}
+"""
+
+
+def region(page: Page) -> Locator:
+    return page.get_by_role("region", name="Optimizer state")
+
+
+def panel(page: Page) -> Locator:
+    return page.locator(".why")
+
+
+def choose(page: Page, optimizer: str) -> None:
+    """Unfold the optimizer in the controls, and choose one."""
+    details = page.get_by_role("region", name="Controls").locator("details.optimizer")
+    if details.get_attribute("open") is None:
+        details.locator("summary").click()
+    details.get_by_label("Optimizer", exact=True).select_option(optimizer)
+    page.wait_for_function(
+        "async (name) => (await backprop.runs()).find(({active}) => active).config.trainer.optimizer === name",
+        arg=optimizer,
+    )
+
+
+@pytest.fixture
+def small(booted: Page) -> Page:
+    """A small run, untrained, and nothing explained."""
+    booted.keyboard.press("Escape")
+    new_run(booted, Hidden_layers="6, 5")
+    return booted
+
+
+def test_an_optimizer_is_chosen_and_only_its_own_settings_are_there(small: Page) -> None:
+    controls = small.get_by_role("region", name="Controls")
+    expect(region(small)).to_have_count(0)
+    choose(small, "adam")
+    for label in ("Beta 1", "Beta 2", "Epsilon", "Weight decay", "Clip gradients"):
+        expect(controls.get_by_label(label, exact=True)).to_be_visible()
+    expect(controls.get_by_label("Momentum", exact=True)).to_have_count(0)
+    fill(small, "Beta 1", "2")
+    sentence = "beta1 must be a number between 0 and 0.9999, got 2"
+    expect(controls.get_by_role("alert").filter(has_text=sentence)).to_be_visible()
+    fill(small, "Beta 1", "0.8")
+    fill(small, "Clip gradients", "0.5")
+    expect(controls.locator("details.optimizer summary")).to_contain_text("adam 0.8, 0.999 · clip 0.5")
+    fill(small, "Clip gradients", "none")
+    expect(controls.locator("details.optimizer summary")).to_have_text(re.compile(r"adam 0\.8, 0\.999\s*$"))
+    assert active(small)["config"]["trainer"]["clip_norm"] is None
+    expect(region(small)).to_be_visible()
+    choose(small, "sgd")
+    expect(region(small)).to_have_count(0)
+
+
+def test_a_new_run_has_the_optimizer_that_its_form_names(booted: Page) -> None:
+    new_run(booted, Optimizer="momentum", Momentum="0.5", Weight_decay="0.01", Clip_gradients="2")
+    trainer = active(booted)["config"]["trainer"]
+    assert {name: trainer[name] for name in ("optimizer", "momentum", "weight_decay", "clip_norm")} == {
+        "optimizer": "momentum",
+        "momentum": 0.5,
+        "weight_decay": 0.01,
+        "clip_norm": 2,
+    }
+    new_run(booted, Optimizer="sgd", Weight_decay="0", Clip_gradients="none")
+
+
+@pytest.mark.parametrize("optimizer", ["momentum", "adam"])
+def test_every_pixel_of_the_state_is_the_colour_of_its_value_on_its_own_scale(small: Page, optimizer: str) -> None:
+    call(small, "trainer_config", {"optimizer": optimizer})
+    call(small, "train_epoch", {"update": True})
+    shown: dict[str, Any] = small.evaluate(SHOWN)
+    table = np.array(shown["table"], dtype=np.int64)
+    assert len(shown["tensors"]) == 6 * len(shown["scales"])
+    for vector, scale in shown["scales"].items():
+        tensors = [tensor for tensor in shown["tensors"] if f"/{vector}_" in tensor["name"]]
+        values = np.concatenate([np.array(tensor["values"]) for tensor in tensors])
+        pixels = np.concatenate([np.array(tensor["pixels"], dtype=np.int64) for tensor in tensors])
+        assert (values.min(), values.max()) == (scale["min"], scale["max"])
+        assert np.array_equal(pixels, table[entries(values, scale, diverging=True)])
+        end = LAST if values[np.abs(values).argmax()] > 0 else FIRST
+        assert pixels[np.abs(values).argmax()] == table[end]  # each vector fills its scale, however small it is
+        assert np.all(pixels[values == 0] == table[MIDDLE])
+        legend = small.get_by_role("group", name=f"Colour scale, {vector.replace('_', ' ')}")
+        expect(legend).to_be_visible()
+
+
+def test_the_state_is_read_by_keyboard_and_explains_itself(small: Page) -> None:
+    call(small, "trainer_config", {"optimizer": "adam"})
+    call(small, "train_batch", {"update": True})
+    grid = region(small).get_by_role("grid", name="Second moment of layer 1 weights", exact=True)
+    grid.get_by_role("gridcell").focus()
+    small.keyboard.press("ArrowRight")
+    expect(grid.get_by_role("gridcell")).to_have_attribute(
+        "aria-label", re.compile("^layer 1 weight second moment, row 0 column 1, ")
+    )
+    readout = small.get_by_role("group", name="Cell readout")
+    for text in ("Layer 1 weights [0, 1]", "Gradient of layer 1 weights [0, 1]", "First moment", "Second moment"):
+        expect(readout).to_contain_text(text)
+    small.keyboard.press("Enter")
+    expect(panel(small)).to_have_attribute("data-cell", "why:layers/0/second_moment_weights,0,1")
+    expect(panel(small).get_by_role("heading").first).to_contain_text("Layer 1 weight second moment [0, 1]")
+    expect(panel(small)).to_contain_text("optimizers.py")
+    panel(small).locator('tbody [data-focus^="why:layers/0/grad_weights,0,1"]').first.click()
+    expect(panel(small)).to_have_attribute("data-cell", "why:layers/0/grad_weights,0,1")
+    small.evaluate("() => { location.hash = 'why=layers/1/weights,2,3'; }")
+    expect(panel(small)).to_have_attribute("data-cell", "why:layers/1/weights,2,3")
+    panel(small).locator('tbody [data-focus="why:layers/1/first_moment_weights,2,3"]').click()
+    expect(panel(small)).to_have_attribute("data-cell", "why:layers/1/first_moment_weights,2,3")
+    assert serious(small) == []
+    small.keyboard.press("Escape")
+
+
+def test_a_change_on_the_way_leaves_a_mark_on_the_chart(small: Page) -> None:
+    call(small, "advance", {"id": active(small)["id"], "steps": 1200})
+    fill(small, "Learning rate", "0.03")
+    call(small, "train_epoch", {"update": True})
+    words = "learning rate 0.1 → 0.03 at step 1,200"
+    chart(small).get_by_text("Loss as a table").click()
+    expect(chart(small).get_by_role("row", name=re.compile("^changes"))).to_contain_text(words)
+    expect(chart(small)).to_contain_text("A tick at the upper edge marks where a setting was changed.")
+    run_id = active(small)["id"]
+    picture = drawing(small)
+    marks = [path for path in picture.iterfind(f".//{SVG}path[@data-kind='mark']") if path.attrib["data-run"] == run_id]
+    assert [(path.findtext(f"{SVG}title") or "").split(": ")[-1] for path in marks] == [words]
+    assert "lr 0.1 → 0.03" in [text.text for text in picture.iterfind(f".//{SVG}text")]
+    chart(small).get_by_text("Loss as a table").click()
+
+
+def test_twins_may_differ_in_their_optimizer(small: Page) -> None:
+    call(small, "rename_run", {"id": active(small)["id"], "name": "Plain"})
+    press(small, "Twin Plain")
+    dialog = small.get_by_role("dialog", name="Twin")
+    dialog.get_by_label("What differs").select_option("optimizer")
+    dialog.get_by_label("Optimizer of the twin").select_option("adam")
+    dialog.get_by_role("button", name="Create twin").click()
+    expect(dialog).to_be_hidden()
+    call(small, "advance", {"id": active(small)["id"], "steps": 5, "twins": True})
+    legend = chart(small).get_by_role("list", name="Runs in the chart")
+    expect(legend).to_contain_text("Plain (optimizer sgd vs adam)")
+
+
+def test_the_state_is_kept_and_training_goes_on_bit_for_bit(
+    context_factory: Callable[..., BrowserContext], site: str
+) -> None:
+    """The same training twice: once undisturbed, once with a reload in its middle."""
+    ends = []
+    for disturbed in (False, True):
+        page = boot(context_factory().new_page(), site)
+        call(
+            page, "trainer_config", {"optimizer": "adam", "learning_rate": 0.01, "weight_decay": 0.01, "clip_norm": 0.5}
+        )
+        call(page, "advance", {"id": active(page)["id"], "steps": 17})
+        call(page, "trainer_config", {"learning_rate": 0.02})
+        call(page, "train_batch", {"update": True})
+        if disturbed:
+            wait_until_saved(page)
+            before, why = seen(page), call(page, "explain_cell", {"tensor": "layers/1/weights", "row": 3, "col": 7})
+            page.reload()
+            page.wait_for_function("() => document.documentElement.dataset.boot === 'ready'")
+            assert seen(page) == before
+            assert call(page, "explain_cell", {"tensor": "layers/1/weights", "row": 3, "col": 7}) == why
+            expect(region(page)).to_be_visible()
+            assert [mark["to"] for mark in active(page)["marks"]] == [0.02]
+        call(page, "advance", {"id": active(page)["id"], "steps": 33})
+        ends.append(fingerprint(page))
+        press(page, "Run batch")
+    assert ends[0] == ends[1]
