@@ -14,12 +14,14 @@ if __name__ == "__main__":
     config = {
         "dataset": {"num_samples": 12, "vocabulary": ["a", "b", "ö"], "encoding": "embedding", "embedding_dim": 2},
         "model": {"hidden_dims": [4, 3], "dtype": "float64", "seed": 1},
-        "trainer": {"batch_size": 5},
+        "trainer": {"batch_size": 5, "optimizer": "adam", "learning_rate": 0.02},
     }
     run = TrainingRun(
         RunConfig.from_dict(config), "Released · 一", run_id="released-1", created="2026-11-23T12:00:00+00:00"
     )
-    run.advance(44)
+    run.advance(20)
+    run.configure(learning_rate=0.01, clip_norm=0.5)
+    run.advance(24)
     run.run_single()
     run.measure()
     Path(__file__).with_name("run_format_1.safetensors").write_bytes(to_bytes(to_record(run)))

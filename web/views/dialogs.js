@@ -45,6 +45,7 @@ function help(state, actions) {
     <p>
       The left column shows the forward pass, from the inputs to the logits. The right column shows the backward pass: the gradient of each number
       on the left, at the same height. Point at a cell to read it; its partner in the other column is outlined.
+      Beneath both stands what the optimizer remembers, if it remembers anything.
       Click it, or press Enter, to see why it is what it is.
     </p>
     <p>
