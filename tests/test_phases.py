@@ -24,7 +24,7 @@ CONFIGS: dict[str, dict[str, Any]] = {
         "trainer": {"batch_size": 40},
     },
     "adam": {"trainer": {"optimizer": "adam", "learning_rate": 0.01, "weight_decay": 0.01, "clip_norm": 0.1}},
-    "many classes": {"dataset": {"vocabulary": [*"abcdefghijklmnop"]}, "trainer": {"batch_size": 100}},
+    "many classes": {"dataset": {"vocabulary": [*"abcdefghijklmnop"]}, "trainer": {"batch_size": 80}},
 }
 
 
