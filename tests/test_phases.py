@@ -50,15 +50,12 @@ def parameters(session: Session) -> Tensors:
 class Recomputation:
     """Each tensor from the ones before it, as one would write it on a blackboard; what is not known is a KeyError."""
 
-    def __init__(self, known: Tensors, session: Session) -> None:
-        run = next(run for run in session.runs() if run["active"])
+    def __init__(self, known: Tensors, run: dict[str, Any], right: list[str], labels: list[str]) -> None:
         self.known = dict(known)
         self.activation = ACTIVATIONS[run["config"]["model"]["activation"]]
         self.loss_type = run["config"]["trainer"]["loss_type"]
         self.layers = len(run["shape"]) - 1
-        samples = [session.inspect_samples(start=int(i), count=1)[0] for i in session.phases()["batch"]]
-        labels = session.dataset()["output_labels"]
-        self.targets = np.eye(len(labels))[[labels.index(sample["target"]) for sample in samples]]
+        self.targets = np.eye(len(labels))[[labels.index(target) for target in right]]
 
     def compute(self, name: str) -> NDArray[np.float64]:
         place, _, kind = name.rpartition("/")
@@ -123,7 +120,9 @@ def test_each_moment_computes_what_can_be_computed_by_then(config: dict[str, Any
     session = opened(config)
     session.train_batch(update=False)
     shown, answer = tensors(session), session.phases()
-    blackboard = Recomputation(parameters(session), session)
+    run = next(run for run in session.runs() if run["active"])
+    right = [session.inspect_samples(start=int(i), count=1)[0]["target"] for i in answer["batch"]]
+    blackboard = Recomputation(parameters(session), run, right, session.dataset()["output_labels"])
     for phase, moment in moments(answer):
         for name in moment["tensors"]:
             if phase == "batch":

@@ -86,6 +86,7 @@ def answers() -> dict[str, Any]:
     explanation = session.explain_cell(tensor="layers/0/grad_weights", row=0, col=0)
     session.trainer_config(optimizer="momentum")
     phases = session.phases()
+    lens = session.sample_lens(tensor="layers/0/grad_weights")
     return {
         "State": state,
         "Frame": frame,
@@ -121,6 +122,8 @@ def answers() -> dict[str, Any]:
         "Cell": explanation["cell"],
         "Term": explanation["terms"][0],
         "Factor": explanation["terms"][0]["factors"][0],
+        "SampleLens": lens,
+        "NextLoss": lens["loss"],
         "Phases": phases,
         "Phase": phases["phases"][0],
         "Moment": phases["phases"][0]["moments"][0],

@@ -13,6 +13,7 @@ import { createFields } from "./fields.js";
 import { unpack } from "./frame.js";
 import { changed, createKept } from "./kept.js";
 import { createNewRun } from "./new_run.js";
+import { createPhasing } from "./phasing.js";
 import { createPlayer } from "./player.js";
 import { createReturns } from "./returns.js";
 import { createClient, RemoteError } from "./rpc.js";
@@ -49,6 +50,7 @@ export const METHODS = {
   advance: "changes",
   explain_cell: "looks",
   phases: "looks",
+  sample_lens: "looks",
   gradient_flow: "looks",
   distributions: "looks",
   source: "looks",
@@ -116,6 +118,7 @@ export function createActions(store, reader) {
   const losses = createCurves(call);
   const kept = createKept(store, { keeper, call, attempt, settle, play: resume });
   const asking = createAsking(store, { call, attempt });
+  const phasing = createPhasing(store, { call, perform, attempt, closeWhy: () => asking.actions.close_why(false) });
   const sharing = createSharing(store, { call, perform, attempt });
   /** The layout that frames are sent in. @type {{id: string, layout: import("./api.d.ts").Layout} | null} */
   let layout = null;
@@ -198,12 +201,14 @@ export function createActions(store, reader) {
     const { run_id, step, forward, backward, optimizer, batch } = state;
     const data = run_id === opened ? {} : await openData(run_id);
     await samples.learn(batch);
+    const list = listed(runs, curves);
     store.set({
       ...data,
-      ...listed(runs, curves),
+      ...list,
       net: { run_id, step, forward, backward, optimizer },
       batch,
       samples: samples.of(batch),
+      ...phasing.follow(state, list.run),
     });
     await asking.follow();
     await keeper.keep(runs);
@@ -300,7 +305,7 @@ export function createActions(store, reader) {
   async function play() {
     const { run, mode, playing, elsewhere } = store.get();
     if (!run || playing || mode !== "train" || elsewhere.includes(run.id)) return;
-    store.set({ playing: true, said: "Playing" });
+    store.set({ playing: true, phasing: null, said: "Playing" });
     kept.dismiss({ id: run.id, kind: "interrupted" });
     keeper.persist();
     keeping.hurry(); // that it is being trained is saved at once
@@ -331,6 +336,7 @@ export function createActions(store, reader) {
     ...comparing,
     ...charting,
     ...asking.actions,
+    ...phasing.actions,
     ...newRun.actions,
     ...kept.actions,
     ...sharing.actions,

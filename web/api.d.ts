@@ -382,6 +382,31 @@ export interface SampleLoss {
   scores: { index: number; logit: number; probability: number | null }[];
   loss: number;
 }
+/** A parameter's gradient of the last pass, taken apart by sample (py/backprop/sample_lens.py). */
+export interface SampleLens {
+  run_id: string;
+  /** Updates so far. */
+  step: number;
+  tensor: string;
+  shape: number[];
+  /** How many samples there are; `names` and `parts` are those of some, from `start` on, one matrix behind the other. */
+  batch: number;
+  start: number;
+  names: string[];
+  parts: Float32Array;
+  /** The sum of all parts, and of those that are not muted. */
+  gradient: Float32Array;
+  left: Float32Array;
+  muted: number[];
+  /** null where the update that followed is not known any more. */
+  loss: NextLoss | null;
+}
+/** Of the same batch: as it was, after the update of the whole batch, and after that of the samples that are left. */
+export interface NextLoss {
+  now: number;
+  whole: number;
+  left: number;
+}
 export interface Phases {
   run_id: string;
   /** Updates so far. */
@@ -537,6 +562,8 @@ export interface Calls {
   gradient_flow(params?: { id?: string; series?: boolean }): GradientFlow;
   /** How the numbers of a tensor of the active run are distributed, now and since it was first asked for. */
   distributions(params: { tensor: string }): Distributions;
+  /** `muted`: places in the batch. At most `count` parts, fewer of large matrices. */
+  sample_lens(params: { tensor: string; muted?: number[]; start?: number; count?: number }): SampleLens;
   /** A file of the Python package, as it runs: "model.py". */
   source(params: { file: string }): { file: string; text: string };
   loss_curves(params?: { ids?: string[]; max_points?: number }): LossCurve[];

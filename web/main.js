@@ -16,6 +16,7 @@ import { dialogs } from "./views/dialogs.js";
 import { shortcut } from "./views/keys.js";
 import { messages } from "./views/messages.js";
 import { network } from "./views/network.js";
+import { phases } from "./views/phases.js";
 import { runs } from "./views/runs.js";
 import { saved } from "./views/saved.js";
 import { settings } from "./views/settings.js";
@@ -49,6 +50,7 @@ const store = createStore({
   net: null,
   cell: null,
   why: null,
+  phasing: null,
   samples: [],
   batch: new Int32Array(),
   dataset: null,
@@ -98,6 +100,7 @@ const REGIONS = [
     "refusals",
     "committing",
     "palette",
+    "phasing",
   ]),
   region("[data-view=dialogs]", dialogs, [
     "dialog",
@@ -137,7 +140,9 @@ const REGIONS = [
     "loss_table",
   ]),
   region("[data-view=dataset]", dataset, ["boot", "dataset", "page", "batch"]),
-  region("[data-view=network]", network, ["net", "dataset", "run", "samples", "palette", "cell", "why"]),
+  region("[data-view=network]", network, ["net", "dataset", "run", "samples", "palette", "cell", "why", "phasing"]),
+  // After the matrices, which are scrolled to what is told here.
+  region("[data-view=phases]", phases, ["phasing", "mode", "dataset"]),
   region("[data-view=why]", why, ["why", "playing", "dataset"]),
 ];
 /** After this many milliseconds the regions that are left wait for the next frame, so that no frame takes long. */

@@ -57,6 +57,7 @@
  * @property {Net | null} net
  * @property {Cell | null} cell
  * @property {Why | null} why                                the cell that is explained
+ * @property {import("./phases.js").Phasing | null} phasing  a batch that is gone through phase by phase
  * @property {import("./api.d.ts").Sample[]} samples         of the batch on screen, in its order
  * @property {Int32Array} batch                              their indices, not faster than the eye while playing
  * @property {import("./api.d.ts").DatasetView | null} dataset

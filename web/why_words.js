@@ -6,6 +6,8 @@ import { cellKind, cellTitle, parts } from "./draw/tensor.js";
 /** @typedef {import("./api.d.ts").Explanation} Explanation */
 /** @typedef {import("./why_link.js").Place} Place */
 
+/** @type {import("./phases.js").Face[]} */
+const FACES = ["before", "change", "after"];
 /** As many as tell two neighbouring float32 apart. */
 const ALL_DIGITS = 9;
 
@@ -15,13 +17,21 @@ export function cellName({ tensor, row, col }, layers) {
   return `${title[0].toUpperCase()}${title.slice(1)} [${tensor.endsWith("biases") ? col : `${row}, ${col}`}]`;
 }
 
-/** @param {Place & {value: number}} cell @param {number} layers @returns {string} "layer 2 weight gradient, row 3 column 7, minus 0.0142" */
-export const spokenCell = ({ tensor, row, col, value }, layers) =>
-  `${cellTitle(tensor, layers)}, row ${row} column ${col}, ${spoken(value, 3)}`;
+/** A cell as it is shown: without a value it is not computed yet; of a parameter, what its last update added to it. @typedef {Place & {value: number | null, isChange?: boolean}} Valued */
 
-/** The gradient of a cell, or what it is the gradient of. @param {Place & {value: number}} cell @param {number} layers @returns {string} "its weight, 0.31" */
+/** @param {Valued} cell @param {number} layers @returns {string} "layer 2 weight gradient, row 3 column 7, minus 0.0142" */
+export const spokenCell = ({ tensor, row, col, value, isChange }, layers) =>
+  `${cellTitle(tensor, layers)}, row ${row} column ${col}, ${isChange ? "changed by " : ""}${spokenValue(value)}`;
+
+/** @param {number | null} value */
+const spokenValue = (value) => (value === null ? "not computed yet" : spoken(value, 3));
+
+/** The gradient of a cell, or what it is the gradient of. @param {Valued} cell @param {number} layers @returns {string} "its weight, 0.31" */
 export const spokenPartner = ({ tensor, value }, layers) =>
-  `its ${parts(tensor).gradient ? "gradient" : cellKind(tensor, layers)}, ${spoken(value, 3)}`;
+  `its ${parts(tensor).gradient ? "gradient" : cellKind(tensor, layers)}, ${spokenValue(value)}`;
+
+/** What an update did to a parameter. @param {NonNullable<import("./phases.js").Shown["update"]>} update @param {number} i @returns {string} "before 0.31, change 0.01, after 0.32" */
+export const spokenUpdate = (update, i) => FACES.map((face) => `${face} ${spoken(update[face][i], 3)}`).join(", ");
 
 /** How well the sum and the number agree. @param {Explanation} answer @returns {string} */
 export function verdict({ cell, sum, difference, bound, dtype }) {

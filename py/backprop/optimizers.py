@@ -8,7 +8,7 @@ before, and the parameters decay:
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 import numpy as np
 
@@ -153,6 +153,38 @@ class Update(NamedTuple):
     clip_norm: float | None = None
     t: int = 0
     before: Mapping[str, Array] = {}
+
+
+class _Options(Protocol):
+    """What an update needs to know besides its optimizer: a trainer's config, or an `Update`."""
+
+    @property
+    def learning_rate(self) -> float: ...
+    @property
+    def weight_decay(self) -> float: ...
+    @property
+    def clip_norm(self) -> float | None: ...
+
+
+def make(optimizer: Optimizer, options: _Options, parameters: Array, gradients: Array) -> None:
+    """Make one update, in place: clip, decay, and what the optimizer makes of the gradients."""
+    if options.clip_norm is not None:
+        gradients = clip(gradients, options.clip_norm)
+    if options.weight_decay:
+        decay(parameters, options.learning_rate, options.weight_decay)
+    optimizer.update(parameters, gradients, options.learning_rate)
+
+
+def updated(update: Update, parameters: Array, gradients: Array) -> Array:
+    """Return the parameters that this update would make, of these gradients; nothing that is given is changed."""
+    kind = OPTIMIZERS[update.optimizer]
+    settings = {name: getattr(update, name) for name in kind.SETTINGS}
+    optimizer = kind(parameters.size, parameters.dtype.name, **settings)
+    optimizer.state = {name: vector.copy() for name, vector in update.before.items()}
+    optimizer.t = update.t - 1
+    moved: Array = parameters.copy()
+    make(optimizer, update, moved, gradients)
+    return moved
 
 
 def state_name(vector: str, parameter: str) -> str:

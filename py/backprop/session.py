@@ -34,6 +34,7 @@ from .presets import PRESETS
 from .record import from_record, to_record
 from .run_config import RunConfig, check_dict
 from .runfile import from_bytes, to_bytes
+from .sample_lens import check_places, is_gradient, left_of, next_loss, part
 from .source import read_source
 from .training_run import TrainingRun, TrainingRunManager, now
 from .twins import advance_together, make_twin, proven, twins_of
@@ -43,6 +44,7 @@ Buffer = bytes | bytearray | memoryview | NDArray[np.uint8]
 
 LIMITS_MS = (0.1, 1e7)  # wall time of one slice
 MIN_POINTS = 3  # of a curve: the past, the steps not yet summed up, the newest
+MOST_LENS_CELLS = 1_000_000  # numbers in one answer
 MOST_ROWS = 1000  # samples in one answer
 TWIN_NAME = 90  # characters of a run's name that go into its twin's
 SELF_TEST_CONFIG: Plain = {"model": {"hidden_dims": [8, 6], "dtype": "float64"}}
@@ -303,6 +305,46 @@ class Session:
             "quantiles": list(QUANTILES),
             "now": now._asdict(),
             "past": _pasts(past),
+        }
+
+    def sample_lens(self, *, tensor: str, muted: Sequence[int] = (), start: int = 0, count: int = 12) -> Plain:
+        """Take a parameter's gradient of the last pass apart by sample, and tell what the loss does without some."""
+        run, trainer = self._manager.active, self._manager.active.trainer
+        model, batch = run.model, len(trainer.batch)
+        if not is_gradient(model, tensor):
+            raise ValueError(
+                "tensor must be the gradient of weights or biases, such as layers/0/grad_weights, "
+                f"got {str(tensor)[:40]!r}"
+            )
+        silent = check_places("muted", muted, batch)
+        first = check_integer("start", start, 0, batch - 1, "the samples of the batch")
+        most = check_integer("count", count, 1, MOST_ROWS)
+        before = trainer.get_pass(run.updated)["parameters"]
+        update = trainer.last_update() if run.updated else trainer.next_update()
+        loss_function, targets = LOSSES[trainer.pass_config.loss_type], run.dataset.targets[trainer.batch]
+        names = Names(run.dataset, trainer.batch)
+        gradient = model.named_gradients()[tensor.replace("/grad_", "/")]
+        shown = range(first, min(first + max(1, min(most, MOST_LENS_CELLS // gradient.size)), batch))
+        return {
+            "run_id": run.id,
+            "step": trainer.step,
+            "tensor": tensor,
+            "shape": list(gradient.shape),
+            "batch": batch,
+            "start": first,
+            "names": [names.sample(n) for n in shown],
+            "parts": np.concatenate([part(model, tensor, n).ravel() for n in shown]).astype(np.float32),
+            "gradient": gradient.ravel().astype(np.float32),
+            "left": left_of(model, tensor, silent).ravel().astype(np.float32),
+            "muted": silent,
+            "loss": update
+            and next_loss(
+                model,
+                model.parameters if before is None else before,
+                update,
+                silent,
+                lambda logits: loss_function(logits, targets)[0],
+            ),
         }
 
     def source(self, *, file: str) -> Plain:

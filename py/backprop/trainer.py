@@ -14,7 +14,7 @@ from .dataset import Dataset
 from .limits import LIMITS, check_choice, check_integer, check_number, check_seed, check_total
 from .losses import LOSSES, one_hot
 from .model import Model
-from .optimizers import OPTIMIZERS, Optimizer, Update, clip, decay
+from .optimizers import OPTIMIZERS, Optimizer, Update, make
 from .randomness import get_generator_state, seeded_generator, set_generator_state
 
 EVALUATION_BATCH = 1024  # samples measured at once
@@ -173,13 +173,8 @@ class Trainer:
         return loss
 
     def _update(self) -> None:
-        config, parameters, gradients = self.config, self.model.parameters, self.model.gradients
         self._state_before = _copies(self.optimizer.state)
-        if config.clip_norm is not None:
-            gradients = clip(gradients, config.clip_norm)
-        if config.weight_decay:
-            decay(parameters, config.learning_rate, config.weight_decay)
-        self.optimizer.update(parameters, gradients, config.learning_rate)
+        make(self.optimizer, self.config, self.model.parameters, self.model.gradients)
 
     def _look(self, chosen: slice) -> float:
         """Forward, loss and backward for these places of the epoch's order."""

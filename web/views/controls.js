@@ -54,7 +54,7 @@ function modes(state, actions) {
 
 /** @param {State} state @param {Actions} actions */
 function buttons(state, actions) {
-  const { boot, playing, mode } = state;
+  const { boot, playing, mode, phasing } = state;
   const off = boot !== "ready" || (mode === "train" && isElsewhere(state));
   return html`
     <div class="buttons">
@@ -68,6 +68,14 @@ function buttons(state, actions) {
       <button type="button" ?disabled=${off} aria-describedby="play-note" @click=${actions.run_single}>Run single step</button>
       <button type="button" ?disabled=${off} aria-describedby="play-note" @click=${actions.train_batch}>Run batch</button>
       <button type="button" ?disabled=${off} aria-describedby="play-note" @click=${actions.train_epoch}>Run full epoch</button>
+      <button
+        type="button"
+        class="wide"
+        ?disabled=${boot !== "ready"}
+        aria-pressed=${phasing ? "true" : "false"}
+        data-focus="phases"
+        @click=${() => (phasing ? actions.leave_phases(false) : actions.start_phases())}
+      >Phase by phase</button>
     </div>
   `;
 }

@@ -8,14 +8,15 @@ import { extent } from "../draw/heatmap.js";
 import { Directive, directive, PartType } from "../vendor/lit-html/directive.js";
 import { noChange } from "../vendor/lit-html/lit-html.js";
 import { matrixTarget } from "../why_link.js";
-import { spokenCell, spokenPartner } from "../why_words.js";
+import { spokenCell, spokenPartner, spokenUpdate } from "../why_words.js";
 
 /** @typedef {import("../vendor/lit-html/directive.js").ElementPart} ElementPart */
 /** @typedef {import("../vendor/lit-html/directive.js").PartInfo} PartInfo */
 /** @typedef {import("../api.d.ts").Tensor} Tensor */
 /** @typedef {import("../draw/axis.js").Facts} Facts */
 /** @typedef {{tensor: string, row: number, col: number}} Cell */
-/** @typedef {[tensor: Tensor, partner: Tensor | undefined, facts: Facts, passing: boolean]} Reading */
+/** @typedef {import("../phases.js").Shown} Shown */
+/** @typedef {[tensor: Shown, partner: Shown | undefined, facts: Facts, passing: boolean]} Reading */
 
 /** @type {WeakMap<Element, Grid>} */
 const grids = new WeakMap();
@@ -119,10 +120,12 @@ export class Grid extends Directive {
     cell.dataset.focus = matrixTarget(tensor.name);
     cell.style.setProperty("--row", String(row));
     cell.style.setProperty("--column", String(col));
-    cell.ariaLabel = [spokenCell(valued(tensor, row, col), facts.layers), ...places(tensor, row, col, facts)].join(
-      ", ",
-    );
-    cell.ariaDescription = partner ? spokenPartner(valued(partner, row, col), facts.layers) : null;
+    const words = [spokenCell(valued(tensor, row, col), facts.layers), ...places(tensor, row, col, facts)];
+    cell.ariaLabel = words.join(", ");
+    cell.ariaDescription = [
+      ...(partner ? [spokenPartner(valued(partner, row, col), facts.layers)] : []),
+      ...(tensor.update ? [spokenUpdate(tensor.update, indexIn(tensor, row, col))] : []),
+    ].join("; ");
   }
 }
 
@@ -142,10 +145,14 @@ function emptyRow() {
   return line;
 }
 
-/** @param {Tensor} tensor @param {number} row @param {number} col */
-function valued({ name, shape, data }, row, col) {
-  return { tensor: name, row, col, value: data[row * extent(shape)[1] + col] };
+/** @param {Shown} tensor @param {number} row @param {number} col @returns {import("../why_words.js").Valued} */
+function valued(tensor, row, col) {
+  const value = tensor.covered ? null : tensor.data[indexIn(tensor, row, col)];
+  return { tensor: tensor.name, row, col, value, isChange: tensor.ends !== undefined };
 }
+
+/** @param {Tensor} tensor @param {number} row @param {number} col */
+export const indexIn = ({ shape }, row, col) => row * extent(shape)[1] + col;
 
 /** @param {Tensor} tensor @param {number} row @param {number} col @param {Facts} facts @returns {string[]} "position 1, token d", "unit 17" */
 export function places({ name, shape }, row, col, facts) {

@@ -18,6 +18,8 @@ export const KEYS = /** @type {const} */ ([
     "Reset the active run",
     (/** @type {State} */ state, /** @type {Actions} */ actions) => state.run && actions.reset(state.run.id),
   ],
+  ["N", "Phase by phase: next phase", (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.next_phase()],
+  ["P", "Phase by phase: back", (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.last_phase()],
   ["?", "This help", (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.show_dialog("help")],
 ]);
 

@@ -2,6 +2,7 @@
 
 import { axes } from "../draw/axis.js";
 import { extent, inside } from "../draw/heatmap.js";
+import { norm } from "../draw/scale.js";
 import { formula, kindTitle, label, parts, STATE, title } from "../draw/tensor.js";
 import { guard } from "../vendor/lit-html/directives/guard.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
@@ -20,6 +21,8 @@ import { heatmap } from "./heatmap.js";
  * @property {Norm} norm
  * @property {Facts} facts
  * @property {Map<string, Tensor>} partners the gradient of each, or what it is the gradient of
+ * @property {import("../phases.js").Look} look what of them may be seen
+ * @property {boolean} diverging
  * @property {boolean} passing whether the next picture follows at once: training plays
  * @property {{tensor: string, row: number, col: number}[]} outlined the cell pointed at, and its twin
  * @property {{tensor: string, row: number, col: number} | null} explained
@@ -58,12 +61,19 @@ function caption(name, shape, layers) {
   return html`<b>${what}${words}</b> ${shape.join(" × ")} <i>${formula(name, layers)}</i>`;
 }
 
-/** @param {Tensor} tensor @param {Drawn} drawn */
-function plot(tensor, { table, norm, facts, partners, passing, outlined, explained, contributing }) {
+/** Changes are so much smaller than what they change that they have a scale of their own. @param {import("../phases.js").Shown} tensor @param {boolean} diverging */
+export const ownNorm = ({ ends }, diverging) => (ends ? norm(ends, diverging) : null);
+
+/** @param {Tensor} original @param {Drawn} drawn */
+function plot(
+  original,
+  { table, norm: columnNorm, facts, partners, look, diverging, passing, outlined, explained, contributing },
+) {
+  const tensor = look.at(original);
   const { name, shape } = tensor;
   const [rows, columns] = extent(shape);
   return html`
-    <div class="plot">
+    <div class="plot ${look.fresh.has(name) ? "fresh" : ""}">
       ${columnNames(name, shape, facts)}
       <div class="cells">
         ${rowNames(name, shape, facts)}
@@ -71,7 +81,7 @@ function plot(tensor, { table, norm, facts, partners, passing, outlined, explain
           role="img"
           aria-label=${label(name, shape, facts.layers)}
           data-tensor=${name}
-          ${heatmap(tensor, table, norm)}
+          ${heatmap(tensor, table, ownNorm(tensor, diverging) ?? columnNorm)}
         ></canvas>
         <div
           role="grid"
@@ -81,6 +91,7 @@ function plot(tensor, { table, norm, facts, partners, passing, outlined, explain
           aria-readonly="true"
           ${grid(tensor, partners.get(name), facts, passing)}
         ></div>
+        ${tensor.covered ? html`<span class="cover" aria-hidden="true"></span>` : nothing}
         ${contributing.map((region) => (region.tensor === name ? area(region, shape) : nothing))}
         ${explained?.tensor === name && inside(explained, shape) ? mark(explained) : nothing}
         ${outlined.map((cell) => (cell.tensor === name && inside(cell, shape) ? outline(cell) : nothing))}

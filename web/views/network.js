@@ -8,10 +8,11 @@ import { extent, inside } from "../draw/heatmap.js";
 import { count } from "../draw/number.js";
 import { norm } from "../draw/scale.js";
 import { family, parts, placeTitle, twin } from "../draw/tensor.js";
+import { lookOf } from "../phases.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { cursor } from "./cursor.js";
 import { legend } from "./legend.js";
-import { matrix } from "./matrix.js";
+import { matrix, ownNorm } from "./matrix.js";
 import { drawnState, optimizerState } from "./optimizer_state.js";
 import { readout } from "./readout.js";
 
@@ -32,6 +33,7 @@ import { readout } from "./readout.js";
  * @property {string} palette
  * @property {Cell | null} cell
  * @property {import("../asking.js").Why | null} why
+ * @property {import("../phases.js").Phasing | null} phasing
  */
 
 /** @type {Record<Side, string>} */
@@ -54,9 +56,9 @@ const ACTIVATIONS = {
   identity: "identity",
 };
 
-/** @param {State} state @param {import("./cursor.js").Listener} actions */
+/** @param {State} state @param {import("./cursor.js").Listener & {not_computed_yet: () => void}} actions */
 export function network(state, actions) {
-  const hear = cursor(actions);
+  const hear = cursor({ ...actions, ask: askingOf(state, actions) });
   return html`
     <div
       class="network"
@@ -71,6 +73,16 @@ export function network(state, actions) {
       ${state.net ? columns(state, state.net) : [waiting("forward"), waiting("backward")]}
     </div>
   `;
+}
+
+/** What is not computed yet is not explained. @param {State} state @param {import("./cursor.js").Listener & {not_computed_yet: () => void}} actions @returns {import("./cursor.js").Listener["ask"]} */
+function askingOf({ net, phasing }, { ask, not_computed_yet }) {
+  const look = lookOf(phasing);
+  return (cell, byKeyboard) => {
+    const tensors = net ? [...net.forward.tensors, ...net.backward.tensors] : [];
+    const isCovered = tensors.some((tensor) => tensor.name === cell.tensor && look.at(tensor).covered);
+    return isCovered ? not_computed_yet() : ask(cell, byKeyboard);
+  };
 }
 
 /** @param {Side} side */
@@ -115,7 +127,8 @@ const paletteOf = (name) => PALETTES[name] ?? Object.values(PALETTES)[0];
 const isDiverging = ({ palette }) => paletteOf(palette).diverging;
 
 /** @param {Side} side @param {State} state @param {NonNullable<State["net"]>} net @param {Facts} facts @returns {Drawn} */
-function drawn(side, { palette, cell, why }, net, facts) {
+function drawn(side, { palette, cell, why, phasing }, net, facts) {
+  const look = lookOf(phasing);
   const chosen = paletteOf(palette);
   const outlined = cell ? family(cell.tensor).map((tensor) => ({ ...cell, tensor })) : [];
   const explained = why ? why.trail[why.trail.length - 1] : null;
@@ -124,7 +137,9 @@ function drawn(side, { palette, cell, why }, net, facts) {
     table: chosen[side],
     norm: norm(net[side].scale, chosen.diverging),
     facts,
-    partners: new Map(net[OTHER[side]].tensors.map((tensor) => [twin(tensor.name), tensor])),
+    partners: new Map(net[OTHER[side]].tensors.map((tensor) => [twin(tensor.name), look.at(tensor)])),
+    look,
+    diverging: chosen.diverging,
     passing: net.passing ?? false,
     outlined,
     explained,
@@ -207,10 +222,13 @@ function description({ title, place, slots }, shapes, { run }) {
 }
 
 /** What one column has to say of the cell pointed at. @param {{tensors: Tensor[]}} column @param {Drawn} drawn @returns {import("./readout.js").Reading | null} */
-function reading({ tensors }, { table, norm, outlined }) {
+function reading({ tensors }, { table, norm, outlined, look, diverging }) {
   for (const cell of outlined) {
     const tensor = tensors.find(({ name }) => name === cell.tensor);
-    if (tensor && inside(cell, tensor.shape)) return { tensor, row: cell.row, col: cell.col, table, norm };
+    if (tensor && inside(cell, tensor.shape)) {
+      const shown = look.at(tensor);
+      return { tensor: shown, row: cell.row, col: cell.col, table, norm: ownNorm(shown, diverging) ?? norm };
+    }
   }
   return null;
 }

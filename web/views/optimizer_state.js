@@ -25,7 +25,7 @@ export function drawnState(state, gradients, backward, diverging) {
   const partners = new Map(
     state.tensors.flatMap(({ name }) => {
       const gradient = found.get(twin(name));
-      return gradient ? [[name, gradient]] : [];
+      return gradient ? [[name, gradients.look.at(gradient)]] : [];
     }),
   );
   return Object.fromEntries(

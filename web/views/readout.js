@@ -1,16 +1,14 @@
 /** The cell pointed at, in words and digits: its matrix on the left, its gradient on the right, each under its own column. */
 
-import { extent } from "../draw/heatmap.js";
-import { significant } from "../draw/number.js";
+import { shown, signed, significant } from "../draw/number.js";
 import { parts, STATE, title } from "../draw/tensor.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
-import { places } from "./grid.js";
+import { indexIn, places } from "./grid.js";
 import { heatmap } from "./heatmap.js";
 
-/** @typedef {import("../api.d.ts").Tensor} Tensor */
 /** @typedef {import("../draw/axis.js").Facts} Facts */
 /** @typedef {import("../draw/scale.js").Norm} Norm */
-/** @typedef {{tensor: Tensor, row: number, col: number, table: Uint32Array, norm: Norm}} Reading */
+/** @typedef {{tensor: import("../phases.js").Shown, row: number, col: number, table: Uint32Array, norm: Norm}} Reading */
 
 const DIGITS = 6;
 
@@ -59,16 +57,17 @@ function half(reading, facts, side) {
   if (!reading)
     return html`<div class="reading ${side}"><p class="none">No gradient: tokens are not numbers that could be changed.</p></div>`;
   const { tensor, table, norm } = reading;
-  const shown = { shape: [1], data: [value(reading)] };
+  const swatch = { shape: [1], data: [value(reading)] };
   return html`
     <div class="reading ${side}">
       <p class="value">
-        <canvas class="swatch" aria-hidden="true" width="1" height="1" ${heatmap(shown, table, norm)}></canvas>
-        <output aria-live="off">${significant(value(reading), DIGITS)}</output>
+        <canvas class="swatch" aria-hidden="true" width="1" height="1" ${heatmap(swatch, table, norm)}></canvas>
+        <output aria-live="off">${tensor.covered ? "not computed yet" : significant(value(reading), DIGITS)}</output>
       </p>
       <p class="where">
         <b>${title(tensor.name, facts.layers)} [${indices(reading).join(", ")}]</b>
         <span>${places(tensor, reading.row, reading.col, facts).join(" → ")}</span>
+        ${tensor.update ? html`<span>${updated(reading, tensor.update)}</span>` : nothing}
       </p>
     </div>
   `;
@@ -76,7 +75,13 @@ function half(reading, facts, side) {
 
 /** @param {Reading} reading */
 function value({ tensor, row, col }) {
-  return tensor.data[row * extent(tensor.shape)[1] + col];
+  return tensor.data[indexIn(tensor, row, col)];
+}
+
+/** @param {Reading} reading @param {NonNullable<import("../phases.js").Shown["update"]>} update */
+function updated({ tensor, row, col }, { before, after, change }) {
+  const [was, is, by] = [before, after, change].map((values) => values[indexIn(tensor, row, col)]);
+  return `before ${shown(was, DIGITS)}, change ${signed(by, DIGITS)}, after ${shown(is, DIGITS)}`;
 }
 
 /** @param {Reading} reading @returns {number[]} as NumPy takes them */
