@@ -23,7 +23,8 @@ def make(config: dict[str, Any], seed: int = 0, **trainer: Any) -> TrainingRun:
 
 
 def warned(run: TrainingRun) -> list[flow_warnings.Warning]:
-    return warnings(run.flow, run.model, run.flow_now(), run.trainer.config.learning_rate)
+    diverged = run.stopped and run.stopped.tensor
+    return warnings(run.flow, run.model, run.flow_now(), run.trainer.config.learning_rate, diverged)
 
 
 def kinds(run: TrainingRun) -> set[str]:

@@ -172,8 +172,10 @@ def test_whole_floats_may_arrive_as_integers() -> None:
 def test_a_diverged_run_can_be_kept() -> None:
     run = TrainingRun(RunConfig.from_dict({"trainer": {"learning_rate": 1000.0, "loss_type": "mse"}}))
     run.advance(300)
-    assert run.trainer.loss is not None
-    assert not math.isfinite(run.trainer.loss)
+    assert run.stopped
+    assert run.stopped.reason == "diverged"
+    loaded = from_record(to_record(run))
+    assert loaded.stopped == run.stopped
     assert as_bytes(to_record(from_record(to_record(run)))) == as_bytes(to_record(run))
 
 
@@ -222,6 +224,18 @@ def _edit(path: str, edit: Any, name: str) -> Any:
     return pytest.param(path.split(".", maxsplit=1)[0], change, id=f"{path}: {name}")
 
 
+STOPPED: dict[str, Any] = {
+    "reason": "early_stopping",
+    "step": 20,
+    "epoch": 2.0,
+    "monitor": "train_loss",
+    "limit": 1,
+    "value": 0.5,
+    "best_step": 10,
+    "restored": True,
+    "tensor": None,
+    "tensor_step": None,
+}
 DAMAGED: list[Any] = [
     *_puts("format", 0, -1, "1", None, 1.5, math.nan, True, [1]),
     *_puts("id", "", "a b", "x" * 65, 3, None, "../x", "<b>"),
@@ -251,8 +265,38 @@ DAMAGED: list[Any] = [
         ]
     ],
     _edit("initial_parameters", lambda a: np.where(a == a[0], np.nan, a).astype(a.dtype), "NaN"),
-    *_puts("best", 3, [], {}, {"loss": 1.0}),
-    *_puts("best.loss", math.nan, math.inf, "1", None),
+    *_puts("best", 3, [], {}, {"train_loss": 1.0}),
+    *_puts("best.train_loss", math.nan, math.inf, "1", None),
+    *_puts("best.held_out_loss", 0.5, "1", None),
+    _edit("best.parameters", lambda a: np.where(a == a[0], np.inf, a).astype(a.dtype), "infinite"),
+    *_puts("stopper", None, {}, 3),
+    *_puts("stopper.wait", -1, 3, None, 0.5),
+    *_puts("stopper.best", "1", True),
+    *_puts("stopper.from_epoch", -1, 3, None),
+    *_puts("stopper.reached", None, 0),
+    *_puts("stopped", 3, {}, {"reason": "diverged"}),
+    *[
+        _put("stopped", {**STOPPED, **change})
+        for change in (
+            {"reason": "bored"},
+            {"step": 25},
+            {"step": -1},
+            {"epoch": math.nan},
+            {"monitor": None},
+            {"monitor": "<b>"},
+            {"limit": None},
+            {"limit": math.inf},
+            {"value": None},
+            {"best_step": 25},
+            {"restored": 1},
+            {"tensor": "layers/0/weights"},
+            {"tensor_step": 3},
+            {"sentence": "Visit evil.example"},
+            {"reason": "diverged", "limit": None, "value": None, "monitor": None, "tensor": "<b>", "tensor_step": 3},
+            {"reason": "diverged", "limit": None, "value": None, "monitor": None, "tensor": "loss", "tensor_step": 99},
+            {"reason": "max_epochs"},
+        )
+    ],
     *_puts("best.step", 0, 25, 1.5, None),
     *_puts("metrics", 3, {}, {"step": 1}),
     *_puts("metrics.accuracy", -0.1, 1.1, math.nan, None),

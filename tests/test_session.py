@@ -94,6 +94,17 @@ def test_a_session_begins_with_the_seeds_configuration() -> None:
             "initialization": "xavier_uniform",
         },
         "trainer": {"learning_rate": 0.1, "batch_size": 10, "loss_type": "cross_entropy", "seed": 0, **PLAIN},
+        "stopping": {
+            "early_stopping": False,
+            "monitor": "held_out_loss",
+            "mode": "auto",
+            "min_delta": 1e-4,
+            "patience": 10,
+            "restore_best_weights": True,
+            "start_from_epoch": 0,
+            "target": None,
+            "max_epochs": None,
+        },
     }
     state = session.state()
     assert len(state["batch"]) == 10

@@ -61,7 +61,7 @@ def methods() -> dict[str, dict[str, bool]]:
 
 def test_the_parser_reads_the_file() -> None:
     assert len(calls()) == len(re.findall(r"^  \w+\(params", API.read_text("utf-8"), flags=re.M)) > 20
-    assert calls()["advance"].keys() == {"id", "steps", "max_ms", "metrics", "twins", "layout_id"}
+    assert calls()["advance"].keys() == {"id", "steps", "max_ms", "metrics", "twins", "go_on", "layout_id"}
     assert calls()["update_batch_size"] == {"batch_size": False}
     assert calls()["state"] == {}
     assert interfaces()["State"].keys() >= {"run_id", "batch", "forward", "backward"}
@@ -77,6 +77,8 @@ def answers() -> dict[str, Any]:
     session = Session()
     run_id = session.runs()[0]["id"]
     frame = session.advance(id=run_id, steps=25, metrics=True)
+    stopped = Session()
+    stopped.create_run(config={"stopping": {"max_epochs": 1}})
     state, plan = session.state(), session.plan_run()
     losses = session.run_losses()[0]
     self_test = session.self_test()
@@ -102,6 +104,9 @@ def answers() -> dict[str, Any]:
         "RunLosses": losses,
         "LossPoint": losses["losses"][0],
         "LossCurve": session.loss_curves()[0],
+        "Confusion": session.confusion(),
+        "StoppingConfig": plan["config"]["stopping"],
+        "Stop": stopped.advance(id=stopped.runs()[-1]["id"], steps=9)["stopped"],
         "EpochCurve": session.epoch_metrics()[0],
         "DatasetView": session.dataset(),
         "Floor": session.dataset()["floor"],

@@ -61,16 +61,47 @@ export interface TrainerConfig {
   /** The largest norm that all gradients together may have in an update; null for no limit. */
   clip_norm: number | null;
 }
+export type Metric = "held_out_loss" | "held_out_accuracy" | "train_loss" | "train_accuracy";
+/** When training stops of itself, and which weights are the best (py/backprop/stopping.py); by Keras's names. */
+export interface StoppingConfig {
+  early_stopping: boolean;
+  monitor: Metric;
+  mode: "auto" | "min" | "max";
+  min_delta: number;
+  patience: number;
+  restore_best_weights: boolean;
+  start_from_epoch: number;
+  target: number | null;
+  max_epochs: number | null;
+}
 export interface RunConfig {
   dataset: DatasetConfig;
   model: ModelConfig;
   trainer: TrainerConfig;
+  stopping: StoppingConfig;
+}
+/** Why a run has stopped of itself. */
+export interface Stop {
+  reason: "early_stopping" | "target" | "max_epochs" | "diverged";
+  step: number;
+  epoch: number;
+  monitor: Metric | null;
+  limit: number | null;
+  value: number | null;
+  best_step: number | null;
+  /** Whether the best weights were restored. */
+  restored: boolean;
+  /** Of a diverged run: the first tensor with a number that is not finite, "loss" if it is the loss, and the step that computed it. */
+  tensor: string | null;
+  tensor_step: number | null;
+  sentence: string;
 }
 /** What is left out takes its default: the seed's own configuration. */
 export interface PartialRunConfig {
   dataset?: Partial<DatasetConfig>;
   model?: Partial<ModelConfig>;
   trainer?: Partial<TrainerConfig>;
+  stopping?: Partial<StoppingConfig>;
 }
 
 /** One matrix, or one bias vector of shape [fan_out]. `data` is a view of one shared buffer. */
@@ -121,6 +152,7 @@ interface Progress {
   epoch_ms: number | null;
   /** Time spent training so far, seconds. */
   seconds: number;
+  stopped: Stop | null;
   /** Indices of the samples in the batch on screen. */
   batch: Int32Array;
 }
@@ -169,9 +201,11 @@ export interface RunSummary {
   metrics: Metrics | null;
   epoch_ms: number | null;
   seconds: number;
-  /** Lowest mean loss of an epoch, and the step at its end. */
-  best_loss: number | null;
+  /** The step at the end of the best epoch; its loss, on the samples that are monitored; and the metric that decides. */
   best_step: number | null;
+  best_loss: number | null;
+  best_value: number | null;
+  stopped: Stop | null;
   parameters: number;
   /** Samples that it is trained on. */
   num_train: number;
@@ -236,6 +270,15 @@ export interface EpochCurve {
   train_accuracy: Float64Array;
   held_out_loss: Float64Array;
   held_out_accuracy: Float64Array;
+}
+
+/** Numbers of samples, row by row: rows are true classes, columns predicted ones. */
+export interface Confusion {
+  run_id: string;
+  step: number;
+  labels: string[];
+  train: Int32Array;
+  held_out: Int32Array | null;
 }
 
 export interface Sample {
@@ -544,14 +587,19 @@ export interface Calls {
   archive_run(params: { id: string; archived: boolean }): RunSummary[];
   run_losses(params?: NoParams): RunLosses[];
 
+  stopping_config(params?: Partial<StoppingConfig>): StoppingConfig;
+  /** Puts the best weights back; step and history stay. */
+  restore_best(params: { id: string }): RunSummary[];
+
   // What the page needs besides
-  /** Train run `id` for `steps` updates: a slice of Play. `twins: true` trains its twins along: who is behind catches up, then all make the same steps. `metrics: true` measures all samples too. Stops early, at a step's end, after `max_ms` (no limit when left out). */
+  /** Train run `id` for `steps` updates: a slice of Play. `twins: true` trains its twins along: who is behind catches up, then all make the same steps. `metrics: true` measures all samples too. A run that has stopped of itself is trained only with `go_on: true`. Ends early, at a step's end, after `max_ms` (no limit when left out). */
   advance(params: {
     id: string;
     steps: number;
     max_ms?: number;
     metrics?: boolean;
     twins?: boolean;
+    go_on?: boolean;
     layout_id?: string;
   }): Frame;
   /** One number of the active run's last pass, explained. */
@@ -567,6 +615,8 @@ export interface Calls {
   /** A file of the Python package, as it runs: "model.py". */
   source(params: { file: string }): { file: string; text: string };
   loss_curves(params?: { ids?: string[]; max_points?: number }): LossCurve[];
+  /** Of the active run, as it is now. */
+  confusion(params?: NoParams): Confusion;
   epoch_metrics(params?: { ids?: string[] }): EpochCurve[];
   dataset(params?: NoParams): DatasetView;
   inspect_samples(params?: { start?: number; count?: number }): Sample[];

@@ -11,7 +11,7 @@ import { settingsOf, written } from "./optimizers.js";
 /** @typedef {Record<string, string>} Draft  "dataset.seed" → "0"; also "name", "masters" and "dataset.*" per way of making sequences */
 
 /** @param {RunConfig} config @returns {Draft} */
-export function draftOf({ dataset, model, trainer }) {
+export function draftOf({ dataset, model, trainer, stopping }) {
   const length = dataset.master_sequence_length;
   return {
     name: "",
@@ -44,6 +44,22 @@ export function draftOf({ dataset, model, trainer }) {
     "trainer.epsilon": String(trainer.epsilon),
     "trainer.weight_decay": String(trainer.weight_decay),
     "trainer.clip_norm": written(trainer.clip_norm),
+    ...stoppingDraft(stopping),
+  };
+}
+
+/** @param {import("./api.d.ts").StoppingConfig} stopping @returns {Draft} */
+export function stoppingDraft(stopping) {
+  return {
+    "stopping.early_stopping": stopping.early_stopping ? "yes" : "no",
+    "stopping.monitor": stopping.monitor === "held_out_loss" ? "auto-monitor" : stopping.monitor,
+    "stopping.mode": stopping.mode,
+    "stopping.min_delta": String(stopping.min_delta),
+    "stopping.patience": String(stopping.patience),
+    "stopping.restore_best_weights": stopping.restore_best_weights ? "yes" : "no",
+    "stopping.start_from_epoch": String(stopping.start_from_epoch),
+    "stopping.target": stopping.target === null ? "" : String(stopping.target),
+    "stopping.max_epochs": stopping.max_epochs === null ? "" : String(stopping.max_epochs),
   };
 }
 
@@ -88,6 +104,7 @@ export function configOf(draft) {
       optimizer: text("trainer.optimizer"),
       ...settings(draft),
     },
+    stopping: stoppingOf(draft),
   };
 }
 
@@ -95,6 +112,22 @@ export function configOf(draft) {
 function settings(draft) {
   const names = settingsOf(draft["trainer.optimizer"]);
   return Object.fromEntries(names.map((name) => [name, settingTyped(name, draft[`trainer.${name}`])]));
+}
+
+/** The usual metric depends on whether samples are held out, and Python knows. @param {Draft} draft */
+function stoppingOf(draft) {
+  const typed = Object.entries(draft).flatMap(([field, text]) => {
+    const [section, name] = field.split(".");
+    return section !== "stopping" || text === "auto-monitor" ? [] : [[name, stoppingValue(name, text)]];
+  });
+  return Object.fromEntries(typed);
+}
+
+/** What is typed or chosen in a field about stopping: empty is none. @param {string} name @param {string} text */
+export function stoppingValue(name, text) {
+  if (name === "early_stopping" || name === "restore_best_weights") return text === "yes";
+  if (text.trim() === "" && (name === "target" || name === "max_epochs")) return null;
+  return asTyped(text);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Fields of the active run: a value is passed to Python as it was typed, and what Python refuses stays there with its sentence. */
 
-import { asTyped, settingTyped } from "./draft.js";
+import { asTyped, settingTyped, stoppingValue } from "./draft.js";
 
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./actions.js").Actions["perform"]} Perform */
@@ -50,6 +50,9 @@ export function createFields(store, perform) {
     /** @param {"optimizer" | import("./optimizers.js").Setting} field @param {string} typed */
     set_optimizer: (field, typed) =>
       commit(field, typed, () => perform("trainer_config", { [field]: settingTyped(field, typed) })),
+    /** When to stop. @param {string} name @param {string} typed  of a field that `stopping_config` knows */
+    set_stopping: (name, typed) =>
+      commit(`stopping.${name}`, typed, () => perform("stopping_config", { [name]: stoppingValue(name, typed) })),
 
     /** Edit the name of a run in its place. @param {string | null} id */
     edit_name(id) {

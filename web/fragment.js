@@ -9,7 +9,7 @@ import { quote } from "./strict_json.js";
 
 /** @typedef {import("./api.d.ts").RunConfig} RunConfig */
 /** @typedef {import("./api.d.ts").PartialRunConfig} PartialRunConfig */
-/** @typedef {"dataset" | "model" | "trainer"} Section */
+/** @typedef {"dataset" | "model" | "trainer" | "stopping"} Section */
 
 const MOST_CHARACTERS = 500_000;
 const MOST_FIELDS = 200;
@@ -34,6 +34,19 @@ const WORD = {
     throw new Misread("must be one word");
   },
   write: String,
+};
+/** @type {Kind} */
+const FLAG = {
+  read(text) {
+    if (text === "yes" || text === "no") return text === "yes";
+    throw new Misread("must be yes or no");
+  },
+  write: (flag) => (flag ? "yes" : "no"),
+};
+/** @type {Kind} */
+const OPTIONAL = {
+  read: (text) => (text === "none" ? null : readNumber(text)),
+  write: (number) => (number === null ? "none" : String(number)),
 };
 /** @type {Kind} */
 const TOKENS = {
@@ -80,6 +93,15 @@ const FIELDS = [
   ["master_length", "dataset", "master_sequence_length", LENGTHS],
   ["held_out", "dataset", "held_out", NUMBER],
   ["held_out_by", "dataset", "held_out_by", WORD],
+  ["early_stopping", "stopping", "early_stopping", FLAG],
+  ["monitor", "stopping", "monitor", WORD],
+  ["mode", "stopping", "mode", WORD],
+  ["min_delta", "stopping", "min_delta", NUMBER],
+  ["patience", "stopping", "patience", NUMBER],
+  ["restore_best", "stopping", "restore_best_weights", FLAG],
+  ["start_from", "stopping", "start_from_epoch", NUMBER],
+  ["target", "stopping", "target", OPTIONAL],
+  ["max_epochs", "stopping", "max_epochs", OPTIONAL],
 ];
 /** What else may stand there, and is no part of a configuration: the cell that is explained (why_link.js), the run's name (config_link.js). */
 const OTHERS = new Set(["why", "name"]);
@@ -117,7 +139,7 @@ export function formatFragment(config) {
  */
 export function parseFragment(fragment) {
   /** @type {Record<Section, Record<string, unknown>>} */
-  const config = { dataset: {}, model: {}, trainer: {} };
+  const config = { dataset: {}, model: {}, trainer: {}, stopping: {} };
   /** @type {string[]} */
   const notices = [];
   const parts = fragment

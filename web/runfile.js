@@ -20,6 +20,8 @@ const JSONS = [
   "twin_group",
   "config",
   "comparable_from",
+  "stopper",
+  "stopped",
   "marks",
   "trainer",
   "last_pass",
@@ -110,11 +112,12 @@ function checkNames(metadata) {
 /** @param {Map<string, any>} values */
 function checkValues(values) {
   const [config, trainer] = ["config", "trainer"].map((key) => asObject(`The file's ${key}`, values.get(key)));
-  for (const section of ["dataset", "model", "trainer"]) asObject(`The file's config.${section}`, config[section]);
-  for (const key of ["last_pass", "dataset", "history", "flow", "epochs"])
+  for (const section of ["dataset", "model", "trainer", "stopping"])
+    asObject(`The file's config.${section}`, config[section]);
+  for (const key of ["last_pass", "dataset", "history", "flow", "epochs", "stopper"])
     asObject(`The file's ${key}`, values.get(key));
   if (!Array.isArray(values.get("marks"))) throw new Refused("The file's marks must be a list");
-  for (const key of ["metrics", "best"]) {
+  for (const key of ["metrics", "best", "stopped"]) {
     if (values.get(key) !== null) asObject(`The file's ${key}`, values.get(key));
   }
   const { step } = trainer;

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 from .activations import ACTIVATIONS
+from .epochs import METRICS
 from .explain import explain as explain_cell
 from .explanation import describe
 from .floor import Floor
@@ -22,6 +23,7 @@ from .optimizers import OPTIMIZERS
 from .record import from_record, to_record
 from .run_config import RunConfig
 from .runfile import from_bytes, to_bytes
+from .stopping import MODES
 from .training_run import TrainingRun
 
 MOST_EPOCHS = 1_000_000
@@ -52,11 +54,15 @@ def train(options: dict[str, Any]) -> int:
     every = max(1, epochs // 10)
     for epoch in range(1, epochs + 1):
         loss = run.train_epoch()
+        if run.stopped:
+            break
         if sys.stderr.isatty():
             _draw_bar(sys.stderr, epoch, epochs, loss)
         elif epoch % every == 0 or epoch == epochs:
             sys.stderr.write(f"epoch {epoch} of {epochs}: loss {loss:.4f}\n")
     metrics, dataset = run.measure(), run.dataset
+    if run.stopped:
+        print(run.stopped.sentence)
     print(
         f"shape {' - '.join(map(str, run.config.shape))}, {run.model.parameters.size} parameters, {metrics.step} steps"
     )
@@ -124,8 +130,11 @@ def explain(options: dict[str, Any]) -> int:
 def _resumed(options: dict[str, Any]) -> TrainingRun:
     """Read the run to go on with. How to train it may change now; its data and its model are what they are."""
     path, changes = options["resume"], {}
+    stopping = {name.partition(".")[2]: value for name, value in options.items() if name.startswith("stopping.")}
     for section, field, flag, *_ in _FIELDS:
         value = options[f"{section}.{field}"]
+        if section == "stopping":
+            continue
         if value is not None and field in CHANGEABLE:
             changes[field] = None if (field, value) in NO_LIMIT else value
         elif value is not None:
@@ -138,6 +147,7 @@ def _resumed(options: dict[str, Any]) -> TrainingRun:
     except OSError as error:
         raise ValueError(f"{path} cannot be read: {error.strerror}") from None
     run.configure(**changes)
+    run.configure_stopping(**{name: value for name, value in stopping.items() if value is not None})
     return run
 
 
@@ -181,6 +191,10 @@ def _number(text: str) -> object:
         except ValueError:
             continue
     return text
+
+
+def _yes(text: str) -> object:
+    return {"yes": True, "no": False}.get(text, text)
 
 
 def _numbers(text: str) -> list[object]:
@@ -229,6 +243,15 @@ _FIELDS: tuple[tuple[str, str, str, Callable[[str], object], str], ...] = (
     ("trainer", "weight_decay", "--weight-decay", _number, "share of each parameter, times the learning rate, lost"),
     ("trainer", "clip_norm", "--clip-norm", _number, "largest norm of all gradients together; 0 for no limit"),
     ("trainer", "seed", "--trainer-seed", _number, "seed of the order of visits alone"),
+    ("stopping", "early_stopping", "--early-stopping", _yes, "yes to stop when the metric improves no more"),
+    ("stopping", "monitor", "--monitor", str, f"metric that decides: {', '.join(METRICS)}"),
+    ("stopping", "mode", "--mode", str, ", ".join(MODES)),
+    ("stopping", "min_delta", "--min-delta", _number, "an improvement is more than this"),
+    ("stopping", "patience", "--patience", _number, "epochs without improvement before early stopping"),
+    ("stopping", "restore_best_weights", "--restore-best-weights", _yes, "yes or no, when stopped early"),
+    ("stopping", "start_from_epoch", "--start-from-epoch", _number, "epochs before early stopping looks"),
+    ("stopping", "target", "--target", _number, "value of the metric at which to stop"),
+    ("stopping", "max_epochs", "--max-epochs", _number, "epochs of the run after which to stop"),
 )
 
 
@@ -236,6 +259,7 @@ def _config(options: dict[str, Any]) -> RunConfig:
     """Put the given options into their sections."""
     seed = {} if options["seed"] is None else {"seed": options["seed"]}
     sections: dict[str, dict[str, object]] = {"dataset": dict(seed), "model": dict(seed), "trainer": dict(seed)}
+    sections["stopping"] = {}
     for section, field, *_ in _FIELDS:
         value = options[f"{section}.{field}"]
         if value is not None:

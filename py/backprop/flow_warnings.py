@@ -49,7 +49,7 @@ class Warning(NamedTuple):  # noqa: A001  # the word that a reader expects
     col: int
 
 
-def warnings(flow: Flow, model: Model, now: Table, learning_rate: float) -> list[Warning]:
+def warnings(flow: Flow, model: Model, now: Table, learning_rate: float, diverged: str | None = None) -> list[Warning]:
     """Say what goes wrong in a run, the gravest first; nothing, if all is well.
 
     Parameters
@@ -58,8 +58,13 @@ def warnings(flow: Flow, model: Model, now: Table, learning_rate: float) -> list
     model : its model, after a pass
     now : of that pass, as `flow.measure` returns it
     learning_rate : in force
+    diverged : the tensor in which the run has diverged and stopped, or "loss"; None if it has not
     """
     names = layer_names(model)
+    if diverged is not None:
+        at = next((k for k, name in enumerate(names) if diverged.startswith(f"{name}/")), len(names) - 1)
+        text = "Diverged: training has stopped before a step whose loss is infinite or not a number."
+        return [_at(model, names, at, "diverged", f"{text} A lower learning rate may help.")]
     if not np.isfinite(now[:, :2]).all():
         at = int(np.argmin(np.isfinite(now[:, :2]).all(axis=1)))
         text = f"Diverged: weights or gradients of {_title(names, at)} are infinite or not a number any more."

@@ -30,6 +30,11 @@ LIMITS: dict[str, tuple[float, float]] = {
     "master_sequence_length": (2, 1000),
     "dataset_numbers": (1, 50_000_000),  # num_samples × input_dim, held in memory
     "activations": (1, 20_000_000),  # batch_size × all widths, held in memory
+    "min_delta": (0, 1e9),
+    "patience": (0, 1_000_000),
+    "start_from_epoch": (0, 1_000_000),
+    "target": (0, 1e9),
+    "max_epochs": (1, 1_000_000_000),
     "name_characters": (1, 100),
     "seed": (0, 2**32 - 1),
     "steps": (1, 1_000_000),
@@ -52,6 +57,13 @@ def check_number(name: str, value: object, low: float, high: float, reason: str 
     if number is None or not low <= number <= high:
         raise ValueError(f"{name} must be a number {_between(low, high, reason)}, got {_quote(value)}")
     return float(number)
+
+
+def check_flag(name: str, value: object) -> bool:
+    """Return `value` if it is true or false, else raise ValueError."""
+    if isinstance(value, bool):
+        return value
+    raise ValueError(f"{name} must be true or false, got {_quote(value)}")
 
 
 def check_choice(name: str, value: object, choices: Iterable[str]) -> str:

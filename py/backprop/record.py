@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .epochs import MOST_ROWS, EpochRow
+from .epochs import METRICS, MOST_ROWS, EpochMetrics, EpochRow
 from .flow import MOST_MOMENTS, QUANTITIES, RANGES, layer_names, moments_at
 from .history import MOST_POINTS
 from .limits import check_choice, check_integer, check_number
@@ -21,6 +21,7 @@ from .marks import MOST_MARKS, Mark
 from .optimizers import OPTIMIZERS
 from .randomness import seeded_generator, set_generator_state
 from .run_config import RunConfig, check_dict, in_section
+from .stopping import REASONS, Stop, Stopper
 from .trainer import PASS_SETTINGS, TrainerConfig
 from .training_run import Best, Metrics, TrainingRun, check_name
 
@@ -32,7 +33,7 @@ Plain = dict[str, Any]
 
 RECORD_FIELDS = (
     "format id name created archived twin_group config initial_parameters parameters best metrics comparable_from "
-    "marks trainer last_pass dataset history flow epochs"
+    "stopper stopped marks trainer last_pass dataset history flow epochs"
 )
 _TRAINER_FIELDS = (
     "step",
@@ -70,7 +71,9 @@ def to_record(run: TrainingRun, *, history: bool = True) -> Plain:
         "config": run.config.to_dict(),
         "initial_parameters": run.initial_parameters.copy(),
         "parameters": run.model.parameters.copy(),
-        "best": best and {"loss": best.loss, "step": best.step, "parameters": best.parameters.copy()},
+        "best": best and {"step": best.step, **best.metrics._asdict(), "parameters": best.parameters.copy()},
+        "stopper": dict(vars(run.stopper)),
+        "stopped": run.stopped and dict(vars(run.stopped)),
         "metrics": run.metrics and run.metrics._asdict(),
         "comparable_from": run.comparable_from,
         "marks": [mark.to_dict() for mark in run.marks],
@@ -120,8 +123,8 @@ def _read_1(record: Plain) -> TrainingRun:
     if not np.isfinite(initial).all():
         raise ValueError("initial_parameters must be finite numbers")
     current = _array("parameters", record["parameters"], dtype, size)
-    best = _best(record["best"], dtype, size, trainer["step"])
     held_out = config.dataset.num_samples - config.num_train
+    best = _best(record["best"], config, trainer["step"], held_out)
     metrics = _metrics(record["metrics"], trainer["step"], held_out)
     visited = trainer["samples_visited"]
     comparable_from = check_integer("comparable_from", record["comparable_from"], 0, visited, "samples visited")
@@ -129,6 +132,8 @@ def _read_1(record: Plain) -> TrainingRun:
     last_pass = _last_pass(record["last_pass"], config, trainer["optimizer_t"])
     _fields("dataset", record["dataset"], "digest generator")
     _generator("dataset", record["dataset"]["generator"])
+    stopper = _stopper(record["stopper"], visited // config.num_train)
+    stopped = _stopped(record["stopped"], trainer["step"])
     stride, buckets, recent = _history(record["history"], trainer["step"])
     every, rows = _epochs(record["epochs"], visited // config.num_train, trainer["step"])
 
@@ -141,6 +146,7 @@ def _read_1(record: Plain) -> TrainingRun:
     run.model.parameters[:] = current
     run.archived, run.twin_group = _flag("archived", record["archived"]), _twin_group(record["twin_group"])
     run.best, run.metrics, run.comparable_from, run.marks = best, metrics, comparable_from, marks
+    run.stopper, run.stopped = stopper, stopped
     run.trainer.set_state(trainer)
     run.dataset.set_state(record["dataset"]["generator"])
     run.history.restore(stride, buckets, recent)
@@ -232,15 +238,65 @@ def _last_pass(last: object, config: RunConfig, t: int) -> Plain:
     return {**fields, "batch": batch, "parameters": parameters, "optimizer_state": state}
 
 
-def _best(best: object, dtype: str, size: int, steps: int) -> Best | None:
+def _best(best: object, config: RunConfig, steps: int, held_out: int) -> Best | None:
     if best is None:
         return None
-    fields = _fields("best", best, "loss step parameters")
-    loss = _number("best.loss", fields["loss"])
-    if not math.isfinite(loss):
-        raise ValueError(f"best.loss must be finite, got {loss}")
+    fields = _fields("best", best, " ".join(("step", *METRICS, "parameters")))
+    metrics = EpochMetrics(*(_number(f"best.{name}", fields[name]) for name in METRICS))
+    if not math.isfinite(getattr(metrics, config.stopping.monitor)):
+        raise ValueError(f"best.{config.stopping.monitor} must be finite, for it is monitored")
+    if math.isnan(metrics.held_out_loss) != (held_out == 0):
+        raise ValueError(f"best.held_out_loss must fit the {held_out} samples held out")
     step = check_integer("best.step", fields["step"], 1, steps, "steps done")
-    return Best(loss, step, _array("best.parameters", fields["parameters"], dtype, size))
+    parameters = _array("best.parameters", fields["parameters"], config.model.dtype, config.parameters)
+    if not np.isfinite(parameters).all():
+        raise ValueError("best.parameters must be finite numbers")
+    return Best(step, metrics, parameters)
+
+
+def _stopper(state: object, epochs: int) -> Stopper:
+    fields = _fields("stopper", state, "wait best from_epoch reached")
+    stopper = Stopper()
+    stopper.wait = check_integer("stopper.wait", fields["wait"], 0, epochs, "complete epochs")
+    stopper.best = _optional("stopper.best", fields["best"])
+    stopper.from_epoch = check_integer("stopper.from_epoch", fields["from_epoch"], 0, epochs, "complete epochs")
+    stopper.reached = _flag("stopper.reached", fields["reached"])
+    return stopper
+
+
+def _stopped(stop: object, steps: int) -> Stop | None:
+    if stop is None:
+        return None
+    fields = _fields("stopped", stop, " ".join(Stop.__dataclass_fields__))
+    reason = check_choice("stopped.reason", fields["reason"], REASONS)
+    diverged = reason == "diverged"
+    limit, value, best_step, tensor_step = (fields[name] for name in ("limit", "value", "best_step", "tensor_step"))
+    if diverged == (limit is not None) or (reason in {"early_stopping", "target"}) != (value is not None):
+        raise ValueError(f"stopped.limit and value must fit the reason {reason}")
+    if diverged != (tensor_step is not None):
+        raise ValueError(f"stopped.tensor_step must fit the reason {reason}")
+    for name, wanted in (("monitor", reason in {"early_stopping", "target"}), ("tensor", diverged)):
+        if wanted != (fields[name] is not None):
+            raise ValueError(f"stopped.{name} must fit the reason {reason}")
+    monitored = reason in {"early_stopping", "target"}
+    return Stop(
+        reason,
+        check_integer("stopped.step", fields["step"], 0, steps, "steps done"),
+        check_number("stopped.epoch", fields["epoch"], 0, MOST_STEPS),
+        check_choice("stopped.monitor", fields["monitor"], METRICS) if monitored else None,
+        None if diverged else check_number("stopped.limit", limit, 0, 1e9),
+        None if value is None else _number("stopped.value", value),
+        None if best_step is None else check_integer("stopped.best_step", best_step, 1, steps, "steps done"),
+        _flag("stopped.restored", fields["restored"]),
+        _tensor(fields["tensor"]) if diverged else None,
+        check_integer("stopped.tensor_step", tensor_step, 0, steps + 1) if diverged else None,
+    )
+
+
+def _tensor(name: object) -> str:
+    if isinstance(name, str) and re.fullmatch(r"loss|(embedding|layers/\d{1,2})/[a-z_]{1,30}", name, re.ASCII):
+        return name
+    raise ValueError(f"stopped.tensor must be the name of a tensor, got {str(name)[:40]!r}")
 
 
 def _metrics(metrics: object, steps: int, held_out: int) -> Metrics | None:

@@ -13,6 +13,7 @@ from .limits import check_choice, check_hidden_dims, check_seed, check_total
 from .model import DTYPES, INITIALIZATIONS, Model
 from .sequence_config import SequenceConfig
 from .split import count_held_out
+from .stopping import StoppingConfig
 from .trainer import TrainerConfig
 
 T = TypeVar("T")
@@ -46,7 +47,7 @@ DATASET_DEFAULTS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class RunConfig:
-    """The three sections of a run's config, each checked, and checked against each other.
+    """The four sections of a run's config, each checked, and checked against each other.
 
     Raises
     ------
@@ -57,33 +58,50 @@ class RunConfig:
     dataset: SequenceConfig
     model: ModelConfig
     trainer: TrainerConfig
+    stopping: StoppingConfig
 
     def __post_init__(self) -> None:
         """Check every option, and all against each other."""
         num_train = self.num_train
         trainer = in_section("trainer", lambda: self.trainer.validated(num_train))
         object.__setattr__(self, "trainer", trainer)
+        held_out = self.dataset.num_samples - num_train
+        object.__setattr__(self, "stopping", in_section("stopping", lambda: self.stopping.validated(held_out)))
         in_section("model", lambda: check_total("hidden_dims", "parameters", self.parameters, "number of parameters"))
         widths = self.trainer.batch_size * sum(self.shape)
         in_section("trainer", lambda: check_total("batch_size", "activations", widths, "activations of a batch"))
 
     @classmethod
     def from_dict(cls, config: object = None) -> "RunConfig":
-        """Read plain data, ``{dataset: {…}, model: {…}, trainer: {…}}``; what is left out takes its default."""
-        sections = _check_fields("config", config, ("dataset", "model", "trainer"))
+        """Read plain data, ``{dataset: {…}, model: {…}, trainer: {…}, stopping: {…}}``.
+
+        What is left out takes its default; where no sample is held out, the training loss is monitored.
+        """
+        sections = _check_fields("config", config, ("dataset", "model", "trainer", "stopping"))
         dataset = _read("dataset", sections, DATASET_DEFAULTS, SequenceConfig)
         model = _read("model", sections, asdict(ModelConfig()), ModelConfig)
         trainer = _read("trainer", sections, asdict(TrainerConfig()), TrainerConfig)
-        return cls(dataset, model, trainer)
+        held_out = in_section("dataset", lambda: dataset.num_samples - _num_train(dataset))
+        monitored = asdict(StoppingConfig(monitor="held_out_loss" if held_out else "train_loss"))
+        return cls(dataset, model, trainer, _read("stopping", sections, monitored, StoppingConfig))
 
     def to_dict(self) -> dict[str, dict[str, Any]]:
         """Plain data that `from_dict` reads."""
         model = asdict(self.model) | {"hidden_dims": list(self.model.hidden_dims)}
-        return {"dataset": self.dataset.to_dict(), "model": model, "trainer": asdict(self.trainer)}
+        return {
+            "dataset": self.dataset.to_dict(),
+            "model": model,
+            "trainer": asdict(self.trainer),
+            "stopping": asdict(self.stopping),
+        }
 
     def with_trainer(self, trainer: TrainerConfig) -> "RunConfig":
         """Return the same config with another trainer section."""
         return replace(self, trainer=trainer)
+
+    def with_stopping(self, stopping: StoppingConfig) -> "RunConfig":
+        """Return the same config with another stopping section."""
+        return replace(self, stopping=stopping)
 
     @property
     def shape(self) -> list[int]:

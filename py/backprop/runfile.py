@@ -17,9 +17,9 @@ Arrays (`safetensors.load_file` shows them as matrices):
     flow/values                                               the gradient flow over time, see `flow`, float64
     flow/previous                                             the last step's gradients, if the next one needs them
 
-Metadata, all text: kind, format, id, name, created as they are; archived, twin_group, config, comparable_from, marks,
-trainer, last_pass, dataset, metrics, best, history, flow and epochs as JSON, in which numbers that JSON does not have
-are the texts "NaN", "Infinity", "-Infinity".
+Metadata, all text: kind, format, id, name, created as they are; archived, twin_group, config, comparable_from,
+stopper, stopped, marks, trainer, last_pass, dataset, metrics, best, history, flow and epochs as JSON, in which numbers
+that JSON does not have are the texts "NaN", "Infinity", "-Infinity".
 
 `record.from_record` checks what it means; here it is only whether record and bytes say the same.
 """
@@ -33,7 +33,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .epochs import EpochRow
+from .epochs import METRICS, EpochRow
 from .history_rows import BUCKETS, RECENT
 from .optimizers import OPTIMIZERS
 from .run_config import RunConfig
@@ -48,9 +48,10 @@ Plain = dict[str, Any]
 
 _PLAIN = ("id", "name", "created")
 _JSON = (
-    *("archived", "twin_group", "config", "comparable_from", "marks", "trainer", "last_pass"),
+    *("archived", "twin_group", "config", "comparable_from", "stopper", "stopped", "marks", "trainer", "last_pass"),
     *("dataset", "metrics", "best", "history", "flow", "epochs"),
 )
+_BEST = ("step", *METRICS)
 _TRAINER_ARRAYS = ("order", "optimizer_state")
 _JSON_DEPTH = 4  # config.dataset.master_sequences: a list of lists
 _MOMENT = re.compile(
@@ -88,7 +89,7 @@ def to_bytes(record: Plain, *, history: bool = True) -> bytes:
     values = {
         **record,
         "trainer": {name: value for name, value in record["trainer"].items() if name not in _TRAINER_ARRAYS},
-        "best": best and {"loss": best["loss"], "step": best["step"]},
+        "best": best and {name: best[name] for name in _BEST},
         "last_pass": {name: last[name] for name in PASS_SETTINGS},
         "history": {"stride": past["stride"]},
         "flow": {"stride": flow["stride"]},
@@ -182,7 +183,7 @@ def _check_objects(record: Plain) -> None:
         ("history", stride),
         ("flow", stride),
         ("epochs", stride),
-        ("best", {"loss", "step"}),
+        ("best", set(_BEST)),
         ("last_pass", set(PASS_SETTINGS)),
     ):
         value = record[name]

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .distribution import QUANTILES, Distribution, distribution, tensor_of
+from .epochs import EpochMetrics
 from .explain import explain
 from .export import file_name, history_csv, to_pytorch
 from .flow import PROBE, QUANTITIES, layer_names
@@ -36,6 +37,7 @@ from .run_config import RunConfig, check_dict
 from .runfile import from_bytes, to_bytes
 from .sample_lens import check_places, is_gradient, left_of, next_loss, part
 from .source import read_source
+from .stopping import StoppingConfig
 from .training_run import TrainingRun, TrainingRunManager, now
 from .twins import advance_together, make_twin, proven, twins_of
 
@@ -93,11 +95,13 @@ class Session:
         max_ms: float | None = None,
         metrics: bool = False,
         twins: bool = False,
+        go_on: bool = False,
         layout_id: str | None = None,
     ) -> Plain:
         """Train run `id` for a slice of `steps`, shorter if `max_ms` pass first, and answer with a packed frame.
 
-        With ``twins=True`` its twins are trained in lock-step with it, except those that are archived.
+        With ``twins=True`` its twins are trained in lock-step with it, except those that are archived. A run that has
+        stopped of itself is not trained, unless ``go_on=True`` lets it, and its twins, go on.
         """
         run = self._manager.get(id)
         others = twins_of(run, self._manager.runs) if _flag("twins", twins) else []
@@ -105,6 +109,9 @@ class Session:
         most = check_integer("steps", steps, *LIMITS["steps"])
         max_seconds = None if max_ms is None else check_number("max_ms", max_ms, *LIMITS_MS) / 1000
         _flag("metrics", metrics)
+        if _flag("go_on", go_on):
+            for each in trained:
+                each.go_on()
         began = perf_counter()
         done = advance_together(trained, most, max_seconds)
         slice_ms = 1000 * (perf_counter() - began)
@@ -153,6 +160,34 @@ class Session:
         """Change the loss function from the next step on."""
         return self._configure(loss_type=loss_type)
 
+    def stopping_config(
+        self,
+        *,
+        early_stopping: bool = UNCHANGED,
+        monitor: str = UNCHANGED,
+        mode: str = UNCHANGED,
+        min_delta: float = UNCHANGED,
+        patience: int = UNCHANGED,
+        restore_best_weights: bool = UNCHANGED,
+        start_from_epoch: int = UNCHANGED,
+        target: float | None = UNCHANGED,
+        max_epochs: int | None = UNCHANGED,
+    ) -> Plain:
+        """Change when the active run stops, from the end of its next epoch on; answers with what is in force."""
+        given = {
+            "early_stopping": early_stopping,
+            "monitor": monitor,
+            "mode": mode,
+            "min_delta": min_delta,
+            "patience": patience,
+            "restore_best_weights": restore_best_weights,
+            "start_from_epoch": start_from_epoch,
+            "target": target,
+            "max_epochs": max_epochs,
+        }
+        changes = {name: value for name, value in given.items() if value is not UNCHANGED}
+        return asdict(self._manager.active.configure_stopping(**changes))
+
     # The runs
 
     def runs(self) -> list[Plain]:
@@ -173,6 +208,13 @@ class Session:
     def reset_run(self, *, id: str) -> list[Plain]:
         """Put run `id` back to its exact initial state."""
         self._manager.reset(id).measure_if_cheap()
+        return self.runs()
+
+    def restore_best(self, *, id: str) -> list[Plain]:
+        """Put the best weights of run `id` back. Its step and history stay: training goes on from there."""
+        run = self._manager.get(id)
+        run.restore_best()
+        run.measure_if_cheap()
         return self.runs()
 
     def rename_run(self, *, id: str, name: str) -> list[Plain]:
@@ -226,6 +268,18 @@ class Session:
         """Return what was measured at the end of epochs, of all runs or of `ids`; a quantity without a value is NaN."""
         return [{"id": run.id, "name": run.name, **run.epochs.columns()} for run in self._chosen(ids)]
 
+    def confusion(self) -> Plain:
+        """How often the active run, as it is now, takes samples of each class for each class: both sets of samples."""
+        run = self._manager.active
+        held_out = run.dataset.held_out
+        return {
+            "run_id": run.id,
+            "step": run.trainer.step,
+            "labels": run.dataset.output_labels,
+            "train": run.trainer.confusion(run.dataset.train).ravel(),
+            "held_out": run.trainer.confusion(held_out).ravel() if len(held_out) else None,
+        }
+
     # Why a number is what it is
 
     def explain_cell(self, *, tensor: str, row: int, col: int) -> Plain:
@@ -278,7 +332,9 @@ class Session:
         run = self._manager.active if id is None else self._manager.get(id)
         _flag("series", series)
         flow, now = run.flow, run.flow_now()
-        found = warnings(flow, run.model, now, run.trainer.config.learning_rate)
+        found = warnings(
+            flow, run.model, now, run.trainer.config.learning_rate, run.stopped.tensor if run.stopped else None
+        )
         return {
             "run_id": run.id,
             "step": run.trainer.step,
@@ -548,8 +604,14 @@ def _progress(run: TrainingRun) -> Plain:
         "metrics": run.metrics and run.metrics._asdict(),
         "epoch_ms": trainer.epoch_ms,
         "seconds": trainer.seconds,
+        "stopped": run.stopped and run.stopped.to_dict(),
         "batch": trainer.batch.astype(np.int32),
     }
+
+
+def _monitored_loss(stopping: StoppingConfig, metrics: EpochMetrics) -> float:
+    """Return the loss on the set of samples whose loss or accuracy decides what is best."""
+    return metrics.held_out_loss if stopping.monitor.startswith("held_out") else metrics.train_loss
 
 
 def _summary(run: TrainingRun, active: bool, twins: list[TrainingRun]) -> Plain:
@@ -566,8 +628,10 @@ def _summary(run: TrainingRun, active: bool, twins: list[TrainingRun]) -> Plain:
         "metrics": run.metrics and run.metrics._asdict(),
         "epoch_ms": trainer.epoch_ms,
         "seconds": trainer.seconds,
-        "best_loss": run.best and run.best.loss,
         "best_step": run.best and run.best.step,
+        "best_loss": run.best and _monitored_loss(run.stopping, run.best.metrics),
+        "best_value": run.best_value,
+        "stopped": run.stopped and run.stopped.to_dict(),
         "parameters": run.model.parameters.size,
         "num_train": config.num_train,
         "shape": config.shape,

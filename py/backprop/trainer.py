@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .activations import Array
+from .confusion import confusion_matrix
 from .dataset import Dataset
+from .divergence import Divergence, first_non_finite, first_spoiled
 from .limits import LIMITS, check_choice, check_integer, check_number, check_seed, check_total
 from .losses import LOSSES, one_hot
 from .model import Model
@@ -102,6 +104,7 @@ class Trainer:
     batch_loss : float or None, their loss
     optimizer : `Optimizer`, with its state
     pass_config : the config that was in force for them
+    divergence : `Divergence` that kept the last step from being made, or None
     epoch_loss : float or None, mean over the samples of the last complete epoch, each as it was when visited
     epoch_accuracy : float or None, share of them that was predicted rightly then, 0 to 1
     epoch_ms : float or None, wall time that the last complete epoch trained, milliseconds
@@ -135,6 +138,8 @@ class Trainer:
         self._before: Array = model.parameters.copy()
         self.optimizer: Optimizer = self._make_optimizer(self.config)
         self._state_before: dict[str, Array] = {}  # of the optimizer, if it has made the last update
+        self._updated_by: tuple[NDArray[np.int32], TrainerConfig] | None = None  # what the last update came from
+        self.divergence: Divergence | None = None
         self._is_plain = self.config.is_plain
         self.epoch_loss: float | None = None
         self.epoch_accuracy: float | None = None
@@ -155,7 +160,11 @@ class Trainer:
     def _train_step(self, size: int) -> float:
         stop = min(self._next + size, len(self._order))
         loss = self._look(slice(self._next, stop))
+        if not math.isfinite(loss):
+            self.divergence = self._find_divergence()
+            return loss
         np.copyto(self._before, self.model.parameters)
+        self._updated_by = self.batch, self.config
         if self._is_plain:
             self.model.update(self.config.learning_rate)
         else:
@@ -171,6 +180,26 @@ class Trainer:
         if stop == len(self._order):
             self._end_epoch()
         return loss
+
+    def _find_divergence(self) -> Divergence:
+        """Find where the first number came from that is not finite, and go back to the last finite parameters.
+
+        If it was the last update that spoiled them, they become what they were before it, and what is shown is the
+        pass that led to it.
+        """
+        spoiled = first_spoiled(self.model)
+        if spoiled is None:
+            return Divergence(self.step + 1, first_non_finite(self.model) or "loss", self.step + 1)
+        if self._updated_by is not None and np.isfinite(self._before).all():
+            batch, config = self._updated_by
+            self.model.parameters[:] = self._before
+            if self._state_before.keys() == self.optimizer.state.keys() != set():
+                self.optimizer.state = _copies(self._state_before)
+                self.optimizer.t -= config.optimizer == "adam"
+            now, self.config = self.config, config
+            self._pass(batch, self._inputs[batch], self._targets[batch])
+            self.config = now
+        return Divergence(self.step + 1, first_non_finite(self.model) or spoiled, self.step)
 
     def _update(self) -> None:
         self._state_before = _copies(self.optimizer.state)
@@ -217,6 +246,8 @@ class Trainer:
     def advance(self, steps: int, max_seconds: float | None = None) -> NDArray[np.float64]:
         """Train for `steps` mini-batches, or fewer if `max_seconds` of wall time pass first (but at least one).
 
+        Before a step whose loss is not a finite number it ends: then `divergence` says more.
+
         Returns
         -------
         float64 array, the loss of each step done
@@ -238,13 +269,19 @@ class Trainer:
             sample = check_integer("sample", sample, 0, len(self.dataset) - 1, "the samples' indices")
             one = np.array([sample], np.int32)
             return self._pass(one, self._inputs[one], self._targets[one])
-        return float(self._train(1, 1)[0]) if update else self._look(slice(self._next, self._next + 1))
+        if not update:
+            return self._look(slice(self._next, self._next + 1))
+        return self._one_step(1)
 
     @_quiet
     def train_batch(self, update: bool = True) -> float:
         """Train on the next mini-batch, or with ``update=False`` only show it; returns its mean loss."""
         size = self.config.batch_size
-        return float(self._train(1, size)[0]) if update else self._look(slice(self._next, self._next + size))
+        return self._one_step(size) if update else self._look(slice(self._next, self._next + size))
+
+    def _one_step(self, size: int) -> float:
+        losses = self._train(1, size)
+        return float(losses[0]) if len(losses) else math.nan
 
     @_quiet
     def train_epoch(self, update: bool = True) -> float:
@@ -255,7 +292,7 @@ class Trainer:
         """
         if update:
             self._train(self.steps_left_in_epoch, self.config.batch_size)
-            return self.epoch_loss or 0.0
+            return math.nan if self.divergence or self.epoch_loss is None else self.epoch_loss
         starts = range(self._next, len(self._order), self.config.batch_size)
         total = sum(self._look(slice(k, k + self.config.batch_size)) * len(self.batch) for k in starts)
         return total / (len(self._order) - self._next)
@@ -276,6 +313,16 @@ class Trainer:
             loss_sum += LOSSES[self.config.loss_type](logits, y)[0] * len(y)
             right += _count_right(logits, y)
         return loss_sum / len(chosen), right / len(chosen)
+
+    @_quiet
+    def confusion(self, samples: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Count the samples by true class (rows) and predicted class (columns), as the model is now."""
+        classes = self.dataset.output_dim
+        total = np.zeros((classes, classes), np.int32)
+        for k in range(0, len(samples), EVALUATION_BATCH):
+            batch = samples[k : k + EVALUATION_BATCH]
+            total += confusion_matrix(self.model.predict(self._inputs[batch]), self.dataset.targets[batch])
+        return total
 
     @property
     def batch_accuracy(self) -> float:
@@ -395,6 +442,7 @@ class Trainer:
         try:
             if before is not None:
                 self._before[:] = self.model.parameters[:] = before
+                self._updated_by = batch, self.config
             self._pass(batch, self._inputs[batch], self._targets[batch])
         finally:
             self.config = config
@@ -402,11 +450,14 @@ class Trainer:
 
     def _train(self, steps: int, size: int, max_seconds: float | None = None) -> NDArray[np.float64]:
         losses = np.empty(steps)
+        self.divergence = None
         self._started = time.perf_counter() - self.seconds
         stop_at = math.inf if max_seconds is None else self.seconds + max_seconds
         done = 0
         while done < steps and self.seconds < stop_at:
             losses[done] = self._train_step(size)
+            if self.divergence:
+                break
             done += 1
             if max_seconds is not None:
                 self._tick()

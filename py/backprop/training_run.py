@@ -3,6 +3,7 @@
 import math
 import unicodedata
 import zlib
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, NamedTuple, cast
@@ -13,12 +14,14 @@ from numpy.typing import NDArray
 
 from .activations import Array
 from .distribution import Watch
+from .divergence import Divergence
 from .epochs import EpochMetrics, EpochRow, Epochs
 from .flow import COSINE, Flow, Table, measure
 from .history import History
 from .limits import LIMITS, check_integer
 from .marks import Mark, with_changes
 from .run_config import RunConfig
+from .stopping import Stop, Stopper, StoppingConfig
 from .trainer import Trainer
 
 # Multiplications that measuring a model may cost after each step that someone asked for: some 50 ms in a browser.
@@ -26,10 +29,10 @@ CHEAP_MEASUREMENT = 50_000_000
 
 
 class Best(NamedTuple):
-    """The end of the complete epoch with the lowest mean loss so far."""
+    """The end of the complete epoch that was the best so far by the metric that is monitored."""
 
-    loss: float
     step: int
+    metrics: EpochMetrics
     parameters: Array
 
 
@@ -62,6 +65,8 @@ class TrainingRun:
     epochs : `Epochs`, what was measured at the end of each epoch
     initial_parameters : the model's parameters before the first step, a copy
     best : `Best`, or None before the first complete epoch
+    stopper : `Stopper`, how long the monitored metric has not improved
+    stopped : `Stop`, why training has stopped of itself, or None
     metrics : `Metrics` as last measured, or None
     marks : `Mark`s, the settings that were changed on the way
     updated : whether the last pass changed the weights
@@ -70,8 +75,8 @@ class TrainingRun:
 
     Notes
     -----
-    The loss of a batch is measured before the update that it leads to. So the mean loss of an epoch belongs to the
-    weights on the way through it, and `best` keeps those at its end.
+    The loss of a batch is measured before the update that it leads to. So the mean training loss of an epoch belongs to
+    the weights on the way through it, and `best` keeps those at its end; the held-out loss is that of these very ones.
     """
 
     trainer: Trainer
@@ -80,6 +85,8 @@ class TrainingRun:
     watch: Watch
     epochs: Epochs
     best: Best | None
+    stopper: Stopper
+    stopped: Stop | None
     metrics: Metrics | None
     marks: list[Mark]
     updated: bool
@@ -111,6 +118,11 @@ class TrainingRun:
         """The config in force: the one that the run began with, and what was changed on the way."""
         return self._config.with_trainer(self.trainer.config)
 
+    @property
+    def stopping(self) -> StoppingConfig:
+        """The stopping section of the config in force."""
+        return self._config.stopping
+
     @cached_property
     def first_weights(self) -> str:
         """A hash of the shape, the kind and the bytes of the parameters before the first step."""
@@ -118,6 +130,8 @@ class TrainingRun:
 
     def advance(self, steps: int, max_seconds: float | None = None) -> NDArray[np.float64]:
         """Train for `steps` mini-batches, or fewer if `max_seconds` of wall time pass first (but at least one).
+
+        It ends at the step at which the run stops of itself, and does nothing if it has: see `go_on`.
 
         Returns
         -------
@@ -128,7 +142,7 @@ class TrainingRun:
         visited, began = trainer.samples_visited, trainer.seconds
         stop_at = None if max_seconds is None else began + max_seconds
         slices: list[NDArray[np.float64]] = []
-        while left > 0 and (stop_at is None or not slices or trainer.seconds < stop_at):
+        while left > 0 and not self.stopped and (stop_at is None or not slices or trainer.seconds < stop_at):
             # A slice ends with its epoch, so that the weights can be kept that the epoch ended with, and where the
             # gradient flow is measured.
             slices.append(
@@ -138,9 +152,14 @@ class TrainingRun:
                 )
             )
             left -= len(slices[-1])
-            self._follow_flow()
-            if trainer.samples_visited % len(self.dataset.train) == 0:
+            if len(slices[-1]):
+                self._follow_flow()
+            if trainer.divergence:
+                self._diverge(trainer.divergence)
+            elif trainer.samples_visited % len(self.dataset.train) == 0:
                 self._end_epoch()
+        if not slices:  # it had stopped before
+            return np.empty(0)
         losses = np.concatenate(slices)
         self._record(losses, trainer.config.batch_size, visited, began)
         return losses
@@ -151,6 +170,10 @@ class TrainingRun:
         loss = self.trainer.run_single(update, sample)
         self.updated = update
         if update:
+            self.go_on()
+        if update and self.trainer.divergence:
+            self._diverge(self.trainer.divergence)
+        elif update:
             self._follow_flow()
             self._record(np.array([loss]), 1, visited, began)
             if self.trainer.samples_visited % len(self.dataset.train) == 0:
@@ -160,15 +183,19 @@ class TrainingRun:
     def train_batch(self, update: bool = True) -> float:
         """Train on the next mini-batch, or with ``update=False`` only show it; returns its mean loss."""
         if update:
-            return float(self.advance(1)[0])
+            self.go_on()
+            losses = self.advance(1)
+            return float(losses[0]) if len(losses) else math.nan
         self.updated = False
         return self.trainer.train_batch(update=False)
 
     def train_epoch(self, update: bool = True) -> float:
         """Train to the end of the epoch under way, or with ``update=False`` only show it; returns the mean loss."""
         if update:
+            self.go_on()
             self.advance(self.trainer.steps_left_in_epoch)
-            return cast("float", self.trainer.epoch_loss)  # an epoch has just ended
+            diverged = self.trainer.divergence is not None
+            return math.nan if diverged else cast("float", self.trainer.epoch_loss)  # else an epoch has just ended
         self.updated = False
         return self.trainer.train_epoch(update=False)
 
@@ -206,7 +233,44 @@ class TrainingRun:
         self.marks = with_changes(self.marks, self.trainer.step, before, after)
         if after.loss_type != before.loss_type:
             self.best, self.metrics = None, None
+            self.stopper.forget()
             self.comparable_from = self.trainer.samples_visited
+
+    def configure_stopping(self, **changes: Any) -> StoppingConfig:
+        """Change when to stop, from the next epoch's end on; returns the stopping section in force.
+
+        With another metric to monitor, or the other way round, `best` begins anew, and so does patience.
+
+        Raises
+        ------
+        ValueError
+            If a value is refused; then nothing has changed.
+        """
+        before = self.stopping
+        for name in changes:
+            if name not in asdict(before):
+                raise ValueError(f"{name} must be one of the stopping settings: {', '.join(asdict(before))}")
+        after = replace(before, **changes).validated(len(self.dataset.held_out))
+        self._config = self._config.with_stopping(after)
+        if (after.monitor, after.ascending) != (before.monitor, before.ascending):
+            self.best = None
+            self.stopper.forget()
+        elif after.target != before.target:
+            self.stopper.reached = False
+        return after
+
+    def go_on(self) -> None:
+        """Let a run that has stopped of itself be trained further; patience begins anew."""
+        if self.stopped:
+            self.stopped = None
+            self.stopper.go_on(self.trainer.samples_visited // len(self.dataset.train))
+
+    def restore_best(self) -> None:
+        """Put the best weights back. Step, order and history stay what they are: training goes on from there."""
+        if self.best is None:
+            raise ValueError("best weights must be there to be restored: no epoch is complete yet")
+        self.model.parameters[:] = self.best.parameters
+        self.preview()
 
     def reset(self) -> None:
         """Go back to the first weights, the first order of visits and no history, under the config now in force."""
@@ -223,6 +287,8 @@ class TrainingRun:
         self.marks = []
         self.epochs = Epochs()
         self.best = None
+        self.stopper = Stopper()
+        self.stopped = None
         self.metrics = None
         self.comparable_from = 0
         self.preview()
@@ -239,7 +305,8 @@ class TrainingRun:
 
     def _record(self, losses: NDArray[np.float64], size: int, visited: int, began: float) -> None:
         """Add the losses of steps with batches of `size`, made since `visited` samples and `began` seconds."""
-        self.updated = True
+        # A run that has diverged, or gone back to its best weights, shows a pass that led to no update.
+        self.updated = len(losses) > 0 and not (self.stopped and self.stopped.shows_no_update)
         steps = np.arange(1, len(losses) + 1)
         train = len(self.dataset.train)
         samples = samples_after(steps, size, visited, train)
@@ -259,12 +326,52 @@ class TrainingRun:
         train_accuracy = cast("float", trainer.epoch_accuracy)
         metrics = EpochMetrics(train_loss, train_accuracy, *(self._evaluate_held_out() or (math.nan, math.nan)))
         self.epochs.append(EpochRow(trainer.samples_visited // size, trainer.step, trainer.seconds, *metrics))
-        self._keep_best(whole)
+        if whole:
+            self._keep_best(metrics)
+            reason = self.stopper.epoch_ended(self.stopping, trainer.samples_visited // size, metrics)
+            if reason:
+                self._stop(reason, metrics)
 
-    def _keep_best(self, whole: bool) -> None:
-        loss = self.trainer.epoch_loss
-        if whole and loss is not None and np.isfinite(loss) and (self.best is None or loss < self.best.loss):
-            self.best = Best(loss, self.trainer.step, self.model.parameters.copy())
+    def _keep_best(self, metrics: EpochMetrics) -> None:
+        value, best = getattr(metrics, self.stopping.monitor), self.best and self.best_value
+        if math.isfinite(value) and self.stopping.improves(value, best) and np.isfinite(self.model.parameters).all():
+            self.best = Best(self.trainer.step, metrics, self.model.parameters.copy())
+
+    @property
+    def best_value(self) -> float | None:
+        """The monitored metric of the best epoch."""
+        return None if self.best is None else float(getattr(self.best.metrics, self.stopping.monitor))
+
+    def _stop(self, reason: str, metrics: EpochMetrics) -> None:
+        stopping, trainer = self.stopping, self.trainer
+        early = reason == "early_stopping"
+        restored = early and stopping.restore_best_weights and self.best is not None
+        if restored:
+            self.restore_best()
+        limits = {"early_stopping": stopping.patience, "target": stopping.target, "max_epochs": stopping.max_epochs}
+        self.stopped = Stop(
+            reason,
+            trainer.step,
+            trainer.epoch,
+            None if reason == "max_epochs" else stopping.monitor,
+            float(limits[reason] or 0),
+            {"early_stopping": self.stopper.best, "target": getattr(metrics, stopping.monitor)}.get(reason),
+            self.best and self.best.step,
+            restored,
+        )
+
+    def _diverge(self, divergence: Divergence) -> None:
+        """Stop before a step whose loss is not finite, with the last finite weights that there are."""
+        if not np.isfinite(self.model.parameters).all():
+            self.model.parameters[:] = self.best.parameters if self.best else self.initial_parameters
+            self.preview()
+        self.updated = False
+        trainer = self.trainer
+        tensor, tensor_step = divergence.tensor, divergence.tensor_step
+        best_step = self.best and self.best.step
+        self.stopped = Stop(
+            "diverged", trainer.step, trainer.epoch, best_step=best_step, tensor=tensor, tensor_step=tensor_step
+        )
 
 
 def samples_after(steps: NDArray[Any], size: int, visited: int, num_train: int) -> NDArray[Any]:

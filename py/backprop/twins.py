@@ -60,6 +60,8 @@ def twins_of(run: TrainingRun, runs: Sequence[TrainingRun]) -> list[TrainingRun]
 def advance_together(runs: Sequence[TrainingRun], steps: int, max_seconds: float | None = None) -> int:
     """Train twins in lock-step: whoever is behind catches up, then all make the same steps.
 
+    One that has stopped of itself waits; the others go on without it. When it is let go on, it catches up.
+
     Like `TrainingRun.advance` it depends on nothing but the number of steps: 100 of them twice equal 200 at once.
 
     Parameters
@@ -68,15 +70,18 @@ def advance_together(runs: Sequence[TrainingRun], steps: int, max_seconds: float
 
     Returns
     -------
-    steps done, by all who were not ahead
+    steps done, by all who were not ahead and did not stop
     """
     done, left = 0, max_seconds
     while done < steps and (left is None or done == 0 or left > 0):
-        behind, gap = _behind(runs)
+        going = [run for run in runs if not run.stopped]
+        if not going:
+            break
+        behind, gap = _behind(going)
         first, *others = behind
         began = sum(run.trainer.seconds for run in behind)
         count = len(first.advance(min(steps - done, gap or steps), None if left is None else left / len(behind)))
-        for run in others:
+        for run in others if count else []:
             run.advance(count)
         done += count
         if left is not None:

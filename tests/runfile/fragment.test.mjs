@@ -35,11 +35,24 @@ const CONFIG = {
     weight_decay: 0,
     clip_norm: null,
   },
+  stopping: {
+    early_stopping: false,
+    monitor: "held_out_loss",
+    mode: "auto",
+    min_delta: 0.0001,
+    patience: 10,
+    restore_best_weights: true,
+    start_from_epoch: 0,
+    target: null,
+    max_epochs: null,
+  },
 };
 const DEFAULT =
   "hidden=32,32&activation=gelu&dtype=float32&init=xavier_uniform&lr=0.1&batch=10&loss=cross_entropy&optimizer=sgd" +
   "&momentum=0.9&beta1=0.9&beta2=0.999&epsilon=1e-8&decay=0&clip=none&task=next_token&encoding=one_hot" +
-  "&embedding=8&vocabulary=a,b,c,d&length=5&samples=100&master_length=8-12&held_out=0.2&held_out_by=sample&masters=3&seed=0";
+  "&embedding=8&vocabulary=a,b,c,d&length=5&samples=100&master_length=8-12&held_out=0.2&held_out_by=sample" +
+  "&early_stopping=no&monitor=held_out_loss&mode=auto&min_delta=0.0001&patience=10&restore_best=yes&start_from=0&target=none&max_epochs=none" +
+  "&masters=3&seed=0";
 
 test("the default configuration is readable", () => {
   assert.equal(formatFragment(CONFIG), DEFAULT);

@@ -143,7 +143,9 @@ test(`${FILES} run files`, () => {
 const FRAGMENT =
   "#hidden=32,32&activation=gelu&dtype=float32&init=xavier_uniform&lr=0.1&batch=10&loss=cross_entropy&optimizer=adam" +
   "&momentum=0.9&beta1=0.9&beta2=0.999&epsilon=1e-8&decay=0.01&clip=none&task=next_token&encoding=one_hot" +
-  "&embedding=8&vocabulary=a,b,%2C,d&length=5&samples=100&master_length=8-12&held_out=0.2&held_out_by=sample&masters=3&seed=0";
+  "&embedding=8&vocabulary=a,b,%2C,d&length=5&samples=100&master_length=8-12&held_out=0.2&held_out_by=sample" +
+  "&early_stopping=no&monitor=held_out_loss&mode=auto&min_delta=0.0001&patience=10&restore_best=yes&start_from=0&target=none&max_epochs=none" +
+  "&masters=3&seed=0";
 const WITH_MASTERS = "lr=1e-3&master=a,b,c,d,a&master=b,b,b,b,%F0%9F%98%80&data_seed=1&model_seed=2&order_seed=3";
 const SCRAPS = [
   "&",

@@ -6,6 +6,7 @@ import { widths } from "../words.js";
 import { LOSSES } from "./controls.js";
 import { choice, lines, text } from "./field.js";
 import { optimizerFields } from "./optimizer.js";
+import { stoppingFields } from "./stopping.js";
 
 /** @typedef {import("../store.js").State} State */
 /** @typedef {import("../actions.js").Actions} Actions */
@@ -46,7 +47,7 @@ export function newRun(state, actions) {
   return html`
     <form class="new-run" @submit=${submit}>
       ${text({ ...field("name", "Name", "left empty, it gets a number"), live: true })}
-      ${model(field)} ${data(draft, field)} ${training(field)} ${optimizerFields(draft, field)}
+      ${model(field)} ${data(draft, field)} ${training(field)} ${optimizerFields(draft, field)} ${ends(field)}
       <footer>
         <p class="plan" aria-live="polite">${outcome(state)}</p>
         <button type="submit" class="primary" data-focus="create_run">Create run</button>
@@ -121,6 +122,16 @@ function training(field) {
       ${text({ ...field("trainer.batch_size", "Batch size"), live: true, numeric: true })}
       ${choice({ ...field("trainer.loss_type", "Loss"), options: LOSSES })}
       ${text({ ...field("trainer.seed", "Seed of the order"), live: true, numeric: true })}
+    </fieldset>
+  `;
+}
+
+/** @param {FieldOf} field */
+function ends(field) {
+  return html`
+    <fieldset>
+      <legend>When to stop</legend>
+      ${stoppingFields(field, true)}
     </fieldset>
   `;
 }

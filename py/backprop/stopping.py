@@ -1,0 +1,187 @@
+"""When training stops of itself, and which weights were the best: Keras's rules, by Keras's names.
+
+After Keras 3, `keras.callbacks.EarlyStopping` and `ModelCheckpoint(save_best_only=True)`.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from .epochs import METRICS, EpochMetrics
+from .limits import LIMITS, check_choice, check_flag, check_integer, check_number
+
+MODES = ("auto", "min", "max")
+REASONS = ("early_stopping", "target", "max_epochs", "diverged")
+
+
+@dataclass(frozen=True)
+class StoppingConfig:
+    """When to stop, and what is best. All of it can change while a run goes on.
+
+    Attributes
+    ----------
+    early_stopping : whether to stop when the monitored metric has not improved for `patience` epochs
+    monitor : the metric, measured at the end of each epoch, that decides what is best: one of `epochs.METRICS`
+    mode : "min" or "max", whether less or more is better; "auto": less of a loss, more of an accuracy
+    min_delta : an epoch is better for early stopping if it improves by more than this
+    patience : epochs without improvement
+    restore_best_weights : whether early stopping goes back to the best weights
+    start_from_epoch : epochs, counted from the start of the run, in which early stopping does not look yet
+    target : a value of the metric at which to stop; None for none
+    max_epochs : epochs of the run after which to stop; None for no end
+    """
+
+    early_stopping: bool = False
+    monitor: str = "held_out_loss"
+    mode: str = "auto"
+    min_delta: float = 1e-4
+    patience: int = 10
+    restore_best_weights: bool = True
+    start_from_epoch: int = 0
+    target: float | None = None
+    max_epochs: int | None = None
+
+    def validated(self, num_held_out: int) -> "StoppingConfig":
+        """Return the same config with every value checked, or raise ValueError."""
+        monitor = check_choice("monitor", self.monitor, METRICS)
+        if num_held_out == 0 and monitor.startswith("held_out"):
+            raise ValueError(
+                f"monitor must be train_loss or train_accuracy where no sample is held out, got {monitor!r}"
+            )
+        return StoppingConfig(
+            check_flag("early_stopping", self.early_stopping),
+            monitor,
+            check_choice("mode", self.mode, MODES),
+            check_number("min_delta", self.min_delta, *LIMITS["min_delta"]),
+            check_integer("patience", self.patience, *LIMITS["patience"]),
+            check_flag("restore_best_weights", self.restore_best_weights),
+            check_integer("start_from_epoch", self.start_from_epoch, *LIMITS["start_from_epoch"]),
+            None if self.target is None else check_number("target", self.target, *LIMITS["target"]),
+            None if self.max_epochs is None else check_integer("max_epochs", self.max_epochs, *LIMITS["max_epochs"]),
+        )
+
+    @property
+    def ascending(self) -> bool:
+        """Whether more is better."""
+        return self.mode == "max" or (self.mode == "auto" and self.monitor.endswith("accuracy"))
+
+    def improves(self, value: float, best: float | None, by: float = 0.0) -> bool:
+        """Whether a value is better than the best so far, by more than `by`; anything is better than nothing."""
+        if best is None:
+            return True
+        return value - by > best if self.ascending else value + by < best
+
+    def reaches(self, value: float) -> bool:
+        """Whether a value is as good as the target."""
+        if self.target is None:
+            return False
+        return value >= self.target if self.ascending else value <= self.target
+
+
+class Stopper:
+    """Looks at each epoch of a run and says whether to stop.
+
+    Attributes
+    ----------
+    wait : epochs without improvement, since the run began or went on after a stop
+    best : the best value of the monitored metric in that time; None before the first
+    from_epoch : how many epochs were complete then; a limit that lies before it counts no more
+    reached : whether the last epoch was at the target
+    """
+
+    def __init__(self) -> None:
+        self.wait = 0
+        self.best: float | None = None
+        self.from_epoch = 0
+        self.reached = False
+
+    def go_on(self, epochs: int) -> None:
+        """Begin anew after a stop: with new patience, past a limit that was reached."""
+        self.wait, self.best, self.from_epoch = 0, None, epochs
+
+    def forget(self) -> None:
+        """Begin anew, for another metric is monitored."""
+        self.wait, self.best, self.reached = 0, None, False
+
+    def epoch_ended(self, config: StoppingConfig, epoch: int, metrics: EpochMetrics) -> str | None:
+        """Look at the epoch that has just ended; return the reason to stop, or None.
+
+        Parameters
+        ----------
+        epoch : its number, from 1
+        """
+        value: float = getattr(metrics, config.monitor)
+        was_reached, self.reached = self.reached, config.reaches(value)
+        tired = self._is_tired(config, epoch, value)
+        if self.reached and not was_reached:
+            return "target"
+        if tired and config.early_stopping:
+            return "early_stopping"
+        if config.max_epochs is not None and self.from_epoch < config.max_epochs <= epoch:
+            return "max_epochs"
+        return None
+
+    def _is_tired(self, config: StoppingConfig, epoch: int, value: float) -> bool:
+        """Whether patience has come to its end: `EarlyStopping.on_epoch_end`."""
+        if epoch - 1 < config.start_from_epoch or math.isnan(value):  # Keras counts epochs from 0
+            return False
+        self.wait += 1
+        if config.improves(value, self.best, config.min_delta):
+            self.best, self.wait = value, 0
+            return False
+        return self.wait >= config.patience
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Why a run has stopped.
+
+    Attributes
+    ----------
+    reason : one of `REASONS`
+    step, epoch : where it stands
+    monitor : the metric that decided; None for "max_epochs" and "diverged"
+    limit : the patience, the target or the number of epochs that decided; None for "diverged"
+    value : the metric's best value for "early_stopping", its last for "target"; else None
+    best_step : the step with the best weights; None if there are none
+    restored : whether the best weights were restored
+    tensor, tensor_step : see `Divergence`; None for the other reasons
+    """
+
+    reason: str
+    step: int
+    epoch: float
+    monitor: str | None = None
+    limit: float | None = None
+    value: float | None = None
+    best_step: int | None = None
+    restored: bool = False
+    tensor: str | None = None
+    tensor_step: int | None = None
+
+    @property
+    def shows_no_update(self) -> bool:
+        """Whether the pass on screen led to no update: that of a diverged step, or the next one after a restore."""
+        return self.restored or self.reason == "diverged"
+
+    @property
+    def sentence(self) -> str:
+        """The reason in words."""
+        metric = (self.monitor or "").replace("held_out", "held-out").replace("_", " ")
+        if self.reason == "early_stopping":
+            epochs = f"{self.limit:,.0f} epoch{'' if self.limit == 1 else 's'}"
+            back = f" The weights of step {self.best_step:,} are restored." if self.restored else ""
+            return f"Stopped early: {metric} has not improved for {epochs}; its best was {self.value:.6g}.{back}"
+        if self.reason == "target":
+            return f"Target reached: {metric} is {self.value:.6g}, and {self.limit:g} was the target."
+        if self.reason == "max_epochs":
+            return f"Stopped after {self.epoch:,.0f} epochs: {self.limit:,.0f} were to be trained."
+        where = "the loss itself" if self.tensor == "loss" else f"{self.tensor}, in step {self.tensor_step:,}"
+        return (
+            f"Diverged: the loss of step {self.step + 1:,} is not a finite number, so that step was not made. "
+            f"The first number that is not finite is in {where}. The weights are the last finite ones."
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data."""
+        return {**self.__dict__, "sentence": self.sentence}
