@@ -76,14 +76,14 @@ export const METHODS = {
 /** These end Play, whatever they are about; the next only if they are about the run that plays. @type {Set<Method>} */
 const INTERRUPT = new Set(["run_single", "train_batch", "train_epoch", "create_run"]);
 /** @type {Set<Method>} */
-const INTERRUPT_ITS_RUN = new Set(["delete_run", "reset_run"]);
+const INTERRUPT_ITS_RUN = new Set(["delete_run", "reset_run", "restore_best"]);
 const NOT_HERE = {
   name: "ElsewhereError",
   message: "Another tab trains and saves this run. Take it over here first.",
   traceback: "",
 };
 /** What can be undone, and what it is called afterwards. @type {Partial<Record<Method, string>>} */
-const UNDOABLE = { delete_run: "Deleted", reset_run: "Reset" };
+const UNDOABLE = { delete_run: "Deleted", reset_run: "Reset", restore_best: "Best weights restored:" };
 
 /** A start that shows no sign of life for this long has failed: without WebAssembly, Pyodide waits for ever. Milliseconds. */
 const PATIENCE = 60_000;
@@ -210,6 +210,7 @@ export function createActions(store, reader) {
       ...list,
       net: { run_id, step, forward, backward, optimizer },
       batch,
+      batch_accuracy: state.accuracy,
       samples: samples.of(batch),
       ...phasing.follow(state, list.run),
     });
@@ -229,14 +230,14 @@ export function createActions(store, reader) {
   /** @param {import("./api.d.ts").RunSummary[]} runs @param {import("./api.d.ts").LossCurve[]} curves */
   function listed(runs, curves) {
     const { colors, undo } = store.get();
-    const trainedOn = runs.some(({ id, step }) => id === undo?.instead && step > 0);
+    const trainedOn = runs.some(({ id, step }) => id === undo?.instead && step > undo.step);
     const run = runs.find(({ active }) => active) ?? null;
     return { runs, run, curves, colors: colorsOf(runs, colors), undo: trainedOn ? null : undo };
   }
 
   // ---- Play ----
 
-  /** @param {{id: string, steps: number, max_ms: number, metrics: boolean}} params */
+  /** @param {{id: string, steps: number, max_ms: number, metrics: boolean, go_on: boolean}} params */
   function advance(params) {
     const { runs, elsewhere } = store.get();
     const twins = runs.find(({ id }) => id === params.id)?.twins ?? [];
@@ -252,10 +253,10 @@ export function createActions(store, reader) {
     if (frame.layout) layout = { id: frame.layout_id, layout: frame.layout };
     if (!layout || frame.run_id !== run?.id || (reader.reducedMotion() && now - last.drawn < CALM)) return;
     last.drawn = now;
-    const { step, epoch, loss, epoch_ms, seconds } = frame;
+    const { step, epoch, loss, epoch_ms, seconds, stopped } = frame;
     const net = { ...unpack(frame, layout.layout), passing: true };
-    const current = { ...run, step, epoch, loss, epoch_ms, seconds, metrics: frame.metrics ?? run.metrics };
-    store.set({ net, run: current, samples: samples.of(frame.batch) });
+    const current = { ...run, step, epoch, loss, epoch_ms, seconds, stopped, metrics: frame.metrics ?? run.metrics };
+    store.set({ net, batch_accuracy: frame.accuracy, run: current, samples: samples.of(frame.batch) });
     if (now - last.told < REFRESH) return;
     last.told = now;
     store.set({ speed, batch: frame.batch });
@@ -313,7 +314,17 @@ export function createActions(store, reader) {
     keeper.persist();
     keeping.hurry(); // that it is being trained is saved at once
     const batches = Math.ceil(run.num_train / run.config.trainer.batch_size);
-    await attempt("Training has stopped", () => player.play({ id: run.id, batches }));
+    await attempt("Training has stopped", async () => {
+      if (await player.play({ id: run.id, batches })) await ended();
+    });
+  }
+
+  /** All that trained has stopped of itself. */
+  async function ended() {
+    store.set({ playing: false });
+    await settle();
+    const { run } = store.get();
+    store.set({ said: run?.stopped?.sentence ?? describeRun(store.get()) });
   }
 
   /** @param {string} id */
@@ -382,6 +393,12 @@ export function createActions(store, reader) {
 
     /** @param {string} id */
     activate: (id) => attempt("The run could not be activated", () => perform("activate_run", { id })),
+    /** Its best weights, and a way back. @param {string} id */
+    restore_best: (id) =>
+      attempt("The best weights could not be restored", async () => {
+        await perform("restore_best", { id });
+        store.set({ said: "The best weights are restored.", focus: { target: "undo" } });
+      }),
     /** @param {string} id */
     reset: (id) => attempt("The run could not be reset", () => perform("reset_run", { id })),
     /** @param {string} id */

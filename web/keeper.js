@@ -30,8 +30,9 @@ import { inWords } from "./storage/words.js";
  */
 
 /**
- * What brings a run back as it was before it was deleted or reset; `instead`: the run that stands in its place.
- * @typedef {{text: string, id: string, name: string, bytes: Uint8Array, history: {generation: number, values: Float64Array}, active: boolean, instead: string | null}} Undo
+ * What brings a run back as it was before it was deleted, reset or given its best weights; `instead`: the run that stands in its place,
+ * and `step` where that stands.
+ * @typedef {{text: string, id: string, name: string, bytes: Uint8Array, history: {generation: number, values: Float64Array}, active: boolean, instead: string | null, step: number}} Undo
  */
 
 /**
@@ -210,14 +211,15 @@ export function createKeeper(call, store, opened) {
     },
 
     /**
-     * Take what is needed to bring `run` back, before it is deleted or reset.
+     * Take what is needed to bring `run` back, before something is done to it that can be undone.
      * @param {RunSummary} run @param {string} deed  "Deleted"
      * @returns {Promise<Undo>}
      */
-    async before({ id, name, active }, deed) {
+    async before({ id, name, active, step: now }, deed) {
       const [{ bytes }, history] = await whole(id);
-      const instead = deed === "Reset" ? id : null;
-      return { text: `${deed} “${name}”.`, id, name, bytes, history, active, instead };
+      const instead = deed === "Deleted" ? null : id;
+      const step = deed === "Reset" ? 0 : now;
+      return { text: `${deed} “${name}”.`, id, name, bytes, history, active, instead, step };
     },
 
     /** @param {Undo} undo */

@@ -18,7 +18,7 @@ const METRICS_EVERY = 250;
 
 /**
  * @param {object} outside
- * @param {(params: {id: string, steps: number, max_ms: number, metrics: boolean}) => Promise<Frame>} outside.advance
+ * @param {(params: {id: string, steps: number, max_ms: number, metrics: boolean, go_on: boolean}) => Promise<Frame>} outside.advance
  * @param {(frame: Frame, speed: number) => void} outside.onFrame
  * @param {(id: string) => Promise<void>} outside.between  what else is to be done now and then
  */
@@ -32,25 +32,35 @@ export function createPlayer({ advance, onFrame, between }) {
   /** @param {Track} track @param {number} mine */
   async function run({ id, batches }, mine) {
     const pace = createPace(batches);
+    // Who presses Play lets a run go on that has stopped of itself.
+    let go_on = true;
     while (mine === turn && !finishing) {
-      await slice(id, mine, pace, pace.steps(), pace.metricsDue());
+      const done = await slice(id, mine, pace, { steps: pace.steps(), metrics: pace.metricsDue(), go_on });
+      if (done === 0) return mine === turn;
+      go_on = false;
       if (mine === turn) await between(id);
     }
     // One step more, and the whole data set is measured at the step on screen; where that is slow, the last measure has to do.
-    if (mine === turn && pace.metricsAreCheap()) await slice(id, mine, pace, 1, true);
+    if (mine === turn && pace.metricsAreCheap()) await slice(id, mine, pace, { steps: 1, metrics: true, go_on: false });
+    return false;
   }
 
-  /** @param {string} id @param {number} mine @param {ReturnType<typeof createPace>} pace @param {number} steps @param {boolean} metrics */
-  async function slice(id, mine, pace, steps, metrics) {
+  /**
+   * @param {string} id @param {number} mine @param {ReturnType<typeof createPace>} pace
+   * @param {{steps: number, metrics: boolean, go_on: boolean}} slice
+   * @returns {Promise<number>} steps done; none when all has stopped of itself
+   */
+  async function slice(id, mine, pace, slice) {
     const asked = performance.now();
-    const frame = await advance({ id, steps, max_ms: LONGEST_SLICE, metrics });
-    if (mine !== turn) return;
-    pace.learn(frame, metrics, performance.now() - asked);
+    const frame = await advance({ id, max_ms: LONGEST_SLICE, ...slice });
+    if (mine !== turn) return frame.slice_steps;
+    if (frame.slice_steps > 0) pace.learn(frame, slice.metrics, performance.now() - asked);
     onFrame(frame, pace.speed());
+    return frame.slice_steps;
   }
 
   return {
-    /** @param {Track} track */
+    /** @param {Track} track @returns {Promise<boolean>} whether it ended of itself */
     play(track) {
       finishing = false;
       const started = run(track, ++turn);

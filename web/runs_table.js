@@ -27,12 +27,19 @@ export const USUAL = {
   baseline: null,
 };
 
+const STOPPED = {
+  early_stopping: "stopped early",
+  target: "target reached",
+  max_epochs: "epochs done",
+  diverged: "diverged",
+};
+
 /** How a run stands, in a word. @param {RunSummary} run @param {Standing} state */
 export function statusOf(run, { runs, playing, elsewhere }) {
   const active = runs.find((other) => other.active);
   if (run.archived) return "archived";
   if (elsewhere.includes(run.id)) return "in another tab";
-  if (run.loss !== null && !Number.isFinite(run.loss)) return "diverged";
+  if (run.stopped) return STOPPED[run.stopped.reason];
   if (playing && active && [active.id, ...active.twins].includes(run.id)) return "training";
   return run.step === 0 ? "new" : "paused";
 }

@@ -64,6 +64,7 @@
  * @property {{start: number, samples: import("./api.d.ts").Sample[]}} page  of the samples list
  * @property {import("./api.d.ts").LossCurve[]} curves
  * @property {Record<string, number>} colors                 run id → number of its line colour
+ * @property {number | null} batch_accuracy                 of the batch on screen
  * @property {number | null} speed                           updates per second, smoothed
  * @property {Record<string, Refusal>} refusals              by field
  * @property {Record<string, string>} committing             by field: what was typed and is not answered yet

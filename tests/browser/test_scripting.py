@@ -20,7 +20,7 @@ def test_a_whole_training(booted: Page) -> None:
           await backprop.trainer_config({batch_size: 20});
           await backprop.update_batch_size({batch_size: 10});
           await backprop.update_loss_type({loss_type: "cross_entropy"});
-          const {best_accuracy} = await backprop.dataset();
+          const {floor: {accuracy: best_accuracy}} = await backprop.dataset();
           for (let epoch = 0; epoch < 400; epoch++) {
             const {metrics} = await backprop.train_epoch({update: true});
             if (metrics.accuracy >= best_accuracy - 1e-12) return [metrics.accuracy, best_accuracy];

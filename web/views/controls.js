@@ -2,11 +2,13 @@
 
 import { PALETTES } from "../draw/color.js";
 import { count } from "../draw/number.js";
+import { gapWords, setsOf } from "../measured.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { epochs, percent, short } from "../words.js";
 import { choice, text } from "./field.js";
 import { neighbour } from "./ladder.js";
 import { optimizerControls } from "./optimizer.js";
+import { stopNotice, stoppingControls } from "./stopping.js";
 
 /** @typedef {import("../store.js").State} State */
 /** @typedef {import("../actions.js").Actions} Actions */
@@ -17,7 +19,7 @@ const MODES = { visualize: "Visualize only", train: "Train" };
 
 /** @param {State} state @param {Actions} actions */
 export function controls(state, actions) {
-  return html`${modes(state, actions)} ${buttons(state, actions)} ${readouts(state)} ${fields(state, actions)}`;
+  return html`${modes(state, actions)} ${buttons(state, actions)} ${stopNotice(state, actions)} ${readouts(state)} ${fields(state, actions)}`;
 }
 
 /** Whether another tab trains the active run, so that it can only be looked at. @param {State} state */
@@ -81,17 +83,15 @@ function buttons(state, actions) {
 }
 
 /** @param {State} state */
-function readouts({ run, dataset, speed }) {
-  const metrics = run?.metrics ?? null;
-  const best = dataset ? `best possible for this data: ${percent(dataset.floor.accuracy)}` : "";
+function readouts({ run, dataset, speed, batch_accuracy }) {
   return html`
     <dl class="readouts">
       ${readout("Step", run ? count(run.step) : "–")} ${readout("Epoch", run ? epochs(run.epoch) : "–")}
       ${readout("Steps per second", speed ? count(Math.round(speed)) : "–")}
-      ${readout("Batch loss", short(run?.loss ?? null))} ${readout("Loss, all data", short(metrics?.loss ?? null))}
+      ${readout("Batch loss", short(run?.loss ?? null))} ${readout("Batch accuracy", percent(batch_accuracy))}
       ${readout("Last epoch", run?.epoch_ms === null || !run ? "–" : `${run.epoch_ms.toFixed(1)} ms`)}
-      ${readout("Accuracy", percent(metrics?.accuracy), best)}
     </dl>
+    ${run && dataset ? measured(run, dataset) : nothing}
   `;
 }
 
@@ -102,6 +102,36 @@ function readout(term, value, note) {
       <dt>${term}</dt>
       <dd>${value}${note ? html` <small>${note}</small>` : nothing}</dd>
     </div>
+  `;
+}
+
+/**
+ * Loss and accuracy of both sets of samples, and how far they are from the best possible.
+ * @param {import("../api.d.ts").RunSummary} run @param {import("../api.d.ts").DatasetView} dataset
+ */
+function measured(run, { floor, held_out_floor }) {
+  const { metrics } = run;
+  const rows = setsOf(run, floor, held_out_floor);
+  return html`
+    <table class="measured">
+      <caption class="sr-only">Measured over whole sets of samples${metrics ? `, at step ${count(metrics.step)}` : ""}</caption>
+      <thead>
+        <tr><th scope="col">Set</th><th scope="col">Loss</th><th scope="col">Perplexity</th><th scope="col">Accuracy</th></tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          ({ name, loss, perplexity, accuracy, best }) => html`
+            <tr>
+              <th scope="row">${name}</th>
+              <td data-metric="loss">${short(loss)}</td>
+              <td data-metric="perplexity">${perplexity === null ? "–" : short(perplexity)}</td>
+              <td data-metric="accuracy">${percent(accuracy)} <small>of ${percent(best)}</small></td>
+            </tr>
+          `,
+        )}
+      </tbody>
+    </table>
+    <p class="gap">${gapWords(rows)}</p>
   `;
 }
 
@@ -145,7 +175,7 @@ function fields(state, actions) {
       })}
       ${choice({ name: "palette", label: "Palette", value: palette, options: palettes, commit: actions.set_palette })}
     </div>
-    ${optimizerControls(state, actions, disabled)}
+    ${optimizerControls(state, actions, disabled)} ${stoppingControls(state, actions, disabled)}
   `;
 }
 

@@ -1,7 +1,13 @@
-/** When a run is to stop: the same fields in the New run form and for a run that trains. */
+/** When a run is to stop, and that it has: the same fields in the New run form and for a run that trains. */
 
-import { html } from "../vendor/lit-html/lit-html.js";
+import { stoppingDraft } from "../draft.js";
+import { count } from "../draw/number.js";
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { short } from "../words.js";
 import { choice, text } from "./field.js";
+
+/** @typedef {import("../store.js").State} State */
+/** @typedef {import("../actions.js").Actions} Actions */
 
 export const METRICS = {
   held_out_loss: "Held-out loss",
@@ -34,5 +40,63 @@ export function stoppingFields(field, live) {
     ${chosen("restore_best_weights", "Restore the best weights then", YES)}
     ${number("target", "Stop at a target", "value of the metric; empty: none")}
     ${number("max_epochs", "Stop after epochs", "empty: never")}
+  `;
+}
+
+/** Of the active run, folded away. @param {State} state @param {Actions} actions @param {boolean} disabled */
+export function stoppingControls({ run, refusals, committing }, actions, disabled) {
+  if (!run) return nothing;
+  const { stopping } = run.config;
+  /** @type {Record<string, string>} */
+  const values = { ...stoppingDraft(stopping), "stopping.monitor": stopping.monitor };
+  const rules = [
+    stopping.early_stopping ? `early, patience ${count(stopping.patience)}` : "",
+    stopping.target === null ? "" : "at a target",
+    stopping.max_epochs === null ? "" : `after ${count(stopping.max_epochs)} epochs`,
+  ].filter(Boolean);
+  const field = (/** @type {string} */ name, /** @type {string} */ label, /** @type {string | undefined} */ hint) => ({
+    name: `run-${name}`,
+    label,
+    hint,
+    disabled,
+    value: committing[name] ?? values[name],
+    refusal: name in committing ? null : refusals[name],
+    commit: (/** @type {string} */ typed) => actions.set_stopping(name.replace("stopping.", ""), typed),
+  });
+  return html`
+    <details class="optimizer">
+      <summary>Stop: <b>${rules.join("; ") || "only when diverged"}</b></summary>
+      <div class="fields">${stoppingFields(field, false)}</div>
+    </details>
+  `;
+}
+
+/** That the active run has stopped of itself, and why; and a way back to its best weights. @param {State} state @param {Actions} actions */
+export function stopNotice({ run, boot, playing, elsewhere }, actions) {
+  if (!run) return nothing;
+  const { id, stopped, best_step, best_loss } = run;
+  const off = boot !== "ready" || elsewhere.includes(id);
+  const diverged = stopped?.reason === "diverged";
+  return html`
+    <div role="status" class="stopped ${diverged ? "diverged" : ""}" data-stopped=${stopped?.reason ?? ""}>
+      ${stopped && !playing ? html`<p class="stop-words">${stopped.sentence}</p>` : nothing}
+      ${
+        diverged && best_step === null
+          ? html`<button type="button" ?disabled=${off} @click=${() => actions.reset(id)}>Go back to the first weights</button>`
+          : nothing
+      }
+    </div>
+    ${
+      best_step === null
+        ? nothing
+        : html`
+          <p class="best">
+            <button type="button" ?disabled=${off} aria-describedby="best-step" @click=${() => actions.restore_best(id)}>
+              ${diverged ? "Go back to the best weights" : "Restore best weights"}
+            </button>
+            <small id="best-step">★ of step ${count(best_step)}, loss ${short(best_loss)}</small>
+          </p>
+        `
+    }
   `;
 }
