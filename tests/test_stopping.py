@@ -108,7 +108,8 @@ def test_early_stopping_goes_back_to_the_best_weights_to_the_last_bit() -> None:
     assert run.best.step == stop.best_step == step < run.trainer.step
     assert np.array_equal(run.model.parameters, parameters)
     assert f"The weights of step {step:,} are restored." in stop.sentence
-    assert run.measure().held_out_loss == pytest.approx(min(losses), rel=1e-12)
+    assert run.metrics
+    assert run.metrics.held_out_loss == pytest.approx(min(losses), rel=1e-12)
 
 
 def test_without_restoring_the_last_weights_stay() -> None:

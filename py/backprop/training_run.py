@@ -359,6 +359,7 @@ class TrainingRun:
             self.best and self.best.step,
             restored,
         )
+        self.measure()
 
     def _diverge(self, divergence: Divergence) -> None:
         """Stop before a step whose loss is not finite, with the last finite weights that there are."""
@@ -372,6 +373,7 @@ class TrainingRun:
         self.stopped = Stop(
             "diverged", trainer.step, trainer.epoch, best_step=best_step, tensor=tensor, tensor_step=tensor_step
         )
+        self.measure()
 
 
 def samples_after(steps: NDArray[Any], size: int, visited: int, num_train: int) -> NDArray[Any]:
