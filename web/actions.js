@@ -12,6 +12,7 @@ import { createCurves, replaced } from "./curves.js";
 import { createFields } from "./fields.js";
 import { unpack } from "./frame.js";
 import { changed, createKept } from "./kept.js";
+import { createLensing } from "./lensing.js";
 import { createNewRun } from "./new_run.js";
 import { createPhasing } from "./phasing.js";
 import { createPlayer } from "./player.js";
@@ -121,6 +122,7 @@ export function createActions(store, reader) {
   const losses = createCurves(call);
   const kept = createKept(store, { keeper, call, attempt, settle, play: resume });
   const asking = createAsking(store, { call, attempt });
+  const lensing = createLensing(store, { call, attempt, pause });
   const phasing = createPhasing(store, { call, perform, attempt, closeWhy: () => asking.actions.close_why(false) });
   const sharing = createSharing(store, { call, perform, attempt });
   /** The layout that frames are sent in. @type {{id: string, layout: import("./api.d.ts").Layout} | null} */
@@ -327,6 +329,13 @@ export function createActions(store, reader) {
     store.set({ said: run?.stopped?.sentence ?? describeRun(store.get()) });
   }
 
+  async function pause() {
+    store.set({ playing: false });
+    await player.finish();
+    await attempt("The state could not be read", settle);
+    store.set({ said: `Paused. ${describeRun(store.get())}` });
+  }
+
   /** @param {string} id */
   async function resume(id) {
     await attempt("The run could not be activated", () => perform("activate_run", { id }));
@@ -351,6 +360,7 @@ export function createActions(store, reader) {
     ...charting,
     ...asking.actions,
     ...phasing.actions,
+    ...lensing,
     ...newRun.actions,
     ...kept.actions,
     ...sharing.actions,
@@ -364,12 +374,7 @@ export function createActions(store, reader) {
     train_epoch: () => step("train_epoch", "epoch"),
 
     play,
-    async pause() {
-      store.set({ playing: false });
-      await player.finish();
-      await attempt("The state could not be read", settle);
-      store.set({ said: `Paused. ${describeRun(store.get())}` });
-    },
+    pause,
 
     /** @param {import("./api.d.ts").Mode} mode */
     async set_mode(mode) {

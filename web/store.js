@@ -57,6 +57,7 @@
  * @property {Net | null} net
  * @property {Cell | null} cell
  * @property {Why | null} why                                the cell that is explained
+ * @property {import("./api.d.ts").SampleLens | null} lens  a gradient that is taken apart by sample
  * @property {import("./phases.js").Phasing | null} phasing  a batch that is gone through phase by phase
  * @property {import("./api.d.ts").Sample[]} samples         of the batch on screen, in its order
  * @property {Int32Array} batch                              their indices, not faster than the eye while playing
@@ -77,7 +78,7 @@
  * @property {import("./loss_scene.js").Reading | null} reading  the point of the chart that is read
  * @property {boolean} loss_table                            whether the losses stand in a table too
  * @property {import("./sharing.js").Sharing} sharing       what is being imported, and what came of it and of links
- * @property {"new_run" | "twin" | "help" | null} dialog
+ * @property {"new_run" | "twin" | "lens" | "help" | null} dialog
  * @property {import("./comparing.js").TwinDraft | null} twin  the Twin form as it is typed
  * @property {import("./draft.js").Draft} draft               the New run form as it is typed
  * @property {import("./api.d.ts").Plan | null} plan          what the draft comes to

@@ -3,6 +3,7 @@
 import { ref } from "../vendor/lit-html/directives/ref.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { KEYS } from "./keys.js";
+import { lens } from "./lens.js";
 import { newRun } from "./new_run.js";
 import { promise } from "./saved.js";
 import { twin } from "./twin.js";
@@ -15,6 +16,7 @@ export function dialogs(state, actions) {
   return html`
     ${dialog("new-run", "New run", state.dialog === "new_run", () => newRun(state, actions), actions)}
     ${dialog("twin", "Twin", state.dialog === "twin", () => twin(state, actions), actions)}
+    ${dialog("lens", "By sample", state.dialog === "lens", () => lens(state, actions), actions)}
     ${dialog("help", "Help", state.dialog === "help", () => help(state, actions), actions)}
   `;
 }

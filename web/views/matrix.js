@@ -42,7 +42,7 @@ export function matrix(tensors, drawn) {
   const [rows, columns] = extent(shape);
   return html`
     <figure class="slot">
-      <figcaption>${caption(name, shape, drawn.facts.layers)}</figcaption>
+      <figcaption>${caption(name, shape, drawn.facts.layers)} ${bySample(drawn.look.at(tensors[0]), drawn.facts.layers)}</figcaption>
       <div class="frame">
         <div class="matrix ${namedRows(name, shape, drawn.facts)}" .style=${`--rows: ${rows}; --columns: ${columns}`}>
           ${tensors.map((tensor) => plot(tensor, drawn))}
@@ -50,6 +50,13 @@ export function matrix(tensors, drawn) {
       </div>
     </figure>
   `;
+}
+
+/** The gradient of parameters is a sum over samples, which can be taken apart. @param {import("../phases.js").Shown} tensor @param {number} layers */
+function bySample({ name, covered }, layers) {
+  const { gradient, kind } = parts(name);
+  if (!gradient || kind !== "weights" || covered) return nothing;
+  return html`<button type="button" class="by-sample" data-lens=${name} aria-label="By sample: ${title(name, layers)}">By sample</button>`;
 }
 
 /** @param {string} name @param {number[]} shape @param {number} layers */

@@ -56,9 +56,14 @@ const ACTIVATIONS = {
   identity: "identity",
 };
 
-/** @param {State} state @param {import("./cursor.js").Listener & {not_computed_yet: () => void}} actions */
+/** @param {State} state @param {import("./cursor.js").Listener & {not_computed_yet: () => void, open_lens: (tensor: string) => unknown}} actions */
 export function network(state, actions) {
-  const hear = cursor({ ...actions, ask: askingOf(state, actions) });
+  const onCells = cursor({ ...actions, ask: askingOf(state, actions) });
+  const hear = (/** @type {Event} */ event) => {
+    const lens = event.type === "click" && event.target instanceof HTMLElement ? event.target.dataset.lens : undefined;
+    if (lens === undefined) onCells(event);
+    else actions.open_lens(lens);
+  };
   return html`
     <div
       class="network"

@@ -23,7 +23,7 @@ const DIGITS = 3;
 export function phases({ phasing, mode, dataset }, actions) {
   if (!phasing) return nothing;
   return html`
-    <section class="phases" aria-labelledby="phases-title">
+    <section class="phases" aria-labelledby="phases-title" data-face=${phasing.face}>
       <header>
         <h2 id="phases-title">Phase by phase</h2>
         ${isUnderWay(phasing) ? [track(phasing), ways(phasing, mode, actions)] : html`<p class="waiting">Computing the next batch …</p>`}

@@ -1,0 +1,151 @@
+"""The sample lens on the real page: small heatmaps that add up, muting and the next loss, and back to the last bit."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.browser.conftest import boot
+from tests.browser.hand import call, fingerprint, press
+from tests.browser.test_accessibility import serious
+
+LENS = """
+async (params) => {
+  const {parts, gradient, left, ...rest} = await backprop.sample_lens(params);
+  return {...rest, parts: [...parts], gradient: [...gradient], left: [...left]};
+}
+"""
+# The canvases of the lens as pixels, the last one the sum; and the colours that values would have on one scale.
+PIXELS = """
+(lens) => [...lens.querySelectorAll("canvas")].map((canvas) => Array.from(new Uint32Array(
+  canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer)))
+"""
+COLOURS = """
+async ([matrices, palette]) => {
+  const at = (name) => import(new URL(name, document.baseURI).href);
+  const files = ["draw/color.js", "draw/scale.js", "draw/heatmap.js"];
+  const [{PALETTES}, {norm}, {paint}] = await Promise.all(files.map(at));
+  const {backward, diverging} = PALETTES[palette];
+  const reach = Math.max(...matrices.flat().map(Math.abs));
+  return matrices.map((values) => {
+    const pixels = new Uint32Array(values.length);
+    paint(pixels, values, backward, norm({min: -reach, max: reach}, diverging));
+    return Array.from(pixels);
+  });
+}
+"""
+
+
+def lens(page: Page) -> Locator:
+    return page.get_by_role("dialog", name="By sample", exact=True)
+
+
+def open_lens(page: Page, name: str) -> Locator:
+    page.get_by_role("button", name=f"By sample: Gradient of {name}", exact=True).click()
+    expect(lens(page).locator("figure.total")).to_be_visible()
+    return lens(page)
+
+
+def losses(page: Page) -> list[str]:
+    return lens(page).locator(".next-loss dd").all_inner_texts()
+
+
+@pytest.fixture
+def plain(booted: Page) -> Iterator[Page]:
+    booted.set_viewport_size({"width": 1280, "height": 900})
+    call(booted, "train_batch", {"update": False})
+    yield booted
+    if lens(booted).is_visible():
+        press(booted, "Close By sample")
+    expect(lens(booted)).to_be_hidden()
+
+
+def test_one_heatmap_per_sample_and_they_add_up(plain: Page) -> None:
+    """The numbers sum to the gradient, and the pixels are those of these numbers on one scale."""
+    shown = open_lens(plain, "layer 2 weights")
+    answer = plain.evaluate(LENS, {"tensor": "layers/1/grad_weights"})
+    expect(shown.locator("figure.part")).to_have_count(10)
+    assert shown.locator("figure.part figcaption span").all_inner_texts() == answer["names"]
+    parts = np.array(answer["parts"]).reshape(10, -1)
+    bound = 20 * 2**-24 * np.abs(parts).sum(axis=0) + 1e-40
+    assert np.all(np.abs(parts.sum(axis=0) - answer["gradient"]) <= bound)
+    palette = plain.get_by_label("Palette").input_value()
+    expected = plain.evaluate(COLOURS, [[*parts.tolist(), answer["gradient"]], palette])
+    assert shown.evaluate(PIXELS) == expected
+
+
+def test_a_muted_sample_is_left_out_and_heard_again_to_the_last_bit(plain: Page) -> None:
+    before = fingerprint(plain)
+    shown = open_lens(plain, "layer 1 weights")
+    first, told = shown.evaluate(PIXELS), losses(plain)
+    assert len(told) == 2
+    mute = shown.get_by_role("button", name=f"Mute sample 3, {shown.locator('figure.part span').nth(2).inner_text()}")
+    mute.focus()
+    plain.keyboard.press("Space")
+    expect(mute).to_have_attribute("aria-pressed", "true")
+    expect(mute).to_be_focused()
+    expect(shown.get_by_role("img", name="The sum without 1 muted sample")).to_be_visible()
+    answer = plain.evaluate(LENS, {"tensor": "layers/0/grad_weights", "muted": [2]})
+    assert shown.evaluate(PIXELS)[-1] != first[-1]
+    numbers = [float(text.split()[0].replace("−", "-")) for text in losses(plain)]
+    expected = [answer["loss"][name] for name in ("now", "whole", "left")]
+    assert all(math.isclose(one, other, rel_tol=1e-5) for one, other in zip(numbers, expected, strict=True))
+    plain.keyboard.press("Space")
+    expect(mute).to_have_attribute("aria-pressed", "false")
+    expect(shown.get_by_role("img", name="The gradient of the batch")).to_be_visible()
+    assert shown.evaluate(PIXELS) == first
+    assert losses(plain) == told
+    mute.click()
+    press(plain, "Unmute all")
+    expect(shown.get_by_role("img", name="The gradient of the batch")).to_be_visible()
+    assert shown.evaluate(PIXELS) == first
+    assert fingerprint(plain) == before
+
+
+def test_another_matrix_of_the_same_samples_and_the_keyboard_comes_back(plain: Page) -> None:
+    button = plain.get_by_role("button", name="By sample: Gradient of output layer weights", exact=True)
+    button.focus()
+    plain.keyboard.press("Enter")
+    shown = lens(plain)
+    expect(shown.locator("figure.part")).to_have_count(10)
+    shown.get_by_role("button", name="Mute sample 1,").click()
+    shown.get_by_label("Matrix").select_option(label="Gradient of output layer biases")
+    expect(shown.locator("canvas").first).to_have_attribute("height", "1")
+    expect(shown.get_by_role("button", name="Mute sample 1,")).to_have_attribute("aria-pressed", "true")
+    plain.keyboard.press("Escape")
+    expect(shown).to_be_hidden()
+    expect(button).to_be_focused()
+
+
+def test_a_large_batch_is_paged_through(plain: Page) -> None:
+    call(plain, "create_run", {"config": {"trainer": {"batch_size": 30}, "dataset": {"encoding": "embedding"}}})
+    shown = open_lens(plain, "embedding weights")
+    expect(shown).to_contain_text("1 – 12 of 30 samples")
+    expect(shown).to_contain_text("and the parts of 18 other samples")
+    for text, number in (("13 – 24 of 30", 12), ("25 – 30 of 30", 6)):
+        press(plain, "Next samples")
+        expect(shown).to_contain_text(text)
+        expect(shown.locator("figure.part")).to_have_count(number)
+    expect(shown.get_by_role("button", name="Next samples")).to_be_disabled()
+    press(plain, "Close By sample")
+    run = next(run for run in call(plain, "runs") if run["active"])
+    call(plain, "delete_run", {"id": run["id"]})
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious(plain: Page, theme: str) -> None:
+    plain.get_by_label("Theme").select_option(theme)
+    shown = open_lens(plain, "layer 1 weights")
+    shown.get_by_role("button", name="Mute sample 1,").click()
+    expect(shown.locator(".next-loss .left")).to_be_visible()
+    assert serious(plain) == []
+
+
+def test_a_narrow_screen_needs_no_sideways_scrolling(context_factory: Any, site: str) -> None:
+    context: BrowserContext = context_factory(viewport={"width": 360, "height": 740})
+    page = boot(context.new_page(), site)
+    shown = open_lens(page, "layer 2 weights")
+    assert shown.evaluate("(dialog) => dialog.scrollWidth <= dialog.clientWidth")

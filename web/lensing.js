@@ -1,0 +1,51 @@
+/** The sample lens: a gradient taken apart by sample. Python is asked again whenever a sample is muted or heard again. */
+
+/** @typedef {import("./api.d.ts").SampleLens} SampleLens */
+/** @typedef {import("./store.js").Store} Store */
+
+/** As many parts as fit on a screen. */
+export const PARTS = 12;
+
+/**
+ * @param {Store} store
+ * @param {object} outside
+ * @param {import("./rpc.js").Client["call"]} outside.call
+ * @param {(title: string, deed: () => Promise<unknown>) => Promise<void>} outside.attempt
+ * @param {() => Promise<void>} outside.pause
+ */
+export function createLensing(store, { call, attempt, pause }) {
+  // Each question has its own number: an answer that is not the last one's is dropped.
+  let turn = 0;
+
+  /** @param {{tensor: string, muted: number[], start: number}} question */
+  const ask = ({ tensor, muted, start }) =>
+    attempt("The gradient could not be taken apart", async () => {
+      const mine = ++turn;
+      const lens = await call("sample_lens", { tensor, muted, start, count: PARTS });
+      if (mine === turn) store.set({ lens, dialog: "lens" });
+    });
+
+  /** @param {Partial<{tensor: string, muted: number[], start: number}>} changes */
+  async function change(changes) {
+    const { lens } = store.get();
+    if (lens) await ask({ ...lens, ...changes });
+  }
+
+  return {
+    /** @param {string} tensor the gradient of a parameter */
+    async open_lens(tensor) {
+      if (store.get().playing) await pause();
+      await ask({ tensor, muted: [], start: 0 });
+    },
+    /** Of the same samples, in another gradient. @param {string} tensor */
+    show_in_lens: (tensor) => change({ tensor }),
+    /** @param {number} start */
+    page_lens: (start) => change({ start }),
+    /** @param {number} place in the batch @param {boolean} silent */
+    mute: (place, silent) => {
+      const muted = (store.get().lens?.muted ?? []).filter((one) => one !== place);
+      return change({ muted: silent ? [...muted, place] : muted });
+    },
+    unmute_all: () => change({ muted: [] }),
+  };
+}

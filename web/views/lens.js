@@ -1,0 +1,150 @@
+/** The sample lens: the gradient of a matrix as the sum of one small heatmap per sample, any of which can be muted. */
+
+import { PALETTES } from "../draw/color.js";
+import { count, shown, signed } from "../draw/number.js";
+import { norm } from "../draw/scale.js";
+import { title } from "../draw/tensor.js";
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { heatmap } from "./heatmap.js";
+
+/** @typedef {import("../store.js").State} State */
+/** @typedef {import("../actions.js").Actions} Actions */
+/** @typedef {import("../api.d.ts").SampleLens} SampleLens */
+/** @typedef {{table: Uint32Array, norm: import("../draw/scale.js").Norm}} Colours common to all heatmaps */
+
+const DIGITS = 3;
+const LOSS_DIGITS = 6;
+
+/** @param {State} state @param {Actions} actions */
+export function lens(state, actions) {
+  const { lens, net, run } = state;
+  if (!lens || !run) return nothing;
+  const layers = run.config.model.hidden_dims.length + 1;
+  const colours = coloursOf(lens, state.palette);
+  const more = lens.batch - lens.names.length;
+  return html`
+    <div class="lens">
+      <p>
+        The gradient of the batch is a sum: each of its ${count(lens.batch)} samples adds its own part, what went in times how fast the loss grows
+        with what came of it. To mute a sample leaves its part out, here and in all other gradients. The loss stays the mean over all
+        ${count(lens.batch)}, so the other parts stay as they are.
+      </p>
+      ${choice(lens, gradientsOf(net), layers, actions)}
+      <div class="sum" .style=${`--rows: ${lens.shape.length === 1 ? 1 : lens.shape[0]}; --columns: ${lens.shape.at(-1)}`}>
+        ${lens.names.map((name, i) => part(lens, name, i, colours, actions))}
+        ${more > 0 ? html`<p class="more">and the parts of ${count(more)} ${more === 1 ? "other sample" : "other samples"}</p>` : nothing}
+        ${total(lens, colours)}
+      </div>
+      <p class="scale">
+        Step ${lens.step}. One colour scale for all: from ${shown(-colours.reach, DIGITS)} to ${shown(colours.reach, DIGITS)}.
+      </p>
+      ${more > 0 ? pages(lens, actions) : nothing}
+      ${losses(lens)}
+    </div>
+  `;
+}
+
+/** @param {State["net"]} net @returns {string[]} gradients of all parameters */
+const gradientsOf = (net) =>
+  (net?.backward.tensors ?? []).map(({ name }) => name).filter((name) => /\/grad_(weights|biases)$/.test(name));
+
+/** @param {SampleLens} lens @param {string} palette @returns {Colours & {reach: number}} */
+function coloursOf({ parts, gradient, left }, palette) {
+  const { backward, diverging } = PALETTES[palette] ?? Object.values(PALETTES)[0];
+  let reach = 0;
+  for (const values of [parts, gradient, left])
+    for (const value of values) if (Number.isFinite(value)) reach = Math.max(reach, Math.abs(value));
+  return { table: backward, norm: norm({ min: -reach, max: reach }, diverging), reach };
+}
+
+/** @param {SampleLens} lens @param {string[]} names @param {number} layers @param {Actions} actions */
+function choice({ tensor, muted }, names, layers, actions) {
+  const choose = (/** @type {Event} */ event) =>
+    actions.show_in_lens(/** @type {HTMLSelectElement} */ (event.target).value);
+  return html`
+    <p class="choice">
+      <label>
+        Matrix
+        <select @change=${choose}>
+          ${names.map((name) => html`<option value=${name} .selected=${name === tensor}>${title(name, layers)}</option>`)}
+        </select>
+      </label>
+      <button type="button" ?disabled=${muted.length === 0} @click=${actions.unmute_all}>Unmute all</button>
+    </p>
+  `;
+}
+
+/** @param {SampleLens} lens @param {string} name @param {number} i @param {Colours} colours @param {Actions} actions */
+function part({ start, shape, parts, muted }, name, i, { table, norm }, actions) {
+  const place = start + i;
+  const isMuted = muted.includes(place);
+  return html`
+    <figure class="part ${isMuted ? "muted" : ""}">
+      <canvas role="img" aria-label="Part of sample ${place + 1}, ${name}" ${heatmap(matrixAt(parts, shape, i), table, norm)}></canvas>
+      <figcaption>
+        <span>${name}</span>
+        <button
+          type="button"
+          aria-pressed=${isMuted ? "true" : "false"}
+          aria-label="Mute sample ${place + 1}, ${name}"
+          @click=${() => actions.mute(place, !isMuted)}
+        >Mute</button>
+      </figcaption>
+    </figure>
+  `;
+}
+
+/** A heatmap is repainted when its data is another array: of the same answer it is the same one. @type {WeakMap<Float32Array, Map<number, import("./heatmap.js").Matrix>>} */
+const matrices = new WeakMap();
+
+/** @param {Float32Array} parts @param {number[]} shape @param {number} i */
+function matrixAt(parts, shape, i) {
+  const known = matrices.get(parts) ?? new Map();
+  matrices.set(parts, known);
+  const size = shape.reduce((product, length) => product * length, 1);
+  const found = known.get(i) ?? { shape, data: parts.subarray(i * size, (i + 1) * size) };
+  known.set(i, found);
+  return found;
+}
+
+/** @param {SampleLens} lens @param {Colours} colours */
+function total({ shape, left, muted }, { table, norm }) {
+  const words = muted.length ? `The sum without ${sampled(muted.length)}` : "The gradient of the batch";
+  return html`
+    <figure class="total">
+      <canvas role="img" aria-label=${words} ${heatmap({ shape, data: left }, table, norm)}></canvas>
+      <figcaption><span>${words}</span></figcaption>
+    </figure>
+  `;
+}
+
+/** @param {number} muted */
+const sampled = (muted) => `${count(muted)} muted ${muted === 1 ? "sample" : "samples"}`;
+
+/** @param {SampleLens} lens @param {Actions} actions */
+function pages({ batch, start, names }, actions) {
+  return html`
+    <p class="choice">
+      <button type="button" ?disabled=${start === 0} @click=${() => actions.page_lens(Math.max(0, start - names.length))}>Previous samples</button>
+      <span>${count(start + 1)} – ${count(start + names.length)} of ${count(batch)} samples</span>
+      <button type="button" ?disabled=${start + names.length >= batch} @click=${() => actions.page_lens(start + names.length)}>Next samples</button>
+    </p>
+  `;
+}
+
+/** @param {SampleLens} lens */
+function losses({ loss, muted }) {
+  if (!loss) return html`<p class="next-loss">The update that followed this batch is not known any more.</p>`;
+  const { now, whole, left } = loss;
+  return html`
+    <dl class="next-loss" aria-live="polite">
+      <div><dt>Loss of this batch</dt><dd>${shown(now, LOSS_DIGITS)}</dd></div>
+      <div><dt>after the update</dt><dd>${shown(whole, LOSS_DIGITS)} <small>${signed(whole - now, DIGITS)}</small></dd></div>
+      ${
+        muted.length
+          ? html`<div class="left"><dt>after an update without ${sampled(muted.length)}</dt><dd>${shown(left, LOSS_DIGITS)} <small>${signed(left - now, DIGITS)}</small></dd></div>`
+          : nothing
+      }
+    </dl>
+  `;
+}
