@@ -348,3 +348,29 @@ def test_a_narrow_screen_needs_no_sideways_scrolling(context_factory: Callable[.
         assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
         assert why.evaluate("(why) => why.querySelector('.body').scrollWidth <= why.clientWidth")
         expect(page.locator(".explained")).to_be_in_viewport()
+
+
+# What the page asks of Python's worker, by name.
+LISTEN = """
+window.asked = [];
+const post = Worker.prototype.postMessage;
+Worker.prototype.postMessage = function (message, ...rest) {
+  if (message && message.method) window.asked.push(message.method);
+  return post.call(this, message, ...rest);
+};
+"""
+
+
+def test_closed_it_costs_nothing_while_training(page: Page, site: str) -> None:
+    """Nothing is asked of Python for explanations, phases or the sample lens that nobody looks at."""
+    page.add_init_script(LISTEN)
+    boot(page, site)
+    press(page, "Play")
+    wait_for_steps(page, 200)
+    press(page, "Pause")
+    expect(page.locator("[data-said]")).to_contain_text("Paused.")
+    asked = set(page.evaluate("() => asked"))
+    assert "advance" in asked
+    assert not asked & {"explain_cell", "phases", "sample_lens", "source"}
+    ask(page, "layers/1/grad_weights", 3, 7)
+    assert "explain_cell" in page.evaluate("() => asked")
