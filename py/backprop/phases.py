@@ -22,6 +22,7 @@ from .terms import Code
 
 MOST_SAMPLES = 32  # in the table of losses
 MOST_CLASSES = 8
+_quiet = np.errstate(over="ignore", invalid="ignore", divide="ignore")  # a run may have diverged
 
 
 class Moment(TypedDict):
@@ -66,6 +67,7 @@ class Change(TypedDict):
     change: NDArray[np.float32]
 
 
+@_quiet
 def phases(past: Pass, loss: float) -> list[Phase]:
     """Return the phases of a pass, in the order in which they are computed.
 
@@ -77,18 +79,18 @@ def phases(past: Pass, loss: float) -> list[Phase]:
     return [_batch(past), _forward(past), _loss(past, loss), _backward(past), _update(past)]
 
 
+@_quiet
 def sample_losses(past: Pass) -> list[SampleLoss]:
     """Return the loss of each sample of the batch, of the first `MOST_SAMPLES`; their mean is the loss."""
     logits = past.model.layers[-1].pre_activations[:MOST_SAMPLES]
-    with np.errstate(all="ignore"):  # a run may have diverged
-        probabilities = softmax(logits) if past.loss_type == "cross_entropy" else None
-        return [_sample_loss(past, n, logits, probabilities) for n in range(len(logits))]
+    probabilities = softmax(logits) if past.loss_type == "cross_entropy" else None
+    return [_sample_loss(past, n, logits, probabilities) for n in range(len(logits))]
 
 
+@_quiet
 def changes(model: Model, before: Array) -> list[Change]:
     """Return what the last update changed; `before` are the model's parameters, flat, as they were before it."""
-    with np.errstate(all="ignore"):
-        difference = like_parameters(model, model.parameters - before)
+    difference = like_parameters(model, model.parameters - before)
     return [
         Change(
             name=name,
