@@ -87,7 +87,7 @@ def test_each_run_has_its_files(booted: Page, tmp_path: Path) -> None:
         if isinstance(node, ast.Import)
         for alias in node.names
     }
-    assert len(losses.read_text("utf-8").splitlines()) == 11
+    assert len(losses.read_text("utf-8").splitlines()) == 9
 
 
 def test_all_runs_come_out_as_a_file_each(booted: Page) -> None:
@@ -258,7 +258,7 @@ def test_a_link_gives_a_class_the_same_run(context_factory: Callable[..., Browse
     call(teacher, "trainer_config", {"learning_rate": 0.03})
     call(teacher, "train_epoch")
     link = link_of(teacher)
-    assert link.startswith(f"{site}#hidden=16,8&activation=tanh&dtype=float32&lr=0.03&batch=10&")
+    assert link.startswith(f"{site}#hidden=16,8&activation=tanh&dtype=float32&init=xavier_uniform&lr=0.03&batch=10&")
     pupil = boot(context_factory().new_page(), link)
     made, told = active(pupil), active(teacher)
     assert (made["config"], made["name"], made["step"]) == (told["config"], told["name"], 0)

@@ -108,7 +108,7 @@ def test_training_one_alone_breaks_the_seal_and_play_lets_the_other_catch_up(one
 
 def test_a_twin_of_a_trained_run_catches_up_to_the_very_same_batches(one: Page) -> None:
     press(one, "Run full epoch")
-    expect(one.locator("[data-said]")).to_contain_text("Step 10")
+    expect(one.locator("[data-said]")).to_contain_text("Step 8")
     twin(one, "One", "loss_type", "mse")
     expect(one.locator(".seal")).to_have_count(0)
     press(one, "Play")
