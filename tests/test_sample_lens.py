@@ -99,6 +99,9 @@ def test_the_next_loss_is_that_of_the_update_itself(config: dict[str, Any], upda
     assert told["whole"] == loss
     assert told["now"] == pytest.approx(run.trainer.batch_loss, rel=1e-6)
     assert told["left"] not in {told["whole"], told["now"]}
+    of_all = session.sample_lens(tensor="layers/0/grad_weights", muted=[2])["training_loss"]
+    assert of_all["whole"] == run.trainer.evaluate()[0]
+    assert len(set(of_all.values())) == 3
 
 
 def test_muting_equals_training_without_the_muted_samples() -> None:

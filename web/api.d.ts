@@ -443,8 +443,10 @@ export interface SampleLens {
   muted: number[];
   /** null where the update that followed is not known any more. */
   loss: NextLoss | null;
+  /** Of all training samples; null where it would take long too, or the loss is another one now. */
+  training_loss: NextLoss | null;
 }
-/** Of the same batch: as it was, after the update of the whole batch, and after that of the samples that are left. */
+/** Before the update, after the one by the whole batch, and after one by the samples that are left. */
 export interface NextLoss {
   now: number;
   whole: number;

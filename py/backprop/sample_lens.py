@@ -17,11 +17,9 @@ from .limits import check_integer
 from .model import Embedding, Layer, Model
 from .optimizers import Update, updated
 
-MeanLoss = Callable[[Array], float]
-
 
 class NextLoss(TypedDict):
-    """The loss of the same batch: as it was, after the update by the whole batch, after that by the samples left."""
+    """A loss: before the update, after the one by the whole batch, and after one by the samples that are left."""
 
     now: float
     whole: float
@@ -63,25 +61,22 @@ def left_of(model: Model, tensor: str, muted: Sequence[int]) -> Array:
     return like_parameters(model, left(model, muted))[f"{place}/{quantity.removeprefix('grad_')}"]
 
 
-def next_loss(model: Model, parameters: Array, update: Update, muted: Sequence[int], loss: MeanLoss) -> NextLoss:
-    """Return what an update makes of the loss of the last batch, with and without the muted samples.
+def next_loss(
+    model: Model, parameters: Array, update: Update, muted: Sequence[int], measure: Callable[[], float]
+) -> NextLoss:
+    """Return what an update makes of a loss, with and without the muted samples.
 
     Parameters
     ----------
     parameters : of the pass, from before the update
     update : the one that follows or followed; nothing of the model, nor of the optimizer's state, is changed
-    loss : of the batch, as a function of its logits
+    measure : the loss of the model, as it is when this is called
     """
-    x = model.embedding.tokens if model.embedding else model.layers[0].inputs
-
-    def loss_of(vector: Array) -> float:
-        return loss(_predicted(model, vector, x))
-
     with np.errstate(over="ignore", invalid="ignore"):  # a run may have diverged
         return NextLoss(
-            now=loss_of(parameters),
-            whole=loss_of(updated(update, parameters, model.gradients)),
-            left=loss_of(updated(update, parameters, left(model, muted))),
+            now=_measured(model, parameters, measure),
+            whole=_measured(model, updated(update, parameters, model.gradients), measure),
+            left=_measured(model, updated(update, parameters, left(model, muted)), measure),
         )
 
 
@@ -108,11 +103,11 @@ def _of_table(table: Embedding, kept: NDArray[np.integer]) -> Array:
     return rows
 
 
-def _predicted(model: Model, parameters: Array, x: NDArray[np.generic]) -> Array:
-    """Compute the logits as the model would with other parameters, which it has only meanwhile."""
+def _measured(model: Model, parameters: Array, measure: Callable[[], float]) -> float:
+    """Measure the loss that the model would have with other parameters, which it has only meanwhile."""
     own = model.parameters.copy()
     try:
         model.parameters[:] = parameters
-        return model.predict(x)
+        return measure()
     finally:
         model.parameters[:] = own

@@ -9,7 +9,7 @@ changes nothing.
 
 import platform
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from time import perf_counter
 from typing import Any
@@ -378,6 +378,14 @@ class Session:
         before = trainer.get_pass(run.updated)["parameters"]
         update = trainer.last_update() if run.updated else trainer.next_update()
         loss_function, targets = LOSSES[trainer.pass_config.loss_type], run.dataset.targets[trainer.batch]
+        x = model.embedding.tokens if model.embedding else model.layers[0].inputs
+
+        is_comparable = trainer.config.loss_type == trainer.pass_config.loss_type
+
+        def losses(measure: Callable[[], float]) -> Plain | None:
+            parameters = model.parameters if before is None else before
+            return None if update is None else {**next_loss(model, parameters, update, silent, measure)}
+
         names = Names(run.dataset, trainer.batch)
         gradient = model.named_gradients()[tensor.replace("/grad_", "/")]
         shown = range(first, min(first + max(1, min(most, MOST_LENS_CELLS // gradient.size)), batch))
@@ -393,14 +401,8 @@ class Session:
             "gradient": gradient.ravel().astype(np.float32),
             "left": left_of(model, tensor, silent).ravel().astype(np.float32),
             "muted": silent,
-            "loss": update
-            and next_loss(
-                model,
-                model.parameters if before is None else before,
-                update,
-                silent,
-                lambda logits: loss_function(logits, targets)[0],
-            ),
+            "loss": losses(lambda: loss_function(model.predict(x), targets)[0]),
+            "training_loss": losses(lambda: trainer.evaluate()[0]) if is_comparable and run.is_cheap else None,
         }
 
     def source(self, *, file: str) -> Plain:

@@ -219,8 +219,13 @@ class TrainingRun:
 
     def measure_if_cheap(self) -> None:
         """Measure, unless data and model are so large that a single step would be felt to wait for it."""
-        if len(self.dataset) * self.model.parameters.size <= CHEAP_MEASUREMENT:
+        if self.is_cheap:
             self.measure()
+
+    @property
+    def is_cheap(self) -> bool:
+        """Whether to measure all samples takes no time that would be felt."""
+        return len(self.dataset) * self.model.parameters.size <= CHEAP_MEASUREMENT
 
     def configure(self, **changes: object) -> None:
         """Change any of the trainer's settings but its seed from the next step on, without a reset.

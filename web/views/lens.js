@@ -133,16 +133,25 @@ function pages({ batch, start, names }, actions) {
 }
 
 /** @param {SampleLens} lens */
-function losses({ loss, muted }) {
+function losses({ loss, training_loss, muted }) {
   if (!loss) return html`<p class="next-loss">The update that followed this batch is not known any more.</p>`;
-  const { now, whole, left } = loss;
   return html`
-    <dl class="next-loss" aria-live="polite">
-      <div><dt>Loss of this batch</dt><dd>${shown(now, LOSS_DIGITS)}</dd></div>
+    <div aria-live="polite">
+      ${changes("Loss of this batch", loss, muted.length)}
+      ${training_loss ? changes("Loss of all training samples", training_loss, muted.length) : nothing}
+    </div>
+  `;
+}
+
+/** @param {string} name @param {import("../api.d.ts").NextLoss} loss @param {number} muted */
+function changes(name, { now, whole, left }, muted) {
+  return html`
+    <dl class="next-loss">
+      <div><dt>${name}</dt><dd>${shown(now, LOSS_DIGITS)}</dd></div>
       <div><dt>after the update</dt><dd>${shown(whole, LOSS_DIGITS)} <small>${signed(whole - now, DIGITS)}</small></dd></div>
       ${
-        muted.length
-          ? html`<div class="left"><dt>after an update without ${sampled(muted.length)}</dt><dd>${shown(left, LOSS_DIGITS)} <small>${signed(left - now, DIGITS)}</small></dd></div>`
+        muted
+          ? html`<div class="left"><dt>after an update without ${sampled(muted)}</dt><dd>${shown(left, LOSS_DIGITS)} <small>${signed(left - now, DIGITS)}</small></dd></div>`
           : nothing
       }
     </dl>
