@@ -55,11 +55,14 @@ function masters({ masters }) {
 const spelled = (tokens) => tokens.join(tokens.every(({ length }) => length === 1) ? "" : " ");
 
 /** @param {State} state @param {DatasetView} dataset @param {Actions} actions */
-function samples({ boot, page, batch }, { num_samples }, actions) {
+function samples({ boot, page, batch }, { num_samples, num_train }, actions) {
   const marked = new Set(batch);
   return html`
     <h3 class="samples-title">Samples</h3>
-    <p class="hint">Samples of the batch on screen are marked ●. Press one to look at it alone: nothing is trained by that.</p>
+    <p class="hint">
+      Samples of the batch on screen are marked ●${num_train < num_samples ? ", those held out ○" : nothing}. Press one to look at it alone:
+      nothing is trained by that.
+    </p>
     <ol class="samples" role="list">
       ${page.samples.map((sample) => item(sample, marked.has(sample.index), boot !== "ready", actions))}
     </ol>
@@ -73,10 +76,10 @@ function item({ index, held_out, input, target, master, position }, marked, off,
   return html`
     <li>
       <button type="button" class=${marked ? "sample marked" : "sample"} ?disabled=${off} @click=${() => actions.look_at(index)}>
-        <span class="mark" aria-hidden="true">${marked ? "●" : ""}</span>
+        <span class="mark" aria-hidden="true">${marked ? "●" : held_out ? "○" : ""}</span>
         <code>${spelled(input)} → ${target}</code>
         <small>${origin}</small>
-        ${held_out ? html`<small class="held-out">held out</small>` : nothing}
+        ${held_out ? html`<span class="sr-only">, held out</span>` : nothing}
         ${marked ? html`<span class="sr-only">, in the batch</span>` : nothing}
       </button>
     </li>
