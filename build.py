@@ -127,10 +127,18 @@ def test(arguments: Sequence[str]) -> int:
     suite_wheels(python)
     failures = [failure for name, command in checks(python).items() if (failure := check(name, command))]
     say("\nTests")
-    code = subprocess.run([python, "-m", "pytest", *arguments], cwd=ROOT, check=False).returncode
+    command: list[str | Path] = [python, "-m", "pytest", *workers(arguments), *arguments]
+    code = subprocess.run(command, cwd=ROOT, check=False).returncode
     for failure in failures:
         say(f"\n{failure}")
     return code or (1 if failures else 0)
+
+
+def workers(arguments: Sequence[str]) -> list[str]:
+    """Return what makes pytest share all tests among processes: nothing where `arguments` choose a few."""
+    alone = ("-k", "-m", "-n", "-p", "-s", "--pdb")
+    chosen = any(not argument.startswith("-") or argument.startswith(alone) for argument in arguments)
+    return [] if chosen else ["--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal"]
 
 
 def checks(python: Path) -> dict[str, list[str | Path]]:

@@ -297,6 +297,13 @@ def test_arguments_that_nobody_takes_are_refused(capsys: pytest.CaptureFixture[s
     assert "unknown arguments: --prot 9000" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("few", ["-k loss", "tests/test_losses.py", "-x tests/browser", "-s", "-n 1", "--lf -m native"])
+def test_few_tests_run_in_one_process_and_all_in_several(few: str) -> None:
+    assert build.workers(few.split()) == []
+    for everything in ("", "-x", "--nightly", "--durations=9 -q"):
+        assert "--dist=worksteal" in build.workers(everything.split())
+
+
 def test_browser_is_the_first_one_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("google-chrome", "chromium"):
         (tmp_path / name).touch(mode=0o755)
