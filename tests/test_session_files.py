@@ -1,5 +1,6 @@
 """Runs as files, through the session: nothing is overwritten, nothing is lost."""
 
+import zlib
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ def test_a_run_goes_out_and_comes_back_beside_itself(session: Session) -> None:
     assert exported["bytes"].dtype == np.uint8
     assert exported["file_name"] == "backprop-Net-1.safetensors"
     assert exported["step"] == 25
+    assert exported["crc32"] == zlib.crc32(exported["bytes"])
     for number in (2, 3):
         *others, copy = session.import_run(bytes=exported["bytes"])
         assert copy["name"] == f"Net <1> ({number})"

@@ -78,11 +78,13 @@ export const METHODS = {
 const INTERRUPT = new Set(["run_single", "train_batch", "train_epoch", "create_run"]);
 /** @type {Set<Method>} */
 const INTERRUPT_ITS_RUN = new Set(["delete_run", "reset_run", "restore_best"]);
-const NOT_HERE = {
-  name: "ElsewhereError",
-  message: "Another tab trains and saves this run. Take it over here first.",
-  traceback: "",
-};
+/** @param {"this run" | "a twin of this run"} what */
+const notHere = (what) =>
+  new RemoteError({
+    name: "ElsewhereError",
+    message: `Another tab trains and saves ${what}. Take it over here first.`,
+    traceback: "",
+  });
 /** What can be undone, and what it is called afterwards. @type {Partial<Record<Method, string>>} */
 const UNDOABLE = { delete_run: "Deleted", reset_run: "Reset", restore_best: "Best weights restored:" };
 
@@ -184,10 +186,9 @@ export function createActions(store, reader) {
   async function perform(method, params) {
     if (METHODS[method] === "looks") return call(method, params);
     const { id } = /** @type {{id?: string}} */ (params ?? {});
-    const { run, runs, elsewhere } = store.get();
+    const { run, runs } = store.get();
     const about = changed(method, params, run?.id);
-    const looksOnly = /** @type {any} */ (params)?.update === false;
-    if (about && !looksOnly && elsewhere.includes(about)) throw new RemoteError(NOT_HERE);
+    if (about) refuseElsewhere(about, params);
     if (interrupts(method, params, run?.id)) halt();
     const deed = UNDOABLE[method];
     const target = runs.find((candidate) => candidate.id === id);
@@ -197,6 +198,13 @@ export function createActions(store, reader) {
     if (undo) store.set({ undo });
     await settle();
     return result;
+  }
+
+  /** What another tab has is that tab's to change. @param {string} id @param {any} params */
+  function refuseElsewhere(id, params) {
+    const { update, twins } = params ?? {};
+    if (update !== false && store.get().elsewhere.includes(id)) throw notHere("this run");
+    if (twins && !ownsTwins(id)) throw notHere("a twin of this run");
   }
 
   /** Bring the page up to date with Python, all at once. */
@@ -239,12 +247,16 @@ export function createActions(store, reader) {
 
   // ---- Play ----
 
+  /** Whether no other tab has a twin of this run. @param {string} run */
+  function ownsTwins(run) {
+    const { runs, elsewhere } = store.get();
+    const twins = runs.find(({ id }) => id === run)?.twins ?? [];
+    return !twins.some((id) => elsewhere.includes(id));
+  }
+
   /** @param {{id: string, steps: number, max_ms: number, metrics: boolean, go_on: boolean}} params */
   function advance(params) {
-    const { runs, elsewhere } = store.get();
-    const twins = runs.find(({ id }) => id === params.id)?.twins ?? [];
-    // A twin that another tab has is that tab's to train.
-    const asked = { ...params, twins: !twins.some((id) => elsewhere.includes(id)) };
+    const asked = { ...params, twins: ownsTwins(params.id) };
     return call("advance", layout ? { ...asked, layout_id: layout.id } : asked);
   }
 
@@ -264,13 +276,24 @@ export function createActions(store, reader) {
     store.set({ speed, batch: frame.batch });
   }
 
+  /** Curves anew, of runs that have been listed; none if one of them has been deleted since. @param {string[]} ids @param {number} count */
+  async function trainedCurves(ids, count) {
+    try {
+      return await losses.some(ids, count);
+    } catch (error) {
+      const left = new Set((await call("runs")).map((run) => run.id));
+      if (ids.every((id) => left.has(id))) throw error;
+      return [];
+    }
+  }
+
   /** @param {string} id */
   async function between(id) {
     const isTimeToKeep = keeping.due();
     if (!isTimeToKeep && !listing.due()) return;
     const runs = await listing.spend(() => call("runs"));
     const trained = runs.find((run) => run.id === id);
-    const newer = trained && losses.due() ? await losses.some([id, ...trained.twins], runs.length) : [];
+    const newer = trained && losses.due() ? await trainedCurves([id, ...trained.twins], runs.length) : [];
     store.set(listed(runs, replaced(store.get().curves, newer)));
     if (isTimeToKeep) await keeping.spend(() => keeper.keepOwn(runs));
   }

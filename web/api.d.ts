@@ -546,6 +546,8 @@ export interface RunFile {
   bytes: Uint8Array;
   file_name: string;
   step: number;
+  /** CRC-32 of the bytes, unsigned. */
+  crc32: number;
 }
 export interface TextFile {
   text: string;

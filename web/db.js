@@ -24,6 +24,7 @@ import { inWords, StorageError } from "./storage/words.js";
  * @typedef {object} Save
  * @property {any} summary            plain data: at least {name, step}
  * @property {Uint8Array} checkpoint  opaque; not changed by the caller any more
+ * @property {number} [crc]           CRC-32 of the checkpoint, if it is known
  * @property {Chunk | null} [history] the rows since the last save; `start: 0` replaces the history
  */
 
@@ -178,10 +179,10 @@ export async function openStorage({
      * @returns {Promise<number>} the number of the save, once it is in the database
      * @throws {StorageError} not yet saved; it will be tried again, unless another tab has taken the run over
      */
-    save(id, { summary, checkpoint, history }, fence) {
+    save(id, { history, ...content }, fence) {
       return new Promise((resolve, reject) => {
         const chunks = history ? [history] : [];
-        const save = { summary, checkpoint, chunks, fence, since: Date.now(), settle: [{ resolve, reject }] };
+        const save = { ...content, chunks, fence, since: Date.now(), settle: [{ resolve, reject }] };
         pending.set(id, joined(pending.get(id), save));
         pump(id);
       });

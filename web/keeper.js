@@ -76,7 +76,7 @@ export function createKeeper(call, store, opened) {
   async function save(run, entry) {
     const { id } = run;
     const mark = markOf(run);
-    const [{ bytes, step }, history] = await Promise.all([
+    const [{ bytes, step, crc32 }, history] = await Promise.all([
       call("export_run", { id, history: false }),
       call("history_rows", { id, generation: entry.generation, start: entry.rows }),
     ]);
@@ -88,7 +88,7 @@ export function createKeeper(call, store, opened) {
     entry.rows = history.start + history.values.length / COLUMNS;
     const summary = { ...run, step, training: isTrained(run), looked: entry.looked };
     store.set({ writing: store.get().writing + 1 });
-    entry.saving = write(id, { summary, checkpoint: bytes, history }, entry).finally(() =>
+    entry.saving = write(id, { summary, checkpoint: bytes, crc: crc32, history }, entry).finally(() =>
       store.set({ writing: store.get().writing - 1 }),
     );
   }
@@ -140,7 +140,12 @@ export function createKeeper(call, store, opened) {
     if (!entry) return;
     const hasChanged = entry.mark !== markOf(run) || (run.active && entry.active === false);
     entry.active = run.active;
-    if (hasChanged && owners.owns(run.id)) await save(run, entry);
+    if (hasChanged && owners.owns(run.id)) await save(run, entry).catch((error) => unlessDeleted(run.id, error));
+  }
+
+  /** A run that has been deleted since it was listed need not be saved. @param {string} id @param {unknown} error */
+  async function unlessDeleted(id, error) {
+    if ((await call("runs")).some((run) => run.id === id)) throw error;
   }
 
   /**

@@ -1,5 +1,6 @@
 /** What a reader can do about kept runs: take one over, go on with one, try to save again, and download. */
 
+import { notify } from "./keeper.js";
 import { saveAs } from "./save_as.js";
 
 /** @typedef {import("./store.js").Store} Store */
@@ -16,6 +17,9 @@ const OF_THE_ACTIVE = new Set([
   "update_batch_size",
   "update_loss_type",
 ]);
+
+const ONLY_CHECKPOINT =
+  "The file has the weights and everything else to go on from, but not the loss curve, which only Python can put in. The curve is kept: restart Python and download again to have it too.";
 
 /**
  * The run that a call changes, if it changes one.
@@ -78,6 +82,7 @@ export function createKept(store, { keeper, call, attempt, settle, play }) {
           const checkpoint = keeper.checkpoint(id);
           const { bytes, file_name } = await call("export_run", { id }).catch((error) => {
             if (error.name !== "Stopped" || !checkpoint) throw error;
+            notify(store, { id, kind: "partial", text: ONLY_CHECKPOINT });
             return { bytes: checkpoint, file_name: "backprop-checkpoint.safetensors" };
           });
           saveAs(file_name, bytes);

@@ -28,7 +28,7 @@
  * Something about kept runs that the reader should know. `remains`: what is left of a damaged one, to be downloaded.
  * @typedef {object} Notice
  * @property {string} id                  of the run
- * @property {"restored" | "damaged" | "interrupted" | "taken" | "warning"} kind
+ * @property {"restored" | "damaged" | "interrupted" | "taken" | "partial" | "warning"} kind
  * @property {string} text
  * @property {{name: string, bytes: Uint8Array}[]} [remains]
  */

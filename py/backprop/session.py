@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from time import perf_counter
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -502,6 +503,7 @@ class Session:
             "bytes": np.frombuffer(data, np.uint8),
             "file_name": file_name(run, ".safetensors"),
             "step": run.trainer.step,
+            "crc32": crc32(data),
         }
 
     def import_run(self, *, bytes: Buffer, activate: bool = False) -> list[Plain]:

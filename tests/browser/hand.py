@@ -77,6 +77,14 @@ def wait_for_steps(page: Page, more: int) -> None:
     )
 
 
+def wait_for_runs(page: Page, condition: str) -> None:
+    """Wait until Python's list of runs meets `condition`. An async predicate would not do: its promise counts as met."""
+    page.evaluate("() => { window.met = false; }")
+    page.wait_for_function(
+        f"() => {{ backprop.runs().then((runs) => {{ window.met ||= ({condition})(runs); }}); return window.met; }}"
+    )
+
+
 def python_worker(page: Page) -> Worker:
     """Return the worker in which Python runs; another one writes the second copies of saved runs."""
     return next(worker for worker in page.workers if worker.evaluate("self.name").startswith("backprop-"))

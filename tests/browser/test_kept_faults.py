@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.conftest import boot
-from tests.browser.hand import active, call, fingerprint, new_run, press, python_worker, wait_for_steps
+from tests.browser.hand import active, call, fingerprint, new_run, press, python_worker, wait_for_runs, wait_for_steps
 from tests.browser.keeping import Keeping, keeping, notice, wait_until_kept, wait_until_saved
 from tests.browser.test_storage_engine import BLOBS, BLOCKED, DATABASE, FILES, REST
 
@@ -123,6 +123,18 @@ def test_without_storage(context_factory: Callable[..., BrowserContext], site: s
         assert fingerprint(page) == before
 
 
+def test_what_is_downloaded_after_python_has_died_lacks_the_loss_curve_and_says_so(page: Page, site: str) -> None:
+    page.add_init_script(BLOCKED["undefined"])
+    boot(page, site)
+    call(page, "train_epoch")
+    python_worker(page).evaluate("self.close()")
+    expect(page.locator("html")).to_have_attribute("data-boot", "failed")
+    with page.expect_download() as download:
+        press(page, "Download Run 1")
+    assert b"layers/0/weights" in download.value.path().read_bytes()
+    expect(notice(page, "partial")).to_contain_text("not the loss curve")
+
+
 def test_the_tab_crashes_while_it_trains(keeping: Keeping) -> None:
     page = keeping.visit()
     context = page.context
@@ -156,7 +168,7 @@ def test_no_lock_holds_up_training_or_its_saves(keeping: Keeping) -> None:
     wait_for_steps(page, 100)
     page.evaluate("() => { self.held = new Promise((release) => { self.release = release; }); }")
     page.evaluate("id => { self.copied = backprop.duplicate_run({id}); }", active(page)["id"])
-    page.wait_for_function("async () => (await backprop.runs()).length === 2")
+    wait_for_runs(page, "({length}) => length === 2")
     for _ in range(2):  # the copy waits for its lock; all else goes on
         wait_for_steps(page, 500)
         wait_until_kept(page, active(page)["step"])

@@ -78,17 +78,23 @@ def digits(value: float) -> str:
     """Six significant digits, as ECMAScript's toPrecision writes them."""
     if value == 0:
         return "0"
-    text = f"{value:#.6g}"
-    return re.sub(r"e([+-])0*", r"e\1", text).removesuffix(".")
+    return to_precision(value, 6)
+
+
+def to_precision(value: float, digits: int) -> str:
+    """ECMAScript's toPrecision, which writes 0.0000123 as it is, where Python's "g" writes 1.23e-05."""
+    mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
+    exponent = int(power)
+    return f"{value:.{digits - 1 - exponent}f}" if -7 < exponent < digits else f"{mantissa}e{exponent:+d}"
 
 
 def in_words(value: float) -> str:
     """Three significant digits, as they are spoken."""
     if value == 0:
         return "0"
-    mantissa, _, exponent = f"{value:#.3g}".partition("e")
+    mantissa, _, exponent = to_precision(value, 3).partition("e")
     power = f" times 10 to the {int(exponent)}" if exponent else ""
-    return f"{mantissa.removesuffix('.')}{power}".replace("-", "minus ")
+    return f"{mantissa}{power}".replace("-", "minus ")
 
 
 def tells(page: Page, forward: tuple[str, int, int], backward: tuple[str, int, int]) -> None:

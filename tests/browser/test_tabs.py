@@ -67,6 +67,28 @@ def test_a_run_is_taken_over_while_it_trains(keeping: Keeping, page: Page, site:
     assert fingerprint(page) == wanted
 
 
+def test_a_twin_that_another_tab_has_is_not_trained_with_the_run(keeping: Keeping) -> None:
+    first = keeping.visit()
+    run = active(first)
+    twin = call(first, "twin_run", {"id": run["id"], "changes": {"batch_size": 7}})[-1]
+    wait_until_saved(first)
+    second = keeping.another(first)
+    call(second, "activate_run", {"id": twin["id"]})
+    press(second, "Take over here")
+    expect_to_own(second)
+    expect(notice(first, "taken")).to_be_visible()
+    refused = first.evaluate(
+        "id => backprop.advance({id, steps: 3, twins: true}).catch(({name, message}) => `${name}: ${message}`)",
+        run["id"],
+    )
+    assert refused == "ElsewhereError: Another tab trains and saves a twin of this run. Take it over here first."
+    press(first, "Play")
+    wait_for_steps(first, 50)
+    press(first, "Pause")
+    expect(first.locator("[data-said]")).to_contain_text("Paused.")
+    assert {it["id"]: it["step"] > 0 for it in call(first, "runs")} == {run["id"]: True, twin["id"]: False}
+
+
 def test_a_run_is_free_when_its_tab_is_closed(keeping: Keeping) -> None:
     first = keeping.visit()
     second = keeping.another(first)

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.hand import call, fill, new_run, press, wait_for_steps
+from tests.browser.conftest import boot
+from tests.browser.hand import call, fill, new_run, press, wait_for_runs, wait_for_steps
 
 BATCHES = "✓ same start, same batches"
 ORDER = "✓ same start, same order"
@@ -154,6 +155,7 @@ def playing(one: Page) -> Page:
 
 def test_deleting_the_twin_of_the_run_that_trains(playing: Page) -> None:
     press(playing, "Delete One twin")
+    expect(playing.get_by_text("Deleted “One twin”.")).to_be_visible()
     wait_for_steps(playing, 50)
     expect(playing.get_by_role("button", name="Pause")).to_be_visible()
     press(playing, "Pause")
@@ -162,13 +164,47 @@ def test_deleting_the_twin_of_the_run_that_trains(playing: Page) -> None:
     expect(row(playing, "One twin")).to_contain_text("lr 0.03 vs 0.1")
 
 
+HELD_CALLS = """
+(() => {
+  const post = Worker.prototype.postMessage;
+  self.held = [];
+  self.holds = null;
+  Worker.prototype.postMessage = function (message, ...rest) {
+    if (!self.holds?.(message)) return post.call(this, message, ...rest);
+    self.held.push(() => post.call(this, message, ...rest));
+  };
+  self.release = () => {
+    self.holds = null;
+    for (const send of self.held) send();
+  };
+})();
+"""
+
+
+@pytest.mark.parametrize(
+    "asked", ["method === 'loss_curves' && params.ids", "method === 'history_rows' && 'generation' in params"]
+)
+def test_deleting_a_twin_that_something_has_just_been_asked_of(page: Page, site: str, asked: str) -> None:
+    page.add_init_script(HELD_CALLS)
+    boot(page, site)
+    twin(page, "Run 1", "learning_rate", "0.03")
+    press(page, "Play")
+    wait_for_steps(page, 50)
+    page.evaluate(f"() => {{ self.holds = ({{method, params}}) => {asked}; }}")
+    page.wait_for_function("() => self.held.length > 0")
+    press(page, "Delete Run 1 twin")
+    expect(page.get_by_text("Deleted “Run 1 twin”.")).to_be_visible()
+    page.evaluate("self.release()")
+    wait_for_steps(page, 50)
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(page.get_by_text("Training has stopped")).to_have_count(0)
+
+
 def test_resetting_the_twin_of_the_run_that_trains(playing: Page) -> None:
     press(playing, "Reset One twin")
-    expect(playing.get_by_role("button", name="Undo")).to_be_visible()
+    expect(playing.get_by_text("Reset “One twin”.")).to_be_visible()  # another Undo may stand there from before
     before = runs(playing)["One"]["step"]
-    playing.wait_for_function(
-        "async (before) => (await backprop.runs()).every(({step}) => step > before + 50)", arg=before
-    )
+    wait_for_runs(playing, f"(runs) => runs.every(({{step}}) => step > {before + 50})")
     press(playing, "Pause")
     expect(playing.locator("[data-said]")).to_contain_text("Paused.")
     expect(row(playing, "One").locator(".seal")).to_have_text(BATCHES)
@@ -187,6 +223,7 @@ def test_archiving_the_twin_of_the_run_that_trains(playing: Page) -> None:
 
 def test_resetting_the_run_that_trains_leaves_its_twin(playing: Page) -> None:
     press(playing, "Reset One")
+    expect(playing.get_by_text("Reset “One”.")).to_be_visible()
     expect(playing.get_by_role("button", name="Play")).to_be_visible()
     found = runs(playing)
     assert found["One"]["step"] == 0

@@ -10,6 +10,7 @@
 import assert from "node:assert/strict";
 import { openStorage } from "../../web/db.js";
 import { COLUMNS } from "../../web/storage/chunks.js";
+import { crc32 } from "../../web/storage/crc.js";
 import { StorageError } from "../../web/storage/words.js";
 import { arm, countAsked, disarm, forgetTheCrash, freshDisk, KINDS, kill } from "./faulty.mjs";
 
@@ -79,7 +80,7 @@ export function saveOf(step, generation = 0, from = step) {
     rowValue(from, generation, i),
   );
   const history = { generation, start: (from - 1) * ROWS_PER_STEP, values };
-  return { summary: { name: "A run", step }, checkpoint, history };
+  return { summary: { name: "A run", step }, checkpoint, crc: crc32(checkpoint), history };
 }
 
 const rowValue = (from, generation, i) => {

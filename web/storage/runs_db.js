@@ -18,7 +18,7 @@ const RUNS = ["leases", "summaries", "checkpoints", "history"];
 const UNREADABLE = new Set(["DataError", "UnknownError", "NotReadableError"]); // what browsers say of a damaged value
 
 /** @typedef {import("./chunks.js").Chunk} Chunk */
-/** @typedef {{summary: any, checkpoint: Uint8Array, chunks: Chunk[]}} Content */
+/** @typedef {{summary: any, checkpoint: Uint8Array, crc?: number, chunks: Chunk[]}} Content */
 /** @typedef {{format: number, epoch: number, sequence: number, removed: boolean}} Lease */
 /** @typedef {{slots: unknown[], chunks: unknown[], lease: Lease | undefined, summary: any}} Found  what was read, unchecked */
 /** @typedef {{sequence: number, slot: number | null, tail: Chunk[]}} Known  newest sequence, slot of the last good checkpoint, last chunk */
@@ -190,9 +190,9 @@ const nextSequence = (newest, good) => newest + ((newest + 1) % 2 === good ? 2 :
  * @param {IDBTransaction} transaction @param {string} id @param {number} sequence @param {Content} content
  * @param {Chunk[]} tail  the last chunk written, to be joined with new ones
  */
-function put(transaction, id, sequence, { summary, checkpoint, chunks }, tail) {
+function put(transaction, id, sequence, { summary, checkpoint, crc, chunks }, tail) {
   const slot = sequence % 2;
-  const bytes = seal({ id, sequence, summary }, checkpoint);
+  const bytes = seal({ id, sequence, summary }, checkpoint, crc);
   transaction.objectStore("summaries").put({ format: FORMAT, sequence, summary }, id);
   transaction.objectStore("checkpoints").put({ format: FORMAT, bytes }, [id, slot]);
   const history = transaction.objectStore("history");

@@ -6,7 +6,8 @@
  *   bytes 4–7    format number             (all numbers: unsigned, 32 bits, little-endian)
  *   bytes 8–11   length of the header
  *   bytes 12–15  length of the body
- *   bytes 16–19  CRC-32 of all other bytes
+ *   bytes 16–19  CRC-32 of the body
+ *   bytes 20–23  CRC-32 of these 20 bytes and the header
  *   then         the header (JSON in UTF-8), the body (any bytes)
  *
  * The format number counts what a header means as well as this layout. A reader for every number ever released stays.
@@ -17,7 +18,7 @@ import { crc32 } from "./crc.js";
 export const FORMAT = 1;
 
 const MAGIC = 0x53525042; // "BPRS", read as a little-endian number
-const FRONT = 20;
+const FRONT = 24;
 
 /** @typedef {{header: any, body: Uint8Array, length: number}} Opened  `length`: of the sealed bytes altogether */
 
@@ -33,18 +34,19 @@ const READERS = { 1: readFormat1 };
 /**
  * @param {object} header  anything that JSON can hold
  * @param {Uint8Array} body
+ * @param {number} [crc]   CRC-32 of the body, where it is known already: to compute it takes longer than all the rest
  * @returns {Uint8Array<ArrayBuffer>} new bytes; `body` is copied
  */
-export function seal(header, body) {
+export function seal(header, body, crc = crc32(body)) {
   const text = new TextEncoder().encode(JSON.stringify(header));
   const bytes = new Uint8Array(FRONT + text.length + body.length);
   const view = new DataView(bytes.buffer);
-  [MAGIC, FORMAT, text.length, body.length].forEach((value, i) => {
+  [MAGIC, FORMAT, text.length, body.length, crc].forEach((value, i) => {
     view.setUint32(4 * i, value, true);
   });
   bytes.set(text, FRONT);
   bytes.set(body, FRONT + text.length);
-  view.setUint32(16, crcOf(bytes), true);
+  view.setUint32(20, crcBefore(bytes, FRONT + text.length), true);
   return bytes;
 }
 
@@ -71,10 +73,10 @@ function readFormat1(bytes) {
   const start = FRONT + view.getUint32(8, true);
   const length = start + view.getUint32(12, true);
   if (length > bytes.length) throw new Damaged("it was cut short");
-  const own = bytes.subarray(0, length);
-  if (crcOf(own) !== view.getUint32(16, true))
+  const body = bytes.subarray(start, length);
+  if (crcBefore(bytes, start) !== view.getUint32(20, true) || crc32(body) !== view.getUint32(16, true))
     throw new Damaged("some of its bytes have changed (its checksum differs)");
-  return { header: parse(own.subarray(FRONT, start)), body: own.subarray(start), length };
+  return { header: parse(bytes.subarray(FRONT, start)), body, length };
 }
 
 /** @param {Uint8Array} text */
@@ -86,5 +88,5 @@ function parse(text) {
   }
 }
 
-/** @param {Uint8Array} bytes */
-const crcOf = (bytes) => crc32(bytes.subarray(FRONT), crc32(bytes.subarray(0, 16)));
+/** Of what comes before the body, but this CRC itself. @param {Uint8Array} bytes @param {number} start  of the body */
+const crcBefore = (bytes, start) => crc32(bytes.subarray(FRONT, start), crc32(bytes.subarray(0, 20)));
