@@ -78,7 +78,7 @@ def wait_for_steps(page: Page, more: int) -> None:
 
 
 def wait_for_runs(page: Page, condition: str) -> None:
-    """Wait until Python's list of runs meets `condition`. An async predicate would not do: its promise counts as met."""
+    """Wait until Python's list of runs meets `condition`; the promise of an async predicate would count as met."""
     page.evaluate("() => { window.met = false; }")
     page.wait_for_function(
         f"() => {{ backprop.runs().then((runs) => {{ window.met ||= ({condition})(runs); }}); return window.met; }}"

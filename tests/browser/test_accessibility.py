@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.hand import new_run, press, readout
+from tests.browser.hand import new_run, press, readout, wait_for_runs
 
 AXE = (Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 LANDMARKS = ["Controls", "Loss chart", "Runs", "Forward pass", "Backward pass", "Dataset"]
@@ -124,9 +124,7 @@ def test_results_are_said_and_playing_is_not_chattered_about(booted: Page) -> No
     )
     before = active_step(booted)
     press(booted, "Play")
-    booted.wait_for_function(
-        "async (before) => (await backprop.runs()).find((run) => run.active).step > before + 500", arg=before
-    )
+    wait_for_runs(booted, f"(runs) => runs.find(({{active}}) => active).step > {before + 500}")
     press(booted, "Pause")
     expect(booted.locator("[data-said]")).to_contain_text("Paused.")
     first, last = booted.evaluate("() => heard.slice(heard.indexOf('Playing'))")

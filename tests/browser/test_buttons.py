@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hand import active, call, fill, fingerprint, new_run, press, readout, wait_for_steps
+from tests.browser.hand import active, call, fill, fingerprint, new_run, press, readout, wait_for_runs, wait_for_steps
 
 
 def train_to_the_best(page: Page, epochs: int) -> None:
@@ -131,9 +131,7 @@ def test_arrow_keys_climb_the_ladder(booted: Page) -> None:
     for expected in ("0.3", "0.1", "0.03"):
         field.press("ArrowDown")
         expect(field).to_have_value(expected)
-    booted.wait_for_function(
-        "async () => (await backprop.runs()).find((run) => run.active).config.trainer.learning_rate === 0.03"
-    )
+    wait_for_runs(booted, "(runs) => runs.find(({active}) => active).config.trainer.learning_rate === 0.03")
 
 
 @pytest.fixture

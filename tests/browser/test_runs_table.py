@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import active, call, fingerprint, press, wait_for_steps
+from tests.browser.hand import active, call, fingerprint, press, wait_for_runs, wait_for_steps
 from tests.browser.test_accessibility import serious
 
 MANY = 100
@@ -164,7 +164,7 @@ def test_a_duplicate_goes_on_from_where_its_run_stands(three: Page) -> None:
     expect(cell(three, "B", "step")).to_have_text("16")
     before = fingerprint(three)
     press(three, "Activate B (2)")
-    three.wait_for_function("async () => (await backprop.runs()).find((run) => run.active).name === 'B (2)'")
+    wait_for_runs(three, "(runs) => runs.find(({active}) => active).name === 'B (2)'")
     assert fingerprint(three) == before
 
 
