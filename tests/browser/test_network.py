@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, ViewportSize, expect
 
+from tests.browser.hand import wait_for_steps
+
 WIDE = ViewportSize(width=1280, height=900)
 BETWEEN = ViewportSize(width=700, height=700)
 NARROW = ViewportSize(width=360, height=740)
