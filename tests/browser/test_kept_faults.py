@@ -130,7 +130,7 @@ def test_what_is_downloaded_after_python_has_died_lacks_the_loss_curve_and_says_
     python_worker(page).evaluate("self.close()")
     expect(page.locator("html")).to_have_attribute("data-boot", "failed")
     with page.expect_download() as download:
-        press(page, "Download Run 1")
+        page.locator("[data-saved]").get_by_role("button", name="Download Run 1").click()
     assert b"layers/0/weights" in download.value.path().read_bytes()
     expect(notice(page, "partial")).to_contain_text("not the loss curve")
 
