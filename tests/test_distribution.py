@@ -129,6 +129,18 @@ def test_a_reset_forgets_them_and_training_does_not_depend_on_them(session: Sess
     assert session.distributions(tensor="layers/0/weights")["past"]["steps"].size == 0
 
 
+def test_what_an_optimizer_remembers_is_watched_while_it_is_there(session: Session) -> None:
+    session.trainer_config(optimizer="adam")
+    name = session.state()["optimizer"]["tensors"][0]["name"]
+    session.distributions(tensor=name)
+    session.advance(id=active(session), steps=4)
+    assert session.distributions(tensor=name)["past"]["steps"].tolist() == [1, 2, 3, 4]
+    session.trainer_config(optimizer="sgd")
+    session.advance(id=active(session), steps=4)
+    with pytest.raises(ValueError, match=r"^tensor must be one of"):
+        session.distributions(tensor=name)
+
+
 @pytest.mark.parametrize("tensor", ["", "layers/9/weights", None, 3, "layers/2/activations", "x" * 1000])
 def test_what_is_no_tensor_is_refused(session: Session, tensor: Any) -> None:
     with pytest.raises(ValueError, match=r"^tensor must be one of inputs, layers/0/weights"):

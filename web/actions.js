@@ -10,6 +10,7 @@ import { createCharting } from "./charting.js";
 import { createComparing } from "./comparing.js";
 import { createCurves, replaced } from "./curves.js";
 import { createFields } from "./fields.js";
+import { createFlowing } from "./flowing.js";
 import { unpack } from "./frame.js";
 import { changed, createKept } from "./kept.js";
 import { createLensing } from "./lensing.js";
@@ -126,6 +127,7 @@ export function createActions(store, reader) {
   const asking = createAsking(store, { call, attempt });
   const lensing = createLensing(store, { call, attempt, pause });
   const phasing = createPhasing(store, { call, perform, attempt, closeWhy: () => asking.actions.close_why(false) });
+  const flowing = createFlowing(store, { call, attempt, point_at: asking.actions.point_at });
   const sharing = createSharing(store, { call, perform, attempt });
   /** The layout that frames are sent in. @type {{id: string, layout: import("./api.d.ts").Layout} | null} */
   let layout = null;
@@ -225,6 +227,7 @@ export function createActions(store, reader) {
       ...phasing.follow(state, list.run),
     });
     await asking.follow();
+    await flowing.follow();
     await keeper.keep(runs);
   }
 
@@ -289,6 +292,7 @@ export function createActions(store, reader) {
 
   /** @param {string} id */
   async function between(id) {
+    await flowing.between();
     const isTimeToKeep = keeping.due();
     if (!isTimeToKeep && !listing.due()) return;
     const runs = await listing.spend(() => call("runs"));
@@ -384,6 +388,7 @@ export function createActions(store, reader) {
     ...asking.actions,
     ...phasing.actions,
     ...lensing,
+    ...flowing.actions,
     ...newRun.actions,
     ...kept.actions,
     ...sharing.actions,

@@ -93,6 +93,9 @@ export function createAsking(store, { call, attempt }) {
       /** A cell of a heatmap. @param {Place} place @param {boolean} byKeyboard */
       ask: (place, byKeyboard) =>
         visit([place], byKeyboard ? [HEADING] : [], { from: matrixTarget(place.tensor), source: null }),
+      /** A cell that something else on the page speaks of: the keyboard comes to its matrix. @param {Place} place */
+      point_at: (place) =>
+        visit([place], [matrixTarget(place.tensor)], { from: matrixTarget(place.tensor), source: null }),
       /** A cell that the explanation on screen speaks of. @param {Place} place */
       walk: (place) => visit([...(store.get().why?.trail ?? []), place], [HEADING]),
       /** Back on the way, to its cell number `index`. @param {number} index */

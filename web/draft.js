@@ -8,12 +8,13 @@ import { settingsOf, written } from "./optimizers.js";
 /** @typedef {import("./api.d.ts").RunConfig} RunConfig */
 /** @typedef {import("./api.d.ts").DatasetConfig} DatasetConfig */
 
-/** @typedef {Record<string, string>} Draft  "dataset.seed" → "0"; also "name", "masters" and "dataset.*" per way of making sequences */
+/** @typedef {Record<string, string>} Draft  "dataset.seed" → "0"; also "preset", "name", "masters" and "dataset.*" per way of making sequences */
 
 /** @param {RunConfig} config @returns {Draft} */
 export function draftOf({ dataset, model, trainer, stopping }) {
   const length = dataset.master_sequence_length;
   return {
+    preset: "",
     name: "",
     masters: waysOf(dataset),
     "dataset.vocabulary": dataset.vocabulary.join(" "),

@@ -5,6 +5,7 @@ import { storedChart } from "./charting.js";
 import { storedTable } from "./comparing.js";
 import { PALETTES } from "./draw/color.js";
 import { watchDrops } from "./dropping.js";
+import { storedFlow } from "./flowing.js";
 import { storedSettings } from "./settings.js";
 import { NOTHING_SHARED } from "./sharing.js";
 import { createStore } from "./store.js";
@@ -13,6 +14,8 @@ import { charts } from "./views/charts.js";
 import { controls } from "./views/controls.js";
 import { dataset } from "./views/dataset.js";
 import { dialogs } from "./views/dialogs.js";
+import { distributions } from "./views/distributions.js";
+import { flow } from "./views/flow.js";
 import { shortcut } from "./views/keys.js";
 import { messages } from "./views/messages.js";
 import { network } from "./views/network.js";
@@ -52,6 +55,8 @@ const store = createStore({
   why: null,
   phasing: null,
   lens: null,
+  ...storedFlow(),
+  presets: [],
   samples: [],
   batch: new Int32Array(),
   dataset: null,
@@ -108,6 +113,7 @@ const REGIONS = [
   region("[data-view=dialogs]", dialogs, [
     "dialog",
     "draft",
+    "presets",
     "plan",
     "draft_refusal",
     "twin",
@@ -148,6 +154,8 @@ const REGIONS = [
   region("[data-view=network]", network, ["net", "dataset", "run", "samples", "palette", "cell", "why", "phasing"]),
   // After the matrices, which are scrolled to what is told here.
   region("[data-view=phases]", phases, ["phasing", "mode", "dataset"]),
+  region("[data-view=flow]", flow, ["flow"]),
+  region("[data-view=distributions]", distributions, ["spread", "net"]),
   region("[data-view=why]", why, ["why", "playing", "dataset"]),
 ];
 /** After this many milliseconds the regions that are left wait for the next frame, so that no frame takes long. */

@@ -38,8 +38,17 @@ export function createNewRun(store, { call, perform }) {
       if (Object.keys(store.get().draft).length === 0) store.set({ draft: draftOf(answer.config), plan: answer });
     },
     actions: {
-      open_new_run() {
+      async open_new_run() {
         store.set({ dialog: "new_run" });
+        if (store.get().presets.length === 0) store.set({ presets: await call("presets") });
+        return plan();
+      },
+      /** Fill the form with a config to start from. @param {string} preset  its name; what is typed stays where there is none */
+      async start_from(preset) {
+        const chosen = store.get().presets.find(({ name }) => name === preset);
+        if (!chosen) return store.set({ draft: { ...store.get().draft, preset } });
+        const { config } = await call("plan_run", { config: chosen.config });
+        store.set({ draft: { ...draftOf(config), name: chosen.title, preset } });
         return plan();
       },
       /** @param {string} field @param {string} text */

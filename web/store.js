@@ -35,6 +35,9 @@
 
 /**
  * @typedef {object} State
+ * @property {import("./flowing.js").Flow} flow              how gradients, weights and updates go, layer by layer
+ * @property {import("./flowing.js").Spread} spread          how the numbers of a matrix are distributed
+ * @property {import("./api.d.ts").Preset[]} presets         configs to start from
  * @property {"loading" | "ready" | "failed"} boot
  * @property {import("./api.d.ts").BootEvent} stage          how far the start is
  * @property {{title: string, message: string, traceback: string, restart: boolean} | null} problem  why Python does not run

@@ -1,5 +1,6 @@
 """How the numbers of a tensor are distributed: a histogram with quantiles, now and at earlier steps."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -7,6 +8,7 @@ from numpy.typing import NDArray
 
 from .activations import Array
 from .frame import backward_tensors, forward_tensors
+from .last_pass import state_tensors
 from .model import Model
 
 BINS = 40
@@ -67,9 +69,14 @@ def distribution(values: Array) -> Distribution:
     )
 
 
-def tensor_of(model: Model, name: object) -> Array:
-    """Return a tensor of the model's last pass, by its name in a frame."""
-    tensors = forward_tensors(model) | backward_tensors(model)
+def tensors_of(model: Model, state: Mapping[str, Array]) -> dict[str, Array]:
+    """Return all tensors of a model's last pass and of an optimizer's state, by their names in a frame."""
+    return forward_tensors(model) | backward_tensors(model) | state_tensors(model, state)
+
+
+def tensor_of(model: Model, state: Mapping[str, Array], name: object) -> Array:
+    """Return one of them, or raise ValueError."""
+    tensors = tensors_of(model, state)
     if not isinstance(name, str) or name not in tensors:
         raise ValueError(f"tensor must be one of {', '.join(tensors)}, got {str(name)[:60]!r}")
     return tensors[name]
@@ -93,12 +100,12 @@ class Watch:
             del self._watched[next(iter(self._watched))]
         return found
 
-    def look(self, model: Model, step: int, kept: NDArray[np.int64]) -> None:
+    def look(self, model: Model, state: Mapping[str, Array], step: int, kept: NDArray[np.int64]) -> None:
         """Take the distributions of all that is watched at `step`, and drop those at steps that are not `kept`."""
         if not self._watched:
             return
-        steps = set(kept.tolist())
+        steps, tensors = set(kept.tolist()), tensors_of(model, state)
         for name, found in self._watched.items():
             self._watched[name] = {at: past for at, past in found.items() if at in steps}
-            if step in steps:
-                self._watched[name][step] = distribution(tensor_of(model, name))
+            if step in steps and name in tensors:  # another optimizer remembers other things
+                self._watched[name][step] = distribution(tensors[name])

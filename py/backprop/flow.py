@@ -6,6 +6,7 @@ Glorot & Bengio (2010), "Understanding the difficulty of training deep feedforwa
 quantities, layer by layer and over time.
 """
 
+import math
 from functools import cache
 from typing import Any
 
@@ -22,11 +23,11 @@ COSINE = QUANTITIES.index("cosine")
 # What each may be, if it is a number: rounding may carry a cosine a little beyond 1.
 RANGES = ((0.0, np.inf), (0.0, np.inf), (0.0, np.inf), (0.0, 1.0), (0.0, 1.0), (-1.001, 1.001), (0.0, 1.0))
 # Samples that flat and dead units are looked for on: the first ones of the data set, always the same.
-PROBE = 100
+PROBE = 40
 # A slope is near zero below this share of the steepest one that its activation function has anywhere.
 NEAR_ZERO = 0.01
 # So many moments are kept at most; then every second one is dropped, and the stride doubles.
-MOST_MOMENTS = 128
+MOST_MOMENTS = 64
 
 # A run may have diverged, and weights may be zero: the quotients are NaN or infinite then, which says just that.
 _quiet = np.errstate(over="ignore", invalid="ignore", divide="ignore")
@@ -80,42 +81,48 @@ def measure(model: Model, probe: Array, before: Array | None = None, previous: A
     """
     tables: list[Layer | Embedding] = [*([model.embedding] if model.embedding else []), *model.layers]
     shares = _shares(model, probe)
-    result = np.full((len(tables), len(QUANTITIES)), np.nan)
-    offset = 0
+    w, g, old, last = (_float64(vector) for vector in (model.parameters, model.gradients, before, previous))
+    result, offset = np.full((len(tables), len(QUANTITIES)), np.nan), 0
     for row, table in zip(result, tables, strict=True):
-        w, g = table.weights, table.grad_weights
-        here = slice(offset, offset + w.size)
-        offset += sum(int(np.prod(shape)) for shape in table.parameter_shapes())
-        weights, gradients = _flat(w), _flat(g)
-        row[0], row[1] = _norm(gradients), _norm(weights)
+        here = slice(offset, offset + table.weights.size)
+        offset += sum(math.prod(shape) for shape in table.parameter_shapes())
+        size, weight = _norm(g[here]), _norm(w[here])
+        row[0], row[1] = size, weight
         if before is not None:
-            old = _flat(before[here])
-            row[2] = _norm(weights - old) / _norm(old)
+            row[2] = _quotient(_norm(w[here] - old[here]), _norm(old[here]))
         row[3:5] = shares.get(id(table), np.nan)
         if previous is not None:
-            last = _flat(previous[here])
-            row[5] = np.dot(gradients / row[0], last / _norm(last))
-        if table is not model.layers[-1] and w.shape[1] > 1:
-            row[6] = _same_columns(w) and _same_columns(g)
+            row[COSINE] = _cosine(g[here], size, last[here])
+        if table is not model.layers[-1] and table.weights.shape[1] > 1:
+            row[6] = _same_columns(table.weights) and _same_columns(table.grad_weights)
     return result
 
 
-def _flat(values: Array) -> Table:
-    return values.astype(np.float64).ravel()
+def _float64(vector: Array | None) -> Table:
+    return np.empty(0) if vector is None else vector.astype(np.float64)
 
 
-def _norm(flat: Table) -> np.float64:
-    square = np.float64(np.dot(flat, flat))
+def _norm(flat: Table) -> float:
+    square = float(np.dot(flat, flat))
     if 1e-250 < square < 1e250 or not flat.any():
-        return np.float64(np.sqrt(square))
-    largest = np.abs(flat).max()  # numbers whose squares are too small or too large even for float64
-    scaled = flat / largest
-    return np.float64(largest * np.sqrt(np.dot(scaled, scaled)))
+        return math.sqrt(square)
+    largest = float(np.abs(flat).max())  # numbers whose squares are too small or too large even for float64
+    return largest * _norm(flat / largest) if math.isfinite(largest) else largest
+
+
+def _quotient(one: float, other: float) -> float:
+    return one / other if other else math.inf if one else math.nan
+
+
+def _cosine(one: Table, size: float, other: Table) -> float:
+    norm = _norm(other)
+    if 1e-100 < size < 1e100 and 1e-100 < norm < 1e100:
+        return float(np.dot(one, other)) / (size * norm)
+    return float(np.dot(one / size, other / norm))
 
 
 def _same_columns(matrix: Array) -> bool:
-    first_row = matrix[0]
-    return bool((first_row == first_row[0]).all()) and bool((matrix == matrix[:, :1]).all())
+    return bool(matrix.item(0) == matrix.item(1) and (matrix == matrix[:, :1]).all())
 
 
 def _shares(model: Model, probe: Array) -> dict[int, tuple[float, float]]:

@@ -221,4 +221,4 @@ def _peak(k: int, values: Table) -> int:
 
 
 def _times(level: float) -> str:
-    return f"{level:,.0f}×" if level < 1e9 else "over a billion times"
+    return f"{float(f'{level:.2g}'):,.0f}×" if level < 1e9 else "over a billion times"

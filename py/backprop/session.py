@@ -353,7 +353,7 @@ class Session:
     def distributions(self, *, tensor: str) -> Plain:
         """Distribution of a tensor of the active run: now, and at earlier steps, from the first call about it on."""
         run = self._manager.active
-        now = distribution(tensor_of(run.model, tensor))
+        now = distribution(tensor_of(run.model, run.trainer.optimizer.state, tensor))
         past = run.watch.ask(tensor)
         return {
             "run_id": run.id,

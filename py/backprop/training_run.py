@@ -321,7 +321,7 @@ class TrainingRun:
     def _follow_flow(self) -> None:
         step = self.trainer.step
         if self.flow.follow(self.model, self.trainer.parameters_before, step):
-            self.watch.look(self.model, step, self.flow.steps)
+            self.watch.look(self.model, self.trainer.optimizer.state, step, self.flow.steps)
 
     def _end_epoch(self) -> None:
         """Measure what there is to measure at the end of an epoch."""

@@ -65,7 +65,10 @@ function caption(name, shape, layers) {
   const biased = kind === "weights" && place !== "embedding" ? " and biases" : "";
   const words = kindTitle(name, layers) + biased;
   const what = vector ? `${STATE[vector].title.toLowerCase()} of ` : gradient ? "gradient of " : "";
-  return html`<b>${what}${words}</b> ${shape.join(" × ")} <i>${formula(name, layers)}</i>`;
+  return html`
+    <b>${what}${words}</b> ${shape.join(" × ")} <i>${formula(name, layers)}</i>
+    <button type="button" class="distribution" data-distribution=${name} aria-label="Distribution of ${title(name, layers)}">Distribution</button>
+  `;
 }
 
 /** Changes are so much smaller than what they change that they have a scale of their own. @param {import("../phases.js").Shown} tensor @param {boolean} diverging */

@@ -56,13 +56,15 @@ const ACTIVATIONS = {
   identity: "identity",
 };
 
-/** @param {State} state @param {import("./cursor.js").Listener & {not_computed_yet: () => void, open_lens: (tensor: string) => unknown}} actions */
+/** @param {State} state @param {import("./cursor.js").Listener & {not_computed_yet: () => void, open_lens: (tensor: string) => unknown, show_distribution: (tensor: string) => unknown}} actions */
 export function network(state, actions) {
   const onCells = cursor({ ...actions, ask: askingOf(state, actions) });
   const hear = (/** @type {Event} */ event) => {
-    const lens = event.type === "click" && event.target instanceof HTMLElement ? event.target.dataset.lens : undefined;
-    if (lens === undefined) onCells(event);
-    else actions.open_lens(lens);
+    const { lens, distribution } =
+      event.type === "click" && event.target instanceof HTMLElement ? event.target.dataset : {};
+    if (lens !== undefined) actions.open_lens(lens);
+    else if (distribution !== undefined) actions.show_distribution(distribution);
+    else onCells(event);
   };
   return html`
     <div

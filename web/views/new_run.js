@@ -46,6 +46,7 @@ export function newRun(state, actions) {
   };
   return html`
     <form class="new-run" @submit=${submit}>
+      ${startingPoints(state, actions)}
       ${text({ ...field("name", "Name", "left empty, it gets a number"), live: true })}
       ${model(field)} ${data(draft, field)} ${training(field)} ${optimizerFields(draft, field)} ${ends(field)}
       <footer>
@@ -55,6 +56,21 @@ export function newRun(state, actions) {
       </footer>
     </form>
   `;
+}
+
+/** @param {State} state @param {Actions} actions */
+function startingPoints({ draft, presets }, actions) {
+  const titles = Object.fromEntries(presets.map(({ name, title }) => [name, title]));
+  return choice({
+    name: "preset",
+    label: "Start from",
+    hint:
+      presets.find(({ name }) => name === draft.preset)?.text ??
+      "a network that learns well, or one that shows what can go wrong",
+    value: draft.preset,
+    options: { "": "What stands below", ...titles },
+    commit: actions.start_from,
+  });
 }
 
 /** @param {FieldOf} field */
