@@ -59,7 +59,7 @@ function bySample({ name, covered }, layers) {
   return html`<button type="button" class="by-sample" data-lens=${name} aria-label="By sample: ${title(name, layers)}">By sample</button>`;
 }
 
-/** @param {string} name @param {number[]} shape @param {number} layers */
+/** Tab goes from matrix to matrix: by keyboard a distribution is chosen in its card. @param {string} name @param {number[]} shape @param {number} layers */
 function caption(name, shape, layers) {
   const { kind, gradient, place, vector } = parts(name);
   const biased = kind === "weights" && place !== "embedding" ? " and biases" : "";
@@ -67,7 +67,7 @@ function caption(name, shape, layers) {
   const what = vector ? `${STATE[vector].title.toLowerCase()} of ` : gradient ? "gradient of " : "";
   return html`
     <b>${what}${words}</b> ${shape.join(" × ")} <i>${formula(name, layers)}</i>
-    <button type="button" class="distribution" data-distribution=${name} aria-label="Distribution of ${title(name, layers)}">Distribution</button>
+    <button type="button" class="distribution" tabindex="-1" data-distribution=${name} aria-label="Distribution of ${title(name, layers)}">Distribution</button>
   `;
 }
 
