@@ -134,6 +134,7 @@ export function createActions(store, reader) {
   /** The run whose data set is on screen. @type {string | null} */
   let opened = null;
   const listing = createBudget({ every: REFRESH, share: SHARE });
+  const counting = createBudget({ every: REFRESH, share: SHARE / 2 });
   const keeping = createBudget({ every: KEEP, share: SHARE });
   const last = { told: 0, drawn: 0 };
   let patience = 0;
@@ -211,8 +212,10 @@ export function createActions(store, reader) {
 
   /** Bring the page up to date with Python, all at once. */
   async function settle() {
-    const asked = [call("runs"), losses.all(store.get().runs.length), call("state")];
-    const [runs, curves, state] = /** @type {[any, any, import("./api.d.ts").State]} */ (await Promise.all(asked));
+    const asked = [call("runs"), losses.all(store.get().runs.length), call("state"), call("epoch_metrics")];
+    const answers = /** @type {[any, any, import("./api.d.ts").State, any]} */ (await Promise.all(asked));
+    const [runs, curves, state, epochs] = answers;
+    const confusion = store.get().metrics_open ? await call("confusion") : null;
     const { run_id, step, forward, backward, optimizer, batch } = state;
     const data = run_id === opened ? {} : await openData(run_id);
     await samples.learn(batch);
@@ -223,6 +226,8 @@ export function createActions(store, reader) {
       net: { run_id, step, forward, backward, optimizer },
       batch,
       batch_accuracy: state.accuracy,
+      epochs,
+      confusion,
       samples: samples.of(batch),
       ...phasing.follow(state, list.run),
     });
@@ -286,7 +291,7 @@ export function createActions(store, reader) {
     } catch (error) {
       const left = new Set((await call("runs")).map((run) => run.id));
       if (ids.every((id) => left.has(id))) throw error;
-      return [];
+      return [[], []];
     }
   }
 
@@ -297,8 +302,15 @@ export function createActions(store, reader) {
     if (!isTimeToKeep && !listing.due()) return;
     const runs = await listing.spend(() => call("runs"));
     const trained = runs.find((run) => run.id === id);
-    const newer = trained && losses.due() ? await trainedCurves([id, ...trained.twins], runs.length) : [];
-    store.set(listed(runs, replaced(store.get().curves, newer)));
+    const [newer, measured] =
+      trained && losses.due() ? await trainedCurves([id, ...trained.twins], runs.length) : [[], []];
+    const { curves, epochs, metrics_open } = store.get();
+    const confusion = metrics_open && counting.due() ? await counting.spend(() => call("confusion")) : null;
+    store.set({
+      ...listed(runs, replaced(curves, newer)),
+      epochs: replaced(epochs, measured),
+      ...(confusion ? { confusion } : {}),
+    });
     if (isTimeToKeep) await keeping.spend(() => keeper.keepOwn(runs));
   }
 
@@ -426,6 +438,13 @@ export function createActions(store, reader) {
 
     /** @param {string} id */
     activate: (id) => attempt("The run could not be activated", () => perform("activate_run", { id })),
+    /** The matrix of true and predicted classes is asked for only while it is open. @param {boolean} metrics_open */
+    show_metrics: (metrics_open) =>
+      attempt("The metrics could not be read", async () => {
+        if (metrics_open === store.get().metrics_open) return;
+        store.set({ metrics_open });
+        if (metrics_open) store.set({ confusion: await call("confusion") });
+      }),
     /** Its best weights, and a way back. @param {string} id */
     restore_best: (id) =>
       attempt("The best weights could not be restored", async () => {

@@ -14,7 +14,7 @@ import { saveAs } from "./save_as.js";
 
 const KEY = "backprop.loss_chart";
 /** @type {ChartSettings} */
-const USUAL = { x: "step", log: false, smoothing: 0.6, outliers: false, large: false };
+const USUAL = { x: "step", log: false, smoothing: 0.6, outliers: false, large: false, held_out: true };
 /** Smoothing by more than this shows nothing of what is new. */
 export const SMOOTHEST = 0.99;
 /** A pointer that is farther away points at no point. Pixels. */
@@ -112,12 +112,13 @@ export function createCharting(store, { attempt, hover_run }) {
 
 /** The settings of last time, as far as they still mean something. @returns {ChartSettings} */
 export function storedChart() {
-  const { x, log, smoothing, outliers, large } = remembered(KEY);
+  const { x, log, smoothing, outliers, large, held_out } = remembered(KEY);
   return {
     x: x === "epoch" || x === "time" ? x : USUAL.x,
     log: log === true,
     smoothing: smoothing >= 0 && smoothing <= SMOOTHEST ? Number(smoothing) : USUAL.smoothing,
     outliers: outliers === true,
     large: large === true,
+    held_out: held_out !== false,
   };
 }

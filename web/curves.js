@@ -3,6 +3,7 @@
 import { createBudget } from "./budget.js";
 
 /** @typedef {import("./api.d.ts").LossCurve} LossCurve */
+/** @typedef {import("./api.d.ts").EpochCurve} EpochCurve */
 
 /** Points of a run, and of all runs together. */
 const POINTS = 2000;
@@ -24,13 +25,16 @@ export function createCurves(call) {
     /**
      * Those of the runs that are being trained, anew.
      * @param {string[]} ids @param {number} runs
-     * @returns {Promise<LossCurve[]>}
+     * @returns {Promise<[LossCurve[], EpochCurve[]]>}
      */
-    some: (ids, runs) => budget.spend(() => call("loss_curves", { ids, max_points: points(runs) })),
+    some: (ids, runs) =>
+      budget.spend(() =>
+        Promise.all([call("loss_curves", { ids, max_points: points(runs) }), call("epoch_metrics", { ids })]),
+      ),
   };
 }
 
-/** @param {LossCurve[]} curves @param {LossCurve[]} newer @returns {LossCurve[]} */
+/** @template {{id: string}} T @param {T[]} curves @param {T[]} newer @returns {T[]} */
 export function replaced(curves, newer) {
   const byId = new Map(newer.map((curve) => [curve.id, curve]));
   return curves.map((curve) => byId.get(curve.id) ?? curve);

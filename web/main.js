@@ -18,6 +18,7 @@ import { distributions } from "./views/distributions.js";
 import { flow } from "./views/flow.js";
 import { shortcut } from "./views/keys.js";
 import { messages } from "./views/messages.js";
+import { metrics } from "./views/metrics.js";
 import { network } from "./views/network.js";
 import { phases } from "./views/phases.js";
 import { runs } from "./views/runs.js";
@@ -63,6 +64,9 @@ const store = createStore({
   page: { start: 0, samples: [] },
   curves: [],
   colors: {},
+  epochs: [],
+  metrics_open: false,
+  confusion: null,
   batch_accuracy: null,
   speed: null,
   refusals: {},
@@ -138,6 +142,8 @@ const REGIONS = [
   ]),
   region("[data-view=charts]", charts, [
     "curves",
+    "epochs",
+    "dataset",
     "colors",
     "runs",
     "theme",
@@ -150,6 +156,7 @@ const REGIONS = [
     "reading",
     "loss_table",
   ]),
+  region("[data-view=metrics]", metrics, ["metrics_open", "confusion"]),
   region("[data-view=dataset]", dataset, ["boot", "dataset", "page", "batch"]),
   region("[data-view=network]", network, ["net", "dataset", "run", "samples", "palette", "cell", "why", "phasing"]),
   // After the matrices, which are scrolled to what is told here.

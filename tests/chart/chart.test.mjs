@@ -37,6 +37,8 @@ const drawingOf = (lines, up) => ({
   colors: { a: 0, b: 1 },
   stars: {},
   marks: {},
+  held_out: {},
+  floor: null,
   across: acrossRange(lines),
   up,
 });
@@ -68,6 +70,39 @@ test("what is not finite is passed on by smoothing, and forgotten", () => {
   assert.deepEqual(
     [...smoothed].map((v) => +v.toFixed(12)),
     [1, Number.NaN, 1, Number.POSITIVE_INFINITY, 1],
+  );
+});
+
+test("the floor lies behind all lines, in sight only, and the held-out loss is dotted over its run's line", () => {
+  const lines = [line([3, 2, 1])];
+  const held_out = { a: { x: Float64Array.of(1, 3), y: Float64Array.of(2.5, 1.5) } };
+  const drawing = { ...drawingOf(lines, [0, 4]), held_out, floor: { y: 1, label: "best possible, 1.0000" } };
+  const drawn = shapes(drawing, BOX, null);
+  assert.deepEqual(drawn.map(({ kind }) => kind).slice(0, 3), ["floor", "line", "held_out"]);
+  const [floor, , dotted] = drawn;
+  const points = [];
+  floor.trace({ moveTo: (x, y) => points.push([x, y]), lineTo: (x, y) => points.push([x, y]), closePath() {} });
+  assert.deepEqual(points, [
+    [0, 75],
+    [100, 75],
+  ]);
+  assert.equal(floor.label.text, "best possible, 1.0000");
+  assert.ok(dotted.dash.length > 0 && dotted.id === "a");
+  const beneath = { ...drawing, floor: { y: -1, label: "" } };
+  assert.ok(!shapes(beneath, BOX, null).some(({ kind }) => kind === "floor"));
+  assert.match(
+    svgChart({
+      drawing,
+      acrossTicks: [],
+      upTicks: [],
+      acrossLabel: "",
+      upLabel: "",
+      legend: [],
+      ink: INK,
+      width: 960,
+      height: 540,
+    }),
+    /data-kind="floor"[^>]*stroke="#000"/,
   );
 });
 

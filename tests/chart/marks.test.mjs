@@ -18,6 +18,8 @@ const drawingOf = (marks) => ({
   colors: { a: 0 },
   stars: {},
   marks: { a: marks },
+  held_out: {},
+  floor: null,
   across: [0, 100],
   up: [0, 100],
 });

@@ -28,7 +28,7 @@ function paintShape(context, { kind, trace, color, alpha, width, dash, label }, 
   // Of a noisy line, round corners take as long as all the rest, and are not seen.
   context.lineJoin = "bevel";
   context.setLineDash(dash);
-  context.strokeStyle = context.fillStyle = ink.lines[color];
+  context.strokeStyle = context.fillStyle = ink.lines[color] ?? ink.strong;
   context.lineWidth = width;
   if (width > 0) context.stroke(path);
   else context.fill(path);

@@ -15,15 +15,17 @@ import { band, cross, dot, star as drawStar, path, tick } from "./traces.js";
  * @property {Record<string, number>} colors             run id → number of its colour and dash
  * @property {Record<string, {x: number, y: number}>} stars  run id → its best point
  * @property {Record<string, {x: number, label: string, words: string}[]>} marks  run id → where its settings were changed
+ * @property {Record<string, {x: Float64Array, y: Float64Array}>} held_out  run id → the loss on held-out samples, epoch by epoch
+ * @property {{y: number, label: string} | null} floor   the best possible for the active run
  * @property {Range} across
  * @property {Range} up
  */
 /**
  * @typedef {object} Shape
- * @property {string} kind   "band", "raw", "line", "newest", "break", "star" or "mark"
+ * @property {string} kind   "floor", "band", "raw", "line", "held_out", "newest", "break", "star" or "mark"
  * @property {string} id     of the run
  * @property {(pen: Pen) => void} trace
- * @property {number} color
+ * @property {number} color  of a line; FLOOR for that of strong text
  * @property {number} alpha
  * @property {number} width  of the stroke; 0 to fill instead
  * @property {number[]} dash
@@ -35,9 +37,13 @@ import { band, cross, dot, star as drawStar, path, tick } from "./traces.js";
 
 /** Colours there are; beyond them the dashes go on telling lines apart. */
 export const COLORS = 8;
+/** No colour of a line. */
+const FLOOR = -1;
 /** What lies around the plot: pixels. */
 export const MARGIN = { left: 58, right: 12, top: 10, bottom: 46 };
 
+/** Of lines that are measured on held-out samples. */
+const DOTS = [0.5, 4.5];
 const DASHES = [[], [10, 4], [3, 3], [10, 3, 3, 3], [16, 5], [6, 3], [2, 5], [16, 3, 3, 3, 3, 3]];
 
 /**
@@ -59,12 +65,22 @@ export function placeIn(across, up, { left, top, width, height }) {
   };
 }
 
+/** @type {Record<string, number>} */
+const WIDTHS = { raw: 1, break: 2, mark: 2 };
+
+/** How wide, and with which dashes. @param {string} kind @param {number} number  of the run @param {number} width  of its line */
+function stroke(kind, number, width) {
+  if (kind === "line") return { width, dash: dash(number) };
+  if (kind === "held_out") return { width: 2.25, dash: DOTS };
+  return { width: WIDTHS[kind] ?? 0, dash: [] };
+}
+
 /**
  * From back to front.
  * @param {Drawing} drawing @param {Box} box @param {string | null} hovered  the run that stands out
  * @returns {Shape[]}
  */
-export function shapes({ lines, colors, stars, marks, across, up }, box, hovered) {
+export function shapes({ lines, colors, stars, marks, held_out, floor, across, up }, box, hovered) {
   const place = placeIn(across, up, box);
   const isHovered = lines.some(({ curve }) => curve.id === hovered);
   const found = lines.flatMap((line) => {
@@ -72,23 +88,52 @@ export function shapes({ lines, colors, stars, marks, across, up }, box, hovered
     const number = colors[id] ?? 0;
     const strength = isHovered && id !== hovered ? FAINT.others : 1;
     const width = isHovered && id === hovered ? 3.25 : 2;
-    return partsOf(line, stars[id], marks[id] ?? [], place, box).map(({ alpha = 1, ...part }) => ({
-      id,
-      label: null,
-      words: "",
-      color: number % COLORS,
-      width: part.kind === "line" ? width : part.kind === "raw" ? 1 : ["break", "mark"].includes(part.kind) ? 2 : 0,
-      dash: part.kind === "line" ? dash(number) : [],
-      alpha: alpha * strength,
-      clipped: ["band", "raw", "line"].includes(part.kind),
-      ...part,
-    }));
+    return [...partsOf(line, stars[id], marks[id] ?? [], place, box), ...heldOutPart(held_out[id], place)].map(
+      ({ alpha = 1, ...part }) => ({
+        id,
+        label: null,
+        words: "",
+        color: number % COLORS,
+        ...stroke(part.kind, number, width),
+        alpha: alpha * strength,
+        clipped: ["band", "raw", "line", "held_out"].includes(part.kind),
+        ...part,
+      }),
+    );
   });
-  const layers = ["band", "raw", "line", "newest", "break", "star", "mark"];
-  return labelled(
-    found.sort((a, b) => layers.indexOf(a.kind) - layers.indexOf(b.kind)),
-    box,
-  );
+  const layers = ["band", "raw", "line", "held_out", "newest", "break", "star", "mark"];
+  const sorted = found.sort((a, b) => layers.indexOf(a.kind) - layers.indexOf(b.kind));
+  return [...floorPart(floor, place, box), ...labelled(sorted, box)];
+}
+
+/** @param {{x: Float64Array, y: Float64Array} | undefined} line @param {Place} place @returns {{kind: string, trace: (pen: Pen) => void, alpha?: number}[]} */
+function heldOutPart(line, place) {
+  return line ? [{ kind: "held_out", trace: (pen) => path(pen, line.x, line.y, line.x.length, place) }] : [];
+}
+
+/** @param {Drawing["floor"]} floor @param {Place} place @param {Box} box @returns {Shape[]} */
+function floorPart(floor, place, box) {
+  const y = floor ? place.y(floor.y) : Number.NaN;
+  if (!floor || !(y >= box.top && y <= box.top + box.height)) return [];
+  const trace = (/** @type {Pen} */ pen) => {
+    pen.moveTo(box.left, y);
+    pen.lineTo(box.left + box.width, y);
+  };
+  const label = { x: box.left + box.width, y: y - 3, text: floor.label, end: true };
+  return [
+    {
+      kind: "floor",
+      id: "",
+      trace,
+      color: FLOOR,
+      alpha: 0.8,
+      width: 1.25,
+      dash: [6, 4],
+      clipped: true,
+      label,
+      words: "",
+    },
+  ];
 }
 
 /**

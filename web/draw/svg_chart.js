@@ -63,7 +63,7 @@ ${legendOf(sheet)}
 function element({ kind, id, trace, color, alpha, width, dash, label, words }, ink, name) {
   const pen = svgPen();
   trace(pen);
-  const paint = escaped(ink.lines[color]);
+  const paint = escaped(ink.lines[color] ?? ink.strong);
   const look = width > 0 ? `fill="none" stroke="${paint}" stroke-width="${width}"` : `fill="${paint}"`;
   const dashes = dash.length > 0 ? ` stroke-dasharray="${dash.join(" ")}"` : "";
   const edge = kind === "star" ? ` stroke="${escaped(ink.surface)}" stroke-width="1"` : "";

@@ -13,12 +13,13 @@ const KINDS = /** @type {const} */ (["png", "svg", "csv"]);
 
 /** @param {State} state @param {Actions} actions */
 export function chartSettings({ chart, zoom }, actions) {
-  const { x, log, smoothing, outliers, large } = chart;
+  const { x, log, smoothing, outliers, large, held_out } = chart;
   const chooseX = (/** @type {string} */ chosen) => actions.arrange_chart({ x: /** @type {any} */ (chosen) });
   return html`
     <div class="chart-settings">
       ${choice({ name: "chart_x", label: "Along", value: x, options: ACROSS, commit: chooseX })}
       ${check("Log loss", log, (checked) => actions.arrange_chart({ log: checked }))}
+      ${check("Held-out loss (dotted)", held_out, (checked) => actions.arrange_chart({ held_out: checked }))}
       ${check("Ignore outliers", outliers, (checked) => actions.arrange_chart({ outliers: checked }))}
       <p class="field smoothing">
         <label for="field-smoothing">Smoothing</label>

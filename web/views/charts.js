@@ -110,7 +110,7 @@ function entry(run, value, { colors, hidden, hovered, runs }, { drawing }, actio
         </svg>
         <span class="name">${legendText(run, runs)}</span>
         <span class="value">${value}</span>
-        ${drawing.stars[id] ? html`<span class="value" title="Lowest mean loss of an epoch">★&nbsp;${short(best_loss)}</span>` : nothing}
+        ${drawing.stars[id] ? html`<span class="value" title="The best epoch by the metric that is monitored">★&nbsp;${short(best_loss)}</span>` : nothing}
       </button>
     </li>
   `;
