@@ -33,7 +33,8 @@ async ({runs: count, points, rounds, settings}) => {
   const runs = Array.from({length: count}, (_, i) => (
     {...summary, id: `run${i}`, name: `Run ${i}`, twins: [], best_step: 700, best_loss: 0.3, active: i === 0}));
   const actions = new Proxy({}, {get: () => () => {}});
-  const state = {runs, epochs: [], dataset: await backprop.dataset(), colors: Object.fromEntries(runs.map(({id}, i) => [id, i])), hidden: {}, hovered: null,
+  const state = {runs, epochs: [], dataset: await backprop.dataset(),
+    colors: Object.fromEntries(runs.map(({id}, i) => [id, i])), hidden: {}, hovered: null,
     table: {archived: false}, zoom: null, reading: null, loss_table: false, playing: true, theme: "light",
     chart: {x: "step", log: false, smoothing: 0.6, outliers: false, large: false, ...settings}};
   const curve = ({id, name}, round) => {

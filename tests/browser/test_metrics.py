@@ -1,0 +1,95 @@
+"""Metrics on the page: both sets, the floor, why a run stopped, the best weights and the way back."""
+
+import math
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.hand import active, call, press
+
+NOTICE = "[data-stopped]"
+
+
+def played(page: Page, reason: str) -> None:
+    press(page, "Play")
+    expect(page.locator(NOTICE)).to_have_attribute("data-stopped", reason)
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_early_stopping_ends_play_and_says_why(booted: Page) -> None:
+    stopping = {"early_stopping": True, "patience": 5}
+    config = {"dataset": {"sequence_length": 4}, "trainer": {"learning_rate": 0.3}, "stopping": stopping}
+    call(booted, "create_run", {"name": "Early", "config": config})
+    played(booted, "early_stopping")
+    run = active(booted)
+    expect(booted.locator(NOTICE)).to_contain_text("has not improved for 5 epochs")
+    expect(booted.locator("[data-said]")).to_have_text(run["stopped"]["sentence"])
+    assert run["metrics"]["held_out_loss"] == pytest.approx(run["best_value"], rel=1e-5)
+    status = booted.get_by_role("region", name="Runs", exact=True).locator("tr.run.active [data-column=status]")
+    expect(status).to_have_text("stopped early")
+
+
+def test_both_sets_stand_beside_the_best_possible(booted: Page) -> None:
+    run, data = active(booted), call(booted, "dataset")
+    rows = {"Training": ("", "floor"), "Held out": ("held_out_", "held_out_floor")}
+    for name, (prefix, floor) in rows.items():
+        loss, best = run["metrics"][f"{prefix}loss"], data[floor]["cross_entropy"]
+        assert loss >= best - 1e-5
+        cells = booted.locator("table.measured").get_by_role("row", name=name)
+        expect(cells.locator("[data-metric=loss]")).to_have_text(f"{loss:.4f}")
+        expect(cells.locator("[data-metric=perplexity]")).to_have_text(f"{math.exp(loss):.4f}")
+        expect(booted.locator(".gap")).to_contain_text(f"{name}: {loss - best:.4f} nats above the best possible")
+
+
+def test_classes_taken_for_others_are_counted(booted: Page) -> None:
+    booted.get_by_role("region", name="Metrics").get_by_text("Confusion matrix").click()
+    answer = call(booted, "confusion")
+    for name, counts in (("Training samples", "train"), ("Held-out samples", "held_out")):
+        cells = booted.get_by_role("group", name=f"{name}, confusion matrix").locator("td")
+        shown = [int(re.match(r"[\d,]+", text)[0].replace(",", "")) for text in cells.all_inner_texts()]  # type: ignore[index]
+        wanted = answer[counts]
+        assert shown == (list(wanted.values()) if isinstance(wanted, dict) else list(wanted))
+
+
+def test_play_goes_on_and_the_best_weights_come_back_and_go_again(booted: Page) -> None:
+    call(booted, "stopping_config", {"early_stopping": False})
+    before = active(booted)["step"]
+    press(booted, "Run full epoch")
+    expect(booted.locator(NOTICE)).to_have_attribute("data-stopped", "")
+    after = call(booted, "save_run", {"id": active(booted)["id"]})["parameters"]
+    assert active(booted)["step"] == before + 8
+    press(booted, "Restore best weights")
+    expect(booted.get_by_role("button", name="Undo")).to_be_focused()
+    run = active(booted)
+    assert run["metrics"]["held_out_loss"] == pytest.approx(run["best_value"], rel=1e-5)
+    assert call(booted, "save_run", {"id": run["id"]})["parameters"] != after
+    press(booted, "Undo")
+    expect(booted.locator("[data-said]")).to_contain_text("is back")
+    assert call(booted, "save_run", {"id": run["id"]})["parameters"] == after
+
+
+def test_a_run_that_diverges_stops_and_names_the_tensor(booted: Page) -> None:
+    trainer = {"learning_rate": 500, "loss_type": "mse"}
+    call(booted, "create_run", {"name": "Wild", "config": {"trainer": trainer}})
+    played(booted, "diverged")
+    run = active(booted)
+    assert run["stopped"]["tensor"]
+    expect(booted.locator(NOTICE)).to_contain_text(f"the loss of step {run['step'] + 1} is not a finite number")
+    booted.get_by_role("button", name=re.compile("^Go back to the (best|first) weights")).click()
+    expect(booted.get_by_role("button", name="Undo")).to_be_visible()
+    assert math.isfinite(active(booted)["metrics"]["loss"])
+
+
+def test_it_can_be_told_to_stop_while_it_exists(booted: Page) -> None:
+    call(booted, "create_run", {"name": "Short"})
+    booted.locator("details summary", has_text="Stop:").click()
+    field = booted.get_by_role("region", name="Controls").get_by_label("Stop after epochs")
+    field.fill("3.5")
+    field.press("Enter")
+    expect(booted.get_by_text("max_epochs must be a whole number between")).to_be_visible()
+    field.fill("3")
+    field.press("Enter")
+    expect(booted.locator("details summary", has_text="Stop: after 3 epochs")).to_be_visible()
+    played(booted, "max_epochs")
+    assert active(booted)["step"] == 24
