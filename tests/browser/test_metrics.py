@@ -26,7 +26,8 @@ def test_early_stopping_ends_play_and_says_why(booted: Page) -> None:
     expect(booted.locator(NOTICE)).to_contain_text("has not improved for 5 epochs")
     expect(booted.locator("[data-said]")).to_have_text(run["stopped"]["sentence"])
     assert run["metrics"]["held_out_loss"] == pytest.approx(run["best_value"], rel=1e-5)
-    status = booted.get_by_role("region", name="Runs", exact=True).locator("tr.run.active [data-column=status]")
+    rows = booted.get_by_role("region", name="Runs", exact=True).locator("tr.run")
+    status = rows.filter(has=booted.locator('.name:text-is("Early")')).locator("[data-column=status]")
     expect(status).to_have_text("stopped early")
 
 
@@ -47,6 +48,7 @@ def test_classes_taken_for_others_are_counted(booted: Page) -> None:
     answer = call(booted, "confusion")
     for name, counts in (("Training samples", "train"), ("Held-out samples", "held_out")):
         cells = booted.get_by_role("group", name=f"{name}, confusion matrix").locator("td")
+        expect(cells).to_have_count(16)
         shown = [int(re.match(r"[\d,]+", text)[0].replace(",", "")) for text in cells.all_inner_texts()]  # type: ignore[index]
         wanted = answer[counts]
         assert shown == (list(wanted.values()) if isinstance(wanted, dict) else list(wanted))
