@@ -7,6 +7,7 @@
 import { createAsking } from "./asking.js";
 import { createBudget } from "./budget.js";
 import { createCharting } from "./charting.js";
+import { createColoring } from "./coloring.js";
 import { createComparing } from "./comparing.js";
 import { createCurves, replaced } from "./curves.js";
 import { createFields } from "./fields.js";
@@ -281,7 +282,7 @@ export function createActions(store, reader) {
     store.set({ net, batch_accuracy: frame.accuracy, run: current, samples: samples.of(frame.batch) });
     if (now - last.told < REFRESH) return;
     last.told = now;
-    store.set({ speed, batch: frame.batch });
+    store.set({ speed, batch: frame.batch, gauged: net });
   }
 
   /** Curves anew, of runs that have been listed; none if one of them has been deleted since. @param {string[]} ids @param {number} count */
@@ -394,6 +395,7 @@ export function createActions(store, reader) {
     },
     perform,
     ...createSettings(store),
+    ...createColoring(store),
     ...fields,
     ...comparing,
     ...charting,

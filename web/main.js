@@ -2,6 +2,7 @@
 
 import { createActions, METHODS } from "./actions.js";
 import { storedChart } from "./charting.js";
+import { storedScales } from "./coloring.js";
 import { storedTable } from "./comparing.js";
 import { PALETTES } from "./draw/color.js";
 import { watchDrops } from "./dropping.js";
@@ -52,6 +53,7 @@ const store = createStore({
   run: null,
   runs: [],
   net: null,
+  gauged: null,
   cell: null,
   why: null,
   phasing: null,
@@ -86,6 +88,8 @@ const store = createStore({
   plan: null,
   draft_refusal: null,
   focus: null,
+  scales: storedScales(),
+  scales_before: { forward: null, backward: null },
   ...storedSettings(Object.keys(PALETTES)),
 });
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
@@ -158,7 +162,19 @@ const REGIONS = [
   ]),
   region("[data-view=metrics]", metrics, ["metrics_open", "confusion"]),
   region("[data-view=dataset]", dataset, ["boot", "dataset", "page", "batch"]),
-  region("[data-view=network]", network, ["net", "dataset", "run", "samples", "palette", "cell", "why", "phasing"]),
+  region("[data-view=network]", network, [
+    "net",
+    "gauged",
+    "dataset",
+    "run",
+    "samples",
+    "palette",
+    "scales",
+    "scales_before",
+    "cell",
+    "why",
+    "phasing",
+  ]),
   // After the matrices, which are scrolled to what is told here.
   region("[data-view=phases]", phases, ["phasing", "mode", "dataset"]),
   region("[data-view=flow]", flow, ["flow"]),

@@ -3,6 +3,8 @@
  */
 
 /** @typedef {import("./api.d.ts").Column} Column */
+/** @typedef {import("./draw/color_scale.js").ColorScale} ColorScale */
+/** @typedef {import("./draw/color_scale.js").Side} Side */
 
 /**
  * The network as it is drawn: every tensor of one run at one step.
@@ -58,6 +60,7 @@
  * @property {import("./api.d.ts").RunSummary | null} run    the active one, up to date while it trains
  * @property {import("./api.d.ts").RunSummary[]} runs
  * @property {Net | null} net
+ * @property {Net | null} gauged                             the one that the meters tell about: not faster than the eye while playing
  * @property {Cell | null} cell
  * @property {Why | null} why                                the cell that is explained
  * @property {import("./api.d.ts").SampleLens | null} lens  a gradient that is taken apart by sample
@@ -90,6 +93,8 @@
  * @property {import("./api.d.ts").Plan | null} plan          what the draft comes to
  * @property {Refusal & {field: string} | null} draft_refusal
  * @property {string} palette
+ * @property {Record<Side, ColorScale>} scales                how numbers become colours
+ * @property {Record<Side, ColorScale | null>} scales_before  what a button leads back to
  * @property {"system" | "light" | "dark"} theme
  * @property {boolean} shortcuts                             single keys work
  * @property {{target: string, otherwise?: string} | null} focus  which `data-focus` element is to have the keyboard now, and which if it is not there

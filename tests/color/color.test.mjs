@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { parted, partOf, USUAL } from "../../web/draw/color_scale.js";
+import { parted, USUAL } from "../../web/draw/color_scale.js";
 import { paint } from "../../web/draw/heatmap.js";
 import { meter, remedy } from "../../web/draw/meter.js";
 import { quantiles } from "../../web/draw/quantiles.js";
@@ -189,6 +189,9 @@ const CHOICES = ["column", "layer", "tensor"].flatMap((scope) =>
   ["linear", "symlog"].flatMap((transform) => [false, true].map((clip) => ({ scope, transform, clip }))),
 );
 
+/** By which tensors share a scale: all do, those of a layer, or none. */
+const KEYS = { column: () => "", layer: (name) => name.replace(/\/?[^/]*$/, ""), tensor: (name) => name };
+
 for (const chosen of CHOICES) {
   for (const diverging of [true, false]) {
     const { scope, transform, clip } = chosen;
@@ -197,12 +200,13 @@ for (const chosen of CHOICES) {
       const parts = parted(about, chosen, diverging);
       const sum = { cells: 0, hidden: 0, clipped: 0 };
       for (const { name, data } of about.tensors) {
-        const alike = about.tensors.filter((other) => partOf(scope, other.name) === partOf(scope, name));
+        const alike = about.tensors.filter((other) => KEYS[scope](other.name) === KEYS[scope](name));
         const lists = alike.map((tensor) => tensor.data);
-        const part = parts.get(partOf(scope, name));
+        const part = parts(name);
         const cut = [0.02, 0.98].map((share) => sortedQuantile(lists, share));
-        const [min, max] = clip && cut[0] < cut[1] ? cut : [0, 1].map((share) => sortedQuantile(lists, share));
-        assert.deepEqual([part.min, part.max], [min, max], name);
+        const [lowest, highest] = [0, 1].map((share) => sortedQuantile(lists, share));
+        const [min, max] = clip && cut[0] < cut[1] ? cut : [lowest, highest];
+        assert.deepEqual([part.min, part.max, part.clipped], [min, max, min > lowest || max < highest], name);
         const reach = Math.max(-min, max);
         assert.deepEqual([part.norm.low, part.norm.high], diverging ? [-reach, reach] : [min, max]);
         if (transform === "symlog" && reach > 0) {
@@ -220,7 +224,7 @@ for (const chosen of CHOICES) {
           else if (pixels[i] === pixels[data.length]) sum.hidden++;
         });
       }
-      const { hidden, clipped } = meter(about, chosen, parts);
+      const { hidden, clipped } = meter(about, parts);
       assert.deepEqual([hidden, clipped], [sum.hidden / sum.cells, sum.clipped / sum.cells]);
       assert.equal(clipped > 0, clip);
     });
@@ -229,7 +233,7 @@ for (const chosen of CHOICES) {
 
 test("one cell times 1000 hides the others; clipping, a logarithm or a scale of its own brings them back", () => {
   const [before, after] = [outlier(1), outlier(1000)];
-  const hidden = (about, chosen) => meter(about, chosen, parted(about, chosen, true)).hidden;
+  const hidden = (about, chosen) => meter(about, parted(about, chosen, true)).hidden;
   assert.ok(hidden(before, USUAL) < 0.05);
   assert.ok(hidden(after, USUAL) > 0.9);
   assert.ok(hidden(after, { ...USUAL, clip: true }) < 0.1);
@@ -237,12 +241,12 @@ test("one cell times 1000 hides the others; clipping, a logarithm or a scale of 
 });
 
 test("the remedy is the change that leaves the fewest hidden, and there is none where none is needed or none helps", () => {
-  const advice = (about, chosen) => remedy(about, chosen, true, meter(about, chosen, parted(about, chosen, true)));
+  const advice = (about, chosen) => remedy(about, chosen, true, meter(about, parted(about, chosen, true)));
   assert.equal(advice(outlier(1), USUAL), null);
   const about = outlier(1000);
   const left = (change) => {
     const chosen = { ...USUAL, ...change };
-    return meter(about, chosen, parted(about, chosen, true)).hidden;
+    return meter(about, parted(about, chosen, true)).hidden;
   };
   const best = advice(about, USUAL);
   for (const change of [{ transform: "symlog" }, { clip: true }, { scope: "layer" }, { scope: "tensor" }])

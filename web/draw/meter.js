@@ -5,7 +5,7 @@
  * plain palette hides alike what cannot be told from zero, or from the end that is nearest to zero. Clipped are those beyond the ends.
  */
 
-import { parted, partOf } from "./color_scale.js";
+import { parted } from "./color_scale.js";
 import { entry } from "./scale.js";
 
 /** @typedef {import("../api.d.ts").Column} Column */
@@ -24,13 +24,10 @@ const SAMPLE = 2048;
 /** @type {Record<import("./color_scale.js").Scope, import("./color_scale.js").Scope[]>} */
 const NARROWER = { column: ["layer", "tensor"], layer: ["tensor"], tensor: [] };
 
-/** @param {Column} column @param {ColorScale} chosen @param {Map<string, Part>} parts of that column on that scale @returns {Meter} */
-export function meter({ tensors }, { scope }, parts) {
+/** @param {Column} column @param {(name: string) => Part} parts of that column @returns {Meter} */
+export function meter({ tensors }, parts) {
   const sum = { cells: 0, hidden: 0, clipped: 0 };
-  for (const { name, data } of tensors) {
-    const part = parts.get(partOf(scope, name));
-    if (part) count(data, part.norm, sum);
-  }
+  for (const { name, data } of tensors) count(data, parts(name).norm, sum);
   return { hidden: sum.hidden / sum.cells || 0, clipped: sum.clipped / sum.cells || 0 };
 }
 
@@ -68,8 +65,7 @@ export function remedy(column, chosen, diverging, now) {
   let least = WORTHWHILE * now.hidden;
   const sample = { ...column, tensors: column.tensors.map(sampled) };
   for (const change of changes(chosen)) {
-    const changed = { ...chosen, ...change };
-    const { hidden } = meter(sample, changed, parted(sample, changed, diverging));
+    const { hidden } = meter(sample, parted(sample, { ...chosen, ...change }, diverging));
     if (hidden >= least) continue;
     best = change;
     least = hidden;

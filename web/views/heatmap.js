@@ -60,7 +60,8 @@ class Heatmap extends Directive {
 function same(before, [matrix, table, norm]) {
   if (!before || before[0].data !== matrix.data || before[1] !== table) return false;
   const old = before[2];
-  return old.offset === norm.offset && old.gain === norm.gain && String(before[0].shape) === String(matrix.shape);
+  if (old.offset !== norm.offset || old.gain !== norm.gain || old.threshold !== norm.threshold) return false;
+  return String(before[0].shape) === String(matrix.shape);
 }
 
 /** `<canvas ${heatmap(tensor, table, norm)}>` */

@@ -3,7 +3,8 @@
 import { axes } from "../draw/axis.js";
 import { extent, inside } from "../draw/heatmap.js";
 import { norm } from "../draw/scale.js";
-import { formula, kindTitle, label, parts, STATE, title } from "../draw/tensor.js";
+import { formula, kindTitle, label, parts as partsOf, STATE, title } from "../draw/tensor.js";
+import { rangeWords } from "../scale_words.js";
 import { guard } from "../vendor/lit-html/directives/guard.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { grid } from "./grid.js";
@@ -12,13 +13,14 @@ import { heatmap } from "./heatmap.js";
 /** @typedef {import("../api.d.ts").Tensor} Tensor */
 /** @typedef {import("../draw/axis.js").Axis} Axis */
 /** @typedef {import("../draw/axis.js").Facts} Facts */
-/** @typedef {import("../draw/scale.js").Norm} Norm */
+/** @typedef {import("../draw/color_scale.js").Part} Part */
 /** @typedef {import("../api.d.ts").Explanation["regions"][number]} Region a cell, a whole row or a whole column */
 /**
  * What all matrices of a column share.
  * @typedef {object} Drawn
  * @property {Uint32Array} table
- * @property {Norm} norm
+ * @property {(name: string) => Part} parts the scale that each is on
+ * @property {boolean} isRanged whether each has its own, whose ends are to be told
  * @property {Facts} facts
  * @property {Map<string, Tensor>} partners the gradient of each, or what it is the gradient of
  * @property {import("../phases.js").Look} look what of them may be seen
@@ -42,7 +44,10 @@ export function matrix(tensors, drawn) {
   const [rows, columns] = extent(shape);
   return html`
     <figure class="slot">
-      <figcaption>${caption(name, shape, drawn.facts.layers)} ${bySample(drawn.look.at(tensors[0]), drawn.facts.layers)}</figcaption>
+      <figcaption>
+        ${caption(name, shape, drawn.facts.layers)} ${bySample(drawn.look.at(tensors[0]), drawn.facts.layers)}
+        ${drawn.isRanged ? html`<span class="range">${ranges(tensors, drawn)}</span>` : nothing}
+      </figcaption>
       <div class="frame">
         <div class="matrix ${namedRows(name, shape, drawn.facts)}" .style=${`--rows: ${rows}; --columns: ${columns}`}>
           ${tensors.map((tensor) => plot(tensor, drawn))}
@@ -54,14 +59,14 @@ export function matrix(tensors, drawn) {
 
 /** The gradient of parameters is a sum over samples, which can be taken apart. @param {import("../phases.js").Shown} tensor @param {number} layers */
 function bySample({ name, covered }, layers) {
-  const { gradient, kind } = parts(name);
+  const { gradient, kind } = partsOf(name);
   if (!gradient || kind !== "weights" || covered) return nothing;
   return html`<button type="button" class="by-sample" data-lens=${name} aria-label="By sample: ${title(name, layers)}">By sample</button>`;
 }
 
 /** Tab goes from matrix to matrix: by keyboard a distribution is chosen in its card. @param {string} name @param {number[]} shape @param {number} layers */
 function caption(name, shape, layers) {
-  const { kind, gradient, place, vector } = parts(name);
+  const { kind, gradient, place, vector } = partsOf(name);
   const biased = kind === "weights" && place !== "embedding" ? " and biases" : "";
   const words = kindTitle(name, layers) + biased;
   const what = vector ? `${STATE[vector].title.toLowerCase()} of ` : gradient ? "gradient of " : "";
@@ -74,10 +79,22 @@ function caption(name, shape, layers) {
 /** Changes are so much smaller than what they change that they have a scale of their own. @param {import("../phases.js").Shown} tensor @param {boolean} diverging */
 export const ownNorm = ({ ends }, diverging) => (ends ? norm(ends, diverging) : null);
 
+/** @param {Tensor[]} tensors @param {Drawn} drawn @returns {string} "−0.31 … 0.3; biases 0 … 0" */
+function ranges([first, ...biases], drawn) {
+  return [range(first, drawn), ...biases.map((tensor) => `biases ${range(tensor, drawn)}`)].join("; ");
+}
+
+/** @param {Tensor} tensor @param {Drawn} drawn */
+function range(tensor, { parts, look }) {
+  const { covered, ends } = look.at(tensor);
+  if (covered) return "not computed yet";
+  return rangeWords(ends ? { ...ends, clipped: false } : parts(tensor.name));
+}
+
 /** @param {Tensor} original @param {Drawn} drawn */
 function plot(
   original,
-  { table, norm: columnNorm, facts, partners, look, diverging, passing, outlined, explained, contributing },
+  { table, parts, facts, partners, look, diverging, passing, outlined, explained, contributing },
 ) {
   const tensor = look.at(original);
   const { name, shape } = tensor;
@@ -91,7 +108,7 @@ function plot(
           role="img"
           aria-label=${label(name, shape, facts.layers)}
           data-tensor=${name}
-          ${heatmap(tensor, table, ownNorm(tensor, diverging) ?? columnNorm)}
+          ${heatmap(tensor, table, ownNorm(tensor, diverging) ?? parts(name).norm)}
         ></canvas>
         <div
           role="grid"
@@ -136,7 +153,7 @@ function area({ row, col }, shape) {
  */
 function namedRows(name, shape, { dataset }) {
   const [rows, columns] = extent(shape);
-  const { place, layer, kind } = parts(name);
+  const { place, layer, kind } = partsOf(name);
   if (rows > NAMES_MOST || columns > NAMES_MOST) return "";
   if (kind === "biases") return "";
   if (kind !== "weights") return "named long";
@@ -149,7 +166,7 @@ function namedRows(name, shape, { dataset }) {
 /** @param {string} name @param {number[]} shape @param {Facts} facts */
 function rowNames(name, shape, facts) {
   const named = namedRows(name, shape, facts);
-  const read = [name, String(shape), facts.dataset, facts.layers, parts(name).kind !== "weights" && facts.samples];
+  const read = [name, String(shape), facts.dataset, facts.layers, partsOf(name).kind !== "weights" && facts.samples];
   return guard(read, () => (named ? beside(axes(name, shape, facts).rows) : nothing));
 }
 

@@ -6,10 +6,12 @@
 import { PALETTES } from "../draw/color.js";
 import { extent, inside } from "../draw/heatmap.js";
 import { count } from "../draw/number.js";
-import { norm } from "../draw/scale.js";
 import { family, parts, placeTitle, twin } from "../draw/tensor.js";
 import { lookOf } from "../phases.js";
+import { rangeWords } from "../scale_words.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { colorChoices } from "./color_choices.js";
+import { gaugeOf, scalesOf } from "./column_scale.js";
 import { cursor } from "./cursor.js";
 import { legend } from "./legend.js";
 import { matrix, ownNorm } from "./matrix.js";
@@ -21,7 +23,9 @@ import { readout } from "./readout.js";
 /** @typedef {import("../draw/axis.js").Facts} Facts */
 /** @typedef {import("./cursor.js").Cell} Cell */
 /** @typedef {import("./matrix.js").Drawn} Drawn */
-/** @typedef {"forward" | "backward"} Side */
+/** @typedef {import("../draw/color_scale.js").ColorScale} ColorScale */
+/** @typedef {import("../draw/color_scale.js").Side} Side */
+/** @typedef {import("./cursor.js").Listener & {not_computed_yet: () => void, open_lens: (tensor: string) => unknown, show_distribution: (tensor: string) => unknown} & import("./color_choices.js").Actions} Actions */
 /** @typedef {{title: string, place: string, slots: string[][]}} Stage a layer, the embedding or the inputs; a slot holds what stands together */
 /**
  * What this view reads of the page's state.
@@ -30,7 +34,10 @@ import { readout } from "./readout.js";
  * @property {import("../api.d.ts").DatasetView | null} dataset
  * @property {import("../api.d.ts").RunSummary | null} run
  * @property {import("../api.d.ts").Sample[]} samples of the batch on screen, in its order
+ * @property {{forward: Column, backward: Column} | null} gauged what the meters tell about while pictures of Play pass by
  * @property {string} palette
+ * @property {Record<Side, ColorScale>} scales
+ * @property {Record<Side, ColorScale | null>} scales_before
  * @property {Cell | null} cell
  * @property {import("../asking.js").Why | null} why
  * @property {import("../phases.js").Phasing | null} phasing
@@ -56,7 +63,7 @@ const ACTIVATIONS = {
   identity: "identity",
 };
 
-/** @param {State} state @param {import("./cursor.js").Listener & {not_computed_yet: () => void, open_lens: (tensor: string) => unknown, show_distribution: (tensor: string) => unknown}} actions */
+/** @param {State} state @param {Actions} actions */
 export function network(state, actions) {
   const onCells = cursor({ ...actions, ask: askingOf(state, actions) });
   const hear = (/** @type {Event} */ event) => {
@@ -77,12 +84,12 @@ export function network(state, actions) {
       @focusin=${hear}
       @focusout=${hear}
     >
-      ${state.net ? columns(state, state.net) : [waiting("forward"), waiting("backward")]}
+      ${state.net ? columns(state, state.net, actions) : [waiting("forward"), waiting("backward")]}
     </div>
   `;
 }
 
-/** What is not computed yet is not explained. @param {State} state @param {import("./cursor.js").Listener & {not_computed_yet: () => void}} actions @returns {import("./cursor.js").Listener["ask"]} */
+/** What is not computed yet is not explained. @param {State} state @param {Actions} actions @returns {import("./cursor.js").Listener["ask"]} */
 function askingOf({ net, phasing }, { ask, not_computed_yet }) {
   const look = lookOf(phasing);
   return (cell, byKeyboard) => {
@@ -102,8 +109,8 @@ function waiting(side) {
   `;
 }
 
-/** @param {State} state @param {NonNullable<State["net"]>} net */
-function columns(state, net) {
+/** @param {State} state @param {NonNullable<State["net"]>} net @param {Actions} actions */
+function columns(state, net, actions) {
   const stages = staged(net.forward.tensors);
   const facts = {
     dataset: state.dataset,
@@ -117,7 +124,8 @@ function columns(state, net) {
     return (drawn && reading({ tensors: [tensor] }, drawn)) ?? [];
   });
   return html`
-    ${column("forward", state, net, stages, sides.forward)} ${column("backward", state, net, stages, sides.backward)}
+    ${column("forward", state, net, stages, sides.forward, actions)}
+    ${column("backward", state, net, stages, sides.backward, actions)}
     ${optimizerState(net.optimizer, remembered)}
     ${readout(
       reading(net.forward, sides.forward),
@@ -134,19 +142,20 @@ const paletteOf = (name) => PALETTES[name] ?? Object.values(PALETTES)[0];
 const isDiverging = ({ palette }) => paletteOf(palette).diverging;
 
 /** @param {Side} side @param {State} state @param {NonNullable<State["net"]>} net @param {Facts} facts @returns {Drawn} */
-function drawn(side, { palette, cell, why, phasing }, net, facts) {
+function drawn(side, { palette, scales, cell, why, phasing }, net, facts) {
   const look = lookOf(phasing);
-  const chosen = paletteOf(palette);
+  const { [side]: table, diverging } = paletteOf(palette);
   const outlined = cell ? family(cell.tensor).map((tensor) => ({ ...cell, tensor })) : [];
   const explained = why ? why.trail[why.trail.length - 1] : null;
   const contributing = why?.answer?.regions ?? [];
   return {
-    table: chosen[side],
-    norm: norm(net[side].scale, chosen.diverging),
+    table,
+    parts: scalesOf(net[side], scales[side], diverging),
+    isRanged: scales[side].scope === "tensor",
     facts,
     partners: new Map(net[OTHER[side]].tensors.map((tensor) => [twin(tensor.name), look.at(tensor)])),
     look,
-    diverging: chosen.diverging,
+    diverging,
     passing: net.passing ?? false,
     outlined,
     explained,
@@ -170,24 +179,45 @@ function staged(tensors) {
   return [...stages.values()];
 }
 
-/** @param {Side} side @param {State} state @param {{forward: Column, backward: Column}} net @param {Stage[]} stages @param {Drawn} drawn */
-function column(side, state, net, stages, drawn) {
+/** @param {Side} side @param {State} state @param {NonNullable<State["net"]>} net @param {Stage[]} stages @param {Drawn} drawn @param {Actions} actions */
+function column(side, state, net, stages, drawn, actions) {
   const tensors = new Map(net[side].tensors.map((tensor) => [tensor.name, tensor]));
   const shapes = new Map(net.forward.tensors.map(({ name, shape }) => [name, shape]));
   const rows = 1 + stages.reduce((sum, stage) => sum + rowsOf(stage), 0);
   return html`
     <section class="pass ${side}" aria-labelledby="${side}-pass" .style=${`--rows: ${rows}`}>
-      ${heading(side, legend(HEADINGS[side], net[side].scale, drawn.norm, drawn.table))}
+      ${heading(side, colors(side, state, net, drawn, actions))}
       ${stages.map(
         (stage) => html`
           <div class="stage" .style=${`--rows: ${rowsOf(stage)}`}>
-            <h3>${side === "forward" ? description(stage, shapes, state) : `${stage.title} gradients`}</h3>
+            <div class="stage-title">
+              <h3>${side === "forward" ? description(stage, shapes, state) : `${stage.title} gradients`}</h3>
+              ${state.scales[side].scope === "layer" ? range(side, stage, tensors, drawn) : nothing}
+            </div>
             ${stage.slots.map((names) => slot(side === "forward" ? names : names.map(twin), tensors, drawn))}
           </div>
         `,
       )}
     </section>
   `;
+}
+
+/** The legend of a column, and what can be done about its colours. @param {Side} side @param {State} state @param {NonNullable<State["net"]>} net @param {Drawn} drawn @param {Actions} actions */
+function colors(side, { palette, scales, scales_before, gauged }, net, { table, parts }, actions) {
+  const { diverging } = paletteOf(palette);
+  const [chosen, { scale, tensors }] = [scales[side], net[side]];
+  const gauge = gaugeOf(((net.passing && gauged) || net)[side], chosen, diverging);
+  const about = { ...chosen, scale, table, part: parts(tensors[0].name) };
+  return legend(HEADINGS[side], about, colorChoices(side, chosen, scales_before[side], gauge, actions));
+}
+
+/** What the colours of a layer reach over, where it has a scale of its own. @param {Side} side @param {Stage} stage @param {Map<string, Tensor>} tensors @param {Drawn} drawn */
+function range(side, { slots }, tensors, { parts }) {
+  const name = slots
+    .flat()
+    .map((name) => (side === "forward" ? name : twin(name)))
+    .find((name) => tensors.has(name));
+  return name ? html`<p class="range">${rangeWords(parts(name))}</p>` : nothing;
 }
 
 /** Of the grid: a heading, and for each slot a caption and a matrix. @param {Stage} stage */
@@ -229,12 +259,13 @@ function description({ title, place, slots }, shapes, { run }) {
 }
 
 /** What one column has to say of the cell pointed at. @param {{tensors: Tensor[]}} column @param {Drawn} drawn @returns {import("./readout.js").Reading | null} */
-function reading({ tensors }, { table, norm, outlined, look, diverging }) {
+function reading({ tensors }, { table, parts, outlined, look, diverging }) {
   for (const cell of outlined) {
     const tensor = tensors.find(({ name }) => name === cell.tensor);
     if (tensor && inside(cell, tensor.shape)) {
       const shown = look.at(tensor);
-      return { tensor: shown, row: cell.row, col: cell.col, table, norm: ownNorm(shown, diverging) ?? norm };
+      const norm = ownNorm(shown, diverging) ?? parts(tensor.name).norm;
+      return { tensor: shown, row: cell.row, col: cell.col, table, norm };
     }
   }
   return null;

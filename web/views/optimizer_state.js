@@ -1,6 +1,6 @@
 /** What the optimizer remembers of each parameter, layer by layer beneath the two columns: shown only if it remembers anything. */
 
-import { norm } from "../draw/scale.js";
+import { parted, USUAL } from "../draw/color_scale.js";
 import { parts, placeTitle, STATE, twin } from "../draw/tensor.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { legend } from "./legend.js";
@@ -31,7 +31,8 @@ export function drawnState(state, gradients, backward, diverging) {
   return Object.fromEntries(
     vectorsOf(state).map((vector) => {
       const scale = /** @type {import("../api.d.ts").Scale} */ (state.scales[vector]);
-      return [vector, { ...gradients, partners, norm: norm(scale, diverging) }];
+      const tensors = state.tensors.filter(({ name }) => parts(name).vector === vector);
+      return [vector, { ...gradients, partners, parts: parted({ tensors, scale }, USUAL, diverging), isRanged: false }];
     }),
   );
 }
@@ -56,10 +57,11 @@ export function optimizerState(state, drawn) {
 }
 
 /** @param {StateVector} vector @param {OptimizerState} state @param {Drawn} drawn */
-function scaleOf(vector, { scales }, { norm, table }) {
+function scaleOf(vector, { scales, tensors }, { parts: partOf, table }) {
   const { title } = STATE[vector];
   const scale = /** @type {import("../api.d.ts").Scale} */ (scales[vector]);
-  return html`<div class="scale"><p>${title}</p>${legend(title, scale, norm, table)}</div>`;
+  const [{ name }] = tensors.filter((tensor) => parts(tensor.name).vector === vector);
+  return html`<div class="scale"><p>${title}</p>${legend(title, { ...USUAL, scale, table, part: partOf(name) })}</div>`;
 }
 
 /** @param {string} place @param {Tensor[]} tensors @param {StateVector[]} vectors @param {DrawnState} drawn */

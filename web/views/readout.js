@@ -1,6 +1,7 @@
 /** The cell pointed at, in words and digits: its matrix on the left, its gradient on the right, each under its own column. */
 
 import { shown, signed, significant } from "../draw/number.js";
+import { isBeyond } from "../draw/scale.js";
 import { parts, STATE, title } from "../draw/tensor.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { indexIn, places } from "./grid.js";
@@ -66,7 +67,7 @@ function half(reading, facts, side) {
       </p>
       <p class="where">
         <b>${title(tensor.name, facts.layers)} [${indices(reading).join(", ")}]</b>
-        <span>${places(tensor, reading.row, reading.col, facts).join(" → ")}</span>
+        <span>${[...(isBeyond(norm, value(reading)) ? ["beyond the scale"] : []), places(tensor, reading.row, reading.col, facts).join(" → ")].join(" · ")}</span>
         ${tensor.update ? html`<span>${updated(reading, tensor.update)}</span>` : nothing}
       </p>
     </div>

@@ -1,0 +1,323 @@
+"""Every colour scale that can be chosen: what it paints, what it hides, what the meter says of that, and what helps."""
+
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.browser.conftest import boot
+from tests.browser.hand import press
+from tests.browser.test_accessibility import serious
+from tests.browser.test_pixels import COLUMNS, FIRST, LAST, MIDDLE, PALETTES, SHOWN
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Scale: TypeAlias = tuple[str, str, bool]
+
+SCOPES = {"column": "Whole column", "layer": "Each layer", "tensor": "Each matrix"}
+USUAL: Scale = ("column", "linear", False)
+# Of the parameters, one behind the other: a weight of the output layer, which reaches no activation but its own logit.
+CELL = 16 * 32 + 32 + 32 * 32 + 32 + 57
+
+# A run, taken out, one of its numbers multiplied, and put back beside the others.
+SPOILED = """
+async ([cell, factor]) => {
+  const [{id}] = (await backprop.runs()).filter(({active}) => active);
+  const record = await backprop.save_run({id});
+  record.parameters[cell] *= factor;
+  await backprop.load_run({record, activate: true});
+  await backprop.train_batch({update: false});
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def spoiled(booted: Page) -> Page:
+    """A trained run of which one weight is a thousand times what it was."""
+    booted.evaluate("() => backprop.train_epoch()")
+    booted.evaluate(SPOILED, [CELL, 1000])
+    return booted
+
+
+@pytest.fixture
+def page_with_outlier(spoiled: Page) -> Iterator[Page]:
+    """The same; the scales are the usual ones before and afterwards."""
+    yield spoiled
+    spoiled.get_by_label("Palette").select_option(PALETTES[0])
+    for side in COLUMNS:
+        choose(spoiled, side, USUAL)
+
+
+def legend(page: Page, side: str) -> Locator:
+    return page.get_by_role("group", name=f"Colour scale, {side} pass")
+
+
+def choose(page: Page, side: str, scale: Scale) -> None:
+    """Pick all three in the legend of a column."""
+    scope, transform, clip = scale
+    for label, option in (("Scope", scope), ("Transform", transform), ("Clip", "quantiles" if clip else "none")):
+        legend(page, side).get_by_label(label).select_option(option)
+
+
+def meter(page: Page, side: str) -> str:
+    """Return the meter's sentence, drawn after everything else that was asked for."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    return legend(page, side).locator(".gauge p").inner_text()
+
+
+def values_of(tensor: dict[str, Any]) -> Floats:
+    return np.array(tensor["values"], dtype=np.float64)
+
+
+def key_of(scope: str, name: str) -> str:
+    """Equal for tensors that share a scale."""
+    return {"column": "", "layer": name.rpartition("/")[0], "tensor": name}[scope]
+
+
+def symlog(values: Floats, threshold: float) -> Floats:
+    """Webber (2013), eq. 1, with the natural logarithm; the values themselves where there is no threshold."""
+    return np.sign(values) * np.log1p(np.abs(values) / threshold) if threshold else values
+
+
+class Part:
+    """The scale of some tensors, worked out from all of their numbers."""
+
+    def __init__(self, tensors: list[dict[str, Any]], scale: Scale, *, diverging: bool) -> None:
+        _, transform, clip = scale
+        self.diverging = diverging
+        numbers = np.concatenate([values_of(tensor) for tensor in tensors])
+        cut = np.percentile(numbers, [2, 98])
+        low, high = cut if clip and cut[0] < cut[1] else (numbers.min(), numbers.max())
+        reach = max(abs(low), abs(high))
+        self.low, self.high = (-reach, reach) if diverging else (low, high)
+        quartile = np.abs(np.percentile(numbers, [25, 75])).max()
+        self.threshold = min(quartile or reach / 1000, reach) if transform == "symlog" else 0.0
+
+    def places(self, values: Floats) -> Floats:
+        """Return the place of each on the table, 128.5 for zero in the middle of a diverging one."""
+        low, high = symlog(np.array([self.low, self.high]), self.threshold)
+        if low == high:
+            return np.full_like(values, MIDDLE + 0.5)
+        zero, anchor = (0.0, MIDDLE) if self.diverging else (low, FIRST)
+        return anchor + 0.5 + (symlog(values, self.threshold) - zero) / (high - zero) * (LAST - anchor)
+
+    def entries(self, values: Floats) -> npt.NDArray[np.int64]:
+        return np.clip(np.floor(self.places(values)), FIRST, LAST).astype(np.int64)
+
+
+def check(column: dict[str, Any], scale: Scale, *, diverging: bool) -> tuple[float, float]:
+    """Compare all pixels of a column with the formula; return the shares of cells that are hidden and clipped."""
+    table = np.array(column["table"], dtype=np.int64)
+    cells = hidden = clipped = 0
+    for tensor in column["tensors"]:
+        key = key_of(scale[0], tensor["name"])
+        alike = [other for other in column["tensors"] if key_of(scale[0], other["name"]) == key]
+        part = Part(alike, scale, diverging=diverging)
+        values, pixels = values_of(tensor), np.array(tensor["pixels"], dtype=np.int64)
+        places = part.places(values)
+        clear = np.abs(places - np.round(places)) > 1e-6  # at a border rounding decides
+        assert clear.mean() > 0.9, tensor["name"]
+        assert np.array_equal(pixels[clear], table[part.entries(values)][clear]), (tensor["name"], scale)
+        if diverging:
+            assert np.all(pixels[values == 0] == table[MIDDLE]), tensor["name"]
+        beyond = (values < part.low) | (values > part.high)
+        zero = part.entries(np.zeros(1))[0]
+        cells += np.count_nonzero(values)
+        clipped += np.count_nonzero(beyond)
+        hidden += np.count_nonzero((values != 0) & ~beyond & (part.entries(values) == zero))
+    return hidden / cells, clipped / cells
+
+
+def percent(share: float) -> str:
+    if 0 < share < 0.01:
+        return "<1%"
+    return f"{min(99, int(100 * share + 0.5)) if share < 1 else 100}%"
+
+
+def sentence(hidden: float, clipped: float) -> str:
+    return f"This scale hides {percent(hidden)} of cells (below one colour step) and clips {percent(clipped)}."
+
+
+@pytest.mark.parametrize("palette", PALETTES)
+@pytest.mark.parametrize("scope", SCOPES)
+def test_pixels_and_meter_on_every_scale(page_with_outlier: Page, palette: str, scope: str) -> None:
+    page = page_with_outlier
+    page.get_by_label("Palette").select_option(palette)
+    for transform, clip in product(("linear", "symlog"), (False, True)):
+        scale = (scope, transform, clip)
+        for side in COLUMNS:
+            choose(page, side, scale)
+        state = page.evaluate(SHOWN, palette)
+        for side in COLUMNS:
+            shares = check(state[side], scale, diverging=palette != "seed_plain")
+            assert meter(page, side) == sentence(*shares), (side, scale)
+            assert (shares[1] > 0) == clip
+
+
+def like_zero(page: Page, side: str) -> float:
+    """Return the share of the cells that are not zero whose pixels have the colour of zero."""
+    column = page.evaluate(SHOWN, PALETTES[0])[side]
+    values = np.concatenate([values_of(tensor) for tensor in column["tensors"]])
+    pixels = np.concatenate([np.array(tensor["pixels"]) for tensor in column["tensors"]])
+    return float((pixels[values != 0] == column["table"][MIDDLE]).mean())
+
+
+def test_one_cell_times_a_thousand_hides_nearly_all_until_the_scale_is_clipped(page_with_outlier: Page) -> None:
+    page = page_with_outlier
+    hidden = like_zero(page, "forward")
+    assert hidden > 0.9
+    assert f"hides {percent(hidden)} of cells" in meter(page, "forward")
+    choose(page, "forward", ("column", "linear", True))
+    hidden = like_zero(page, "forward")
+    assert hidden < 0.1
+    assert f"hides {percent(hidden)} of cells" in meter(page, "forward")
+
+
+def test_the_remedy_takes_one_click_and_so_does_the_way_back(page_with_outlier: Page) -> None:
+    """The button says what it does, the keyboard follows, and nothing beneath moves."""
+    page = page_with_outlier
+    top = "() => document.querySelector('.network .stage').offsetTop"
+    before, place = meter(page, "forward"), page.evaluate(top)
+    buttons = legend(page, "forward").get_by_role("button")
+    names = ["Show small values: symlog", "Clip to 2–98%", "Scale each layer by itself", "Scale each matrix by itself"]
+    changes = [{"Transform": "symlog"}, {"Clip": "quantiles"}, {"Scope": "layer"}, {"Scope": "tensor"}]
+    hides = []
+    for change in changes:
+        for label, option in change.items():
+            legend(page, "forward").get_by_label(label).select_option(option)
+        hides.append(like_zero(page, "forward"))
+        choose(page, "forward", USUAL)
+    best = hides.index(min(hides))
+    expect(buttons).to_have_text([names[best]])
+    buttons.focus()
+    page.keyboard.press("Enter")
+    expect(buttons).to_have_text(
+        [["Back to linear", "Back to no clip", "Back to one scale", "Back to one scale"][best]]
+    )
+    expect(buttons).to_be_focused()
+    assert meter(page, "forward") != before
+    assert like_zero(page, "forward") == min(hides)
+    assert page.evaluate(top) == place
+    expect(page.locator("[data-said]")).to_contain_text("Colours of the forward pass:")
+    for label, option in changes[best].items():
+        expect(legend(page, "forward").get_by_label(label)).to_have_value(option)
+    page.keyboard.press("Enter")
+    expect(buttons).to_have_text([names[best]])
+    expect(buttons).to_be_focused()
+    assert meter(page, "forward") == before
+
+
+def test_ticks_of_a_symlog_legend_stand_where_their_colours_are(page_with_outlier: Page) -> None:
+    page = page_with_outlier
+    choose(page, "forward", ("column", "symlog", False))
+    state = page.evaluate(SHOWN, PALETTES[0])["forward"]
+    part = Part(state["tensors"], ("column", "symlog", False), diverging=True)
+    marks = np.array([state["scale"][name] for name in ("min", "p25", "p50", "p75", "max")])
+    shares = (symlog(marks, part.threshold) / symlog(np.array([part.high]), part.threshold) + 1) / 2
+    lines = legend(page, "forward").locator(".ticks line").all()
+    assert [float(line.get_attribute("x1") or "nan") for line in lines] == pytest.approx(100 * shares, abs=0.01)
+    assert f"up to ±{part.threshold:.2g}" in legend(page, "forward").inner_text()
+
+
+def test_clipped_ends_are_marked_and_a_cell_beyond_them_says_so(page_with_outlier: Page) -> None:
+    page = page_with_outlier
+    choose(page, "forward", ("column", "linear", True))
+    state = page.evaluate(SHOWN, PALETTES[0])["forward"]
+    part = Part(state["tensors"], ("column", "linear", True), diverging=True)
+    for sign, end in (("≤", ".low"), ("≥", ".high")):
+        words = legend(page, "forward").locator(end).inner_text()
+        assert words[0] == sign
+        assert float(words[1:].replace("−", "-")) == pytest.approx(part.low if sign == "≤" else part.high, rel=5e-3)
+    weights = page.get_by_role("grid", name="Output layer weights", exact=True)
+    weights.get_by_role("gridcell").focus()
+    row, col = divmod(57, 4)
+    for key in ["Control+Home", *["ArrowDown"] * row, *["ArrowRight"] * col]:
+        page.keyboard.press(key)
+    readout = page.get_by_role("group", name="Cell readout")
+    expect(readout).to_contain_text(f"Output layer weights [{row}, {col}]")
+    expect(readout.locator(".forward")).to_contain_text("beyond the scale")
+    choose(page, "forward", USUAL)
+    weights.get_by_role("gridcell").focus()
+    expect(readout).to_contain_text(f"Output layer weights [{row}, {col}]")
+    expect(readout).not_to_contain_text("beyond the scale")
+
+
+def ends_in(words: str) -> list[float]:
+    """Return the numbers of a range such as "≤ −0.31 … ≥ 0.3"."""
+    return [float(end.strip("≤≥ ").replace("−", "-")) for end in words.split("…")]
+
+
+@pytest.mark.parametrize("clip", [False, True])
+def test_layers_and_matrices_with_a_scale_of_their_own_show_its_ends(page_with_outlier: Page, clip: bool) -> None:
+    page = page_with_outlier
+    choose(page, "forward", ("layer", "linear", clip))
+    state = page.evaluate(SHOWN, PALETTES[0])["forward"]
+    expect(legend(page, "forward")).to_contain_text("Each layer has a scale of its own")
+    expect(legend(page, "forward").locator(".marks")).to_have_count(0)
+    region = page.get_by_role("region", name="Forward pass", exact=True)
+    shown = [ends_in(words) for words in region.locator(".stage-title .range").all_inner_texts()]
+    wanted = []
+    for place in ("inputs", "layers/0/", "layers/1/", "layers/2/"):
+        tensors = [tensor for tensor in state["tensors"] if tensor["name"].startswith(place)]
+        numbers = np.concatenate([values_of(tensor) for tensor in tensors])
+        wanted.append(np.percentile(numbers, [2, 98] if clip else [0, 100]))
+    assert shown == [pytest.approx(ends, rel=0.06) for ends in wanted]
+    choose(page, "forward", ("tensor", "linear", clip))
+    expect(region.locator(".stage-title .range")).to_have_count(0)
+    expect(region.locator("figcaption .range")).to_have_count(9)
+    whole, biases = region.locator("figcaption .range").nth(1).inner_text().split("; biases ")
+    for name, words in (("layers/0/weights", whole), ("layers/0/biases", biases)):
+        numbers = next(values_of(tensor) for tensor in state["tensors"] if tensor["name"] == name)
+        assert ends_in(words) == pytest.approx(np.percentile(numbers, [2, 98] if clip else [0, 100]), rel=0.06)
+        assert ("≤" in words) == clip
+
+
+def test_the_meter_follows_play(booted: Page) -> None:
+    """Less often than the pictures; when training stands still it is exact."""
+    before = meter(booted, "backward")
+    press(booted, "Play")
+    expect(legend(booted, "backward").locator(".gauge p")).not_to_have_text(before)
+    press(booted, "Pause")
+    expect(booted.locator("[data-said]")).to_contain_text("Paused.")
+    shares = check(booted.evaluate(SHOWN, PALETTES[0])["backward"], USUAL, diverging=True)
+    assert meter(booted, "backward") == sentence(*shares)
+
+
+def test_forward_and_backward_are_told_apart_without_any_hue(booted: Page) -> None:
+    """By place, by label, and by the line over them."""
+    regions = [booted.get_by_role("region", name=f"{side.title()} pass", exact=True) for side in COLUMNS]
+    boxes = [region.bounding_box() for region in regions]
+    assert boxes[0] is not None
+    assert boxes[1] is not None
+    assert boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"]
+    styles = [region.evaluate("(region) => getComputedStyle(region).borderTopStyle") for region in regions]
+    assert styles == ["solid", "double"]
+    captions = regions[1].locator("figcaption b").all_inner_texts()
+    assert len(captions) == 9
+    assert all(caption.startswith("gradient of") for caption in captions)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_scales_are_remembered_and_accessible(
+    context_factory: Callable[..., BrowserContext], site: str, theme: str
+) -> None:
+    """For each column by itself; what was stored and means nothing is the usual scale."""
+    page = boot(context_factory(color_scheme=theme).new_page(), site)
+    choose(page, "forward", ("tensor", "linear", True))
+    choose(page, "backward", ("column", "symlog", True))
+    assert serious(page) == []
+    boot(page, site)
+    kept = [
+        [legend(page, side).get_by_label(label).input_value() for label in ("Scope", "Transform", "Clip")]
+        for side in COLUMNS
+    ]
+    assert kept == [["tensor", "linear", "quantiles"], ["column", "symlog", "quantiles"]]
+    nonsense = '{"forward": {"scope": "<b>", "clip": 1}, "backward": 7}'
+    page.evaluate("(text) => localStorage.setItem('backprop.color_scales', text)", nonsense)
+    boot(page, site)
+    for side in COLUMNS:
+        for label, value in (("Scope", "column"), ("Transform", "linear"), ("Clip", "none")):
+            expect(legend(page, side).get_by_label(label)).to_have_value(value)
