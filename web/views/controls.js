@@ -8,7 +8,7 @@ import { epochs, percent, short } from "../words.js";
 import { choice, text } from "./field.js";
 import { neighbour } from "./ladder.js";
 import { optimizerControls } from "./optimizer.js";
-import { stopNotice, stoppingControls } from "./stopping.js";
+import { restoreBest, stopNotice, stoppingControls } from "./stopping.js";
 
 /** @typedef {import("../store.js").State} State */
 /** @typedef {import("../actions.js").Actions} Actions */
@@ -72,12 +72,13 @@ function buttons(state, actions) {
       <button type="button" ?disabled=${off} aria-describedby="play-note" @click=${actions.train_epoch}>Run full epoch</button>
       <button
         type="button"
-        class="wide"
+        class=${state.run?.best_step == null ? "wide" : ""}
         ?disabled=${boot !== "ready"}
         aria-pressed=${phasing ? "true" : "false"}
         data-focus="phases"
         @click=${() => (phasing ? actions.leave_phases(false) : actions.start_phases())}
       >Phase by phase</button>
+      ${restoreBest(state, actions)}
     </div>
   `;
 }
@@ -175,7 +176,7 @@ function fields(state, actions) {
       })}
       ${choice({ name: "palette", label: "Palette", value: palette, options: palettes, commit: actions.set_palette })}
     </div>
-    ${optimizerControls(state, actions, disabled)} ${stoppingControls(state, actions, disabled)}
+    <div class="more">${optimizerControls(state, actions, disabled)} ${stoppingControls(state, actions, disabled)}</div>
   `;
 }
 

@@ -71,10 +71,10 @@ export function stoppingControls({ run, refusals, committing }, actions, disable
   `;
 }
 
-/** That the active run has stopped of itself, and why; and a way back to its best weights. @param {State} state @param {Actions} actions */
+/** That the active run has stopped of itself, and why. @param {State} state @param {Actions} actions */
 export function stopNotice({ run, boot, playing, elsewhere }, actions) {
   if (!run) return nothing;
-  const { id, stopped, best_step, best_loss } = run;
+  const { id, stopped, best_step } = run;
   const off = boot !== "ready" || elsewhere.includes(id);
   const diverged = stopped?.reason === "diverged";
   return html`
@@ -86,17 +86,18 @@ export function stopNotice({ run, boot, playing, elsewhere }, actions) {
           : nothing
       }
     </div>
-    ${
-      best_step === null
-        ? nothing
-        : html`
-          <p class="best">
-            <button type="button" ?disabled=${off} aria-describedby="best-step" @click=${() => actions.restore_best(id)}>
-              ${diverged ? "Go back to the best weights" : "Restore best weights"}
-            </button>
-            <small id="best-step">★ of step ${count(best_step)}, loss ${short(best_loss)}</small>
-          </p>
-        `
-    }
+  `;
+}
+
+/** The way back to the weights that were best. @param {State} state @param {Actions} actions */
+export function restoreBest({ run, boot, elsewhere }, actions) {
+  if (!run || run.best_step === null) return nothing;
+  const { id, stopped, best_step, best_loss } = run;
+  const off = boot !== "ready" || elsewhere.includes(id);
+  const which = `★ of step ${count(best_step)}, loss ${short(best_loss)}`;
+  return html`
+    <button type="button" ?disabled=${off} title=${which} @click=${() => actions.restore_best(id)}>
+      ${stopped?.reason === "diverged" ? "Go back to the best weights" : "Restore best weights"}
+    </button>
   `;
 }
