@@ -37,6 +37,8 @@ import { band, cross, dot, star as drawStar, path, tick } from "./traces.js";
 
 /** Colours there are; beyond them the dashes go on telling lines apart. */
 export const COLORS = 8;
+/** Under the floor its label covers no loss. Pixels. */
+const LABEL_BELOW = 11;
 /** No colour of a line. */
 const FLOOR = -1;
 /** What lies around the plot: pixels. */
@@ -119,7 +121,7 @@ function floorPart(floor, place, box) {
     pen.moveTo(box.left, y);
     pen.lineTo(box.left + box.width, y);
   };
-  const label = { x: box.left + box.width, y: y - 3, text: floor.label, end: true };
+  const label = { x: box.left + box.width, y: y + LABEL_BELOW, text: floor.label, end: true };
   return [
     {
       kind: "floor",
@@ -131,7 +133,7 @@ function floorPart(floor, place, box) {
       dash: [6, 4],
       clipped: true,
       label,
-      words: "",
+      words: floor.label,
     },
   ];
 }

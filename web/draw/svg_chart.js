@@ -67,7 +67,7 @@ function element({ kind, id, trace, color, alpha, width, dash, label, words }, i
   const look = width > 0 ? `fill="none" stroke="${paint}" stroke-width="${width}"` : `fill="${paint}"`;
   const dashes = dash.length > 0 ? ` stroke-dasharray="${dash.join(" ")}"` : "";
   const edge = kind === "star" ? ` stroke="${escaped(ink.surface)}" stroke-width="1"` : "";
-  return `<path data-kind="${kind}" data-run="${escaped(id)}" ${look}${dashes}${edge} opacity="${alpha}" d="${pen.path()}"><title>${name}${words && `: ${escaped(words)}`}</title></path>${label ? labelText(label, ink) : ""}`;
+  return `<path data-kind="${kind}" data-run="${escaped(id)}" ${look}${dashes}${edge} opacity="${alpha}" d="${pen.path()}"><title>${[name, escaped(words)].filter(Boolean).join(": ")}</title></path>${label ? labelText(label, ink) : ""}`;
 }
 
 /** @param {import("./mark_labels.js").Label} label @param {Ink} ink */
