@@ -20,7 +20,15 @@ CONFIGS: dict[str, dict[str, Any]] = {
     "linear": {"model": {"hidden_dims": []}, "trainer": {"loss_type": "mse"}},
     "embedding": {"dataset": {"encoding": "embedding", "embedding_dim": 3}, "model": {"hidden_dims": [7]}},
     "momentum": {"trainer": {"optimizer": "momentum"}},
-    "adam": {"trainer": {"optimizer": "adam", "weight_decay": 0.1, "clip_norm": 0.05, "batch_size": 32}},
+    "adam": {
+        "trainer": {
+            "optimizer": "adam",
+            "learning_rate": 0.01,
+            "weight_decay": 0.1,
+            "clip_norm": 0.05,
+            "batch_size": 32,
+        }
+    },
 }
 
 

@@ -133,8 +133,7 @@ HANG = "() => { setTimeout(() => { for (;;); }); }"  # as a call does that never
 
 
 def test_a_hung_worker_is_said_and_replaced(booted: Page) -> None:
-    press(booted, "Run batch")
-    call(booted, "state")
+    call(booted, "train_batch")
     before = fingerprint(booted)
     python_worker(booted).evaluate(HANG)
     press(booted, "Run batch")
