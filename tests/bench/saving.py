@@ -32,10 +32,11 @@ async ([hidden_dims, batch_size]) => {
 """
 BLOCKED = """
 async (size) => {
-  const {openStorage} = await import("./db.js");
+  const [{openStorage}, {crc32}] = await Promise.all([import("./db.js"), import("./storage/crc.js")]);
   const storage = await openStorage({path: "/bench/"});
   const fence = await storage.claim("bench");
   const checkpoint = Float32Array.from({length: size / 4}, Math.random);
+  const crc = crc32(new Uint8Array(checkpoint.buffer));  // Python's, on the page
   const {port1, port2} = new MessageChannel();
   let last = performance.now();
   let gap = 0;
@@ -60,7 +61,7 @@ async (size) => {
   };
   const save = async (step) => {
     const history = {generation: 1, start: step * 500, values: new Float64Array(3000)};
-    const save = {summary: {name: "", step}, checkpoint: new Uint8Array(checkpoint.buffer), history};
+    const save = {summary: {name: "", step}, checkpoint: new Uint8Array(checkpoint.buffer), crc, history};
     await storage.save("bench", save, fence);
     await storage.settled();
   };
