@@ -193,10 +193,12 @@ export function createKeeper(call, store, opened) {
     /** A run has been read from the storage and put back. @param {RunSummary} run @param {SavedRun} saved @param {boolean} again  save it at once */
     putBack(run, { checkpoint, history, summary }, again) {
       const { generation, values } = history;
-      const rows = values.length / COLUMNS;
-      const mark = again ? "" : markOf(run);
       const looked = Number(summary?.looked) || 0;
-      kept.set(run.id, { ...entryOf(run.id), mark, active: null, looked, checkpoint, generation, rows });
+      const entry = { ...entryOf(run.id), active: null, looked, checkpoint };
+      // What could not even be given to the storage is given anew, whole.
+      if (store.get().unsaved[run.id]) Object.assign(entry, { mark: "", generation: 0, rows: 0 });
+      else Object.assign(entry, { mark: again ? "" : markOf(run), generation, rows: values.length / COLUMNS });
+      kept.set(run.id, entry);
     },
 
     /** Every run as it was kept last: for a Python that starts again. @returns {Promise<SavedRun[]>} */
