@@ -49,9 +49,7 @@ def runs(page: Page) -> dict[str, dict[str, Any]]:
 @pytest.fixture
 def one(booted: Page) -> Page:
     """One run, called One, with nothing trained."""
-    if booted.get_by_role("button", name="Pause").is_visible():
-        press(booted, "Pause")
-    new_run(booted, Name="One")
+    new_run(booted, Name="One")  # which ends any Play of before
     for run in call(booted, "runs")[:-1]:
         call(booted, "delete_run", {"id": run["id"]})
     expect(booted.locator("tr.run")).to_have_count(1)  # drawn a frame after it is so
