@@ -148,7 +148,7 @@ def test_by_files_that_are_named_so(careful: Page) -> None:
     lines = careful.locator(".shared li")
     expect(lines).to_have_count(len(TAKEN))
     for line in lines.all():
-        assert " was not imported. " in line.inner_text()
+        expect(line).to_contain_text(" was not imported. ")
         assert line.locator("*").evaluate_all("found => found.map((it) => it.localName)") == ["bdi"]
 
 
