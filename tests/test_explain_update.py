@@ -183,16 +183,54 @@ def test_without_an_update_on_screen_the_state_is_as_it_was_remembered(optimizer
 
 def test_after_a_change_of_the_optimizer_the_pass_explains_itself_and_the_update_is_no_longer_known() -> None:
     run = trained({"optimizer": "adam"})
+    gone = "made by another optimizer, which is gone with all that it remembered"
     run.configure(optimizer="momentum")
-    assert why_of(run, "layers/0/weights", 0, 0)["kind"] == "parameter"
+    weight = why_of(run, "layers/0/weights", 0, 0)
+    assert weight["kind"] == "parameter"
+    assert gone in weight["sentence"]
     velocity = why_of(run, "layers/0/velocity_weights", 0, 0)
     assert (velocity["cell"]["value"], velocity["count"]) == (0, 1)
+    assert "when this optimizer took over, and no update has changed it yet" in velocity["sentence"]
     old = why_of(run, "layers/0/pre_activations", 0, 0)
     assert abs(old["difference"]) <= old["bound"]
     with pytest.raises(ValueError, match=r"^tensor must be one of"):
         why_of(run, "layers/0/first_moment_weights", 0, 0)
     run.configure(optimizer="adam")  # begins anew: not the state that made the update
-    assert why_of(run, "layers/0/weights", 0, 0)["kind"] == "parameter"
+    assert gone in why_of(run, "layers/0/weights", 0, 0)["sentence"]
+    run.advance(1)
+    assert why_of(run, "layers/0/weights", 0, 0)["kind"] == "update"
+    run.train_batch(update=False)
+    run.configure(optimizer="sgd")
+    assert gone not in why_of(run, "layers/0/weights", 0, 0)["sentence"]  # no update belongs to this pass
+
+
+@pytest.mark.parametrize("optimizer", ["momentum", "adam"])
+def test_what_an_optimizer_remembers_that_follows_plain_descent_has_no_update_yet(optimizer: str) -> None:
+    """Plain descent remembers nothing, so its last update is still explained, but not as the new optimizer's."""
+    run = trained()
+    run.configure(optimizer=optimizer)
+    assert why_of(run, "layers/0/weights", 0, 0)["kind"] == "update"
+    for vector in OPTIMIZERS[optimizer].STATE:
+        why = why_of(run, f"layers/0/{vector}_weights", 1, 1)
+        assert (why["cell"]["value"], why["sum"], why["difference"], why["stale"]) == (0, 0, 0, False)
+        assert "no update has changed it yet" in why["sentence"]
+
+
+@pytest.mark.parametrize("optimizer", ["momentum", "adam"])
+def test_the_partner_of_what_is_remembered_is_its_parameter(optimizer: str) -> None:
+    run = trained({"optimizer": optimizer}, encoding="embedding")
+    for vector in OPTIMIZERS[optimizer].STATE:
+        for name, values in run.model.named_parameters().items():
+            place, _, quantity = name.rpartition("/")
+            row, col = (size - 1 for size in (1, *values.shape)[-2:])
+            partner = why_of(run, f"{place}/{vector}_{quantity}", row, col)["partner"]
+            assert partner == {"tensor": name, "row": row, "col": col, "value": np.atleast_2d(values)[row, col]}
+            assert why_of(run, name, row, col)["partner"] == {
+                "tensor": f"{place}/grad_{quantity}",
+                "row": row,
+                "col": col,
+                "value": np.atleast_2d(run.model.named_gradients()[name])[row, col],
+            }
 
 
 def test_the_session_explains_an_update_by_the_settings_that_made_it() -> None:

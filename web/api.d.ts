@@ -378,7 +378,7 @@ export interface Explanation {
   /** Updates so far. */
   step: number;
   cell: Cell;
-  /** Its gradient, or the cell that it is the gradient of. */
+  /** Its gradient, or the cell that it is the gradient of; of what an optimizer remembers, the parameter. */
   partner: Cell | null;
   dtype: "float32" | "float64";
   kind: string;

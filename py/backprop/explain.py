@@ -52,7 +52,8 @@ def explain(
     row, col : the cell's indices; a bias vector has the one row 0
     targets, loss_type : what the pass was given, a name in `losses.LOSSES`
     parameters : a copy of ``model.parameters`` from before the update, if one has followed the pass
-    update : that update, with the optimizer's state before it: what it changed is then explained by it
+    update : that update, with the optimizer's state before it: what it changed is then explained by it; None if that
+        state is gone
     state : what the optimizer remembers now, for its cells
     names : what samples, inputs and classes are called
     most_terms : how many terms to list; the rest is summed up
@@ -179,6 +180,8 @@ def _partner(past: Pass, cell: Cell) -> Cell | None:
     name = gradient_name(cell["tensor"])
     if quantity.startswith("grad_"):
         name = f"{place}{slash}{quantity.removeprefix('grad_')}"
+    elif cell["tensor"] in past.remembered:
+        _, name = past.remembered[cell["tensor"]]
     return None if not past.has(name) else _cell(past, name, cell["row"], cell["col"])
 
 

@@ -74,7 +74,8 @@ class Explanation(TypedDict):
     Attributes
     ----------
     cell : the number
-    partner : the gradient of that cell, or the cell that it is the gradient of; None for a token
+    partner : the gradient of that cell, or the cell that it is the gradient of; of what an optimizer remembers, the
+        parameter; None for a token
     dtype : in which the network computes
     kind, sentence : what sort of formula it is, in a few words and in a sentence
     over : what the sum runs over: samples, inputs, units, occurrences; "" if there is nothing to sum

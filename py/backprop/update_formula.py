@@ -15,6 +15,11 @@ Place = tuple[int, int]
 
 # How the formulas call what optimizers remember.
 SYMBOLS = {"velocity": "v", "first_moment": "m", "second_moment": "v"}
+_LOST = (
+    " The last update was made by another optimizer, which is gone with all that it remembered: how it changed this "
+    "number cannot be told any more."
+)
+_NEW = " when this optimizer took over, and no update has changed it yet."
 
 
 def parameter(past: Pass, name: str, row: int, col: int) -> Formula:
@@ -29,7 +34,8 @@ def parameter(past: Pass, name: str, row: int, col: int) -> Formula:
         code.insert(0, Code(type(past.model)._draw_parameters, "generator.uniform"))
     return Formula(
         "parameter",
-        f"A parameter of {_place_name(past, name)}. {made}; each update moves it against its gradient.",
+        f"A parameter of {_place_name(past, name)}. {made}; each update moves it against its gradient."
+        f"{_LOST if past.changed else ''}",
         equation(letter(symbol, indices), ["mtext", "as learned so far"]),
         [Terms(lambda _: "as learned so far", [Operand(symbol, past.values(name, row, col))])],
         code,
@@ -40,7 +46,7 @@ def remembered(past: Pass, name: str, row: int, col: int) -> Formula:
     """Return the formula of a cell of the optimizer's state."""
     vector, of = past.remembered[name]
     cell = letter(SYMBOLS[vector], _letters(of)[1])
-    if past.update is None or not past.changed:
+    if past.update is None or vector not in past.update.before or not past.changed:
         return _as_it_is(past, name, cell, (row, col))
     memory = _STATE[vector](past, past.update, of, (row, col))
     before = Operand(f"{SYMBOLS[vector]} before", past.before(name, row, col))
@@ -62,8 +68,8 @@ def _as_it_is(past: Pass, name: str, cell: Math, place: Place) -> Formula:
     kind = next(kind for kind in OPTIMIZERS.values() if vector in kind.STATE)
     return Formula(
         "optimizer state",
-        f"What the optimizer remembers of earlier gradients of a parameter of {_place_name(past, of)}. It began at 0; "
-        "each update changes it.",
+        f"What the optimizer remembers of earlier gradients of a parameter of {_place_name(past, of)}. It began at 0"
+        f"{_NEW if past.changed else '; each update changes it.'}",
         equation(cell, ["mtext", "as remembered so far"]),
         [Terms(lambda _: "as remembered so far", [Operand(SYMBOLS[vector], past.values(name, *place))])],
         [Code(kind.update)],

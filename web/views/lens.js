@@ -134,7 +134,8 @@ function pages({ batch, start, names }, actions) {
 
 /** @param {SampleLens} lens */
 function losses({ loss, training_loss, muted }) {
-  if (!loss) return html`<p class="next-loss">The update that followed this batch is not known any more.</p>`;
+  if (!loss)
+    return html`<p class="next-loss">What the update did to the loss cannot be told any more: another optimizer has taken over since.</p>`;
   return html`
     <div aria-live="polite">
       ${changes("Loss of this batch", loss, muted.length)}

@@ -4,7 +4,7 @@
  */
 
 import { shown } from "../draw/number.js";
-import { cellKind } from "../draw/tensor.js";
+import { cellKind, parts, STATE } from "../draw/tensor.js";
 import { guard } from "../vendor/lit-html/directives/guard.js";
 import { ref } from "../vendor/lit-html/directives/ref.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
@@ -96,8 +96,9 @@ function explained(why, answer, shared) {
 
 /** @param {Explanation} answer @param {Shared} shared */
 function facts({ cell, partner, dtype, step }, shared) {
-  const gradient = cell.tensor.includes("grad_");
-  const words = gradient ? `the gradient of the ${cellKind(cell.tensor, shared.layers)}` : "its gradient:";
+  const { gradient, vector } = parts(cell.tensor);
+  const of = vector ? STATE[vector].title.toLowerCase() : gradient ? "gradient" : "";
+  const words = of ? `the ${of} of the ${cellKind(cell.tensor, shared.layers)}` : "its gradient:";
   return html`
     Step ${step} · ${dtype}${partner ? html` · ${words} ${operand(partner, shared, shown(partner.value, DIGITS))}` : nothing}
   `;
