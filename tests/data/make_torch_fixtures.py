@@ -1,10 +1,12 @@
-"""Writes torch_*.json: what PyTorch computes for the same networks. Run by hand, where torch 2.13.0 (CPU) is installed.
+"""Writes torch_*.json: what PyTorch computes for the same networks. Run by hand, where torch 2.14.1 and NumPy are.
 
-    python tests/data/make_torch_fixtures.py
+    PYTHONPATH=py python tests/data/make_torch_fixtures.py
 
 The tests read only the files; nobody needs PyTorch to run them. Numbers are written with all their digits.
 """
 
+import contextlib
+import io
 import json
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +15,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from backprop.export import to_pytorch
+from backprop.run_config import RunConfig
+from backprop.training_run import TrainingRun
 
 HERE = Path(__file__).parent
 DTYPES = {"float64": torch.float64, "float32": torch.float32}
@@ -211,9 +217,66 @@ def optimizers() -> dict[str, Any]:
     }
 
 
+# Runs whose script is run: both encodings, tasks, losses and dtypes, no hidden layer and four, every activation.
+SCRIPT_STEPS = 60
+SCRIPTS: list[dict[str, Any]] = [
+    {},
+    {"dataset": {"encoding": "embedding", "embedding_dim": 3}, "model": {"hidden_dims": [6], "dtype": "float64"}},
+    {"dataset": {"encoding": "embedding", "embedding_dim": 2, "task": "classification"}, "model": {"hidden_dims": [5]}},
+    {"dataset": {"task": "classification"}, "model": {"hidden_dims": []}, "trainer": {"loss_type": "mse"}},
+    {"dataset": {"encoding": "embedding"}, "model": {"hidden_dims": []}, "trainer": {"loss_type": "mse"}},
+    {"dataset": {"num_samples": 3}, "model": {"hidden_dims": [1, 2, 3, 4]}, "trainer": {"batch_size": 2}},
+    *[
+        {"model": {"activation": name, "hidden_dims": [5, 4], "dtype": dtype}}
+        for name in ACTIVATIONS
+        for dtype in DTYPES
+    ],
+]
+
+
+def script(config: dict[str, Any]) -> dict[str, Any]:
+    """The PyTorch script of a trained run, what it prints, and PyTorch's logits for its samples, in float64."""
+    run = TrainingRun(RunConfig.from_dict(config))
+    run.advance(SCRIPT_STEPS)
+    text = to_pytorch(run)
+    names, printed = execute(text)
+    run.advance(1)
+    assert_notices_other_weights(text, to_pytorch(run))
+    with torch.no_grad():
+        logits = names["load"]().to(torch.float64)(torch.tensor(names["SAMPLES"]))
+    return {"config": config, "script": text, "printed": printed, "logits": numbers(logits)}
+
+
+def execute(text: str) -> tuple[dict[str, Any], str]:
+    """Run a script as `python script.py` does: its names, and what it printed."""
+    names: dict[str, Any] = {"__name__": "__main__"}
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(text, "script.py", "exec"), names)  # our own export's
+    return names, printed.getvalue()
+
+
+def assert_notices_other_weights(text: str, other: str) -> None:
+    """The script with the weights of one step later must stop at its own check."""
+    head, _ = text.split("WEIGHTS = {\n")
+    _, weights = other.split("WEIGHTS = {\n")
+    noticed = ""
+    try:
+        execute(head + "WEIGHTS = {\n" + weights)
+    except AssertionError as error:
+        noticed = str(error)
+    if "not close" not in noticed:
+        raise RuntimeError(f"the script took other weights for its own: {noticed!r}")
+
+
+def scripts() -> dict[str, Any]:
+    return {"steps": SCRIPT_STEPS, "cases": [script(config) for config in SCRIPTS]}
+
+
 if __name__ == "__main__":
     torch.set_num_threads(1)
     write("activations", activations())
     write("losses", losses())
     write("models", models())
     write("optimizers", optimizers())
+    write("scripts", scripts())
