@@ -13,8 +13,9 @@ import { createCurves, replaced } from "./curves.js";
 import { createFields } from "./fields.js";
 import { createFlowing } from "./flowing.js";
 import { unpack } from "./frame.js";
-import { changed, createKept } from "./kept.js";
+import { createKept } from "./kept.js";
 import { createLensing } from "./lensing.js";
+import { changed, METHODS } from "./methods.js";
 import { createNewRun } from "./new_run.js";
 import { createPhasing } from "./phasing.js";
 import { createPlayer } from "./player.js";
@@ -30,56 +31,12 @@ import { describeRun } from "./words.js";
 /** @typedef {import("./api.d.ts").Frame} Frame */
 /** @typedef {import("./store.js").Store} Store */
 
-/** Every call; the page follows those that change something. @type {Record<Method, "looks" | "changes">} */
-export const METHODS = {
-  state: "looks",
-  run_single: "changes",
-  train_batch: "changes",
-  train_epoch: "changes",
-  trainer_config: "changes",
-  update_batch_size: "changes",
-  update_loss_type: "changes",
-  stopping_config: "changes",
-  restore_best: "changes",
-  runs: "looks",
-  create_run: "changes",
-  activate_run: "changes",
-  reset_run: "changes",
-  rename_run: "changes",
-  delete_run: "changes",
-  duplicate_run: "changes",
-  twin_run: "changes",
-  archive_run: "changes",
-  run_losses: "looks",
-  epoch_metrics: "looks",
-  confusion: "looks",
-  advance: "changes",
-  explain_cell: "looks",
-  phases: "looks",
-  sample_lens: "looks",
-  gradient_flow: "looks",
-  distributions: "looks",
-  source: "looks",
-  loss_curves: "looks",
-  dataset: "looks",
-  inspect_samples: "looks",
-  plan_run: "looks",
-  presets: "looks",
-  limits: "looks",
-  self_test: "looks",
-  save_run: "looks",
-  load_run: "changes",
-  export_run: "looks",
-  import_run: "changes",
-  history_rows: "looks",
-  restore_run: "changes",
-  export_pytorch: "looks",
-  history_csv: "looks",
-};
 /** These end Play, whatever they are about; the next only if they are about the run that plays. @type {Set<Method>} */
 const INTERRUPT = new Set(["run_single", "train_batch", "train_epoch", "create_run"]);
 /** @type {Set<Method>} */
 const INTERRUPT_ITS_RUN = new Set(["delete_run", "reset_run", "restore_best"]);
+/** After these a run has another history too. @type {Set<Method>} */
+const ANEW = new Set(["reset_run", "restore_run"]);
 /** @param {"this run" | "a twin of this run"} what */
 const notHere = (what) =>
   new RemoteError({
@@ -198,7 +155,7 @@ export function createActions(store, reader) {
     const target = runs.find((candidate) => candidate.id === id);
     const undo = deed && target ? await keeper.before(target, deed) : null;
     const result = await call(method, params);
-    if (about) keeper.touch(about, method === "reset_run");
+    if (about) keeper.touch(about, ANEW.has(method));
     if (undo) store.set({ undo });
     await settle();
     return result;
@@ -467,6 +424,7 @@ export function createActions(store, reader) {
       if (!undo) return;
       halt();
       await attempt("This could not be undone", async () => {
+        refuseElsewhere(undo.id, {});
         await keeper.undo(undo);
         await settle();
         store.set({ undo: null, said: `“${undo.name}” is back.`, focus: { target: "runs" } });

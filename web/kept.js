@@ -4,32 +4,9 @@ import { notify } from "./keeper.js";
 import { saveAs } from "./save_as.js";
 
 /** @typedef {import("./store.js").Store} Store */
-/** @typedef {import("./api.d.ts").Method} Method */
-
-/** What only the tab that owns a run may do: to the run that is named, or to the active one. @type {Set<Method>} */
-const OF_ONE_RUN = new Set(["advance", "delete_run", "reset_run", "rename_run", "archive_run", "twin_run"]);
-/** @type {Set<Method>} */
-const OF_THE_ACTIVE = new Set([
-  "run_single",
-  "train_batch",
-  "train_epoch",
-  "trainer_config",
-  "update_batch_size",
-  "update_loss_type",
-]);
 
 const ONLY_CHECKPOINT =
   "The file has the weights and everything else to go on from, but not the loss curve, which only Python can put in. The curve is kept: restart Python and download again to have it too.";
-
-/**
- * The run that a call changes, if it changes one.
- * @param {Method} method @param {any} params @param {string | undefined} active
- * @returns {string | undefined}
- */
-export function changed(method, params, active) {
-  if (OF_ONE_RUN.has(method)) return params?.id;
-  return OF_THE_ACTIVE.has(method) ? active : undefined;
-}
 
 /**
  * @param {Store} store

@@ -1,12 +1,13 @@
 /** The composition root: store, actions and views are put together here, and the page is drawn. */
 
-import { createActions, METHODS } from "./actions.js";
+import { createActions } from "./actions.js";
 import { storedChart } from "./charting.js";
 import { storedScales } from "./coloring.js";
 import { storedTable } from "./comparing.js";
 import { PALETTES } from "./draw/color.js";
 import { watchDrops } from "./dropping.js";
 import { storedFlow } from "./flowing.js";
+import { METHODS } from "./methods.js";
 import { storedSettings } from "./settings.js";
 import { NOTHING_SHARED } from "./sharing.js";
 import { createStore } from "./store.js";

@@ -16,6 +16,23 @@ def names(page: Page) -> list[str]:
     return [run["name"] for run in call(page, "runs")]
 
 
+def test_best_weights_are_saved_where_nothing_else_shows_that_they_are_back(page: Page, site: str) -> None:
+    """A run too large to be measured at once has the same summary before and after."""
+    boot(page, site)
+    large = {"dataset": {"num_samples": 20_000}, "model": {"hidden_dims": [64, 64]}, "trainer": {"batch_size": 500}}
+    call(page, "create_run", {"name": "Large", "config": large})
+    call(page, "train_epoch")
+    call(page, "train_batch")
+    trained = fingerprint(page)
+    call(page, "restore_best", {"id": active(page)["id"]})
+    best = fingerprint(page)
+    assert best != trained
+    expect(page.locator("[data-saved]")).to_have_attribute("data-writing", "0")
+    boot(page, site)
+    assert active(page)["name"] == "Large"
+    assert fingerprint(page) == best
+
+
 @pytest.mark.parametrize("look", ["train_batch", "run_single"])
 def test_everything_is_back(keeping: Keeping, look: str) -> None:
     page = keeping.visit()

@@ -99,6 +99,26 @@ def test_sorting_by_a_heading(three: Page) -> None:
     best.click()
 
 
+def test_activate_does_nothing_on_the_active_run(three: Page) -> None:
+    three.evaluate(
+        """() => {
+          window.asked = [];
+          const post = Worker.prototype.postMessage;
+          Worker.prototype.postMessage = function (message, ...rest) {
+            asked.push(`${message.method} ${message.params?.id}`);
+            return post.call(this, message, ...rest);
+          };
+        }"""
+    )
+    inert = three.get_by_role("button", name="Activate C")
+    expect(inert).to_have_attribute("aria-disabled", "true")
+    inert.press("Enter")
+    press(three, "Activate A")
+    expect(three.get_by_role("button", name="Activate A")).to_have_attribute("aria-disabled", "true")
+    chosen = [asked for asked in three.evaluate("asked") if asked.startswith("activate_run")]
+    assert chosen == [f"activate_run {active(three)['id']}"]
+
+
 def test_the_keyboard_stays_with_a_row_that_moves(three: Page) -> None:
     header(three, "Step").get_by_role("button").click()
     expect_names(three, ["C", "A", "B"])

@@ -27,8 +27,18 @@ def test_the_second_tab_looks_on_and_follows(keeping: Keeping) -> None:
     first = keeping.visit()
     second = keeping.another(first)
     expect_to_look_on(second)
-    refused = second.evaluate("backprop.train_batch().catch(({name, message}) => `${name}: ${message}`)")
-    assert refused == "ElsewhereError: Another tab trains and saves this run. Take it over here first."
+    run_id = active(second)["id"]
+    for method, params in (
+        ("train_batch", {}),
+        ("stopping_config", {"patience": 3}),
+        ("restore_best", {"id": run_id}),
+        ("twin_run", {"id": run_id, "changes": {"batch_size": 7}}),
+    ):
+        refused = second.evaluate(
+            "([method, params]) => backprop[method](params).catch(({name, message}) => `${name}: ${message}`)",
+            [method, params],
+        )
+        assert refused == "ElsewhereError: Another tab trains and saves this run. Take it over here first.", method
     press(first, "Play")
     wait_for_steps(second, 500)
     press(first, "Pause")

@@ -91,7 +91,7 @@ function deeds({ id, name, active, archived }, state, actions) {
       ?disabled=${off || ("away" in now && now.away)}
       aria-disabled=${"pointless" in now && now.pointless ? "true" : "false"}
       aria-pressed=${"pressed" in now ? String(now.pressed) : nothing}
-      @click=${act}
+      @click=${"pointless" in now && now.pointless ? nothing : act}
     >${word}</button>
   `;
   return html`
