@@ -1,0 +1,58 @@
+"""The README names every call and every file: what is not in it, nobody finds."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.test_wire import calls
+
+pytestmark = pytest.mark.native  # reads the repository
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def section(title: str) -> str:
+    """The text under a heading, to the next one of its level."""
+    return README.split(f"\n## {title}\n", 1)[1].split("\n## ", 1)[0]
+
+
+def links(text: str) -> list[str]:
+    """Paths of this repository that a text links to."""
+    return [link for link in re.findall(r"\]\(([^)#\s]+)\)", text) if "://" not in link]
+
+
+def sources(folder: str) -> set[str]:
+    """Every file that someone wrote; not the empty mark of a typed package."""
+    files = (path for path in (ROOT / folder).rglob("*") if path.is_file() and path.suffix not in {".pyc", ".typed"})
+    return {path.relative_to(ROOT).as_posix() for path in files}
+
+
+def test_scripting_names_every_call_and_its_parameters() -> None:
+    documented = dict(re.findall(r"`(\w+)\(\{?([^`]*?)\}?\)`", section("Scripting").split("| to | calls |")[1]))
+    assert documented.keys() == calls().keys()
+    for name, parameters in documented.items():
+        named = {word for word in re.split(r",\s*", parameters) if word not in {"", "…"}}
+        assert named <= calls()[name].keys(), name
+        needed = {field for field, is_optional in calls()[name].items() if not is_optional}
+        assert needed <= named, name
+
+
+@pytest.mark.parametrize("folder", ["py", "web"])
+def test_the_tour_passes_every_file_once(folder: str) -> None:
+    passed = [link for link in links(section("A tour of the code, in reading order")) if link.startswith(f"{folder}/")]
+    assert sorted(set(passed)) == sorted(passed)
+    assert set(passed) == sources(folder)
+
+
+def test_every_link_leads_somewhere() -> None:
+    assert [link for link in links(README) if not (ROOT / link).exists()] == []
+
+
+def test_every_link_within_the_readme_has_its_heading() -> None:
+    headings = re.findall(r"^#+ (.+)$", README, flags=re.MULTILINE)
+    anchors = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    wanted = set(re.findall(r"\]\(#([^)]+)\)", README))
+    assert wanted
+    assert wanted <= anchors
