@@ -12,7 +12,7 @@ import { saveAs } from "./save_as.js";
 /** @typedef {import("./loss_scene.js").ChartSettings} ChartSettings */
 /** @typedef {import("./loss_scene.js").Zoom} Zoom */
 
-const KEY = "backprop.loss_chart";
+const KEY = "loss_chart";
 /** @type {ChartSettings} */
 const USUAL = { x: "step", log: false, smoothing: 0.6, outliers: false, large: false, held_out: true };
 /** Smoothing by more than this shows nothing of what is new. */

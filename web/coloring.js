@@ -8,7 +8,7 @@ import { inWords } from "./scale_words.js";
 /** @typedef {import("./draw/color_scale.js").ColorScale} ColorScale */
 /** @typedef {import("./draw/color_scale.js").Side} Side */
 
-const KEY = "backprop.color_scales";
+const KEY = "color_scales";
 
 /** @param {Store} store */
 export function createColoring(store) {

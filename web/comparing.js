@@ -10,7 +10,7 @@ import { USUAL } from "./runs_table.js";
 /** The Twin form: of which run, what is to differ, and the value as it is typed. @typedef {{id: string, field: TwinField, typed: string, refusal: string | null}} TwinDraft */
 /** @typedef {"learning_rate" | "batch_size" | "loss_type" | "activation" | "optimizer" | import("./optimizers.js").Setting} TwinField */
 
-const KEY = "backprop.runs_table";
+const KEY = "runs_table";
 
 /**
  * @param {Store} store
@@ -23,7 +23,8 @@ export function createComparing(store, { perform, attempt }) {
   function arrange(changes) {
     const table = { ...store.get().table, ...changes };
     store.set({ table });
-    remember(KEY, { sort: table.sort, columns: table.columns, differing: table.differing });
+    const { filter: _, ...lasting } = table;
+    remember(KEY, lasting);
   }
   const nameOf = (/** @type {string} */ id) => store.get().runs.find((run) => run.id === id)?.name ?? "";
 
@@ -116,12 +117,14 @@ function draftOf(store, id, field) {
 
 /** The table as it was arranged last, as far as that still means something. @returns {RunsTable} */
 export function storedTable() {
-  const { sort, columns, differing } = remembered(KEY);
+  const { sort, columns, differing, archived, baseline } = remembered(KEY);
   const isSort = typeof sort?.column === "string" && typeof sort.descending === "boolean";
   return {
     ...USUAL,
     sort: isSort ? { column: sort.column, descending: sort.descending } : USUAL.sort,
     columns: Array.isArray(columns) ? columns.filter((id) => typeof id === "string") : USUAL.columns,
     differing: differing === true,
+    archived: archived === true,
+    baseline: typeof baseline === "string" ? baseline : USUAL.baseline,
   };
 }

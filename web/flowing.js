@@ -23,7 +23,7 @@ import { remember, remembered } from "./remembered.js";
  * @property {import("./api.d.ts").Distributions | null} answer
  */
 
-const KEY = "backprop.flow";
+const KEY = "flow";
 /** The usual tensor. */
 const FIRST = "layers/0/weights";
 /** While training plays, it waits for this at most so long. */

@@ -7,6 +7,7 @@ import { storedTable } from "./comparing.js";
 import { PALETTES } from "./draw/color.js";
 import { watchDrops } from "./dropping.js";
 import { storedFlow } from "./flowing.js";
+import { rememberLines, storedLines } from "./lines.js";
 import { METHODS } from "./methods.js";
 import { storedSettings } from "./settings.js";
 import { NOTHING_SHARED } from "./sharing.js";
@@ -66,7 +67,7 @@ const store = createStore({
   dataset: null,
   page: { start: 0, samples: [] },
   curves: [],
-  colors: {},
+  ...storedLines(),
   epochs: [],
   metrics_open: false,
   confusion: null,
@@ -76,7 +77,6 @@ const store = createStore({
   committing: {},
   renaming: null,
   table: storedTable(),
-  hidden: {},
   hovered: null,
   chart: storedChart(),
   zoom: null,
@@ -242,6 +242,7 @@ function focus(wanted) {
 }
 
 store.subscribe(schedule);
+rememberLines(store);
 document.addEventListener("keydown", (event) => {
   whyKey(event, store.get(), actions);
   shortcut(event, store.get(), actions);

@@ -5,7 +5,7 @@ import { remember, remembered } from "./remembered.js";
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {Pick<import("./store.js").State, "palette" | "theme" | "shortcuts">} Settings */
 
-const KEY = "backprop.settings";
+const KEY = "settings";
 
 /** @param {Store} store */
 export function createSettings(store) {

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.conftest import boot
+from tests.browser.conftest import SUB_PATH, boot
 from tests.browser.hand import press
 from tests.browser.test_accessibility import serious
 from tests.browser.test_pixels import COLUMNS, FIRST, LAST, MIDDLE, PALETTES, SHOWN
@@ -316,7 +316,9 @@ def test_scales_are_remembered_and_accessible(
     ]
     assert kept == [["tensor", "linear", "quantiles"], ["column", "symlog", "quantiles"]]
     nonsense = '{"forward": {"scope": "<b>", "clip": 1}, "backward": 7}'
-    page.evaluate("(text) => localStorage.setItem('backprop.color_scales', text)", nonsense)
+    key = f"backprop:{SUB_PATH}:color_scales"
+    assert page.evaluate("(key) => localStorage.getItem(key)", key) is not None
+    page.evaluate("([key, text]) => localStorage.setItem(key, text)", [key, nonsense])
     boot(page, site)
     for side in COLUMNS:
         for label, value in (("Scope", "column"), ("Transform", "linear"), ("Clip", "none")):

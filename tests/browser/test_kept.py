@@ -12,6 +12,16 @@ from tests.browser.keeping import Keeping, keeping, notice, seen, wait_until_kep
 __all__ = ["keeping"]
 
 
+# How each run is drawn: colour, dashes, whether its line is there; and which is the baseline.
+LINES = """
+() => [...document.querySelectorAll("#runs tr.run")].map((row) => {
+  const {stroke, strokeDasharray} = getComputedStyle(row.querySelector("svg line"));
+  const badges = [...row.querySelectorAll(".badge")].map((badge) => badge.textContent);
+  return [row.querySelector(".name").textContent, stroke, strokeDasharray, row.querySelector("input").checked, badges];
+})
+"""
+
+
 def names(page: Page) -> list[str]:
     return [run["name"] for run in call(page, "runs")]
 
@@ -44,10 +54,14 @@ def test_everything_is_back(keeping: Keeping, look: str) -> None:
     call(page, "train_epoch")
     call(page, look, {"update": look == "train_batch"})  # what is seen was computed with other weights than those kept
     call(page, "delete_run", {"id": call(page, "runs")[0]["id"]})
+    press(page, "Baseline Embedded")
+    page.get_by_label("Draw Embedded").uncheck()
     wait_until_saved(page)
-    runs, before = call(page, "runs"), seen(page)
+    runs, before, lines = call(page, "runs"), seen(page), page.evaluate(LINES)
+    assert [line[3:] for line in lines] == [[False, ["baseline"]], [True, ["active"]]]
     page = keeping.again()
     assert call(page, "runs") == runs
+    assert page.evaluate(LINES) == lines
     assert active(page)["name"] == "Third"
     assert seen(page) == before
     expect(page.locator("[data-notice]")).to_have_count(0)

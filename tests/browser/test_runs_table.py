@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.conftest import boot
+from tests.browser.conftest import SUB_PATH, boot
 from tests.browser.hand import active, call, fingerprint, press, wait_for_runs, wait_for_steps
 from tests.browser.test_accessibility import serious
 
@@ -235,7 +235,12 @@ def test_the_arrangement_is_remembered(page: Page, site: str) -> None:
     expect(header(page, "Shape")).to_be_visible()
     expect(region(page).get_by_label("Only what differs")).to_be_checked()
     expect(header(page, "Step")).to_have_attribute("aria-sort", "ascending")
-    page.evaluate('localStorage.setItem(\'backprop.runs_table\', \'{"columns": 3, "sort": ["<b>"]}\')')
+    # All pages of a GitHub user share an origin: what is remembered says of which site it is.
+    kept = page.evaluate("Object.keys(localStorage)")
+    assert f"backprop:{SUB_PATH}:runs_table" in kept
+    assert [key for key in kept if not key.startswith(f"backprop:{SUB_PATH}:")] == []
+    nonsense = '{"columns": 3, "sort": ["<b>"], "baseline": []}'
+    page.evaluate("([key, text]) => localStorage.setItem(key, text)", [f"backprop:{SUB_PATH}:runs_table", nonsense])
     boot(page, site)
     expect(header(page, "Epoch")).to_be_visible()
 
