@@ -27,26 +27,47 @@ test("it is due at first, and then at its distance", async () => {
   assert.equal(wait(), 895);
 });
 
-test("one hiccup changes nothing, wherever it comes", async () => {
-  for (const hiccup of [0, 1, 4]) {
-    const { spend, wait } = planted();
-    for (let i = 0; i < 6; i++) {
-      const cost = i === hiccup ? 100 : 5;
-      await spend(cost);
-      assert.equal(wait(), 900 - cost, `save ${i} after a hiccup at ${hiccup}`);
-    }
+test("one hiccup among cheap ones changes nothing", async () => {
+  const { spend, wait } = planted();
+  for (let i = 0; i < 20; i++) {
+    const cost = i === 9 ? 100 : 5;
+    await spend(cost);
+    assert.equal(wait(), 900 - cost, `after ${i}`);
   }
 });
 
-test("what is dear each time takes its share and no more", async () => {
+test("what is dear each time takes its share and no more, from the first on", async () => {
   const { spend, wait } = planted();
-  await spend(100);
-  wait();
   for (let i = 0; i < 3; i++) {
     await spend(100);
     assert.equal(wait(), 5000 - 100);
   }
 });
+
+const DEAR = {
+  "always the same": () => 60,
+  "dear and cheap by turns": (i) => (i % 2 ? 100 : 5),
+  "dear one time in three": (i) => (i % 3 ? 5 : 100),
+  "dear one time in nine": (i) => (i % 9 ? 20 : 300),
+  "dearer and dearer": (i) => i,
+};
+for (const [name, costOf] of Object.entries(DEAR)) {
+  test(`all together keep to the share: ${name}`, async () => {
+    const { spend, wait } = planted();
+    let [spent, time] = [0, 0];
+    for (let i = 0; i < 300; i++) {
+      const cost = costOf(i);
+      await spend(cost);
+      spent += cost;
+      time += cost + wait();
+    }
+    for (let i = 0; i < 8; i++) {
+      await spend(0); // the last ones are paid for too
+      time += wait();
+    }
+    assert.ok(spent <= 0.02 * time, `${spent} of ${time} ms`);
+  });
+}
 
 test("it can be hurried, and a failure is no reason to ask again at once", async () => {
   const { budget, spend, wait } = planted();

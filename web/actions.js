@@ -5,16 +5,16 @@
  */
 
 import { createAsking } from "./asking.js";
-import { createBudget } from "./budget.js";
 import { createCharting } from "./charting.js";
 import { createColoring } from "./coloring.js";
 import { createComparing } from "./comparing.js";
-import { createCurves, replaced } from "./curves.js";
+import { createCurves } from "./curves.js";
 import { createFields } from "./fields.js";
 import { createFlowing } from "./flowing.js";
 import { unpack } from "./frame.js";
 import { createKept } from "./kept.js";
 import { createLensing } from "./lensing.js";
+import { createMeanwhile } from "./meanwhile.js";
 import { changed, METHODS } from "./methods.js";
 import { createNewRun } from "./new_run.js";
 import { createPhasing } from "./phasing.js";
@@ -51,11 +51,8 @@ const UNDOABLE = { delete_run: "Deleted", reset_run: "Reset", restore_best: "Bes
 const PATIENCE = 60_000;
 /** A call that is not answered for this long may never be. Milliseconds. */
 const SILENCE = 10_000;
-/** While playing, the curves, the list and the marks follow at this distance, and runs are saved at that. Milliseconds. */
+/** While playing, the sentence about speed and the meters follow at this distance. Milliseconds. */
 const REFRESH = 250;
-const KEEP = 900;
-/** With many runs, or large ones, either comes more rarely: training waits for each at most this share of the time. */
-const SHARE = 0.02;
 /** Between two pictures for those who asked for less motion. Milliseconds. */
 const CALM = 500;
 
@@ -75,7 +72,7 @@ export function createActions(store, reader) {
   const { call } = client;
   const keeper = createReturns({ call, store, halt: haltRun, follow: () => settle().catch(() => {}) });
   const samples = createSamples(call);
-  const player = createPlayer({ advance, onFrame, between });
+  const player = createPlayer({ advance, onFrame, between: (id) => meanwhile.between(id) });
   const newRun = createNewRun(store, { call, perform });
   const fields = createFields(store, perform);
   const comparing = createComparing(store, { perform, attempt });
@@ -91,9 +88,7 @@ export function createActions(store, reader) {
   let layout = null;
   /** The run whose data set is on screen. @type {string | null} */
   let opened = null;
-  const listing = createBudget({ every: REFRESH, share: SHARE });
-  const counting = createBudget({ every: REFRESH, share: SHARE / 2 });
-  const keeping = createBudget({ every: KEEP, share: SHARE });
+  const meanwhile = createMeanwhile(store, { call, losses, flowing, listed, keepOwn: keeper.keepOwn });
   const last = { told: 0, drawn: 0 };
   let patience = 0;
 
@@ -242,36 +237,6 @@ export function createActions(store, reader) {
     store.set({ speed, batch: frame.batch, gauged: net });
   }
 
-  /** Curves anew, of runs that have been listed; none if one of them has been deleted since. @param {string[]} ids @param {number} count */
-  async function trainedCurves(ids, count) {
-    try {
-      return await losses.some(ids, count);
-    } catch (error) {
-      const left = new Set((await call("runs")).map((run) => run.id));
-      if (ids.every((id) => left.has(id))) throw error;
-      return [[], []];
-    }
-  }
-
-  /** @param {string} id */
-  async function between(id) {
-    await flowing.between();
-    const isTimeToKeep = keeping.due();
-    if (!isTimeToKeep && !listing.due()) return;
-    const runs = await listing.spend(() => call("runs"));
-    const trained = runs.find((run) => run.id === id);
-    const [newer, measured] =
-      trained && losses.due() ? await trainedCurves([id, ...trained.twins], runs.length) : [[], []];
-    const { curves, epochs, metrics_open } = store.get();
-    const confusion = metrics_open && counting.due() ? await counting.spend(() => call("confusion")) : null;
-    store.set({
-      ...listed(runs, replaced(curves, newer)),
-      epochs: replaced(epochs, measured),
-      ...(confusion ? { confusion } : {}),
-    });
-    if (isTimeToKeep) await keeping.spend(() => keeper.keepOwn(runs));
-  }
-
   function halt() {
     player.stop();
     if (store.get().playing) store.set({ playing: false });
@@ -311,7 +276,7 @@ export function createActions(store, reader) {
     store.set({ playing: true, phasing: null, said: "Playing" });
     kept.dismiss({ id: run.id, kind: "interrupted" });
     keeper.persist();
-    keeping.hurry(); // that it is being trained is saved at once
+    meanwhile.hurry(); // that it is being trained is saved at once
     const batches = Math.ceil(run.num_train / run.config.trainer.batch_size);
     await attempt("Training has stopped", async () => {
       if (await player.play({ id: run.id, batches })) await ended();

@@ -1,5 +1,8 @@
 /** What is done beside training: how often it may come, so that training waits for it at most a share of the time. */
 
+/** So many of the last ones are remembered. Among them one hiccup of the machine, ten times as long, changes little. */
+const FEW = 8;
+
 /**
  * @param {object} options
  * @param {number} [options.every]  never more often than this, milliseconds
@@ -8,12 +11,12 @@
  */
 export function createBudget({ every = 0, share, now = () => performance.now() }) {
   let began = Number.NEGATIVE_INFINITY;
-  /** What the last two cost, milliseconds. The smaller counts: one hiccup of the machine must not silence the work. */
-  let costs = [0, 0];
+  /** What the last few cost, milliseconds. Their mean counts: so each is paid for, and all together keep to the share. */
+  let costs = /** @type {number[]} */ ([]);
 
   return {
     /** Whether it may be done now. */
-    due: () => now() - began >= Math.max(every, Math.min(...costs) / share),
+    due: () => now() - began >= Math.max(every, mean(costs) / share),
 
     /** Let it be due at once. */
     hurry() {
@@ -25,8 +28,11 @@ export function createBudget({ every = 0, share, now = () => performance.now() }
       const start = now();
       began = start;
       const result = await work();
-      costs = [costs[1], now() - start];
+      costs = [...costs, now() - start].slice(-FEW);
       return result;
     },
   };
 }
+
+/** @param {number[]} costs */
+const mean = (costs) => costs.reduce((sum, cost) => sum + cost, 0) / Math.max(1, costs.length);
