@@ -1,13 +1,15 @@
 """The page's readers of run files and links (tests/runfile/*.mjs), and that they and Python agree on run files."""
 
 import json
+import os
 import random
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.test_runfile import RELEASED, mutated, refusal
+from tests.test_runfile import RELEASED, mutated, odd, refusal, small_files
 
 pytestmark = pytest.mark.native  # starts Node.js
 
@@ -30,17 +32,44 @@ console.log(JSON.stringify(answers));
 """
 
 
-@pytest.mark.parametrize("name", ["runfile", "fragment", "fuzz"])
-def test_the_pages_readers(name: str) -> None:
+def node(name: str, **environment: str) -> None:
     command = ["node", "--test", HERE / "runfile" / f"{name}.test.mjs"]
-    result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    result = subprocess.run(
+        command, capture_output=True, text=True, encoding="utf-8", check=False, env={**os.environ, **environment}
+    )
     assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize("name", ["runfile", "fragment"])
+def test_the_pages_readers(name: str) -> None:
+    node(name)
+
+
+def with_lengths(files: bytes) -> Iterator[bytes]:
+    """Files one after the other, each after its length in four bytes."""
+    at = 0
+    while at < len(files):
+        start = at + 4
+        at = start + int.from_bytes(files[at:start], "little")
+        yield files[start:at]
+
+
+def test_of_100_000_files_and_links_what_the_page_takes_python_refuses_in_a_sentence_or_gives_back(
+    tmp_path: Path,
+) -> None:
+    for k, data in enumerate(small_files()):
+        (tmp_path / f"{k}.safetensors").write_bytes(data)
+    node("fuzz", FUZZ_FOLDER=str(tmp_path))
+    sentences = [refusal(data) for data in with_lengths((tmp_path / "taken").read_bytes())]
+    assert odd(sentences) == []
+    assert 100 < sentences.count(None) < len(sentences) / 2
 
 
 def test_what_python_takes_the_page_takes() -> None:
     """And what the page refuses, Python would have refused: the page's reader only comes first."""
     rng = random.Random(3)
-    files = [RELEASED.read_bytes(), *(mutated(RELEASED.read_bytes(), rng) for _ in range(COMPARED))]
+    seeds = small_files()
+    files = [RELEASED.read_bytes(), *(mutated(rng.choice(seeds), rng) for _ in range(COMPARED))]
     framed = b"".join(len(data).to_bytes(4, "little") + data for data in files)
     script = CLASSIFY % (HERE.parent / "web" / "runfile.js").as_uri()
     result = subprocess.run(

@@ -1,12 +1,19 @@
-/** 100,000 damaged run files and links, the same in every run: each is taken or refused in a sentence. */
+/**
+ * 100,000 damaged run files and links: each is taken or refused in a sentence.
+ *
+ * FUZZ_FOLDER names a folder with run files to damage and nothing else; without it the released one is. The files that are
+ * taken are written there, to `taken`, each once and after its length: tests/test_runfile_js.py gives them to Python.
+ */
 
 import { deepEqual } from "node:assert"; // to which -0 is 0
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { formatFragment, leaveOut, parseFragment } from "../../web/fragment.js";
 import { readHeader } from "../../web/runfile.js";
 import { isSentence, putTogether, RELEASED, randomness, raw, takeApart, textChanged } from "./files.mjs";
 
+Error.stackTraceLimit = 0; // most files end in an error, and where it was made takes longer than all else
 const FILES = 60_000;
 const FRAGMENTS = 40_000;
 
@@ -64,44 +71,59 @@ const NAMES = [
   "",
 ];
 
-const LENGTH = new DataView(RELEASED.buffer, RELEASED.byteOffset).getUint32(0, true);
-const HEADER = new TextDecoder().decode(RELEASED.subarray(8, 8 + LENGTH));
-const BODY = RELEASED.subarray(8 + LENGTH);
+/** A run file to be damaged, and its parts. @param {Uint8Array} bytes */
+function base(bytes) {
+  const end = 8 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const header = new TextDecoder().decode(bytes.subarray(8, end));
+  return { bytes, header, body: bytes.subarray(end), parts: takeApart(bytes) };
+}
+/** @typedef {ReturnType<typeof base>} Base */
 
-/** @type {((random: Random) => Uint8Array)[]} */
+const { FUZZ_FOLDER } = process.env;
+const FILES_THERE = FUZZ_FOLDER ? readdirSync(FUZZ_FOLDER).sort() : [];
+const BASES = FILES_THERE.map((name) => base(new Uint8Array(readFileSync(`${FUZZ_FOLDER}/${name}`))));
+if (BASES.length === 0) BASES.push(base(RELEASED));
+
+/** What is text in the metadata; all else there is JSON. */
+const TEXTS = ["kind", "format", "id", "name", "created", "crc32"];
+const JSONS = Object.keys(BASES[0].parts.metadata).filter((key) => !TEXTS.includes(key));
+
+/** @type {((from: Base, random: Random) => Uint8Array)[]} */
 const MUTATORS = [
   bytesChanged,
-  (random) => raw(textChanged(HEADER, random, PIECES), BODY),
-  (random) => raw(JSON.stringify(valueChanged(JSON.parse(HEADER), random)), BODY),
-  (random) =>
-    inside(random, ({ metadata }) => {
+  ({ header, body }, random) => raw(textChanged(header, random, PIECES), body),
+  ({ header, body }, random) => raw(JSON.stringify(valueChanged(JSON.parse(header), random)), body),
+  (from, random) =>
+    inside(from, random, ({ metadata }) => {
       const key = random.choice(Object.keys(metadata));
       metadata[key] = textChanged(metadata[key], random, PIECES);
     }),
-  (random) =>
-    inside(random, ({ metadata }) => {
-      const key = random.choice(["config", "trainer", "dataset", "metrics", "best", "history", "flow"]);
+  (from, random) =>
+    inside(from, random, ({ metadata }) => {
+      const key = random.choice(JSONS);
       metadata[key] = JSON.stringify(valueChanged(JSON.parse(metadata[key]), random));
     }),
-  (random) =>
-    inside(random, ({ arrays }) => {
-      const array = random.choice(arrays);
+  (from, random) =>
+    inside(from, random, ({ arrays }) => {
+      const at = random.below(arrays.length);
       const field = random.choice(["name", "dtype", "shape"]);
-      array[field] = field === "name" ? random.choice(NAMES) : valueChanged(array[field], random);
+      const value = field === "name" ? random.choice(NAMES) : valueChanged(arrays[at][field], random);
+      arrays[at] = { ...arrays[at], [field]: value };
     }),
-  (random) => inside(random, ({ arrays }) => arrays.splice(random.below(arrays.length), 1)),
+  (from, random) => inside(from, random, ({ arrays }) => arrays.splice(random.below(arrays.length), 1)),
 ];
 
-/** @param {Random} random @param {(parts: ReturnType<typeof takeApart>) => unknown} change */
-function inside(random, change) {
-  const parts = takeApart(RELEASED);
-  change(parts);
-  return random.next() < 0.05 ? putTogether(parts).subarray(0, random.below(RELEASED.length)) : putTogether(parts);
+/** @param {Base} from @param {Random} random @param {(parts: Base["parts"]) => unknown} change  of lists that are copies */
+function inside({ bytes, parts }, random, change) {
+  const changed = { metadata: { ...parts.metadata }, arrays: [...parts.arrays] };
+  change(changed);
+  const whole = putTogether(changed);
+  return random.next() < 0.05 ? whole.subarray(0, random.below(bytes.length)) : whole;
 }
 
-/** @param {Random} random */
-function bytesChanged(random) {
-  let bytes = RELEASED.slice();
+/** @param {Base} from @param {Random} random */
+function bytesChanged(from, random) {
+  let bytes = from.bytes.slice();
   for (let count = random.choice([1, 1, 2, 8]); count > 0; count--) {
     const at = random.below(bytes.length);
     const cut = random.choice([0, 0, 1, 8, 1000]);
@@ -129,16 +151,26 @@ function valueChanged(value, random) {
 
 test(`${FILES} run files`, () => {
   const random = randomness(1);
-  let taken = 0;
+  /** @type {Uint8Array[]} */
+  const taken = [];
   for (let k = 0; k < FILES; k++) {
-    const answer = readHeader(random.choice(MUTATORS)(random));
+    const bytes = random.choice(MUTATORS)(random.choice(BASES), random);
+    const answer = readHeader(bytes);
     if (answer.ok) {
-      taken++;
+      taken.push(bytes);
       assert.ok(Number.isSafeInteger(answer.summary.step) && answer.summary.name.length <= 200, `file ${k}`);
     } else assert.ok(isSentence(answer.message), `file ${k}: ${answer.message}`);
   }
-  assert.ok(taken > FILES / 100 && taken < FILES / 2, `${taken} taken`);
+  assert.ok(taken.length > FILES / 100 && taken.length < FILES / 2, `${taken.length} taken`);
+  const once = new Map(taken.map((bytes) => [Buffer.from(bytes).toString("latin1"), bytes]));
+  if (FUZZ_FOLDER) writeFileSync(`${FUZZ_FOLDER}/taken`, Buffer.concat([...once.values()].flatMap(withLength)));
 });
+
+/** @param {Uint8Array} bytes */
+const withLength = (bytes) =>
+  [Uint32Array.of(bytes.length), bytes].map(({ buffer, byteOffset, byteLength }) =>
+    Buffer.from(buffer, byteOffset, byteLength),
+  );
 
 const FRAGMENT =
   "#hidden=32,32&activation=gelu&dtype=float32&init=xavier_uniform&lr=0.1&batch=10&loss=cross_entropy&optimizer=adam" +
