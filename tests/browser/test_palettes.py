@@ -1,7 +1,7 @@
 """The colour tables as the browser builds them: every eye can tell their steps apart, zero is neutral, order survives.
 
 Differences are ΔE*ab (CIE 1976) between neighbours of sixteen equal steps, seen with normal colour vision and with the
-three deficiencies at full severity, simulated as Machado, Oliveira & Fernandes (2009) do: a matrix on linear-light RGB.
+three deficiencies at full severity (tests/vision.py).
 """
 
 from collections.abc import Callable, Iterator
@@ -12,32 +12,14 @@ import numpy.typing as npt
 import pytest
 from playwright.sync_api import Browser, Page
 
-Floats: TypeAlias = npt.NDArray[np.float64]
+from tests.vision import VISIONS, Floats, lab
+
 Tables: TypeAlias = dict[str, dict[str, Any]]
 
 DIVERGING = ["seed_diverging", "blue_orange"]
 COLUMNS = ["forward", "backward"]
 FIRST, MIDDLE, LAST = 1, 128, 255
 JUST_TELLABLE = 5.0  # ΔE
-
-# Machado, Oliveira & Fernandes (2009), "A Physiologically-based Model for Simulation of Color Vision
-# Deficiency", severity 1.0.
-VISIONS = {
-    "normal": np.eye(3),
-    "protan": np.array(
-        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
-    ),
-    "deutan": np.array(
-        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
-    ),
-    "tritan": np.array(
-        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]
-    ),
-}
-# Linear sRGB to CIE XYZ, white D65 (IEC 61966-2-1).
-XYZ = np.array(
-    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
-)
 
 READ = """
 async (color) => {
@@ -62,16 +44,6 @@ def tables(browser: Browser, site: str) -> Iterator[Tables]:
             palette[column] = np.array(palette[column], dtype=np.uint8).reshape(256, 4)
     yield {palette["name"]: palette for palette in palettes}
     context.close()
-
-
-def lab(rgb: npt.NDArray[np.uint8], vision: str = "normal") -> Floats:
-    """CIE L*a*b* of sRGB bytes (n, 3), as seen with the vision named."""
-    c = rgb / 255
-    linear = np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
-    seen = np.clip(linear @ VISIONS[vision].T, 0, 1)
-    t = (seen @ XYZ.T) / XYZ.sum(axis=1)
-    f = np.where(t > (6 / 29) ** 3, np.cbrt(t), t / (3 * (6 / 29) ** 2) + 4 / 29)
-    return np.stack([116 * f[:, 1] - 16, 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])], axis=1)
 
 
 def ramp(table: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
