@@ -20,22 +20,27 @@ from backprop.training_run import TrainingRun
 from backprop.twins import advance_together, make_twin
 
 
-def keras_stops_at(values: list[float], monitor: str, mode: str, patience: int, delta: float, start: int) -> int | None:
-    """Keras 3's `EarlyStopping.on_epoch_end` as its source says it, epoch by epoch from 0; None if it never stops."""
+def keras(
+    values: list[float], monitor: str, mode: str, patience: int, delta: float, start: int
+) -> tuple[int | None, int | None]:
+    """Keras 3's `EarlyStopping.on_epoch_end` as its source says it, epoch by epoch from 0.
+
+    Returns the epoch at which it stops, None if it never does, and the one whose weights it restores then.
+    """
     less = mode == "min" or (mode == "auto" and not monitor.endswith("accuracy"))
     min_delta = -delta if less else delta
-    best, wait = None, 0
+    best, wait, best_epoch = None, 0, None
     for epoch, current in enumerate(values):
         if epoch < start:
             continue
         wait += 1
         better = best is None or (current - min_delta < best if less else current - min_delta > best)
         if better:
-            best, wait = current, 0
+            best, wait, best_epoch = current, 0, epoch
             continue
         if wait >= patience and epoch > 0:
-            return epoch
-    return None
+            return epoch, best_epoch
+    return None, best_epoch
 
 
 @given(
@@ -52,13 +57,20 @@ def test_early_stopping_is_keras_rule(
     config = StoppingConfig(
         early_stopping=True, monitor=monitor, mode=mode, patience=patience, min_delta=delta, start_from_epoch=start
     )
-    stopper, stopped = Stopper(), None
+    stopper, stopped, weights = Stopper(), None, np.zeros(1)
     for epoch, value in enumerate(values):
         metrics = EpochMetrics(9.0, 9.0, 9.0, 9.0)._replace(**{monitor: value})
-        if stopper.epoch_ended(config, epoch + 1, metrics):
+        weights[:] = epoch  # the same array, as a model's is
+        if stopper.epoch_ended(config, epoch + 1, metrics, 3 * epoch, weights):
             stopped = epoch
             break
-    assert stopped == keras_stops_at(values, monitor, mode, patience, delta, start)
+    expected, best_epoch = keras(values, monitor, mode, patience, delta, start)
+    assert stopped == expected
+    assert (stopper.best is None) == (best_epoch is None)
+    if stopper.best and best_epoch is not None:
+        assert stopper.best.value == values[best_epoch]
+        assert stopper.best.step == 3 * best_epoch
+        assert stopper.best.parameters == [best_epoch]
 
 
 def make(stopping: dict[str, Any] | None = None, **trainer: Any) -> TrainingRun:
@@ -90,26 +102,115 @@ def snapshot(run: TrainingRun) -> Any:
     return plain(record)
 
 
-def test_early_stopping_goes_back_to_the_best_weights_to_the_last_bit() -> None:
-    run, free = make(EARLY, **OVERFITTING), make({"early_stopping": False}, **OVERFITTING)
+def ends_of(run: TrainingRun, steps: int) -> list[tuple[float, int, Any]]:
+    """Held-out loss, step and parameters at the end of each epoch of a run that nothing stops."""
+    ends = []
+    while run.trainer.step < steps:
+        run.train_epoch()
+        ends.append((run.epochs.rows[-1].held_out_loss, run.trainer.step, run.model.parameters.copy()))
+    return ends
+
+
+@pytest.mark.parametrize(
+    ("start", "delta"), [(0, 1e-4), (0, 0.0), (20, 1e-4), (0, 0.1), (12, 0.02)], ids=lambda value: f"{value:g}"
+)
+def test_early_stopping_goes_back_to_its_best_weights_to_the_last_bit(start: int, delta: float) -> None:
+    run, free = make({**EARLY, "start_from_epoch": start, "min_delta": delta}, **OVERFITTING), make({}, **OVERFITTING)
     assert len(run.advance(5000)) < 5000
     stop = run.stopped
     assert stop
     assert (stop.reason, stop.step, stop.limit) == ("early_stopping", run.trainer.step, 3)
-    ends = []
-    while free.trainer.step < run.trainer.step:
-        free.train_epoch()
-        ends.append((free.epochs.rows[-1].held_out_loss, free.trainer.step, free.model.parameters.copy()))
-    losses = [loss for loss, *_ in ends]
-    stopped_at = keras_stops_at(losses, "held_out_loss", "auto", 3, 1e-4, 0)
+    ends = ends_of(free, stop.step)
+    stopped_at, best = keras([loss for loss, *_ in ends], "held_out_loss", "auto", 3, delta, start)
     assert stopped_at == len(ends) - 1
-    _, step, parameters = min(ends, key=lambda end: end[0])
-    assert run.best
-    assert run.best.step == stop.best_step == step < run.trainer.step
+    assert best is not None
+    assert best >= start
+    loss, step, parameters = ends[best]
+    assert (stop.best_step, stop.best_value, stop.restored) == (step, loss, True)
     assert np.array_equal(run.model.parameters, parameters)
-    assert f"The weights of step {step:,} are restored." in stop.sentence
+    assert f"was {loss:.6g}, at step {step:,}; the weights of that step are restored." in stop.sentence
+    assert (" by more than" in stop.sentence) == (delta > 0)
     assert run.metrics
-    assert run.metrics.held_out_loss == pytest.approx(min(losses), rel=1e-12)
+    assert run.metrics.held_out_loss == pytest.approx(loss, rel=1e-12)
+    # The star is the best of all epochs, whatever counts for early stopping.
+    assert run.best
+    assert run.best.step == min(ends, key=lambda end: end[0])[1]
+
+
+def test_the_best_of_a_warm_up_is_not_restored() -> None:
+    run = make({**EARLY, "start_from_epoch": 20}, **OVERFITTING)
+    run.advance(5000)
+    assert run.best
+    assert run.stopped
+    assert run.best.step <= 20 * 5 < int(run.stopped.best_step or 0)
+
+
+@pytest.mark.parametrize(
+    ("stopping", "reason"), [({"max_epochs": 12}, "max_epochs"), ({"target": 1e9, "monitor": "train_loss"}, "target")]
+)
+def test_whatever_ends_training_early_stopping_goes_back_to_its_best(stopping: dict[str, Any], reason: str) -> None:
+    rules = {**EARLY, "patience": 100, "min_delta": 0.02, **stopping}
+    run = make(rules, **OVERFITTING)
+    if reason == "target":
+        run = make({**rules, "target": None}, **OVERFITTING)
+        run.advance(60)
+        run.configure_stopping(target=1e9)
+    run.advance(5000)
+    stop = run.stopped
+    assert stop
+    assert (stop.reason, stop.restored) == (reason, True)
+    assert stop.best_step
+    assert stop.best_step < stop.step
+    free = make({}, **OVERFITTING)
+    free.advance(stop.best_step)
+    assert np.array_equal(run.model.parameters, free.model.parameters)
+    assert f"at step {stop.best_step}; the weights of that step are restored." in stop.sentence
+    off = make({**stopping, "early_stopping": False}, **OVERFITTING)
+    off.advance(5000)
+    assert off.stopped
+    assert not off.stopped.restored
+    assert "restored" not in off.stopped.sentence
+
+
+def test_what_is_best_stays_so_when_a_stopped_run_goes_on() -> None:
+    run = make(EARLY, **OVERFITTING)
+    run.advance(5000)
+    first = run.stopped
+    assert first
+    run.configure(learning_rate=1e-9)  # nothing is better than it was any more
+    run.go_on()
+    assert len(run.advance(5000)) == 15
+    second = run.stopped
+    assert second
+    assert (second.best_step, second.best_value) == (first.best_step, first.best_value)
+    assert second.step == first.step + 15
+    assert f"was {first.best_value:.6g}, at step {first.best_step}; the weights" in second.sentence
+
+
+def test_patience_begins_when_early_stopping_is_turned_on() -> None:
+    run = make({"patience": 3}, **OVERFITTING)
+    run.advance(300)
+    assert (run.stopper.wait, run.stopper.best) == (0, None)
+    run.configure_stopping(early_stopping=True)
+    assert len(run.advance(15)) == 15  # of three epochs the first is the best yet
+    assert run.stopped is None or run.stopped.step >= 315
+    run.advance(5000)
+    assert run.stopped
+    assert run.stopped.best_step
+    assert run.stopped.best_step > 300
+    assert run.best
+    assert run.best.step < 300
+
+
+@pytest.mark.parametrize("changes", [{"early_stopping": False}, {"monitor": "train_loss"}, {"start_from_epoch": 9}])
+def test_patience_begins_anew_where_what_counts_is_changed(changes: dict[str, Any]) -> None:
+    run = make({**EARLY, "patience": 1000}, **OVERFITTING)
+    run.advance(200)
+    assert run.stopper.wait > 0
+    run.configure_stopping(patience=900, min_delta=0.0, restore_best_weights=False)
+    assert run.stopper.best
+    run.configure_stopping(**changes)
+    assert (run.stopper.wait, run.stopper.best) == (0, None)
 
 
 def test_without_restoring_the_last_weights_stay() -> None:
@@ -177,36 +278,141 @@ def test_it_stops_after_so_many_epochs_once() -> None:
     assert len(run.advance(100)) == 15
 
 
+LINEAR = {"hidden_dims": [8, 8], "activation": "identity"}
+
+
+def linear(dtype: str = "float64", **trainer: Any) -> TrainingRun:
+    return TrainingRun(RunConfig.from_dict({"model": {**LINEAR, "dtype": dtype}, "trainer": trainer}))
+
+
+def in_order(run: TrainingRun) -> list[tuple[str, Any]]:
+    """All that a step of momentum computes, in the order of the formulas."""
+    layers, backward = run.model.layers, []
+    forward = [
+        (f"layers/{k}/{kind}", getattr(layers[k], kind))
+        for k in range(3)
+        for kind in ("pre_activations", "activations")
+    ]
+    for k in (2, 1, 0):
+        kinds = ("grad_activations", "grad_pre_activations", "grad_weights", "grad_biases")
+        backward += [(f"layers/{k}/{kind}", getattr(layers[k], kind)) for kind in kinds]
+    return [*forward, ("loss", run.trainer.batch_loss), *backward]
+
+
+@pytest.mark.parametrize("rate", [3.0, 1000.0])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum"])
 @pytest.mark.parametrize("loss_type", ["mse", "cross_entropy"])
-def test_a_run_that_diverges_stops_with_its_last_finite_weights(dtype: str, optimizer: str, loss_type: str) -> None:
-    config = {
-        "model": {"hidden_dims": [8, 8], "activation": "identity", "dtype": dtype},
-        "trainer": {"learning_rate": 1000.0, "loss_type": loss_type, "optimizer": optimizer},
-    }
-    run = TrainingRun(RunConfig.from_dict(config))
-    losses = run.advance(20_000)
-    if not run.stopped:
-        return  # Adam's steps have a size of their own: it need not diverge
+def test_a_run_that_diverges_stops_with_its_last_finite_weights(
+    dtype: str, optimizer: str, loss_type: str, rate: float
+) -> None:
+    run = linear(dtype, learning_rate=rate, loss_type=loss_type, optimizer=optimizer)
+    losses = run.advance(1000)
     stop = run.stopped
+    assert stop
     assert stop.reason == "diverged"
     assert np.isfinite(losses).all()
     assert np.isfinite(run.model.parameters).all()
     assert all(np.isfinite(vector).all() for vector in run.trainer.optimizer.state.values())
     assert run.trainer.step == len(losses) == stop.step
-    assert stop.tensor_step in {stop.step, stop.step + 1}
     assert f"the loss of step {stop.step + 1:,} is not a finite number" in stop.sentence
     assert not run.updated
     loaded = from_record(to_record(run))
     assert snapshot(loaded) == snapshot(run)
     assert repr(loaded.advance(1)) == repr(run.advance(1))
-    if stop.tensor != "loss" and stop.tensor_step == stop.step + 1:
-        name = str(stop.tensor)
-        layer, kind = run.model.layers[int(name.split("/")[1])], name.rsplit("/", maxsplit=1)[1]
-        assert not np.isfinite(getattr(layer, kind)).all()
-        for earlier in run.model.layers[: int(name.split("/")[1])]:
-            assert np.isfinite(earlier.pre_activations).all()
+    # The pass on screen is the one in which it went wrong, and its first number that did is named.
+    wrong = [name for name, values in in_order(run) if not np.isfinite(values).all()]
+    if stop.tensor_step == stop.step + 1:
+        assert stop.tensor == wrong[0]
+    else:
+        assert (stop.tensor_step, stop.tensor in wrong[:1] or "velocity" in str(stop.tensor)) == (stop.step, True)
+
+
+@pytest.mark.parametrize(("dtype", "rate"), [("float32", 3.0), ("float64", 1000.0)])
+def test_a_square_that_overflows_is_the_loss_and_no_gradient(dtype: str, rate: float) -> None:
+    run = linear(dtype, learning_rate=rate, loss_type="mse")
+    run.advance(1000)
+    assert run.stopped
+    assert np.isfinite(run.model.layers[-1].pre_activations).all()
+    assert not np.isfinite(run.model.gradients).all()
+    assert (run.stopped.tensor, run.stopped.tensor_step) == ("loss", run.stopped.step + 1)
+    assert "The first number that is not finite is in the loss itself." in run.stopped.sentence
+
+
+def test_adam_takes_steps_of_a_size_of_its_own_and_does_not_diverge() -> None:
+    run = linear("float32", learning_rate=1000.0, loss_type="mse", optimizer="adam")
+    assert len(run.advance(300)) == 300
+
+
+@pytest.mark.parametrize(("decay", "tensor"), [(0.0, "layers/2/velocity_biases"), (10.0, "layers/0/weights")])
+def test_what_an_update_spoils_is_named_in_the_order_in_which_it_is_computed(decay: float, tensor: str) -> None:
+    """Decay shrinks the parameters, or blows them up; then the velocity; then the parameters move."""
+    run = linear(learning_rate=1.0, optimizer="momentum")
+    run.advance(3)
+    run.configure(weight_decay=decay)
+    run.model.parameters[:] = 0
+    run.model.parameters[0] = 1e308  # nothing that follows lets it through to the loss
+    run.trainer.optimizer.state["velocity"][-1] = 1.5e308
+    run.trainer.optimizer.momentum = 2.0
+    run.advance(1)
+    assert run.stopped is None
+    run.advance(1)
+    assert run.stopped
+    assert (run.stopped.tensor, run.stopped.tensor_step) == (tensor, 4)
+    assert np.isfinite(run.model.parameters).all()
+    assert np.isfinite(run.trainer.optimizer.state["velocity"]).all()
+
+
+def test_numbers_that_were_not_finite_before_are_said_to_be_older() -> None:
+    run = linear(learning_rate=0.1, optimizer="adam", loss_type="mse")
+    run.advance(3)
+    run.trainer.optimizer.state["second_moment"][0] = (
+        math.inf
+    )  # its weight does not move any more, and nothing else follows
+    run.advance(3)
+    assert run.stopped is None
+    run.model.parameters[-1] = 1e200
+    run.advance(1)
+    assert run.stopped
+    assert (run.stopped.tensor, run.stopped.tensor_step) == ("layers/0/second_moment_weights", None)
+    sentence = "layers/0/second_moment_weights has held numbers that are not finite since an earlier step. The weights"
+    assert sentence in run.stopped.sentence
+    assert from_record(from_bytes(to_bytes(to_record(run)))).stopped == run.stopped
+
+
+@pytest.mark.parametrize("has_best", [False, True])
+def test_where_the_last_finite_weights_are_lost_the_sentence_says_which_are_there(has_best: bool) -> None:
+    run = linear(learning_rate=0.1, optimizer="momentum", batch_size=16)
+    run.advance(7 if has_best else 3)
+    best = run.best and run.best.parameters
+    run.model.parameters[0] = math.inf  # as the last update might have left it
+    run.trainer.optimizer.state["velocity"][0] = math.inf
+    run.train_batch(update=False)
+    loaded = from_record(from_bytes(to_bytes(to_record(run))))
+    assert len(loaded.advance(9)) == 0
+    stop = loaded.stopped
+    assert stop
+    assert (stop.restored, stop.best_step) == (True, 5 if has_best else None)
+    which = "best weights, of step 5," if has_best else "first weights"
+    assert stop.sentence.endswith(f"Its last finite weights are not known any more; the {which} are restored.")
+    assert np.array_equal(loaded.model.parameters, best if best is not None else loaded.initial_parameters)
+    assert from_record(to_record(loaded)).stopped == stop
+    loaded.go_on()
+    assert len(loaded.advance(9)) == 9  # the optimizer has forgotten what was infinite
+
+
+def test_only_the_first_weights_come_back() -> None:
+    session = Session()
+    session.create_run(config={"trainer": {"learning_rate": 0.3}})
+    run = session._manager.active
+    session.train_batch()
+    session.train_batch()
+    session.trainer_config(learning_rate=0.2)
+    before = run.trainer.get_state()
+    [*_, summary] = session.restore_first(id=run.id)
+    assert np.array_equal(run.model.parameters, run.initial_parameters)
+    assert (summary["step"], len(run.history), len(summary["marks"])) == (2, 2, 1)
+    assert repr(run.trainer.get_state()) == repr(before)
 
 
 def test_the_plain_optimizer_does_diverge() -> None:

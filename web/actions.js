@@ -34,7 +34,7 @@ import { describeRun } from "./words.js";
 /** These end Play, whatever they are about; the next only if they are about the run that plays. @type {Set<Method>} */
 const INTERRUPT = new Set(["run_single", "train_batch", "train_epoch", "create_run"]);
 /** @type {Set<Method>} */
-const INTERRUPT_ITS_RUN = new Set(["delete_run", "reset_run", "restore_best"]);
+const INTERRUPT_ITS_RUN = new Set(["delete_run", "reset_run", "restore_best", "restore_first"]);
 /** After these a run has another history too. @type {Set<Method>} */
 const ANEW = new Set(["reset_run", "restore_run"]);
 /** @param {"this run" | "a twin of this run"} what */
@@ -45,7 +45,12 @@ const notHere = (what) =>
     traceback: "",
   });
 /** What can be undone, and what it is called afterwards. @type {Partial<Record<Method, string>>} */
-const UNDOABLE = { delete_run: "Deleted", reset_run: "Reset", restore_best: "Best weights restored:" };
+const UNDOABLE = {
+  delete_run: "Deleted",
+  reset_run: "Reset",
+  restore_best: "Best weights restored:",
+  restore_first: "First weights restored:",
+};
 
 /** A start that shows no sign of life for this long has failed: without WebAssembly, Pyodide waits for ever. Milliseconds. */
 const PATIENCE = 60_000;
@@ -374,6 +379,12 @@ export function createActions(store, reader) {
       attempt("The best weights could not be restored", async () => {
         await perform("restore_best", { id });
         store.set({ said: "The best weights are restored.", focus: { target: "undo" } });
+      }),
+    /** Its first weights, and a way back. @param {string} id */
+    restore_first: (id) =>
+      attempt("The first weights could not be restored", async () => {
+        await perform("restore_first", { id });
+        store.set({ said: "The first weights are restored.", focus: { target: "undo" } });
       }),
     /** @param {string} id */
     reset: (id) => attempt("The run could not be reset", () => perform("reset_run", { id })),

@@ -87,11 +87,15 @@ export interface Stop {
   epoch: number;
   monitor: Metric | null;
   limit: number | null;
+  min_delta: number | null;
+  /** Of a target: the metric there. */
   value: number | null;
+  /** The best in the eyes of early stopping; null if that is off. */
   best_step: number | null;
-  /** Whether the best weights were restored. */
+  best_value: number | null;
+  /** Whether its weights were restored; of a diverged run, whether the best or the first ones had to be. */
   restored: boolean;
-  /** Of a diverged run: the first tensor with a number that is not finite, "loss" if it is the loss, and the step that computed it. */
+  /** Of a diverged run: the first tensor with a number that is not finite, "loss" if it is the loss, and the step that computed it, if that is known. */
   tensor: string | null;
   tensor_step: number | null;
   sentence: string;
@@ -594,6 +598,8 @@ export interface Calls {
   stopping_config(params?: Partial<StoppingConfig>): StoppingConfig;
   /** Puts the best weights back; step and history stay. */
   restore_best(params: { id: string }): RunSummary[];
+  /** Puts the first weights back; step and history stay, unlike with reset_run. */
+  restore_first(params: { id: string }): RunSummary[];
 
   // What the page needs besides
   /** Train run `id` for `steps` updates: a slice of Play. `twins: true` trains its twins along: who is behind catches up, then all make the same steps. `metrics: true` measures all samples too. A run that has stopped of itself is trained only with `go_on: true`. Ends early, at a step's end, after `max_ms` (no limit when left out). */

@@ -20,6 +20,7 @@ export const METHODS = {
   update_loss_type: "active",
   stopping_config: "active",
   restore_best: "named",
+  restore_first: "named",
   runs: "looks",
   create_run: "list",
   activate_run: "list",

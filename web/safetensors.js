@@ -6,7 +6,7 @@
 import { crc32 } from "./storage/crc.js";
 import { parse, quote, Refused } from "./strict_json.js";
 
-export const MOST_BYTES = 272 * 2 ** 20;
+export const MOST_BYTES = 336 * 2 ** 20;
 const MOST_HEADER = 4 * 2 ** 20;
 const MOST_ARRAYS = 640;
 const MOST_DIMENSIONS = 2;

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from .epochs import METRICS, MOST_ROWS, EpochMetrics, EpochRow
 from .flow import MOST_MOMENTS, QUANTITIES, RANGES, layer_names, moments_at
 from .history import MOST_POINTS
-from .limits import check_choice, check_integer, check_number
+from .limits import LIMITS, check_choice, check_integer, check_number
 from .marks import MOST_MARKS, Mark
 from .optimizers import OPTIMIZERS
 from .randomness import seeded_generator, set_generator_state
 from .run_config import RunConfig, check_dict, in_section
-from .stopping import REASONS, Stop, Stopper
+from .stopping import REASONS, Kept, Stop, Stopper
 from .trainer import PASS_SETTINGS, TrainerConfig
 from .training_run import Best, Metrics, TrainingRun, check_name
 
@@ -72,7 +72,7 @@ def to_record(run: TrainingRun, *, history: bool = True) -> Plain:
         "initial_parameters": run.initial_parameters.copy(),
         "parameters": run.model.parameters.copy(),
         "best": best and {"step": best.step, **best.metrics._asdict(), "parameters": best.parameters.copy()},
-        "stopper": dict(vars(run.stopper)),
+        "stopper": _stopper_fields(run.stopper),
         "stopped": run.stopped and dict(vars(run.stopped)),
         "metrics": run.metrics and run.metrics._asdict(),
         "comparable_from": run.comparable_from,
@@ -132,7 +132,7 @@ def _read_1(record: Plain) -> TrainingRun:
     last_pass = _last_pass(record["last_pass"], config, trainer["optimizer_t"])
     _fields("dataset", record["dataset"], "digest generator")
     _generator("dataset", record["dataset"]["generator"])
-    stopper = _stopper(record["stopper"], visited // config.num_train)
+    stopper = _stopper(record["stopper"], config, visited // config.num_train, trainer["step"])
     stopped = _stopped(record["stopped"], trainer["step"])
     stride, buckets, recent = _history(record["history"], trainer["step"])
     every, rows = _epochs(record["epochs"], visited // config.num_train, trainer["step"])
@@ -254,14 +254,43 @@ def _best(best: object, config: RunConfig, steps: int, held_out: int) -> Best | 
     return Best(step, metrics, parameters)
 
 
-def _stopper(state: object, epochs: int) -> Stopper:
-    fields = _fields("stopper", state, "wait best from_epoch reached")
+def _stopper_fields(stopper: Stopper) -> Plain:
+    kept = stopper.best
+    return {
+        "wait": stopper.wait,
+        "best": kept and kept.value,
+        "best_step": kept and kept.step,
+        "parameters": kept and kept.parameters.copy(),
+        "from_epoch": stopper.from_epoch,
+        "reached": stopper.reached,
+    }
+
+
+def _stopper(state: object, config: RunConfig, epochs: int, steps: int) -> Stopper:
+    fields = _fields("stopper", state, "wait best best_step parameters from_epoch reached")
+    most = epochs if config.stopping.early_stopping else 0
     stopper = Stopper()
-    stopper.wait = check_integer("stopper.wait", fields["wait"], 0, epochs, "complete epochs")
-    stopper.best = _optional("stopper.best", fields["best"])
+    stopper.wait = check_integer("stopper.wait", fields["wait"], 0, most, "complete epochs with early stopping")
+    stopper.best = _kept(fields, config, steps)
     stopper.from_epoch = check_integer("stopper.from_epoch", fields["from_epoch"], 0, epochs, "complete epochs")
     stopper.reached = _flag("stopper.reached", fields["reached"])
     return stopper
+
+
+def _kept(fields: Plain, config: RunConfig, steps: int) -> Kept | None:
+    missing = [fields[name] is None for name in ("best", "best_step", "parameters")]
+    if all(missing):
+        return None
+    if any(missing) or not config.stopping.early_stopping:
+        raise ValueError("stopper.best, best_step and parameters must be there together, and with early stopping only")
+    value = _number("stopper.best", fields["best"])
+    if math.isnan(value):
+        raise ValueError("stopper.best must be a number, got nan")
+    step = check_integer("stopper.best_step", fields["best_step"], 1, steps, "steps done")
+    parameters = _array("stopper.parameters", fields["parameters"], config.model.dtype, config.parameters)
+    if not np.isfinite(parameters).all():
+        raise ValueError("stopper.parameters must be finite numbers")
+    return Kept(value, step, parameters)
 
 
 def _stopped(stop: object, steps: int) -> Stop | None:
@@ -269,27 +298,33 @@ def _stopped(stop: object, steps: int) -> Stop | None:
         return None
     fields = _fields("stopped", stop, " ".join(Stop.__dataclass_fields__))
     reason = check_choice("stopped.reason", fields["reason"], REASONS)
-    diverged = reason == "diverged"
-    limit, value, best_step, tensor_step = (fields[name] for name in ("limit", "value", "best_step", "tensor_step"))
-    if diverged == (limit is not None) or (reason in {"early_stopping", "target"}) != (value is not None):
-        raise ValueError(f"stopped.limit and value must fit the reason {reason}")
-    if diverged != (tensor_step is not None):
-        raise ValueError(f"stopped.tensor_step must fit the reason {reason}")
-    for name, wanted in (("monitor", reason in {"early_stopping", "target"}), ("tensor", diverged)):
-        if wanted != (fields[name] is not None):
-            raise ValueError(f"stopped.{name} must fit the reason {reason}")
-    monitored = reason in {"early_stopping", "target"}
+    diverged, restored = reason == "diverged", _flag("stopped.restored", fields["restored"])
+    needs_best = reason == "early_stopping" or (restored and not diverged)
+    for names, wanted in (
+        ("monitor limit min_delta", not diverged),
+        ("value", reason == "target"),
+        ("tensor", diverged),
+        ("tensor_step", diverged and fields["tensor_step"] is not None),
+        ("best_step best_value", needs_best or (fields["best_step"] is not None and (restored or not diverged))),
+    ):
+        for name in names.split():
+            if wanted != (fields[name] is not None):
+                raise ValueError(f"stopped.{name} must fit the reason {reason}")
+    best_step, best_value, value = (fields[name] for name in ("best_step", "best_value", "value"))
+    tensor_step = fields["tensor_step"]
     return Stop(
         reason,
         check_integer("stopped.step", fields["step"], 0, steps, "steps done"),
         check_number("stopped.epoch", fields["epoch"], 0, MOST_STEPS),
-        check_choice("stopped.monitor", fields["monitor"], METRICS) if monitored else None,
-        None if diverged else check_number("stopped.limit", limit, 0, 1e9),
+        None if diverged else check_choice("stopped.monitor", fields["monitor"], METRICS),
+        None if diverged else check_number("stopped.limit", fields["limit"], 0, 1e9),
+        None if diverged else check_number("stopped.min_delta", fields["min_delta"], *LIMITS["min_delta"]),
         None if value is None else _number("stopped.value", value),
         None if best_step is None else check_integer("stopped.best_step", best_step, 1, steps, "steps done"),
-        _flag("stopped.restored", fields["restored"]),
+        None if best_value is None else _number("stopped.best_value", best_value),
+        restored,
         _tensor(fields["tensor"]) if diverged else None,
-        check_integer("stopped.tensor_step", tensor_step, 0, steps + 1) if diverged else None,
+        None if tensor_step is None else check_integer("stopped.tensor_step", tensor_step, 0, steps + 1),
     )
 
 

@@ -5,6 +5,7 @@ Arrays (`safetensors.load_file` shows them as matrices):
     layers/0/weights, layers/0/biases, …, embedding/weights   the parameters now, float32 or float64 as the model
     initial/layers/0/weights, …                               before the first step
     best/layers/0/weights, …                                  at the end of the best epoch, if there was one
+    stopper/layers/0/weights, …                               what early stopping would go back to, if it is on
     last_pass/layers/0/weights, …                             before the last update, if the last pass led to one
     optimizer/velocity/layers/0/weights, …                    the optimizer's state now, if it has any: velocity, or
                                                               first_moment and second_moment
@@ -52,6 +53,7 @@ _JSON = (
     *("dataset", "metrics", "best", "history", "flow", "epochs"),
 )
 _BEST = ("step", *METRICS)
+_STOPPER = ("wait", "best", "best_step", "from_epoch", "reached")
 _TRAINER_ARRAYS = ("order", "optimizer_state")
 _JSON_DEPTH = 4  # config.dataset.master_sequences: a list of lists
 _MOMENT = re.compile(
@@ -70,10 +72,12 @@ def to_bytes(record: Plain, *, history: bool = True) -> bytes:
         whole again when `history_rows.with_history` has put the rows back that were kept elsewhere.
     """
     shapes = parameter_shapes(RunConfig.from_dict(record["config"]))
-    past, best = record["history"], record["best"]
+    past, best, stopper = record["history"], record["best"], record["stopper"]
     arrays = _named("", record["parameters"], shapes) | _named("initial/", record["initial_parameters"], shapes)
     if best:
         arrays |= _named("best/", best["parameters"], shapes)
+    if stopper["parameters"] is not None:
+        arrays |= _named("stopper/", stopper["parameters"], shapes)
     last = record["last_pass"]
     if last["parameters"] is not None:
         arrays |= _named("last_pass/", last["parameters"], shapes)
@@ -90,6 +94,7 @@ def to_bytes(record: Plain, *, history: bool = True) -> bytes:
         **record,
         "trainer": {name: value for name, value in record["trainer"].items() if name not in _TRAINER_ARRAYS},
         "best": best and {name: best[name] for name in _BEST},
+        "stopper": {name: stopper[name] for name in _STOPPER},
         "last_pass": {name: last[name] for name in PASS_SETTINGS},
         "history": {"stride": past["stride"]},
         "flow": {"stride": flow["stride"]},
@@ -146,6 +151,8 @@ def _read_1(metadata: dict[str, str], arrays: Arrays) -> Plain:
     record["initial_parameters"] = _flat("initial/", left, shapes, dtype)
     if record["best"] is not None:
         record["best"]["parameters"] = _flat("best/", left, shapes, dtype)
+    kept = record["stopper"]["best"] is not None
+    record["stopper"]["parameters"] = _flat("stopper/", left, shapes, dtype) if kept else None
     last = record["last_pass"]
     updated = any(f"last_pass/{name}" in left for name in shapes)
     last["parameters"] = _flat("last_pass/", left, shapes, dtype) if updated else None
@@ -184,6 +191,7 @@ def _check_objects(record: Plain) -> None:
         ("flow", stride),
         ("epochs", stride),
         ("best", set(_BEST)),
+        ("stopper", set(_STOPPER)),
         ("last_pass", set(PASS_SETTINGS)),
     ):
         value = record[name]

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 
 from .strict_json import parse
 
-MOST_BYTES = 272 * 2**20  # 4,000,000 parameters, eight times (with those of Adam), in float64; and a history
+MOST_BYTES = 336 * 2**20  # 4,000,000 parameters, ten times (with those of Adam), in float64; and a history
 MOST_HEADER = 4 * 2**20  # 64 masters of 1000 tokens of 8 characters
-MOST_ARRAYS = 640  # weights and biases of 33 layers and an embedding, eight times
+MOST_ARRAYS = 640  # weights and biases of 33 layers and an embedding, nine times
 MOST_DIMENSIONS = 2
 MOST_KEYS = 64  # of the metadata
 DTYPES: dict[str, np.dtype[Any]] = {

@@ -218,6 +218,13 @@ class Session:
         run.measure_if_cheap()
         return self.runs()
 
+    def restore_first(self, *, id: str) -> list[Plain]:
+        """Put the first weights of run `id` back, and nothing else: its step and history stay, unlike with a reset."""
+        run = self._manager.get(id)
+        run.restore_first()
+        run.measure_if_cheap()
+        return self.runs()
+
     def rename_run(self, *, id: str, name: str) -> list[Plain]:
         """Give run `id` another name."""
         self._manager.rename(id, name)

@@ -5,8 +5,11 @@ After Keras 3, `keras.callbacks.EarlyStopping` and `ModelCheckpoint(save_best_on
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
+
+from .activations import Array
 from .epochs import METRICS, EpochMetrics
 from .limits import LIMITS, check_choice, check_flag, check_integer, check_number
 
@@ -25,8 +28,10 @@ class StoppingConfig:
     mode : "min" or "max", whether less or more is better; "auto": less of a loss, more of an accuracy
     min_delta : an epoch is better for early stopping if it improves by more than this
     patience : epochs without improvement
-    restore_best_weights : whether early stopping goes back to the best weights
-    start_from_epoch : epochs, counted from the start of the run, in which early stopping does not look yet
+    restore_best_weights : whether a run with early stopping goes back to the best weights that it has seen, whatever
+        stops it but divergence
+    start_from_epoch : epochs, counted from the start of the run, in which early stopping does not look yet: they are
+        never its best
     target : a value of the metric at which to stop; None for none
     max_epochs : epochs of the run after which to stop; None for no end
     """
@@ -78,56 +83,74 @@ class StoppingConfig:
         return value >= self.target if self.ascending else value <= self.target
 
 
+class Kept(NamedTuple):
+    """The best epoch in the eyes of early stopping: value of the metric, step at its end, parameters (size,) then."""
+
+    value: float
+    step: int
+    parameters: Array
+
+
 class Stopper:
     """Looks at each epoch of a run and says whether to stop.
 
     Attributes
     ----------
-    wait : epochs without improvement, since the run began or went on after a stop
-    best : the best value of the monitored metric in that time; None before the first
-    from_epoch : how many epochs were complete then; a limit that lies before it counts no more
+    wait : epochs without improvement, since early stopping was turned on or the run went on after a stop
+    best : `Kept` of the epochs since it was turned on, those before `start_from_epoch` and improvements of `min_delta`
+        or less left out; None before the first
+    from_epoch : how many epochs were complete when the run went on; a limit that lies before it counts no more
     reached : whether the last epoch was at the target
     """
 
     def __init__(self) -> None:
         self.wait = 0
-        self.best: float | None = None
+        self.best: Kept | None = None
         self.from_epoch = 0
         self.reached = False
 
     def go_on(self, epochs: int) -> None:
-        """Begin anew after a stop: with new patience, past a limit that was reached."""
-        self.wait, self.best, self.from_epoch = 0, None, epochs
+        """Go on after a stop: with new patience, past a limit that was reached. What is best stays so."""
+        self.wait, self.from_epoch = 0, epochs
+
+    def look_anew(self) -> None:
+        """Forget what was best, and how long ago: early stopping begins here."""
+        self.wait, self.best = 0, None
 
     def forget(self) -> None:
         """Begin anew, for another metric is monitored."""
-        self.wait, self.best, self.reached = 0, None, False
+        self.look_anew()
+        self.reached = False
 
-    def epoch_ended(self, config: StoppingConfig, epoch: int, metrics: EpochMetrics) -> str | None:
+    def epoch_ended(
+        self, config: StoppingConfig, epoch: int, metrics: EpochMetrics, step: int, parameters: Array
+    ) -> str | None:
         """Look at the epoch that has just ended; return the reason to stop, or None.
 
         Parameters
         ----------
         epoch : its number, from 1
+        step, parameters : at its end; copied if they are the best
         """
         value: float = getattr(metrics, config.monitor)
         was_reached, self.reached = self.reached, config.reaches(value)
-        tired = self._is_tired(config, epoch, value)
+        tired = config.early_stopping and self._is_tired(config, epoch, Kept(value, step, parameters))
         if self.reached and not was_reached:
             return "target"
-        if tired and config.early_stopping:
+        if tired:
             return "early_stopping"
         if config.max_epochs is not None and self.from_epoch < config.max_epochs <= epoch:
             return "max_epochs"
         return None
 
-    def _is_tired(self, config: StoppingConfig, epoch: int, value: float) -> bool:
+    def _is_tired(self, config: StoppingConfig, epoch: int, now: Kept) -> bool:
         """Whether patience has come to its end: `EarlyStopping.on_epoch_end`."""
-        if epoch - 1 < config.start_from_epoch or math.isnan(value):  # Keras counts epochs from 0
+        if epoch - 1 < config.start_from_epoch or math.isnan(now.value):  # Keras counts epochs from 0
             return False
         self.wait += 1
-        if config.improves(value, self.best, config.min_delta):
-            self.best, self.wait = value, 0
+        if config.improves(now.value, self.best and self.best.value, config.min_delta):
+            if np.isfinite(now.parameters).all():  # else the run diverges in its next step
+                self.best, self.wait = now._replace(parameters=now.parameters.copy()), 0
             return False
         return self.wait >= config.patience
 
@@ -140,11 +163,13 @@ class Stop:
     ----------
     reason : one of `REASONS`
     step, epoch : where it stands
-    monitor : the metric that decided; None for "max_epochs" and "diverged"
+    monitor : the metric that is monitored; None for "diverged"
     limit : the patience, the target or the number of epochs that decided; None for "diverged"
-    value : the metric's best value for "early_stopping", its last for "target"; else None
-    best_step : the step with the best weights; None if there are none
-    restored : whether the best weights were restored
+    min_delta : least improvement that counted; None for "diverged"
+    value : the metric's last value for "target"; else None
+    best_step, best_value : the best of early stopping, None if that is off. For "diverged" the best epoch of all, if
+        its weights had to be restored
+    restored : whether weights were restored: those of `best_step`, or the first ones without it
     tensor, tensor_step : see `Divergence`; None for the other reasons
     """
 
@@ -153,8 +178,10 @@ class Stop:
     epoch: float
     monitor: str | None = None
     limit: float | None = None
+    min_delta: float | None = None
     value: float | None = None
     best_step: int | None = None
+    best_value: float | None = None
     restored: bool = False
     tensor: str | None = None
     tensor_step: int | None = None
@@ -170,17 +197,36 @@ class Stop:
         metric = (self.monitor or "").replace("held_out", "held-out").replace("_", " ")
         if self.reason == "early_stopping":
             epochs = f"{self.limit:,.0f} epoch{'' if self.limit == 1 else 's'}"
-            back = f" The weights of step {self.best_step:,} are restored." if self.restored else ""
-            return f"Stopped early: {metric} has not improved for {epochs}; its best was {self.value:.6g}.{back}"
+            least = f" by more than {self.min_delta:g}" if self.min_delta else ""
+            return f"Stopped early: {metric} has not improved{least} for {epochs}.{self._best(metric)}"
         if self.reason == "target":
-            return f"Target reached: {metric} is {self.value:.6g}, and {self.limit:g} was the target."
+            back = self._best(metric) if self.restored else ""
+            return f"Target reached: {metric} is {self.value:.6g}, and {self.limit:g} was the target.{back}"
         if self.reason == "max_epochs":
-            return f"Stopped after {self.epoch:,.0f} epochs: {self.limit:,.0f} were to be trained."
-        where = "the loss itself" if self.tensor == "loss" else f"{self.tensor}, in step {self.tensor_step:,}"
+            back = self._best(metric) if self.restored else ""
+            return f"Stopped after {self.epoch:,.0f} epochs: {self.limit:,.0f} were to be trained.{back}"
         return (
             f"Diverged: the loss of step {self.step + 1:,} is not a finite number, so that step was not made. "
-            f"The first number that is not finite is in {where}. The weights are the last finite ones."
+            f"{self._origin} {self._weights}"
         )
+
+    def _best(self, metric: str) -> str:
+        back = "; the weights of that step are restored" if self.restored else ""
+        return f" The best {metric} that counts was {self.best_value:.6g}, at step {self.best_step:,}{back}."
+
+    @property
+    def _origin(self) -> str:
+        if self.tensor_step is None:
+            return f"{self.tensor} has held numbers that are not finite since an earlier step."
+        where = "the loss itself" if self.tensor == "loss" else f"{self.tensor}, in step {self.tensor_step:,}"
+        return f"The first number that is not finite is in {where}."
+
+    @property
+    def _weights(self) -> str:
+        if not self.restored:
+            return "The weights are the last finite ones."
+        which = "first weights" if self.best_step is None else f"best weights, of step {self.best_step:,},"
+        return f"Its last finite weights are not known any more; the {which} are restored."
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""

@@ -4,7 +4,7 @@ import math
 import time
 import zlib
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from .activations import Array
 from .confusion import confusion_matrix
 from .dataset import Dataset
-from .divergence import Divergence, first_non_finite, first_spoiled
+from .divergence import Divergence, first_non_finite, first_remembered, first_spoiled
 from .limits import LIMITS, check_choice, check_integer, check_number, check_seed, check_total
 from .losses import LOSSES, one_hot
 from .model import Model
-from .optimizers import OPTIMIZERS, Optimizer, Update, make
+from .optimizers import OPTIMIZERS, Optimizer, Update, decay, make
 from .randomness import get_generator_state, seeded_generator, set_generator_state
 
 EVALUATION_BATCH = 1024  # samples measured at once
@@ -187,19 +187,33 @@ class Trainer:
         If it was the last update that spoiled them, they become what they were before it, and what is shown is the
         pass that led to it.
         """
-        spoiled = first_spoiled(self.model)
-        if spoiled is None:
-            return Divergence(self.step + 1, first_non_finite(self.model) or "loss", self.step + 1)
-        if self._updated_by is not None and np.isfinite(self._before).all():
-            batch, config = self._updated_by
-            self.model.parameters[:] = self._before
-            if self._state_before.keys() == self.optimizer.state.keys() != set():
-                self.optimizer.state = _copies(self._state_before)
-                self.optimizer.t -= config.optimizer == "adam"
-            now, self.config = self.config, config
-            self._pass(batch, self._inputs[batch], self._targets[batch])
-            self.config = now
-        return Divergence(self.step + 1, first_non_finite(self.model) or spoiled, self.step)
+        model, before = self.model, self._before
+        spoiled, remembered = first_spoiled(model), first_remembered(model, self.optimizer.state)
+        found = remembered or spoiled
+        if found is None:
+            return Divergence(self.step + 1, first_non_finite(model, self.batch_loss or 0.0) or "loss", self.step + 1)
+        is_known = self._updated_by is not None and bool(np.isfinite(before).all())
+        is_new = is_known and first_remembered(model, self._state_before) is None
+        if spoiled is not None and is_known:
+            cause = self._undo_update()
+            found = cause if cause and is_new else found
+        return Divergence(self.step + 1, found, self.step if is_new else None)
+
+    def _undo_update(self) -> str | None:
+        """Go back to before the last update, and name what was not finite before it began to move parameters."""
+        batch, config = cast("tuple[NDArray[np.int32], TrainerConfig]", self._updated_by)
+        parameters = self.model.parameters
+        parameters[:] = self._before
+        decay(parameters, config.learning_rate, config.weight_decay)
+        decayed = first_spoiled(self.model)
+        parameters[:] = self._before
+        if self._state_before.keys() == self.optimizer.state.keys() != set():
+            self.optimizer.state = _copies(self._state_before)
+            self.optimizer.t -= config.optimizer == "adam"
+        now, self.config = self.config, config
+        self._pass(batch, self._inputs[batch], self._targets[batch])
+        self.config = now
+        return first_non_finite(self.model, self.batch_loss or 0.0) or decayed
 
     def _update(self) -> None:
         self._state_before = _copies(self.optimizer.state)
@@ -348,15 +362,19 @@ class Trainer:
             raise ValueError(
                 f"seed must stay {self.config.seed} while a run goes on; a new run can have another, got {config.seed}"
             )
-        if config.optimizer != self.config.optimizer:
-            self.optimizer, self._state_before = self._make_optimizer(config), {}
+        is_another, self.config, self._is_plain = config.optimizer != self.config.optimizer, config, config.is_plain
+        if is_another:
+            self.forget_gradients()
         self.optimizer.configure(asdict(config))
-        self.config, self._is_plain = config, config.is_plain
         return config
 
     def _make_optimizer(self, config: TrainerConfig) -> Optimizer:
         kind, size = OPTIMIZERS[config.optimizer], self.model.parameters.size
         return kind(size, self.model.dtype, **{name: getattr(config, name) for name in kind.SETTINGS})
+
+    def forget_gradients(self) -> None:
+        """Begin anew with what the optimizer remembers, at zero."""
+        self.optimizer, self._state_before = self._make_optimizer(self.config), {}
 
     def _checked(self, config: TrainerConfig) -> TrainerConfig:
         config = config.validated(len(self.dataset.train))

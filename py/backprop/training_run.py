@@ -65,7 +65,7 @@ class TrainingRun:
     epochs : `Epochs`, what was measured at the end of each epoch
     initial_parameters : the model's parameters before the first step, a copy
     best : `Best`, or None before the first complete epoch
-    stopper : `Stopper`, how long the monitored metric has not improved
+    stopper : `Stopper`, how long the monitored metric has not improved, and what early stopping goes back to
     stopped : `Stop`, why training has stopped of itself, or None
     metrics : `Metrics` as last measured, or None
     marks : `Mark`s, the settings that were changed on the way
@@ -244,7 +244,8 @@ class TrainingRun:
     def configure_stopping(self, **changes: Any) -> StoppingConfig:
         """Change when to stop, from the next epoch's end on; returns the stopping section in force.
 
-        With another metric to monitor, or the other way round, `best` begins anew, and so does patience.
+        With another metric to monitor, or the other way round, `best` begins anew. So does early stopping then, with
+        its patience and what it goes back to; and also when it is turned on or off, or is to start from another epoch.
 
         Raises
         ------
@@ -262,10 +263,12 @@ class TrainingRun:
             self.stopper.forget()
         elif after.target != before.target:
             self.stopper.reached = False
+        if (after.early_stopping, after.start_from_epoch) != (before.early_stopping, before.start_from_epoch):
+            self.stopper.look_anew()
         return after
 
     def go_on(self) -> None:
-        """Let a run that has stopped of itself be trained further; patience begins anew."""
+        """Let a run that has stopped of itself be trained further; patience begins anew, what was best stays so."""
         if self.stopped:
             self.stopped = None
             self.stopper.go_on(self.trainer.samples_visited // len(self.dataset.train))
@@ -274,8 +277,11 @@ class TrainingRun:
         """Put the best weights back. Step, order and history stay what they are: training goes on from there."""
         if self.best is None:
             raise ValueError("best weights must be there to be restored: no epoch is complete yet")
-        self.model.parameters[:] = self.best.parameters
-        self.preview()
+        self._put_back(self.best.parameters)
+
+    def restore_first(self) -> None:
+        """Put the first weights back, and nothing else: step, order and history stay, as in `restore_best`."""
+        self._put_back(self.initial_parameters)
 
     def reset(self) -> None:
         """Go back to the first weights, the first order of visits and no history, under the config now in force."""
@@ -333,7 +339,8 @@ class TrainingRun:
         self.epochs.append(EpochRow(trainer.samples_visited // size, trainer.step, trainer.seconds, *metrics))
         if whole:
             self._keep_best(metrics)
-            reason = self.stopper.epoch_ended(self.stopping, trainer.samples_visited // size, metrics)
+            epoch, parameters = trainer.samples_visited // size, self.model.parameters
+            reason = self.stopper.epoch_ended(self.stopping, epoch, metrics, trainer.step, parameters)
             if reason:
                 self._stop(reason, metrics)
 
@@ -348,37 +355,48 @@ class TrainingRun:
         return None if self.best is None else float(getattr(self.best.metrics, self.stopping.monitor))
 
     def _stop(self, reason: str, metrics: EpochMetrics) -> None:
-        stopping, trainer = self.stopping, self.trainer
-        early = reason == "early_stopping"
-        restored = early and stopping.restore_best_weights and self.best is not None
-        if restored:
-            self.restore_best()
+        """Stop; whatever the reason, early stopping goes back to its best weights: `EarlyStopping.on_train_end`."""
+        stopping, trainer, best = self.stopping, self.trainer, self.stopper.best
+        restored = best is not None and stopping.restore_best_weights and best.step != trainer.step
+        if best is not None and restored:
+            self._put_back(best.parameters)
         limits = {"early_stopping": stopping.patience, "target": stopping.target, "max_epochs": stopping.max_epochs}
         self.stopped = Stop(
             reason,
             trainer.step,
             trainer.epoch,
-            None if reason == "max_epochs" else stopping.monitor,
+            stopping.monitor,
             float(limits[reason] or 0),
-            {"early_stopping": self.stopper.best, "target": getattr(metrics, stopping.monitor)}.get(reason),
-            self.best and self.best.step,
+            stopping.min_delta,
+            getattr(metrics, stopping.monitor) if reason == "target" else None,
+            best and best.step,
+            best and best.value,
             restored,
         )
         self.measure()
 
     def _diverge(self, divergence: Divergence) -> None:
         """Stop before a step whose loss is not finite, with the last finite weights that there are."""
-        if not np.isfinite(self.model.parameters).all():
-            self.model.parameters[:] = self.best.parameters if self.best else self.initial_parameters
-            self.preview()
+        lost = not np.isfinite(self.model.parameters).all()
+        if lost:
+            self.trainer.forget_gradients()
+            self._put_back(self.best.parameters if self.best else self.initial_parameters)
         self.updated = False
-        trainer = self.trainer
-        tensor, tensor_step = divergence.tensor, divergence.tensor_step
-        best_step = self.best and self.best.step
         self.stopped = Stop(
-            "diverged", trainer.step, trainer.epoch, best_step=best_step, tensor=tensor, tensor_step=tensor_step
+            "diverged",
+            self.trainer.step,
+            self.trainer.epoch,
+            best_step=self.best.step if self.best and lost else None,
+            best_value=self.best_value if lost else None,
+            restored=lost,
+            tensor=divergence.tensor,
+            tensor_step=divergence.tensor_step,
         )
         self.measure()
+
+    def _put_back(self, parameters: Array) -> None:
+        self.model.parameters[:] = parameters
+        self.preview()
 
 
 def samples_after(steps: NDArray[Any], size: int, visited: int, num_train: int) -> NDArray[Any]:

@@ -23,9 +23,9 @@ def test_early_stopping_ends_play_and_says_why(booted: Page) -> None:
     call(booted, "create_run", {"name": "Early", "config": config})
     played(booted, "early_stopping")
     run = active(booted)
-    expect(booted.locator(NOTICE)).to_contain_text("has not improved for 5 epochs")
+    expect(booted.locator(NOTICE)).to_contain_text("has not improved by more than 0.0001 for 5 epochs")
     expect(booted.locator("[data-said]")).to_have_text(run["stopped"]["sentence"])
-    assert run["metrics"]["held_out_loss"] == pytest.approx(run["best_value"], rel=1e-5)
+    assert run["metrics"]["held_out_loss"] == pytest.approx(run["stopped"]["best_value"], rel=1e-5)
     rows = booted.get_by_role("region", name="Runs", exact=True).locator("tr.run")
     status = rows.filter(has=booted.locator('.name:text-is("Early")')).locator("[data-column=status]")
     expect(status).to_have_text("stopped early")
@@ -78,8 +78,10 @@ def test_a_run_that_diverges_stops_and_names_the_tensor(booted: Page) -> None:
     run = active(booted)
     assert run["stopped"]["tensor"]
     expect(booted.locator(NOTICE)).to_contain_text(f"the loss of step {run['step'] + 1} is not a finite number")
+    step = run["step"]
     booted.get_by_role("button", name=re.compile("^Go back to the (best|first) weights")).click()
     expect(booted.get_by_role("button", name="Undo")).to_be_visible()
+    assert active(booted)["step"] == step
     assert math.isfinite(active(booted)["metrics"]["loss"])
 
 

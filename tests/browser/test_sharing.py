@@ -21,7 +21,7 @@ from tests.browser.hand import active, call, new_run, press, readout, wait_for_s
 from tests.browser.keeping import wait_until_saved
 
 ROOT = Path(__file__).resolve().parents[2]
-MOST_BYTES = 272 * 2**20
+MOST_BYTES = 336 * 2**20
 
 
 def names(page: Page) -> list[str]:

@@ -64,7 +64,7 @@ for (const [name, bytes, pattern] of OTHER_KINDS)
   test(`a file of another kind is named: ${name}`, () => refuses(bytes, pattern));
 
 test("a file that is too large is refused unread", () =>
-  refuses(new Uint8Array(272 * 2 ** 20 + 1), /^This file is too large/));
+  refuses(new Uint8Array(336 * 2 ** 20 + 1), /^This file is too large/));
 
 const ENTRY = '{"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}';
 /** @type {[string | Uint8Array, RegExp][]} */

@@ -36,7 +36,7 @@ export function stoppingFields(field, live) {
     ${chosen("early_stopping", "Stop early", YES)}
     ${number("patience", "Patience", "epochs without improvement")}
     ${number("min_delta", "Least improvement", "that counts for early stopping")}
-    ${number("start_from_epoch", "Start from epoch", "earlier ones do not count")}
+    ${number("start_from_epoch", "Start from epoch", "earlier ones do not count for early stopping")}
     ${chosen("restore_best_weights", "Restore the best weights then", YES)}
     ${number("target", "Stop at a target", "value of the metric; empty: none")}
     ${number("max_epochs", "Stop after epochs", "empty: never")}
@@ -82,7 +82,7 @@ export function stopNotice({ run, boot, playing, elsewhere }, actions) {
       ${stopped && !playing ? html`<p class="stop-words">${stopped.sentence}</p>` : nothing}
       ${
         diverged && best_step === null
-          ? html`<button type="button" ?disabled=${off} @click=${() => actions.reset(id)}>Go back to the first weights</button>`
+          ? html`<button type="button" ?disabled=${off} @click=${() => actions.restore_first(id)}>Go back to the first weights</button>`
           : nothing
       }
     </div>
