@@ -7,9 +7,9 @@ import pytest
 
 pytestmark = pytest.mark.native  # starts Node.js
 
-TESTS = Path(__file__).resolve().parent / "color" / "color.test.mjs"
+TESTS = sorted((Path(__file__).resolve().parent / "color").glob("*.test.mjs"))
 
 
 def test_the_pages_colour_scales() -> None:
-    result = subprocess.run(["node", "--test", TESTS], capture_output=True, text=True, encoding="utf-8", check=False)
+    result = subprocess.run(["node", "--test", *TESTS], capture_output=True, text=True, encoding="utf-8", check=False)
     assert result.returncode == 0, result.stdout

@@ -90,7 +90,7 @@ const store = createStore({
   draft_refusal: null,
   focus: null,
   scales: storedScales(),
-  scales_before: { forward: null, backward: null },
+  scales_before: {},
   ...storedSettings(Object.keys(PALETTES)),
 });
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
@@ -128,6 +128,8 @@ const REGIONS = [
     "twin",
     "lens",
     "palette",
+    "scales",
+    "scales_before",
     "runs",
     "shortcuts",
     "storage",
@@ -177,7 +179,7 @@ const REGIONS = [
     "phasing",
   ]),
   // After the matrices, which are scrolled to what is told here.
-  region("[data-view=phases]", phases, ["phasing", "mode", "dataset"]),
+  region("[data-view=phases]", phases, ["phasing", "mode", "dataset", "palette", "scales", "scales_before"]),
   region("[data-view=flow]", flow, ["flow"]),
   region("[data-view=distributions]", distributions, ["spread", "net"]),
   region("[data-view=why]", why, ["why", "playing", "dataset"]),

@@ -16,7 +16,7 @@
  */
 /**
  * A tensor as it may be seen: covered until it is computed, and of a parameter what its update did.
- * @typedef {Tensor & {covered?: boolean, update?: {before: Float32Array, after: Float32Array, change: Float32Array}, ends?: {min: number, max: number}}} Shown
+ * @typedef {Tensor & {covered?: boolean, update?: {before: Float32Array, after: Float32Array, change: Float32Array}, isChange?: boolean}} Shown
  */
 /**
  * @typedef {object} Look
@@ -56,6 +56,9 @@ export function lastStep({ answer, from, done }) {
   return { phase, told: steps.length === 1 ? moment : phase, fresh: steps.flatMap(({ moment }) => moment.tensors) };
 }
 
+/** What the update changed, where that is what parameters show. @param {Phasing | null} phasing @returns {NonNullable<Phases["changes"]> | null} */
+export const changesShown = (phasing) => (phasing?.face === "change" ? (phasing.answer?.changes ?? null) : null);
+
 /** @type {Look} */
 const EVERYTHING = { at: (tensor) => tensor, fresh: new Set() };
 /** The same tensor shall look the same until something changes. @type {WeakMap<Phasing, Look>} */
@@ -80,12 +83,11 @@ function look(phasing) {
   const all = momentsOf(phasing.answer).filter(({ phase }) => phase.phase !== "update");
   const later = new Set(all.slice(phasing.done).flatMap(({ moment }) => moment.tensors));
   const updates = new Map((phasing.answer.changes ?? []).map((change) => [change.name, change]));
-  const ends = phasing.face === "change" ? endsOf([...updates.values()].map(({ change }) => change)) : undefined;
   const at = remembered((tensor) => {
     const made = updates.get(tensor.name);
     if (!made) return later.has(tensor.name) ? covered(tensor) : tensor;
     const update = { before: made.before, after: tensor.data, change: made.change };
-    return { ...tensor, data: update[phasing.face], update, ends };
+    return { ...tensor, data: update[phasing.face], update, isChange: phasing.face === "change" };
   });
   return { at, fresh: new Set(lastStep(phasing).fresh) };
 }
@@ -103,14 +105,3 @@ function remembered(make) {
 
 /** @param {Tensor} tensor @returns {Shown} nothing of its numbers is left */
 const covered = ({ name, shape, data }) => ({ name, shape, data: new Float32Array(data.length), covered: true });
-
-/** @param {Float32Array[]} arrays */
-function endsOf(arrays) {
-  let [min, max] = [0, 0];
-  for (const array of arrays)
-    for (const value of array) {
-      if (value < min && value !== Number.NEGATIVE_INFINITY) min = value;
-      else if (value > max && value !== Number.POSITIVE_INFINITY) max = value;
-    }
-  return { min, max };
-}

@@ -4,7 +4,7 @@
 
 /** @typedef {import("./api.d.ts").Column} Column */
 /** @typedef {import("./draw/color_scale.js").ColorScale} ColorScale */
-/** @typedef {import("./draw/color_scale.js").Side} Side */
+/** @typedef {import("./draw/color_scale.js").Subject} Subject */
 
 /**
  * The network as it is drawn: every tensor of one run at one step.
@@ -93,8 +93,8 @@
  * @property {import("./api.d.ts").Plan | null} plan          what the draft comes to
  * @property {Refusal & {field: string} | null} draft_refusal
  * @property {string} palette
- * @property {Record<Side, ColorScale>} scales                how numbers become colours
- * @property {Record<Side, ColorScale | null>} scales_before  what a button leads back to
+ * @property {Record<Subject, ColorScale>} scales            how numbers become colours
+ * @property {Partial<Record<Subject, ColorScale | null>>} scales_before  what a button leads back to
  * @property {"system" | "light" | "dark"} theme
  * @property {boolean} shortcuts                             single keys work
  * @property {{target: string, otherwise?: string} | null} focus  which `data-focus` element is to have the keyboard now, and which if it is not there

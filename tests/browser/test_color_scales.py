@@ -1,5 +1,6 @@
 """Every colour scale that can be chosen: what it paints, what it hides, what the meter says of that, and what helps."""
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any, TypeAlias
@@ -239,10 +240,20 @@ def test_clipped_ends_are_marked_and_a_cell_beyond_them_says_so(page_with_outlie
     readout = page.get_by_role("group", name="Cell readout")
     expect(readout).to_contain_text(f"Output layer weights [{row}, {col}]")
     expect(readout.locator(".forward")).to_contain_text("beyond the scale")
+    spoken = weights.get_by_role("gridcell")
+    expect(spoken).to_have_accessible_name(
+        re.compile(rf"^output layer weight, row {row} column {col}, .*, beyond the sc")
+    )
     choose(page, "forward", USUAL)
+    expect(spoken).not_to_have_accessible_name(re.compile("beyond the scale|below one colour step"))
     weights.get_by_role("gridcell").focus()
     expect(readout).to_contain_text(f"Output layer weights [{row}, {col}]")
     expect(readout).not_to_contain_text("beyond the scale")
+    page.keyboard.press("ArrowDown")
+    expect(readout.locator(".forward")).to_contain_text("below one colour step")
+    expect(spoken).to_have_accessible_name(
+        re.compile(rf"^output layer weight, row {row + 1} column {col}, .*, below one colour step, unit {row + 1}, ")
+    )
 
 
 def ends_in(words: str) -> list[float]:

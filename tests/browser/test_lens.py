@@ -1,6 +1,7 @@
 """The sample lens on the real page: small heatmaps that add up, muting and the next loss, and back to the last bit."""
 
 import math
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,19 +21,20 @@ async (params) => {
 """
 # The canvases of the lens as pixels, the last one the sum; and the colours that values would have on one scale.
 PIXELS = """
-(lens) => [...lens.querySelectorAll("canvas")].map((canvas) => Array.from(new Uint32Array(
+(lens) => [...lens.querySelectorAll(".sum canvas")].map((canvas) => Array.from(new Uint32Array(
   canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer)))
 """
 COLOURS = """
-async ([matrices, palette]) => {
+async ([matrices, palette, chosen]) => {
   const at = (name) => import(new URL(name, document.baseURI).href);
-  const files = ["draw/color.js", "draw/scale.js", "draw/heatmap.js"];
-  const [{PALETTES}, {norm}, {paint}] = await Promise.all(files.map(at));
+  const files = ["draw/color.js", "draw/color_scale.js", "draw/heatmap.js"];
+  const [{PALETTES}, {parted}, {paint}] = await Promise.all(files.map(at));
   const {backward, diverging} = PALETTES[palette];
-  const reach = Math.max(...matrices.flat().map(Math.abs));
-  return matrices.map((values) => {
-    const pixels = new Uint32Array(values.length);
-    paint(pixels, values, backward, norm({min: -reach, max: reach}, diverging));
+  const tensors = matrices.map((values) => ({name: "all", shape: [values.length], data: Float32Array.from(values)}));
+  const {norm} = parted({tensors}, {scope: "tensor", ...chosen}, diverging)("all");
+  return tensors.map(({data}) => {
+    const pixels = new Uint32Array(data.length);
+    paint(pixels, data, backward, norm);
     return Array.from(pixels);
   });
 }
@@ -72,9 +74,20 @@ def test_one_heatmap_per_sample_and_they_add_up(plain: Page) -> None:
     parts = np.array(answer["parts"]).reshape(10, -1)
     bound = 20 * 2**-24 * np.abs(parts).sum(axis=0) + 1e-40
     assert np.all(np.abs(parts.sum(axis=0) - answer["gradient"]) <= bound)
-    palette = plain.get_by_label("Palette").input_value()
-    expected = plain.evaluate(COLOURS, [[*parts.tolist(), answer["gradient"]], palette])
-    assert shown.evaluate(PIXELS) == expected
+    palette, matrices = plain.get_by_label("Palette").input_value(), [*parts.tolist(), answer["gradient"]]
+    linear = plain.evaluate(COLOURS, [matrices, palette, {"transform": "linear", "clip": False}])
+    assert shown.evaluate(PIXELS) == linear
+    legend = shown.get_by_role("group", name="Colour scale, parts by sample")
+    expect(legend).to_contain_text(re.compile(r"This scale hides \d+% of cells"))
+    expect(legend.get_by_label("Scope")).to_have_count(0)
+    legend.get_by_label("Transform").select_option("symlog")
+    legend.get_by_label("Clip").select_option("quantiles")
+    expect(legend).to_contain_text("and clips 4%")
+    assert shown.evaluate(PIXELS) == plain.evaluate(COLOURS, [matrices, palette, {"transform": "symlog", "clip": True}])
+    legend.get_by_label("Transform").select_option("linear")
+    legend.get_by_label("Clip").select_option("none")
+    expect(legend).to_contain_text("and clips 0%")
+    assert shown.evaluate(PIXELS) == linear
 
 
 def test_a_muted_sample_is_left_out_and_heard_again_to_the_last_bit(plain: Page) -> None:

@@ -14,6 +14,7 @@ from tests.browser.keeping import seen, wait_until_saved
 from tests.browser.test_accessibility import serious
 from tests.browser.test_chart import SVG, drawing
 from tests.browser.test_chart import region as chart
+from tests.browser.test_color_scales import USUAL, Scale, check, sentence
 from tests.browser.test_pixels import FIRST, LAST, MIDDLE, entries
 
 # Values and pixels of the optimizer's state, with the colour table and the scale of each vector.
@@ -57,6 +58,18 @@ def choose(page: Page, optimizer: str) -> None:
         details.locator("summary").click()
     details.get_by_label("Optimizer", exact=True).select_option(optimizer)
     expect(details.locator("summary")).to_have_text(re.compile(rf"^Optimizer:\s*{optimizer}\b"))
+
+
+def legend(page: Page, vector: str) -> Locator:
+    return page.get_by_role("group", name=f"Colour scale, {vector.replace('_', ' ')}")
+
+
+def choose_scale(page: Page, vector: str, scale: Scale) -> None:
+    """Pick all three in the legend of a vector of the state."""
+    for label, option in zip(
+        ("Scope", "Transform", "Clip"), (*scale[:2], "quantiles" if scale[2] else "none"), strict=True
+    ):
+        legend(page, vector).get_by_label(label).select_option(option)
 
 
 @pytest.fixture
@@ -116,8 +129,28 @@ def test_every_pixel_of_the_state_is_the_colour_of_its_value_on_its_own_scale(sm
         end = LAST if values[np.abs(values).argmax()] > 0 else FIRST
         assert pixels[np.abs(values).argmax()] == table[end]  # each vector fills its scale, however small it is
         assert np.all(pixels[values == 0] == table[MIDDLE])
-        legend = small.get_by_role("group", name=f"Colour scale, {vector.replace('_', ' ')}")
-        expect(legend).to_be_visible()
+        expect(legend(small, vector)).to_be_visible()
+
+
+@pytest.mark.parametrize("scale", [("layer", "symlog", False), ("tensor", "linear", True), ("column", "symlog", True)])
+def test_each_vector_of_the_state_has_a_scale_that_is_chosen_for_it(small: Page, scale: Scale) -> None:
+    """Its pixels, its meter and the ends of its scales; the other vector stays as it is."""
+    call(small, "trainer_config", {"optimizer": "adam"})
+    call(small, "train_epoch", {"update": True})
+    before = small.evaluate(SHOWN)
+    choose_scale(small, "second_moment", scale)
+    shown = small.evaluate(SHOWN)
+    for vector, chosen in (("first_moment", USUAL), ("second_moment", scale)):
+        tensors = [tensor for tensor in shown["tensors"] if f"/{vector}_" in tensor["name"]]
+        hidden, clipped = check({"table": shown["table"], "tensors": tensors}, chosen, diverging=True)
+        expect(legend(small, vector).locator(".gauge p")).to_have_text(sentence(hidden, clipped))
+        assert (clipped > 0) == chosen[2]
+    others = [[one for one in answer["tensors"] if "/first_" in one["name"]] for answer in (before, shown)]
+    assert others[0] == others[1]
+    ranges = region(small).locator("figcaption .range")
+    expect(ranges).to_have_count(0 if scale[0] == "column" else 3)
+    choose_scale(small, "second_moment", USUAL)
+    expect(ranges).to_have_count(0)
 
 
 def test_the_state_is_read_by_keyboard_and_explains_itself(small: Page) -> None:
@@ -132,8 +165,13 @@ def test_the_state_is_read_by_keyboard_and_explains_itself(small: Page) -> None:
     readout = small.get_by_role("group", name="Cell readout")
     for text in ("Layer 1 weights [0, 1]", "Gradient of layer 1 weights [0, 1]", "First moment", "Second moment"):
         expect(readout).to_contain_text(text)
+    for kind in ("weights", "grad_weights", "first_moment_weights", "second_moment_weights"):
+        cells = small.locator(".cells", has=small.locator(f'canvas[data-tensor="layers/0/{kind}"]'))
+        expect(cells.locator(".outline")).to_have_attribute("style", re.compile("^--row: 0; --column: 1;"))
     small.keyboard.press("Enter")
     expect(panel(small)).to_have_attribute("data-cell", "why:layers/0/second_moment_weights,0,1")
+    expect(panel(small).locator(".facts")).to_contain_text("the second moment of the weight")
+    expect(panel(small).locator('.facts [data-focus="why:layers/0/weights,0,1"]')).to_be_visible()
     expect(panel(small).get_by_role("heading").first).to_contain_text("Layer 1 weight second moment [0, 1]")
     expect(panel(small)).to_contain_text("optimizers.py")
     panel(small).locator('tbody [data-focus^="why:layers/0/grad_weights,0,1"]').first.click()
@@ -143,6 +181,10 @@ def test_the_state_is_read_by_keyboard_and_explains_itself(small: Page) -> None:
     panel(small).locator('tbody [data-focus="why:layers/1/first_moment_weights,2,3"]').click()
     expect(panel(small)).to_have_attribute("data-cell", "why:layers/1/first_moment_weights,2,3")
     assert serious(small) == []
+    small.evaluate("() => { location.hash = 'why=layers/1/weights,2,3'; }")
+    expect(panel(small)).to_have_attribute("data-cell", "why:layers/1/weights,2,3")
+    choose(small, "momentum")
+    expect(panel(small).locator(".sentence")).to_contain_text("The last update was made by another optimizer")
     small.keyboard.press("Escape")
 
 

@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from tests.browser.conftest import boot
 from tests.browser.hand import active, call, fingerprint, press
 from tests.browser.test_accessibility import serious
+from tests.browser.test_color_scales import Scale, check, sentence
 from tests.test_phases import Recomputation, Tensors
 
 CONFIGS: dict[str, dict[str, Any]] = {
@@ -42,6 +43,24 @@ SEEN = """
             Number(plot.querySelector("[role=gridcell]").ariaColIndex) - 1],
   }];
 }))
+"""
+# What the update added to each parameter, and its pixels.
+CHANGES = """
+async () => {
+  const {changes} = await backprop.phases();
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  return changes.map(({name, change}) => {
+    const canvas = document.querySelector(`.network canvas[data-tensor="${name}"]`);
+    const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    return {name, values: Array.from(change), pixels: Array.from(new Uint32Array(data.buffer))};
+  });
+}
+"""
+TABLE = """
+async () => {
+  const {PALETTES} = await import(new URL("draw/color.js", document.baseURI).href);
+  return Array.from(PALETTES.seed_diverging.forward);
+}
 """
 # Whether something that is marked as new stands below the card and above the lower end of the screen.
 IN_SIGHT = """
@@ -77,6 +96,18 @@ def begin(page: Page) -> None:
 def step_on(page: Page, title: str) -> None:
     press(page, "Next phase")
     expect(card(page).get_by_role("heading", name=title, exact=True)).to_be_visible()
+
+
+def check_changes(page: Page, scale: Scale) -> None:
+    """Choose a scale for the changes of the update: their pixels and their meter are those of it."""
+    legend = card(page).get_by_role("group", name="Colour scale, changes")
+    for label, option in zip(
+        ("Scope", "Transform", "Clip"), (*scale[:2], "quantiles" if scale[2] else "none"), strict=True
+    ):
+        legend.get_by_label(label).select_option(option)
+    tensors = page.evaluate(CHANGES)
+    hidden, clipped = check({"table": page.evaluate(TABLE), "tensors": tensors}, scale, diverging=True)
+    expect(legend.locator(".gauge p")).to_have_text(sentence(hidden, clipped))
 
 
 @pytest.fixture
@@ -158,6 +189,12 @@ def test_the_update_can_be_looked_at_before_and_after(plain: Page, config: dict[
             value = np.atleast_2d(values)[where]
             assert heard(faces[face][name]["said"]) == pytest.approx(value, rel=6e-3, abs=2e-6), (name, face)
     assert faces["Before"] != faces["After"]
+    card(plain).get_by_label("Change", exact=True).check()
+    check_changes(plain, ("column", "linear", False))
+    check_changes(plain, ("layer", "symlog", True))
+    check_changes(plain, ("column", "linear", False))
+    card(plain).get_by_label("After", exact=True).check()
+    expect(card(plain).get_by_role("group", name="Colour scale, changes")).to_have_count(0)
     heatmap = plain.locator('canvas[data-tensor="layers/0/weights"]')
     heatmap.hover(position={"x": 5, "y": 5})
     expect(plain.get_by_role("group", name="Cell readout")).to_contain_text(

@@ -2,14 +2,15 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { parted, USUAL } from "../../web/draw/color_scale.js";
+import { USUAL as ALL_USUAL, parted } from "../../web/draw/color_scale.js";
 import { paint } from "../../web/draw/heatmap.js";
-import { meter, remedy } from "../../web/draw/meter.js";
+import { meter, remedy, sightOf } from "../../web/draw/meter.js";
 import { quantiles } from "../../web/draw/quantiles.js";
 import { entry, isBeyond, norm, place } from "../../web/draw/scale.js";
 import { linearThreshold, symexp, symlog } from "../../web/draw/symlog.js";
 
 const [FIRST, MIDDLE, LAST] = [1, 128, 255];
+const USUAL = ALL_USUAL.forward;
 /** A table whose colours are their own numbers: neighbours in a palette may look the same. */
 const ENTRIES = Uint32Array.from({ length: 256 }, (_, i) => i);
 const LARGEST = 3.4028234663852886e38; // of float32
@@ -220,8 +221,10 @@ for (const chosen of CHOICES) {
           sum.cells++;
           const beyond = value < part.norm.low || value > part.norm.high;
           assert.equal(isBeyond(part.norm, value), beyond);
-          if (beyond) sum.clipped++;
-          else if (pixels[i] === pixels[data.length]) sum.hidden++;
+          const hidden = !beyond && pixels[i] === pixels[data.length];
+          assert.equal(sightOf(part.norm, value), beyond ? "clipped" : hidden ? "hidden" : "seen");
+          sum.clipped += Number(beyond);
+          sum.hidden += Number(hidden);
         });
       }
       const { hidden, clipped } = meter(about, parts);

@@ -13,6 +13,7 @@ import { parts } from "./tensor.js";
 /** @typedef {import("../api.d.ts").Scale} Scale */
 /** @typedef {import("./scale.js").Norm} Norm */
 /** @typedef {"forward" | "backward"} Side one of the two columns of the page */
+/** @typedef {Side | import("../api.d.ts").StateVector | "changes" | "lens"} Subject what has a scale that is chosen by itself */
 /** @typedef {"column" | "layer" | "tensor"} Scope what has a scale of its own */
 /** @typedef {{scope: Scope, transform: "linear" | "symlog", clip: boolean}} ColorScale `clip`: to the middle 96% of the numbers */
 /**
@@ -25,7 +26,17 @@ import { parts } from "./tensor.js";
  */
 
 /** @type {Readonly<ColorScale>} */
-export const USUAL = { scope: "column", transform: "linear", clip: false };
+const PLAIN = { scope: "column", transform: "linear", clip: false };
+/** What is chosen at first. In the lens there is one tensor only. @type {Readonly<Record<Subject, ColorScale>>} */
+export const USUAL = {
+  forward: PLAIN,
+  backward: PLAIN,
+  velocity: PLAIN,
+  first_moment: PLAIN,
+  second_moment: PLAIN,
+  changes: PLAIN,
+  lens: { ...PLAIN, scope: "tensor" },
+};
 /** Where a clipped scale ends: quantiles. */
 const CLIPPED = [0.02, 0.98];
 

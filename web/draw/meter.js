@@ -6,7 +6,7 @@
  */
 
 import { parted } from "./color_scale.js";
-import { entry } from "./scale.js";
+import { entry, isBeyond } from "./scale.js";
 
 /** @typedef {import("../api.d.ts").Column} Column */
 /** @typedef {import("../api.d.ts").Tensor} Tensor */
@@ -42,6 +42,13 @@ function count(values, norm, sum) {
     if (value < low || value > high) sum.clipped++;
     else if (isHidden(value)) sum.hidden++;
   }
+}
+
+/** Whether a cell can be told from zero, and from what lies farther out. @param {Norm} norm @param {number} value @returns {"seen" | "hidden" | "clipped"} */
+export function sightOf(norm, value) {
+  if (value === 0 || !Number.isFinite(value)) return "seen";
+  if (isBeyond(norm, value)) return "clipped";
+  return likeZero(norm)(value) ? "hidden" : "seen";
 }
 
 /** Whether a value that is on the scale has the colour of zero: `entry` of scale.js, without a search. @param {Norm} norm @returns {(value: number) => boolean} */

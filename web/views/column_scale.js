@@ -2,6 +2,8 @@
 
 import { parted } from "../draw/color_scale.js";
 import { meter, remedy } from "../draw/meter.js";
+import { changesShown } from "../phases.js";
+import { changesColumn } from "../scaled.js";
 
 /** @typedef {import("../api.d.ts").Column} Column */
 /** @typedef {import("../draw/color_scale.js").ColorScale} ColorScale */
@@ -30,3 +32,22 @@ export const gaugeOf = once((column, chosen, diverging) => {
   const now = meter(column, scalesOf(column, chosen, diverging));
   return { ...now, remedy: remedy(column, chosen, diverging, now) };
 });
+
+/**
+ * Parameters whose changes are shown are on the scale of the changes, all else on that of the column.
+ * @param {import("../draw/color_scale.js").Side} side @param {Column} column
+ * @param {Pick<import("../store.js").State, "scales" | "phasing">} state @param {boolean} diverging
+ * @returns {Pick<import("./matrix.js").Drawn, "parts" | "isRanged">}
+ */
+export function scaled(side, column, { scales, phasing }, diverging) {
+  const own = scalesOf(column, scales[side], diverging);
+  const isRanged = () => scales[side].scope === "tensor";
+  const changes = side === "forward" ? changesShown(phasing) : null;
+  if (!changes) return { parts: own, isRanged };
+  const changed = new Set(changes.map(({ name }) => name));
+  const ofChanges = scalesOf(changesColumn(changes), scales.changes, diverging);
+  return {
+    parts: (name) => (changed.has(name) ? ofChanges : own)(name),
+    isRanged: (name) => (changed.has(name) ? scales.changes.scope !== "column" : isRanged()),
+  };
+}

@@ -5,6 +5,7 @@
 
 import { axes, placeName } from "../draw/axis.js";
 import { extent } from "../draw/heatmap.js";
+import { sightWords } from "../scale_words.js";
 import { Directive, directive, PartType } from "../vendor/lit-html/directive.js";
 import { noChange } from "../vendor/lit-html/lit-html.js";
 import { matrixTarget } from "../why_link.js";
@@ -16,7 +17,8 @@ import { spokenCell, spokenPartner, spokenUpdate } from "../why_words.js";
 /** @typedef {import("../draw/axis.js").Facts} Facts */
 /** @typedef {{tensor: string, row: number, col: number}} Cell */
 /** @typedef {import("../phases.js").Shown} Shown */
-/** @typedef {[tensor: Shown, partner: Shown | undefined, facts: Facts, passing: boolean]} Reading */
+/** @typedef {import("../draw/scale.js").Norm} Norm */
+/** @typedef {[tensor: Shown, norm: Norm, partner: Shown | undefined, facts: Facts, passing: boolean]} Reading */
 
 /** @type {WeakMap<Element, Grid>} */
 const grids = new WeakMap();
@@ -53,7 +55,7 @@ export class Grid extends Directive {
     this.reading = reading;
     if (!before) this.begin(element);
     else if (same(before, reading)) return noChange;
-    const [tensor, , , passing] = reading;
+    const [tensor, , , , passing] = reading;
     const { row, col } = this.within(before?.[0].name === tensor.name ? this : { row: 0, col: 0 });
     const stays = before && row === this.row && col === this.col && before[0].name === tensor.name;
     Object.assign(this, { row, col });
@@ -114,14 +116,18 @@ export class Grid extends Directive {
   name() {
     if (!this.reading) return;
     const { line, cell, row, col } = this;
-    const [tensor, partner, facts] = this.reading;
+    const [tensor, norm, partner, facts] = this.reading;
     line.ariaRowIndex = String(row + 1);
     cell.ariaColIndex = String(col + 1);
     cell.dataset.focus = matrixTarget(tensor.name);
     cell.style.setProperty("--row", String(row));
     cell.style.setProperty("--column", String(col));
-    const words = [spokenCell(valued(tensor, row, col), facts.layers), ...places(tensor, row, col, facts)];
-    cell.ariaLabel = words.join(", ");
+    const { value, ...place } = valued(tensor, row, col);
+    cell.ariaLabel = [
+      spokenCell({ ...place, value }, facts.layers),
+      ...(value === null ? [] : sightWords(norm, value)),
+      ...places(tensor, row, col, facts),
+    ].join(", ");
     cell.ariaDescription = [
       ...(partner ? [spokenPartner(valued(partner, row, col), facts.layers)] : []),
       ...(tensor.update ? [spokenUpdate(tensor.update, indexIn(tensor, row, col))] : []),
@@ -130,9 +136,9 @@ export class Grid extends Directive {
 }
 
 /** @param {Reading} before @param {Reading} after */
-function same([tensor, partner, facts, passing], after) {
-  if (tensor !== after[0] || partner !== after[1] || passing !== after[3]) return false;
-  return facts.dataset === after[2].dataset && facts.samples === after[2].samples && facts.layers === after[2].layers;
+function same([tensor, norm, partner, { dataset, samples, layers }, passing], after) {
+  if (tensor !== after[0] || norm !== after[1] || partner !== after[2] || passing !== after[4]) return false;
+  return dataset === after[3].dataset && samples === after[3].samples && layers === after[3].layers;
 }
 
 function emptyRow() {
@@ -148,7 +154,7 @@ function emptyRow() {
 /** @param {Shown} tensor @param {number} row @param {number} col @returns {import("../why_words.js").Valued} */
 function valued(tensor, row, col) {
   const value = tensor.covered ? null : tensor.data[indexIn(tensor, row, col)];
-  return { tensor: tensor.name, row, col, value, isChange: tensor.ends !== undefined };
+  return { tensor: tensor.name, row, col, value, isChange: tensor.isChange };
 }
 
 /** @param {Tensor} tensor @param {number} row @param {number} col */
@@ -160,5 +166,5 @@ export function places({ name, shape }, row, col, facts) {
   return [placeName(rows, row), placeName(columns, col)].filter(Boolean);
 }
 
-/** `<div role="grid" ${grid(tensor, partner, facts, passing)}>`, beside the canvas */
+/** `<div role="grid" ${grid(tensor, norm, partner, facts, passing)}>`, beside the canvas */
 export const grid = directive(Grid);

@@ -1,4 +1,4 @@
-/** A legend: colours from end to end, and on one scale for all of a column min, p25, p50, p75 and max where they fall, in numbers, and zero. */
+/** A legend: colours from end to end, and on one scale for all that it is about min, p25, p50, p75 and max where they fall, in numbers, and zero. */
 
 import { FIRST, LAST } from "../draw/color.js";
 import { shown, significant } from "../draw/number.js";
@@ -12,16 +12,16 @@ import { heatmap } from "./heatmap.js";
 /** @typedef {import("../draw/color_scale.js").Part} Part */
 /**
  * @typedef {object} About
- * @property {Scale} scale quantiles of the column
+ * @property {Scale} scale quantiles of all that it is about
  * @property {Uint32Array} table
- * @property {Part} part the scale of the whole column; of any layer or matrix where each has its own
+ * @property {Part} part the scale of all of it; of any layer or matrix where each has its own
  */
 
 /** @type {(keyof Scale)[]} */
 const MARKS = ["min", "p25", "p50", "p75", "max"];
 /** @type {Record<"layer" | "tensor", string>} */
 const OWN = {
-  layer: "Each layer has a scale of its own: its range stands beside its name.",
+  layer: "Each layer has a scale of its own: its range stands with it.",
   tensor: "Each matrix and each row of biases has a scale of its own: its range stands over it.",
 };
 
@@ -35,14 +35,14 @@ const ITSELF = norm({ min: FIRST, max: LAST }, false);
 const NOTHING = { shape: [1], data: Float32Array.of(Number.NaN) };
 
 /**
- * @param {string} name of what it belongs to, for those who do not see it: "Forward pass"
+ * @param {string} name of what it belongs to, for those who do not see it: "forward pass"
  * @param {About & ColorScale} about
  * @param {unknown} [more] what stands beneath it
  */
 export function legend(name, about, more = nothing) {
   const { table, scope, transform } = about;
   return html`
-    <div class="legend" role="group" aria-label="Colour scale, ${name.toLowerCase()}">
+    <div class="legend" role="group" aria-label="Colour scale, ${name}">
       ${ends(about)}
       <canvas class="ramp" aria-hidden="true" width=${RAMP.data.length} height="1" ${heatmap(RAMP, table, ITSELF)}></canvas>
       <div class="figures">${scope === "column" ? marks(about) : html`<p>${OWN[scope]}</p>`}</div>

@@ -1,16 +1,17 @@
 /** The sample lens: the gradient of a matrix as the sum of one small heatmap per sample, any of which can be muted. */
 
-import { PALETTES } from "../draw/color.js";
 import { count, shown, signed } from "../draw/number.js";
-import { norm } from "../draw/scale.js";
 import { title } from "../draw/tensor.js";
+import { lensColumn } from "../scaled.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { scalesOf } from "./column_scale.js";
 import { heatmap } from "./heatmap.js";
+import { coloursOf, scaleLegend } from "./scale_legend.js";
 
 /** @typedef {import("../store.js").State} State */
 /** @typedef {import("../actions.js").Actions} Actions */
 /** @typedef {import("../api.d.ts").SampleLens} SampleLens */
-/** @typedef {{table: Uint32Array, norm: import("../draw/scale.js").Norm}} Colours common to all heatmaps */
+/** @typedef {{table: Uint32Array, norm: import("../draw/scale.js").Norm}} Drawn how all heatmaps are */
 
 const DIGITS = 3;
 const LOSS_DIGITS = 6;
@@ -20,7 +21,10 @@ export function lens(state, actions) {
   const { lens, net, run } = state;
   if (!lens || !run) return nothing;
   const layers = run.config.model.hidden_dims.length + 1;
-  const colours = coloursOf(lens, state.palette);
+  const column = lensColumn(lens);
+  const colours = coloursOf(state, "backward");
+  const { norm } = scalesOf(column, colours.scales.lens, colours.diverging)(lens.tensor);
+  const drawn = { table: colours.table, norm };
   const more = lens.batch - lens.names.length;
   return html`
     <div class="lens">
@@ -31,15 +35,14 @@ export function lens(state, actions) {
       </p>
       ${choice(lens, gradientsOf(net), layers, actions)}
       <div class="sum" .style=${`--rows: ${lens.shape.length === 1 ? 1 : lens.shape[0]}; --columns: ${lens.shape.at(-1)}`}>
-        ${lens.names.map((name, i) => part(lens, name, i, colours, actions))}
+        ${lens.names.map((name, i) => part(lens, name, i, drawn, actions))}
         ${more > 0 ? html`<p class="more">and the parts of ${count(more)} ${more === 1 ? "other sample" : "other samples"}</p>` : nothing}
-        ${total(lens, colours)}
+        ${total(lens, drawn)}
       </div>
-      <p class="scale">
-        Step ${lens.step}. One colour scale for all: from ${shown(-colours.reach, DIGITS)} to ${shown(colours.reach, DIGITS)}.
-      </p>
       ${more > 0 ? pages(lens, actions) : nothing}
       ${losses(lens)}
+      <p class="scale">Step ${lens.step}. One colour scale for all, so that the parts are seen to add up.</p>
+      ${scaleLegend("lens", column, colours, actions)}
     </div>
   `;
 }
@@ -47,15 +50,6 @@ export function lens(state, actions) {
 /** @param {State["net"]} net @returns {string[]} gradients of all parameters */
 const gradientsOf = (net) =>
   (net?.backward.tensors ?? []).map(({ name }) => name).filter((name) => /\/grad_(weights|biases)$/.test(name));
-
-/** @param {SampleLens} lens @param {string} palette @returns {Colours & {reach: number}} */
-function coloursOf({ parts, gradient, left }, palette) {
-  const { backward, diverging } = PALETTES[palette] ?? Object.values(PALETTES)[0];
-  let reach = 0;
-  for (const values of [parts, gradient, left])
-    for (const value of values) if (Number.isFinite(value)) reach = Math.max(reach, Math.abs(value));
-  return { table: backward, norm: norm({ min: -reach, max: reach }, diverging), reach };
-}
 
 /** @param {SampleLens} lens @param {string[]} names @param {number} layers @param {Actions} actions */
 function choice({ tensor, muted }, names, layers, actions) {
@@ -74,7 +68,7 @@ function choice({ tensor, muted }, names, layers, actions) {
   `;
 }
 
-/** @param {SampleLens} lens @param {string} name @param {number} i @param {Colours} colours @param {Actions} actions */
+/** @param {SampleLens} lens @param {string} name @param {number} i @param {Drawn} drawn @param {Actions} actions */
 function part({ start, shape, parts, muted }, name, i, { table, norm }, actions) {
   const place = start + i;
   const isMuted = muted.includes(place);
@@ -107,7 +101,7 @@ function matrixAt(parts, shape, i) {
   return found;
 }
 
-/** @param {SampleLens} lens @param {Colours} colours */
+/** @param {SampleLens} lens @param {Drawn} drawn */
 function total({ shape, left, muted }, { table, norm }) {
   const words = muted.length ? `The sum without ${sampled(muted.length)}` : "The gradient of the batch";
   return html`

@@ -2,7 +2,6 @@
 
 import { axes } from "../draw/axis.js";
 import { extent, inside } from "../draw/heatmap.js";
-import { norm } from "../draw/scale.js";
 import { formula, kindTitle, label, parts as partsOf, STATE, title } from "../draw/tensor.js";
 import { rangeWords } from "../scale_words.js";
 import { guard } from "../vendor/lit-html/directives/guard.js";
@@ -20,11 +19,10 @@ import { heatmap } from "./heatmap.js";
  * @typedef {object} Drawn
  * @property {Uint32Array} table
  * @property {(name: string) => Part} parts the scale that each is on
- * @property {boolean} isRanged whether each has its own, whose ends are to be told
+ * @property {(name: string) => boolean} isRanged whether the ends of its scale are to be told over it
  * @property {Facts} facts
  * @property {Map<string, Tensor>} partners the gradient of each, or what it is the gradient of
  * @property {import("../phases.js").Look} look what of them may be seen
- * @property {boolean} diverging
  * @property {boolean} passing whether the next picture follows at once: training plays
  * @property {{tensor: string, row: number, col: number}[]} outlined the cell pointed at, and its twin
  * @property {{tensor: string, row: number, col: number} | null} explained
@@ -46,7 +44,7 @@ export function matrix(tensors, drawn) {
     <figure class="slot">
       <figcaption>
         ${caption(name, shape, drawn.facts.layers)} ${bySample(drawn.look.at(tensors[0]), drawn.facts.layers)}
-        ${drawn.isRanged ? html`<span class="range">${ranges(tensors, drawn)}</span>` : nothing}
+        ${drawn.isRanged(name) ? html`<span class="range">${ranges(tensors, drawn)}</span>` : nothing}
       </figcaption>
       <div class="frame">
         <div class="matrix ${namedRows(name, shape, drawn.facts)}" .style=${`--rows: ${rows}; --columns: ${columns}`}>
@@ -76,29 +74,23 @@ function caption(name, shape, layers) {
   `;
 }
 
-/** Changes are so much smaller than what they change that they have a scale of their own. @param {import("../phases.js").Shown} tensor @param {boolean} diverging */
-export const ownNorm = ({ ends }, diverging) => (ends ? norm(ends, diverging) : null);
-
 /** @param {Tensor[]} tensors @param {Drawn} drawn @returns {string} "−0.31 … 0.3; biases 0 … 0" */
 function ranges([first, ...biases], drawn) {
-  return [range(first, drawn), ...biases.map((tensor) => `biases ${range(tensor, drawn)}`)].join("; ");
+  const others = biases.filter(({ name }) => drawn.parts(name) !== drawn.parts(first.name));
+  return [range(first, drawn), ...others.map((tensor) => `biases ${range(tensor, drawn)}`)].join("; ");
 }
 
 /** @param {Tensor} tensor @param {Drawn} drawn */
 function range(tensor, { parts, look }) {
-  const { covered, ends } = look.at(tensor);
-  if (covered) return "not computed yet";
-  return rangeWords(ends ? { ...ends, clipped: false } : parts(tensor.name));
+  return look.at(tensor).covered ? "not computed yet" : rangeWords(parts(tensor.name));
 }
 
 /** @param {Tensor} original @param {Drawn} drawn */
-function plot(
-  original,
-  { table, parts, facts, partners, look, diverging, passing, outlined, explained, contributing },
-) {
+function plot(original, { table, parts, facts, partners, look, passing, outlined, explained, contributing }) {
   const tensor = look.at(original);
   const { name, shape } = tensor;
   const [rows, columns] = extent(shape);
+  const { norm } = parts(name);
   return html`
     <div class="plot ${look.fresh.has(name) ? "fresh" : ""}">
       ${columnNames(name, shape, facts)}
@@ -108,7 +100,7 @@ function plot(
           role="img"
           aria-label=${label(name, shape, facts.layers)}
           data-tensor=${name}
-          ${heatmap(tensor, table, ownNorm(tensor, diverging) ?? parts(name).norm)}
+          ${heatmap(tensor, table, norm)}
         ></canvas>
         <div
           role="grid"
@@ -116,7 +108,7 @@ function plot(
           aria-rowcount=${rows}
           aria-colcount=${columns}
           aria-readonly="true"
-          ${grid(tensor, partners.get(name), facts, passing)}
+          ${grid(tensor, norm, partners.get(name), facts, passing)}
         ></div>
         ${tensor.covered ? html`<span class="cover" aria-hidden="true"></span>` : nothing}
         ${contributing.map((region) => (region.tensor === name ? area(region, shape) : nothing))}

@@ -3,27 +3,24 @@
  * a matrix and its gradient at the same height. Both columns share the rows of one grid (network.css).
  */
 
-import { PALETTES } from "../draw/color.js";
 import { extent, inside } from "../draw/heatmap.js";
 import { count } from "../draw/number.js";
 import { family, parts, placeTitle, twin } from "../draw/tensor.js";
 import { lookOf } from "../phases.js";
 import { rangeWords } from "../scale_words.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
-import { colorChoices } from "./color_choices.js";
-import { gaugeOf, scalesOf } from "./column_scale.js";
+import { scaled } from "./column_scale.js";
 import { cursor } from "./cursor.js";
-import { legend } from "./legend.js";
-import { matrix, ownNorm } from "./matrix.js";
+import { matrix } from "./matrix.js";
 import { drawnState, optimizerState } from "./optimizer_state.js";
 import { readout } from "./readout.js";
+import { coloursOf, scaleLegend } from "./scale_legend.js";
 
 /** @typedef {import("../api.d.ts").Column} Column */
 /** @typedef {import("../api.d.ts").Tensor} Tensor */
 /** @typedef {import("../draw/axis.js").Facts} Facts */
 /** @typedef {import("./cursor.js").Cell} Cell */
 /** @typedef {import("./matrix.js").Drawn} Drawn */
-/** @typedef {import("../draw/color_scale.js").ColorScale} ColorScale */
 /** @typedef {import("../draw/color_scale.js").Side} Side */
 /** @typedef {import("./cursor.js").Listener & {not_computed_yet: () => void, open_lens: (tensor: string) => unknown, show_distribution: (tensor: string) => unknown} & import("./color_choices.js").Actions} Actions */
 /** @typedef {{title: string, place: string, slots: string[][]}} Stage a layer, the embedding or the inputs; a slot holds what stands together */
@@ -34,10 +31,10 @@ import { readout } from "./readout.js";
  * @property {import("../api.d.ts").DatasetView | null} dataset
  * @property {import("../api.d.ts").RunSummary | null} run
  * @property {import("../api.d.ts").Sample[]} samples of the batch on screen, in its order
- * @property {{forward: Column, backward: Column} | null} gauged what the meters tell about while pictures of Play pass by
+ * @property {{forward: Column, backward: Column, optimizer: import("../api.d.ts").OptimizerState} | null} gauged what the meters tell about while pictures of Play pass by
  * @property {string} palette
- * @property {Record<Side, ColorScale>} scales
- * @property {Record<Side, ColorScale | null>} scales_before
+ * @property {import("../store.js").State["scales"]} scales
+ * @property {import("../store.js").State["scales_before"]} scales_before
  * @property {Cell | null} cell
  * @property {import("../asking.js").Why | null} why
  * @property {import("../phases.js").Phasing | null} phasing
@@ -118,15 +115,17 @@ function columns(state, net, actions) {
     layers: stages.filter(({ place }) => place.startsWith("layers/")).length,
   };
   const sides = { forward: drawn("forward", state, net, facts), backward: drawn("backward", state, net, facts) };
-  const remembered = drawnState(net.optimizer, sides.backward, net.backward.tensors, isDiverging(state));
+  const colours = coloursOf(state, "backward");
+  const remembered = drawnState(net.optimizer, sides.backward, net.backward.tensors, colours);
+  const gauged = (net.passing && state.gauged) || net;
   const readings = net.optimizer.tensors.flatMap((tensor) => {
-    const drawn = remembered[/** @type {import("../api.d.ts").StateVector} */ (parts(tensor.name).vector)];
+    const drawn = remembered.get(/** @type {import("../api.d.ts").StateVector} */ (parts(tensor.name).vector));
     return (drawn && reading({ tensors: [tensor] }, drawn)) ?? [];
   });
   return html`
     ${column("forward", state, net, stages, sides.forward, actions)}
     ${column("backward", state, net, stages, sides.backward, actions)}
-    ${optimizerState(net.optimizer, remembered)}
+    ${optimizerState(net.optimizer, gauged.optimizer, remembered, colours, actions)}
     ${readout(
       reading(net.forward, sides.forward),
       reading(net.backward, sides.backward),
@@ -136,26 +135,20 @@ function columns(state, net, actions) {
   `;
 }
 
-/** @param {string} name */
-const paletteOf = (name) => PALETTES[name] ?? Object.values(PALETTES)[0];
-/** @param {State} state */
-const isDiverging = ({ palette }) => paletteOf(palette).diverging;
-
 /** @param {Side} side @param {State} state @param {NonNullable<State["net"]>} net @param {Facts} facts @returns {Drawn} */
-function drawn(side, { palette, scales, cell, why, phasing }, net, facts) {
+function drawn(side, state, net, facts) {
+  const { cell, why, phasing } = state;
   const look = lookOf(phasing);
-  const { [side]: table, diverging } = paletteOf(palette);
+  const { table, diverging } = coloursOf(state, side);
   const outlined = cell ? family(cell.tensor).map((tensor) => ({ ...cell, tensor })) : [];
   const explained = why ? why.trail[why.trail.length - 1] : null;
   const contributing = why?.answer?.regions ?? [];
   return {
     table,
-    parts: scalesOf(net[side], scales[side], diverging),
-    isRanged: scales[side].scope === "tensor",
+    ...scaled(side, net[side], state, diverging),
     facts,
     partners: new Map(net[OTHER[side]].tensors.map((tensor) => [twin(tensor.name), look.at(tensor)])),
     look,
-    diverging,
     passing: net.passing ?? false,
     outlined,
     explained,
@@ -183,10 +176,11 @@ function staged(tensors) {
 function column(side, state, net, stages, drawn, actions) {
   const tensors = new Map(net[side].tensors.map((tensor) => [tensor.name, tensor]));
   const shapes = new Map(net.forward.tensors.map(({ name, shape }) => [name, shape]));
+  const gauged = (net.passing && state.gauged) || net;
   const rows = 1 + stages.reduce((sum, stage) => sum + rowsOf(stage), 0);
   return html`
     <section class="pass ${side}" aria-labelledby="${side}-pass" .style=${`--rows: ${rows}`}>
-      ${heading(side, colors(side, state, net, drawn, actions))}
+      ${heading(side, scaleLegend(side, net[side], coloursOf(state, side), actions, gauged[side]))}
       ${stages.map(
         (stage) => html`
           <div class="stage" .style=${`--rows: ${rowsOf(stage)}`}>
@@ -202,21 +196,12 @@ function column(side, state, net, stages, drawn, actions) {
   `;
 }
 
-/** The legend of a column, and what can be done about its colours. @param {Side} side @param {State} state @param {NonNullable<State["net"]>} net @param {Drawn} drawn @param {Actions} actions */
-function colors(side, { palette, scales, scales_before, gauged }, net, { table, parts }, actions) {
-  const { diverging } = paletteOf(palette);
-  const [chosen, { scale, tensors }] = [scales[side], net[side]];
-  const gauge = gaugeOf(((net.passing && gauged) || net)[side], chosen, diverging);
-  const about = { ...chosen, scale, table, part: parts(tensors[0].name) };
-  return legend(HEADINGS[side], about, colorChoices(side, chosen, scales_before[side], gauge, actions));
-}
-
-/** What the colours of a layer reach over, where it has a scale of its own. @param {Side} side @param {Stage} stage @param {Map<string, Tensor>} tensors @param {Drawn} drawn */
+/** What the colours of a layer reach over, where it has a scale of its own; of its changes that is told over them. @param {Side} side @param {Stage} stage @param {Map<string, Tensor>} tensors @param {Drawn} drawn */
 function range(side, { slots }, tensors, { parts }) {
   const name = slots
     .flat()
     .map((name) => (side === "forward" ? name : twin(name)))
-    .find((name) => tensors.has(name));
+    .findLast((name) => tensors.has(name));
   return name ? html`<p class="range">${rangeWords(parts(name))}</p>` : nothing;
 }
 
@@ -259,13 +244,12 @@ function description({ title, place, slots }, shapes, { run }) {
 }
 
 /** What one column has to say of the cell pointed at. @param {{tensors: Tensor[]}} column @param {Drawn} drawn @returns {import("./readout.js").Reading | null} */
-function reading({ tensors }, { table, parts, outlined, look, diverging }) {
+function reading({ tensors }, { table, parts, outlined, look }) {
   for (const cell of outlined) {
     const tensor = tensors.find(({ name }) => name === cell.tensor);
     if (tensor && inside(cell, tensor.shape)) {
       const shown = look.at(tensor);
-      const norm = ownNorm(shown, diverging) ?? parts(tensor.name).norm;
-      return { tensor: shown, row: cell.row, col: cell.col, table, norm };
+      return { tensor: shown, row: cell.row, col: cell.col, table, norm: parts(tensor.name).norm };
     }
   }
   return null;

@@ -1,26 +1,25 @@
 /** What the optimizer remembers of each parameter, layer by layer beneath the two columns: shown only if it remembers anything. */
 
-import { parted, USUAL } from "../draw/color_scale.js";
 import { parts, placeTitle, STATE, twin } from "../draw/tensor.js";
+import { stateColumns } from "../scaled.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
-import { legend } from "./legend.js";
+import { scalesOf } from "./column_scale.js";
 import { matrix } from "./matrix.js";
+import { scaleLegend } from "./scale_legend.js";
 
 /** @typedef {import("../api.d.ts").StateVector} StateVector */
 /** @typedef {import("../api.d.ts").OptimizerState} OptimizerState */
 /** @typedef {import("../api.d.ts").Tensor} Tensor */
 /** @typedef {import("./matrix.js").Drawn} Drawn */
-/** Each vector of the state on a scale of its own: second moments are squares, far smaller than first ones. @typedef {Partial<Record<StateVector, Drawn>>} DrawnState */
-
-/** @param {OptimizerState} state @returns {StateVector[]} */
-const vectorsOf = ({ scales }) => /** @type {StateVector[]} */ (Object.keys(scales));
+/** @typedef {Map<StateVector, Drawn>} DrawnState */
+/** @typedef {import("./scale_legend.js").Colours} Colours */
 
 /**
  * @param {OptimizerState} state @param {Drawn} gradients how the backward pass is drawn @param {Tensor[]} backward
- * @param {boolean} diverging whether the palette has a middle, for zero
+ * @param {Colours} colours
  * @returns {DrawnState}
  */
-export function drawnState(state, gradients, backward, diverging) {
+export function drawnState(state, gradients, backward, { scales, diverging }) {
   const found = new Map(backward.map((tensor) => [tensor.name, tensor]));
   const partners = new Map(
     state.tensors.flatMap(({ name }) => {
@@ -28,18 +27,21 @@ export function drawnState(state, gradients, backward, diverging) {
       return gradient ? [[name, gradients.look.at(gradient)]] : [];
     }),
   );
-  return Object.fromEntries(
-    vectorsOf(state).map((vector) => {
-      const scale = /** @type {import("../api.d.ts").Scale} */ (state.scales[vector]);
-      const tensors = state.tensors.filter(({ name }) => parts(name).vector === vector);
-      return [vector, { ...gradients, partners, parts: parted({ tensors, scale }, USUAL, diverging), isRanged: false }];
+  return new Map(
+    [...stateColumns(state)].map(([vector, column]) => {
+      const chosen = scales[vector];
+      const isRanged = () => chosen.scope !== "column";
+      return [vector, { ...gradients, partners, parts: scalesOf(column, chosen, diverging), isRanged }];
     }),
   );
 }
 
-/** @param {OptimizerState} state @param {DrawnState} drawn */
-export function optimizerState(state, drawn) {
-  const vectors = vectorsOf(state);
+/**
+ * @param {OptimizerState} state @param {OptimizerState} gauged what the meters tell about
+ * @param {DrawnState} drawn @param {Colours} colours @param {import("./color_choices.js").Actions} actions
+ */
+export function optimizerState(state, gauged, drawn, colours, actions) {
+  const vectors = [...drawn.keys()];
   if (vectors.length === 0) return nothing;
   const places = [...new Set(state.tensors.map(({ name }) => parts(name).place))];
   return html`
@@ -49,36 +51,29 @@ export function optimizerState(state, drawn) {
         <p class="subtitle">what it remembers of earlier gradients: for each parameter ${vectors.length === 1 ? "one number" : "two numbers"}</p>
       </header>
       <div class="vectors">
-        ${vectors.map((vector) => scaleOf(vector, state, /** @type {Drawn} */ (drawn[vector])))}
+        ${[...stateColumns(state)].map(
+          ([vector, column]) => html`
+            <div class="scale">
+              <p>${STATE[vector].title}</p>
+              ${scaleLegend(vector, column, colours, actions, stateColumns(gauged).get(vector))}
+            </div>
+          `,
+        )}
       </div>
-      ${places.map((place) => stage(place, state.tensors, vectors, drawn))}
+      ${places.map((place) => stage(place, state, drawn))}
     </section>
   `;
 }
 
-/** @param {StateVector} vector @param {OptimizerState} state @param {Drawn} drawn */
-function scaleOf(vector, { scales, tensors }, { parts: partOf, table }) {
-  const { title } = STATE[vector];
-  const scale = /** @type {import("../api.d.ts").Scale} */ (scales[vector]);
-  const [{ name }] = tensors.filter((tensor) => parts(tensor.name).vector === vector);
-  return html`<div class="scale"><p>${title}</p>${legend(title, { ...USUAL, scale, table, part: partOf(name) })}</div>`;
-}
-
-/** @param {string} place @param {Tensor[]} tensors @param {StateVector[]} vectors @param {DrawnState} drawn */
-function stage(place, tensors, vectors, drawn) {
-  const here = tensors.filter(({ name }) => parts(name).place === place);
-  const layers = Object.values(drawn)[0].facts.layers;
+/** @param {string} place @param {OptimizerState} state @param {DrawnState} drawn */
+function stage(place, state, drawn) {
+  const [{ facts }] = drawn.values();
+  const here = (/** @type {StateVector} */ vector) =>
+    (stateColumns(state).get(vector)?.tensors ?? []).filter(({ name }) => parts(name).place === place);
   return html`
     <div class="stage">
-      <h3>${placeTitle(place, layers)}</h3>
-      <div class="vectors">
-        ${vectors.map((vector) =>
-          matrix(
-            here.filter(({ name }) => parts(name).vector === vector),
-            /** @type {Drawn} */ (drawn[vector]),
-          ),
-        )}
-      </div>
+      <h3>${placeTitle(place, facts.layers)}</h3>
+      <div class="vectors">${[...drawn].map(([vector, how]) => matrix(here(vector), how))}</div>
     </div>
   `;
 }

@@ -1,12 +1,14 @@
 /** Phase by phase: what of one batch has just been computed, how and by which lines, and the way to the next part of it. */
 
 import { shown } from "../draw/number.js";
-import { isUnderWay, isUpdateNext, lastStep, momentsOf } from "../phases.js";
+import { changesShown, isUnderWay, isUpdateNext, lastStep, momentsOf } from "../phases.js";
+import { changesColumn } from "../scaled.js";
 import { guard } from "../vendor/lit-html/directives/guard.js";
 import { ref } from "../vendor/lit-html/directives/ref.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { formula } from "./math.js";
 import { losses } from "./phase_losses.js";
+import { coloursOf, scaleLegend } from "./scale_legend.js";
 
 /** @typedef {import("../store.js").State} State */
 /** @typedef {import("../actions.js").Actions} Actions */
@@ -20,7 +22,8 @@ const FACES = { before: "Before", change: "Change", after: "After" };
 const DIGITS = 3;
 
 /** @param {State} state @param {Actions} actions */
-export function phases({ phasing, mode, dataset }, actions) {
+export function phases(state, actions) {
+  const { phasing, mode } = state;
   if (!phasing) return nothing;
   return html`
     <section class="phases" aria-labelledby="phases-title" data-face=${phasing.face}>
@@ -28,7 +31,7 @@ export function phases({ phasing, mode, dataset }, actions) {
         <h2 id="phases-title">Phase by phase</h2>
         ${isUnderWay(phasing) ? [track(phasing), ways(phasing, mode, actions)] : html`<p class="waiting">Computing the next batch …</p>`}
       </header>
-      ${isUnderWay(phasing) ? step(phasing, mode, dataset, actions) : nothing}
+      ${isUnderWay(phasing) ? step(phasing, state, actions) : nothing}
     </section>
   `;
 }
@@ -65,9 +68,11 @@ function ways(phasing, mode, actions) {
   `;
 }
 
-/** @param {Phasing} phasing @param {State["mode"]} mode @param {State["dataset"]} dataset @param {Actions} actions */
-function step(phasing, mode, dataset, actions) {
+/** @param {Phasing} phasing @param {State} state @param {Actions} actions */
+function step(phasing, state, actions) {
+  const { mode, dataset } = state;
   const { answer, from, done } = phasing;
+  const changes = changesShown(phasing);
   const { phase, told, fresh } = lastStep(phasing);
   return html`
     <div class="body" tabindex="0" role="group" aria-label="What was just computed" ${ref(toTheNewest(answer, from, done, fresh))}>
@@ -77,6 +82,7 @@ function step(phasing, mode, dataset, actions) {
         <p class="next">${following(phasing, mode)}</p>
         ${answer.changes ? faces(phasing, actions) : nothing}
       </div>
+      ${changes ? scaleLegend("changes", changesColumn(changes), coloursOf(state, "forward"), actions) : nothing}
       ${guard([told, dataset], () => [
         html`<div class="formulas">${told.formulas.map(({ math, text }) => formula(math, text))}</div>`,
         phase.phase === "loss" ? losses(answer, dataset) : nothing,
@@ -114,7 +120,7 @@ function faces({ face, answer }, actions) {
       )}
       <p class="note">${
         face === "change"
-          ? `What the update added, on a scale of its own: from ${shown(-largest, DIGITS)} to ${shown(largest, DIGITS)}.`
+          ? "What the update added, on a scale of its own."
           : `Each moved by at most ${shown(largest, DIGITS)}. Point at one to read all three.`
       }</p>
     </fieldset>

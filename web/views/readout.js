@@ -1,8 +1,8 @@
 /** The cell pointed at, in words and digits: its matrix on the left, its gradient on the right, each under its own column. */
 
 import { shown, signed, significant } from "../draw/number.js";
-import { isBeyond } from "../draw/scale.js";
 import { parts, STATE, title } from "../draw/tensor.js";
+import { sightWords } from "../scale_words.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { indexIn, places } from "./grid.js";
 import { heatmap } from "./heatmap.js";
@@ -45,6 +45,7 @@ function memory(reading) {
       <span class="vector">${vector ? STATE[vector].title : ""}</span>
       <canvas class="swatch" aria-hidden="true" width="1" height="1" ${heatmap(shown, table, norm)}></canvas>
       <output aria-live="off">${significant(value(reading), DIGITS)}</output>
+      ${sightWords(norm, value(reading)).map((words) => html`<span class="sight">${words}</span>`)}
     </p>
   `;
 }
@@ -59,6 +60,7 @@ function half(reading, facts, side) {
     return html`<div class="reading ${side}"><p class="none">No gradient: tokens are not numbers that could be changed.</p></div>`;
   const { tensor, table, norm } = reading;
   const swatch = { shape: [1], data: [value(reading)] };
+  const sight = tensor.covered ? [] : sightWords(norm, value(reading));
   return html`
     <div class="reading ${side}">
       <p class="value">
@@ -67,7 +69,7 @@ function half(reading, facts, side) {
       </p>
       <p class="where">
         <b>${title(tensor.name, facts.layers)} [${indices(reading).join(", ")}]</b>
-        <span>${[...(isBeyond(norm, value(reading)) ? ["beyond the scale"] : []), places(tensor, reading.row, reading.col, facts).join(" → ")].join(" · ")}</span>
+        <span>${[...sight, places(tensor, reading.row, reading.col, facts).join(" → ")].join(" · ")}</span>
         ${tensor.update ? html`<span>${updated(reading, tensor.update)}</span>` : nothing}
       </p>
     </div>
