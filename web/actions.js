@@ -153,7 +153,7 @@ export function createActions(store, reader) {
     if (interrupts(method, params, run?.id)) halt();
     const deed = UNDOABLE[method];
     const target = runs.find((candidate) => candidate.id === id);
-    const undo = deed && target ? await keeper.before(target, deed) : null;
+    const undo = deed && target ? await keeper.before(target, deed, store.get().playing) : null;
     const result = await call(method, params);
     if (about) keeper.touch(about, ANEW.has(method));
     if (undo) store.set({ undo });

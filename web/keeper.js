@@ -30,8 +30,8 @@ import { inWords } from "./storage/words.js";
  */
 
 /**
- * What brings a run back as it was before it was deleted, reset or given its best weights; `instead`: the run that stands in its place,
- * and `step` where that stands.
+ * What brings a run back as it was before it was deleted, reset or given its best weights; `instead`: the run in its place whose
+ * training beyond `step` ends the way back, if there is one.
  * @typedef {{text: string, id: string, name: string, bytes: Uint8Array, history: {generation: number, values: Float64Array}, active: boolean, instead: string | null, step: number}} Undo
  */
 
@@ -219,12 +219,12 @@ export function createKeeper(call, store, opened) {
 
     /**
      * Take what is needed to bring `run` back, before something is done to it that can be undone.
-     * @param {RunSummary} run @param {string} deed  "Deleted"
+     * @param {RunSummary} run @param {string} deed  "Deleted" @param {boolean} trains  a twin under Play goes on at once
      * @returns {Promise<Undo>}
      */
-    async before({ id, name, active, step: now }, deed) {
+    async before({ id, name, active, step: now }, deed, trains) {
       const [{ bytes }, history] = await whole(id);
-      const instead = deed === "Deleted" ? null : id;
+      const instead = deed === "Deleted" || trains ? null : id;
       const step = deed === "Reset" ? 0 : now;
       return { text: `${deed} “${name}”.`, id, name, bytes, history, active, instead, step };
     },
