@@ -479,7 +479,7 @@ def test_every_formula_is_mathml_and_every_quoted_line_stands_in_its_file(encodi
         ("layers/1/pre_activations", "Layer.forward", "np.matmul(x, self.weights"),
         ("layers/1/activations", "Layer.forward", "self.activation.value(z"),
         ("layers/1/weights", "Model._draw_parameters", "generator.uniform(-limit, limit"),
-        ("layers/1/biases", "Model.update", "self.parameters -= learning_rate * self.gradients"),
+        ("layers/1/biases", "Model._allocate_parameters", "self.parameters: Array = np.zeros(size"),
         ("layers/1/grad_weights", "Layer.backward", "np.matmul(self.inputs.T, grad_z"),
         ("layers/1/grad_biases", "Layer.backward", "np.add.reduce(grad_z, axis=0"),
         ("layers/1/grad_pre_activations", "Layer.backward", "np.multiply(grad_a, self.slopes"),

@@ -244,3 +244,24 @@ def test_the_session_explains_an_update_by_the_settings_that_made_it() -> None:
     assert before == after
     assert factors(after, "before")["μ"] == 0.5
     assert np.isfinite(after["sum"])
+
+
+@pytest.mark.parametrize(
+    ("trainer", "words"),
+    [
+        ({}, "The next one moves it a step against its gradient."),
+        ({"optimizer": "momentum"}, "moves it a step against its velocity, a sum of its gradients"),
+        ({"optimizer": "adam"}, "moves it a step against the mean of its gradients, over the root of the mean"),
+        ({"weight_decay": 0.1}, "The next one shrinks it (weight decay) and moves it a step against its gradient."),
+    ],
+    ids=str,
+)
+def test_of_a_pass_without_an_update_no_line_is_quoted_that_did_not_run(trainer: dict[str, Any], words: str) -> None:
+    session = Session()
+    session.create_run(config={"trainer": trainer})
+    session.train_batch()
+    session.train_batch(update=False)
+    for tensor, function in (("weights", "Model._draw_parameters"), ("biases", "Model._allocate_parameters")):
+        why = session.explain_cell(tensor=f"layers/0/{tensor}", row=0, col=0)
+        assert {line["function"] for line in why["code"]} == {function}
+        assert words in why["sentence"]

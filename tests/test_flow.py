@@ -253,6 +253,29 @@ def test_the_update_is_only_told_of_a_pass_that_led_to_one() -> None:
     assert np.isnan(session.gradient_flow()["now"].reshape(3, -1)[:, UPDATE_RATIO]).all()
 
 
+def test_the_cosine_of_now_is_of_now_or_not_told() -> None:
+    """The gradient of the step before is kept only for steps that are measured: of stride 16, for every 16th."""
+    run, always = make({"model": {"hidden_dims": [2]}}), make({"model": {"hidden_dims": [2]}})
+    always.flow.steps_left = lambda _: 1  # type: ignore[method-assign]
+    run.advance(600)
+    always.advance(600)
+    assert run.flow.stride == 16
+    told = []
+    for step in range(601, 641):
+        previous = always.model.gradients.copy()
+        run.advance(1)
+        always.advance(1)
+        true = measure(always.model, always.flow.probe, previous=previous)[:, COSINE]
+        now = run.flow_now()[:, COSINE]
+        if np.isnan(now).all():
+            continue
+        told.append(step)
+        assert np.array_equal(now, true)
+    assert told == [608, 624, 640]
+    run.train_batch(update=False)
+    assert np.isnan(run.flow_now()[:, COSINE]).all()
+
+
 @pytest.mark.parametrize(
     ("params", "message"), [({"id": "x"}, "^id"), ({"series": 1}, "^series must be true or false")]
 )

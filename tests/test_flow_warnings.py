@@ -11,6 +11,7 @@ from backprop.flow_warnings import THRESHOLDS, warnings
 from backprop.presets import PRESETS
 from backprop.run_config import RunConfig
 from backprop.session import Session
+from backprop.trainer import TrainerConfig
 from backprop.training_run import TrainingRun
 
 KINDS = {*THRESHOLDS, "diverged", "identical"}
@@ -24,7 +25,7 @@ def make(config: dict[str, Any], seed: int = 0, **trainer: Any) -> TrainingRun:
 
 def warned(run: TrainingRun) -> list[flow_warnings.Warning]:
     diverged = run.stopped and run.stopped.tensor
-    return warnings(run.flow, run.model, run.flow_now(), run.trainer.config.learning_rate, diverged)
+    return warnings(run.flow, run.model, run.flow_now(), run.trainer.config, diverged)
 
 
 def kinds(run: TrainingRun) -> set[str]:
@@ -84,11 +85,13 @@ def moments(count: int = 8, **changes: list[float] | float) -> np.ndarray[Any, n
     return values
 
 
-def said(values: np.ndarray[Any, np.dtype[np.float64]], activation: str = "tanh") -> list[flow_warnings.Warning]:
+def said(
+    values: np.ndarray[Any, np.dtype[np.float64]], activation: str = "tanh", optimizer: str = "sgd"
+) -> list[flow_warnings.Warning]:
     run = make({"model": {"activation": activation}})
     flow = Flow(run.model, run.dataset.inputs)
     flow.restore(1, values, None)
-    return warnings(flow, run.model, values[-1], 0.1)
+    return warnings(flow, run.model, values[-1], TrainerConfig(optimizer=optimizer))
 
 
 def test_nothing_is_said_of_healthy_moments() -> None:
@@ -105,7 +108,13 @@ def test_nothing_is_said_of_healthy_moments() -> None:
         ({"update_ratio": [1e-3, 0.25, 1e-3]}, "large_updates", "moves layer 2 by 0.25 of its weights"),
         ({"update_ratio": 2e-6}, "small_updates", "by more than 2e-06 of its weights"),
         ({"flat": [0.1, 0.7, 0.1]}, "saturated", "70% of the activations of layer 2"),
-        ({"flat": [0.4, 0.1, 0], "dead": [0.5, 0.1, 0]}, "dead", "50% of the units of layer 1"),
+        (
+            {"flat": [0.4, 0.1, 0], "dead": [0.5, 0.1, 0]},
+            *(
+                "dead",
+                "50% of the units of layer 1 have a slope near zero for each of the 40 samples that are looked at",
+            ),
+        ),
     ],
     ids=str,
 )
@@ -128,6 +137,29 @@ def test_each_kind_by_its_rule(changes: dict[str, Any], kind: str, words: str) -
 )
 def test_nothing_is_said_before_the_threshold(changes: dict[str, Any]) -> None:
     assert said(moments(**changes)) == []
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
+def test_with_adam_it_is_the_updates_that_are_compared(optimizer: str) -> None:
+    """It moves layers with small gradients as far as those with large ones."""
+    small, large = moments(grad_norm=[0.025, 1, 1]), moments(grad_norm=[40, 1, 1])
+    slow, fast = moments(update_ratio=[1e-4, 1e-4, 4e-3]), moments(update_ratio=[4e-2, 1e-3, 1e-3])
+    if optimizer != "adam":
+        assert [said(values, optimizer=optimizer)[0].kind for values in (small, large)] == ["vanishing", "exploding"]
+        assert [said(values, optimizer=optimizer) for values in (slow, fast)] == [[], []]
+        return
+    assert [said(values, optimizer=optimizer) for values in (small, large)] == [[], []]
+    assert "layer 1's update is 40× smaller than the output layer's" in said(slow, optimizer=optimizer)[0].text
+    assert "layer 1's update is 40× larger than layer 2's" in said(fast, optimizer=optimizer)[0].text
+
+
+def test_adam_learns_in_every_layer_where_plain_descent_does_not() -> None:
+    config = next(preset.config for preset in PRESETS if "vanishing" in preset.warnings)
+    plain, adam = make(config), make(config, optimizer="adam", learning_rate=0.001)
+    for run in (plain, adam):
+        run.advance(60)
+    assert "vanishing" in kinds(plain)
+    assert "vanishing" not in kinds(adam)
 
 
 def test_small_updates_of_a_network_that_has_learned_are_no_fault() -> None:

@@ -224,6 +224,41 @@ def test_each_phase_has_its_sentence_its_formula_and_its_lines(config: dict[str,
     assert {"model.py", "losses.py"} <= files
 
 
+@pytest.mark.parametrize("update", [False, True])
+@pytest.mark.parametrize(
+    ("trainer", "words"),
+    [
+        ({}, "The update moves each of 1,732 parameters a step against its gradient."),
+        ({"optimizer": "momentum"}, "parameters a step against its velocity, a sum of its gradients in which older"),
+        (
+            {"optimizer": "adam"},
+            "a step against the mean of its gradients, over the root of the mean of their squares.",
+        ),
+        (
+            {"weight_decay": 0.1},
+            "The update shrinks each of 1,732 parameters (weight decay) and moves it a step against",
+        ),
+        (
+            {"clip_norm": 1},
+            "a step against its gradient, all gradients clipped together if their norm is over the limit.",
+        ),
+    ],
+    ids=str,
+)
+def test_the_update_is_told_as_it_is_made(trainer: dict[str, Any], words: str, update: bool) -> None:
+    session = opened({"trainer": trainer})
+    session.train_batch(update=update)
+    assert words in session.phases()["phases"][-1]["sentence"]
+
+
+def test_of_an_update_whose_optimizer_is_gone_nothing_is_made_up() -> None:
+    session = opened({"trainer": {"optimizer": "adam"}})
+    session.trainer_config(optimizer="momentum")
+    last = session.phases()["phases"][-1]
+    assert "The update changed each of 1,732 parameters; the optimizer that made it is gone" in last["sentence"]
+    assert (last["formulas"], last["code"]) == ([], [])
+
+
 def test_a_run_that_has_diverged_has_phases_too() -> None:
     session = opened({"trainer": {"learning_rate": 1e3}}, 50)
     assert [len(phase["moments"]) for phase in session.phases()["phases"]] == [1, 3, 1, 3, 1]

@@ -119,6 +119,7 @@ def explain(options: dict[str, Any]) -> int:
         options["col"],
         targets=run.dataset.targets[run.trainer.batch],
         loss_type=run.config.trainer.loss_type,
+        update=run.trainer.next_update(),
         state=run.trainer.optimizer.state,
         names=Names(run.dataset, run.trainer.batch),
         most_terms=options["terms"],

@@ -53,7 +53,7 @@ def explain(
     targets, loss_type : what the pass was given, a name in `losses.LOSSES`
     parameters : a copy of ``model.parameters`` from before the update, if one has followed the pass
     update : that update, with the optimizer's state before it: what it changed is then explained by it; None if that
-        state is gone
+        state is gone. If none has followed, the one that would come next
     state : what the optimizer remembers now, for its cells
     names : what samples, inputs and classes are called
     most_terms : how many terms to list; the rest is summed up

@@ -12,18 +12,19 @@ import numpy as np
 
 from .flow import QUANTITIES, Flow, Table, layer_names
 from .model import Model
+from .trainer import TrainerConfig
 
 WINDOW = 5  # moments
 FEWEST = 3  # of them, before anything is said about their median
 
 # kind: (raised at, withdrawn at)
 THRESHOLDS: dict[str, tuple[float, float]] = {
-    "vanishing": (30, 15),  # times that a layer's ‖grad‖/‖weights‖ is smaller than a later layer's
+    "vanishing": (30, 15),  # times that a layer's ‖grad‖/‖weights‖ is smaller than a later layer's; see `_pace`
     "exploding": (30, 15),  # times that it is larger than that of all later layers
     "large_updates": (0.1, 0.05),  # ‖update‖/‖weights‖ of a layer, where 1e-3 is usual
     "small_updates": (1e5, 3e4),  # 1 over the largest ‖update‖/‖weights‖ of all layers
     "saturated": (0.6, 0.5),  # share of activations with a slope near zero
-    "dead": (0.4, 0.3),  # share of units with a slope near zero for every sample
+    "dead": (0.4, 0.3),  # share of units with a slope near zero for every sample of the probe
 }
 # Updates are only called small while ‖grad‖ of the network is still about what it was at step 1: within this factor.
 # Where it has shrunk, the network has learned, and nothing is wrong.
@@ -49,7 +50,7 @@ class Warning(NamedTuple):  # noqa: A001  # the word that a reader expects
     col: int
 
 
-def warnings(flow: Flow, model: Model, now: Table, learning_rate: float, diverged: str | None = None) -> list[Warning]:
+def warnings(flow: Flow, model: Model, now: Table, config: TrainerConfig, diverged: str | None = None) -> list[Warning]:
     """Say what goes wrong in a run, the gravest first; nothing, if all is well.
 
     Parameters
@@ -57,7 +58,7 @@ def warnings(flow: Flow, model: Model, now: Table, learning_rate: float, diverge
     flow : `Flow` of the run so far
     model : its model, after a pass
     now : of that pass, as `flow.measure` returns it
-    learning_rate : in force
+    config : in force, its learning rate and its optimizer
     diverged : the tensor in which the run has diverged and stopped, or "loss"; None if it has not
     """
     names = layer_names(model)
@@ -73,32 +74,57 @@ def warnings(flow: Flow, model: Model, now: Table, learning_rate: float, diverge
     if (identical == 1).any():
         # Whatever else is odd follows from this.
         return [_identical(model, names, int(np.nanargmax(identical)))]
-    found = []
-    levels_of = _levels(flow.values, model.activation) if len(flow.values) else {}
+    found, past = [], _Past(flow.values, len(flow.probe), config.learning_rate, _pace(flow.values, config.optimizer))
+    levels_of = _levels(past, model.activation) if len(flow.values) else {}
     for kind, levels in levels_of.items():
         smooth = _medians(levels)
         raised = _raised(smooth, *THRESHOLDS[kind])
         if raised.any():
             latest = np.where(raised, np.nan_to_num(smooth[-1], nan=0.0, posinf=math.inf), -1.0)
             at = int(np.argmax(latest))
-            text = _SENTENCES[kind](names, at, float(latest[at]), flow.values, learning_rate)
+            text = _SENTENCES[kind](names, at, float(latest[at]), past)
             found.append(_at(model, names, at, kind, text))
     return found
 
 
+class _Pace(NamedTuple):
+    """How fast layers learn, for their size: called `noun`, (moments, layers)."""
+
+    noun: str
+    values: Table
+
+
+class _Past(NamedTuple):
+    """What sentences are made of."""
+
+    values: Table
+    probe: int
+    learning_rate: float
+    pace: _Pace
+
+
 @np.errstate(all="ignore")  # quotients of a network that does not learn at all
-def _levels(values: Table, activation: str) -> dict[str, Table]:
-    """Return kind → (moments, layers), what is compared with its thresholds; the higher the worse."""
+def _pace(values: Table, optimizer: str) -> _Pace:
+    """By their gradients, which updates are in proportion to; by the updates themselves with Adam, where they are not."""
     of = dict(zip(QUANTITIES, np.moveaxis(values, 2, 0), strict=True))
-    relative = of["grad_norm"] / of["weight_norm"]
-    later = _largest_later(relative)
+    if optimizer == "adam":
+        return _Pace("update", of["update_ratio"])
+    return _Pace("gradient", of["grad_norm"] / of["weight_norm"])
+
+
+@np.errstate(all="ignore")
+def _levels(past: _Past, activation: str) -> dict[str, Table]:
+    """Return kind → (moments, layers), what is compared with its thresholds; the higher the worse."""
+    of = dict(zip(QUANTITIES, np.moveaxis(past.values, 2, 0), strict=True))
+    pace = past.pace.values
+    later = _largest_later(pace)
     updates = np.where(np.isfinite(of["update_ratio"]), of["update_ratio"], np.nan)
     total = np.sqrt((of["grad_norm"] ** 2).sum(axis=1, keepdims=True))
     still = (total > total[:1] / STILL) & (total < total[:1] * STILL)
     slowest = np.where(still, 1 / np.fmax.reduce(updates, axis=1, keepdims=True), 0.0)
     return {
-        "vanishing": later / relative,
-        "exploding": relative / later,
+        "vanishing": later / pace,
+        "exploding": pace / later,
         "large_updates": updates,
         "small_updates": np.broadcast_to(slowest, updates.shape),
         "saturated": of["flat"] if activation in SATURATE else np.zeros_like(updates),
@@ -159,47 +185,45 @@ def _identical(model: Model, names: list[str], k: int) -> Warning:
     return _at(model, names, k, "identical", text)
 
 
-def _vanishing(names: list[str], k: int, level: float, values: Table, _rate: float) -> str:
-    later = _peak(k, values)
+def _vanishing(names: list[str], k: int, level: float, past: _Past) -> str:
     return (
-        f"Vanishing gradients: {_title(names, k)}'s gradient is {_times(level)} smaller than {_title(names, later)}'s, "
-        "each measured against its weights, so it hardly learns."
+        f"Vanishing gradients: {_title(names, k)}'s {past.pace.noun} is {_times(level)} smaller than "
+        f"{_title(names, _peak(k, past))}'s, each measured against its weights, so it learns far more slowly."
     )
 
 
-def _exploding(names: list[str], k: int, level: float, values: Table, _rate: float) -> str:
-    later = _peak(k, values)
+def _exploding(names: list[str], k: int, level: float, past: _Past) -> str:
     return (
-        f"Exploding gradients: {_title(names, k)}'s gradient is {_times(level)} larger than {_title(names, later)}'s, "
-        "each measured against its weights, so no learning rate suits both."
+        f"Exploding gradients: {_title(names, k)}'s {past.pace.noun} is {_times(level)} larger than "
+        f"{_title(names, _peak(k, past))}'s, each measured against its weights, so no learning rate suits both."
     )
 
 
-def _large(names: list[str], k: int, level: float, _values: Table, rate: float) -> str:
+def _large(names: list[str], k: int, level: float, past: _Past) -> str:
     return (
         f"Large updates: a step moves {_title(names, k)} by {level:.2g} of its weights, where about 1e-3 is usual. "
-        f"The learning rate {rate:g} may be too high."
+        f"The learning rate {past.learning_rate:g} may be too high."
     )
 
 
-def _small(_names: list[str], _k: int, level: float, _values: Table, rate: float) -> str:
+def _small(_names: list[str], _k: int, level: float, past: _Past) -> str:
     return (
         f"Small updates: a step moves no layer by more than {1 / level:.2g} of its weights, where about 1e-3 is "
-        f"usual, and the gradients do not shrink. The learning rate {rate:g} may be too low."
+        f"usual, and the gradients do not shrink. The learning rate {past.learning_rate:g} may be too low."
     )
 
 
-def _saturated(names: list[str], k: int, level: float, _values: Table, _rate: float) -> str:
+def _saturated(names: list[str], k: int, level: float, past: _Past) -> str:
     return (
-        f"Saturated units: {level:.0%} of the activations of {_title(names, k)} have a slope near zero, so little "
-        "gradient passes through."
+        f"Saturated units: {level:.0%} of the activations of {_title(names, k)} have a slope near zero, on the "
+        f"{past.probe} samples that are looked at, so little gradient passes through."
     )
 
 
-def _dead(names: list[str], k: int, level: float, _values: Table, _rate: float) -> str:
+def _dead(names: list[str], k: int, level: float, past: _Past) -> str:
     return (
-        f"Dead units: {level:.0%} of the units of {_title(names, k)} have a slope near zero for every sample, so they "
-        "no longer learn."
+        f"Dead units: {level:.0%} of the units of {_title(names, k)} have a slope near zero for each of the "
+        f"{past.probe} samples that are looked at, so hardly any gradient reaches their weights."
     )
 
 
@@ -214,10 +238,10 @@ _SENTENCES = {
 
 
 @np.errstate(all="ignore")
-def _peak(k: int, values: Table) -> int:
-    """The later layer whose gradient is largest, measured against its weights, over the last moments."""
-    relative = np.median(values[-WINDOW:, :, 0] / values[-WINDOW:, :, 1], axis=0)
-    return k + 1 + int(np.argmax(np.nan_to_num(relative[k + 1 :])))
+def _peak(k: int, past: _Past) -> int:
+    """The later layer that learns fastest for its size, over the last moments."""
+    pace = np.median(past.pace.values[-WINDOW:], axis=0)
+    return k + 1 + int(np.argmax(np.nan_to_num(pace[k + 1 :])))
 
 
 def _times(level: float) -> str:

@@ -19,6 +19,7 @@ from .model import Model
 from .notation import equation, letter, operator, product, total, written
 from .source import Line, quote
 from .terms import Code
+from .update_formula import move_of
 
 MOST_SAMPLES = 32  # in the table of losses
 MOST_CLASSES = 8
@@ -198,14 +199,17 @@ def _backward_layer(past: Pass, k: int) -> Moment:
 
 
 def _update(past: Pass) -> Phase:
-    parameters = past.model.parameters.size
-    sentence = (
-        f"Every one of {_counted(parameters, 'parameter')} moves a step against its gradient. Look at each before and "
-        "after it, and at the change."
-    )
+    """What the update does that has followed the pass, or would; nothing but that it does, where it is lost."""
     names = list(past.model.named_parameters())
-    moment = _moment(past, "Update", sentence, names[-2:-1])
-    moment["tensors"] = names
+    each = f"each of {_counted(past.model.parameters.size, 'parameter')}"
+    gone = f"changed {each}; the optimizer that made it is gone, with all that it remembered"
+    sentence = (
+        f"The update {move_of(past.update, each) if past.update else gone}. Look at each before and after it, and at "
+        "the change."
+    )
+    moment = Moment(title="Update", sentence=sentence, formulas=[], code=[], tensors=names)
+    if past.update:
+        moment = {**_moment(past, "Update", sentence, names[-2:-1]), "tensors": names}
     return Phase(phase="update", **moment, moments=[moment])
 
 

@@ -303,7 +303,7 @@ class Session:
             targets=targets,
             loss_type=config.loss_type,
             parameters=last["parameters"],
-            update=run.trainer.last_update() if run.updated else None,
+            update=run.trainer.last_update() if run.updated else run.trainer.next_update(),
             state=run.trainer.optimizer.state,
             names=Names(run.dataset, run.trainer.batch),
         )
@@ -340,9 +340,8 @@ class Session:
         run = self._manager.active if id is None else self._manager.get(id)
         _flag("series", series)
         flow, now = run.flow, run.flow_now()
-        found = warnings(
-            flow, run.model, now, run.trainer.config.learning_rate, run.stopped.tensor if run.stopped else None
-        )
+        diverged = run.stopped.tensor if run.stopped else None
+        found = warnings(flow, run.model, now, run.trainer.config, diverged)
         return {
             "run_id": run.id,
             "step": run.trainer.step,

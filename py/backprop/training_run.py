@@ -200,10 +200,14 @@ class TrainingRun:
         return self.trainer.train_epoch(update=False)
 
     def flow_now(self) -> Table:
-        """Measure the gradient flow of the last pass; `cosine` is that of the last step that the flow measured."""
+        """Measure the gradient flow of the last pass.
+
+        `cosine` is known only if that pass led to the step that the flow measured last: else the gradients of the step
+        before it are not kept.
+        """
         before = self.trainer.parameters_before if self.updated else None
         now = measure(self.model, self.flow.probe, before)
-        if len(self.flow.values):
+        if self.updated and self.trainer.step in self.flow.steps[-1:]:
             now[:, COSINE] = self.flow.values[-1][:, COSINE]
         return now
 

@@ -27,19 +27,36 @@ def parameter(past: Pass, name: str, row: int, col: int) -> Formula:
     if past.update is not None and past.changed:
         return _updated(past, past.update, name, (row, col))
     symbol, indices = _letters(name)
-    made, code = "It began at 0", [Code(type(past.model).update, "self.parameters -=")]
+    made, code = "It began at 0", [Code(type(past.model)._allocate_parameters, "self.parameters: ")]
     if name.endswith("weights") and past.model.initialization == "xavier_uniform":
         limit = math.sqrt(6 / sum(past.model.named_parameters()[name].shape))
         made = f"It was drawn at random, between -{limit:.3g} and {limit:.3g} (Xavier uniform)"
-        code.insert(0, Code(type(past.model)._draw_parameters, "generator.uniform"))
+        code = [Code(type(past.model)._draw_parameters, "generator.uniform")]
+    if past.changed or past.update is None:
+        fate = f"; updates change it.{_LOST if past.changed else ''}"
+    else:
+        fate = f", and updates change it. The next one {move_of(past.update)}."
     return Formula(
         "parameter",
-        f"A parameter of {_place_name(past, name)}. {made}; each update moves it against its gradient."
-        f"{_LOST if past.changed else ''}",
+        f"A parameter of {_place_name(past, name)}. {made}{fate}",
         equation(letter(symbol, indices), ["mtext", "as learned so far"]),
         [Terms(lambda _: "as learned so far", [Operand(symbol, past.values(name, row, col))])],
         code,
     )
+
+
+_AGAINST = {
+    "sgd": "its gradient",
+    "momentum": "its velocity, a sum of its gradients in which older ones fade",
+    "adam": "the mean of its gradients, over the root of the mean of their squares",
+}
+
+
+def move_of(update: Update, what: str = "it") -> str:
+    """Say in words what an update does to a parameter: ``moves it a step against its gradient``."""
+    moves = f"shrinks {what} (weight decay) and moves it" if update.weight_decay else f"moves {what}"
+    clipped = "" if update.clip_norm is None else ", all gradients clipped together if their norm is over the limit"
+    return f"{moves} a step against {_AGAINST[update.optimizer]}{clipped}"
 
 
 def remembered(past: Pass, name: str, row: int, col: int) -> Formula:

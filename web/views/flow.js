@@ -139,14 +139,23 @@ function bars(name, answer) {
 }
 
 /** @param {GradientFlow} answer */
-function explained({ probe, stride, mode }) {
+function explained(answer) {
+  const { probe, stride, mode } = answer;
   const apart = stride === 1 ? "every step" : `every ${count(stride)} steps`;
   return html`
     <p class="note">
       W are a layer’s weights without its biases. Updates are compared with the weights that they move; about a thousandth is a good
       sign. A slope is near zero below 1% of the steepest slope that the activation function has; a unit is dead if that is so for
       each of the ${count(probe)} samples that are looked at, the first ones of the data. Measured after ${apart}.
-      ${mode === "visualize" ? "The last pass changed nothing, so it has no update." : ""}
+      ${mode === "visualize" ? "The last pass changed nothing, so it has no update." : ""} ${withoutCosine(answer)}
     </p>
   `;
+}
+
+/** Why the last pass has no cosine, if it has none. @param {GradientFlow} answer */
+function withoutCosine(answer) {
+  if (answer.step < 2 || !current(answer, "cosine").every(Number.isNaN)) return "";
+  if (answer.mode === "visualize")
+    return "Nor has it a cosine, which is that of one step’s gradient with the next one’s.";
+  return `Step ${count(answer.step)} is none of those, and the gradient before it was not kept: its cosine is not known.`;
 }
