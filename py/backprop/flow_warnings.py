@@ -105,7 +105,7 @@ class _Past(NamedTuple):
 
 @np.errstate(all="ignore")  # quotients of a network that does not learn at all
 def _pace(values: Table, optimizer: str) -> _Pace:
-    """By their gradients, which updates are in proportion to; by the updates themselves with Adam, where they are not."""
+    """By their gradients, as updates are in proportion to them; with Adam, where they are not, by the updates."""
     of = dict(zip(QUANTITIES, np.moveaxis(values, 2, 0), strict=True))
     if optimizer == "adam":
         return _Pace("update", of["update_ratio"])
