@@ -4,7 +4,10 @@
 
 /** Trusted Types, where the browser has them: the only script URLs made by this page are the blobs below. */
 const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy("backprop-blob-worker", {
-  createScriptURL: (/** @type {string} */ url) => url,
+  createScriptURL(/** @type {string} */ url) {
+    if (!url.startsWith("blob:")) throw new TypeError("Only a blob can be started as a worker");
+    return url;
+  },
 });
 
 /**
@@ -14,5 +17,12 @@ const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy("backp
 export function startWorker(module, name) {
   const source = `import ${JSON.stringify(module.href)};`;
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  return new Worker(/** @type {string} */ (policy ? policy.createScriptURL(url) : url), { type: "module", name });
+  const worker = new Worker(/** @type {string} */ (policy ? policy.createScriptURL(url) : url), {
+    type: "module",
+    name,
+  });
+  // Once it has said something, it has been read.
+  for (const sign of ["message", "error"])
+    worker.addEventListener(sign, () => URL.revokeObjectURL(url), { once: true });
+  return worker;
 }

@@ -67,8 +67,20 @@ def test_nothing_is_asked_of_another_host(page: Page, site: str) -> None:
     assert sorted(python) == sorted(set(python))
 
 
+# The URLs of blobs that have been made and not let go.
+BLOBS = """
+(() => {
+  const {createObjectURL, revokeObjectURL} = URL;
+  self.blobs = new Set();
+  URL.createObjectURL = (blob) => { const url = createObjectURL(blob); blobs.add(url); return url; };
+  URL.revokeObjectURL = (url) => { blobs.delete(url); revokeObjectURL(url); };
+})();
+"""
+
+
 @pytest.mark.console_errors
 def test_the_policy_binds_page_and_worker(page: Page, site: str) -> None:
+    page.add_init_script(BLOBS)
     page.goto(site)
     expect(page.locator("html")).to_have_attribute("data-boot", "ready")
     attack = """
@@ -87,6 +99,10 @@ def test_the_policy_binds_page_and_worker(page: Page, site: str) -> None:
     assert page.evaluate(attack) == ["eval", "Function", "fetch"]
     with pytest.raises(Exception, match="TrustedHTML"):
         page.evaluate(inserted)
+    # No policy but the page's two can be made.
+    with pytest.raises(Exception, match="another"):
+        page.evaluate("() => { trustedTypes.createPolicy('another', {createHTML: (text) => text}); }")
+    page.wait_for_function("blobs.size === 0")  # what a worker began with is let go
     worker = python_worker(page)
     assert worker.url.startswith("blob:")
     assert worker.evaluate(attack) == ["eval", "Function", "fetch"]
