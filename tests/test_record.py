@@ -179,6 +179,21 @@ def test_a_diverged_run_can_be_kept() -> None:
     assert as_bytes(to_record(from_record(to_record(run)))) == as_bytes(to_record(run))
 
 
+def test_earlier_stops_come_back() -> None:
+    run = TrainingRun(RunConfig.from_dict({"stopping": {"max_epochs": 2}}))
+    run.advance(300)
+    run.configure_stopping(max_epochs=3)
+    run.go_on()
+    run.advance(300)
+    record = to_record(run)
+    assert [(stop["reason"], stop["step"]) for stop in (*record["stops"], record["stopped"])] == [
+        ("max_epochs", 16),
+        ("max_epochs", 24),
+    ]
+    assert from_record(record).all_stops == run.all_stops
+    assert as_bytes(to_record(from_record(record))) == as_bytes(record)
+
+
 def test_a_reset_goes_back_to_the_first_weights_of_the_record() -> None:
     """They may differ from those drawn here, if the record comes from a machine with another NumPy."""
     record = trained()
@@ -286,8 +301,9 @@ DAMAGED: list[Any] = [
     *_puts("stopper.from_epoch", -1, 3, None),
     *_puts("stopper.reached", None, 0),
     *_puts("stopped", 3, {}, {"reason": "diverged"}),
+    *_puts("stops", None, {}, STOPPED, [3], [{}], [None], [STOPPED] * 51, [STOPPED, {**STOPPED, "step": 19}]),
     *[
-        _put("stopped", {**STOPPED, **change})
+        damage
         for change in (
             {"reason": "bored"},
             {"step": 25},
@@ -316,6 +332,7 @@ DAMAGED: list[Any] = [
             {"reason": "target"},
             {"reason": "max_epochs", "best_step": None, "best_value": None},
         )
+        for damage in (_put("stopped", {**STOPPED, **change}), _put("stops", [{**STOPPED, **change}]))
     ],
     *_puts("best.step", 0, 25, 1.5, None),
     *_puts("metrics", 3, {}, {"step": 1}),

@@ -77,6 +77,7 @@ def test_a_diverged_run_keeps_its_infinities() -> None:
     record = to_record(run)
     record["parameters"][:3] = np.nan, np.inf, -np.inf
     record["trainer"]["loss"] = np.inf
+    record["stops"] = [{**record["stopped"], "value": value} for value in (np.nan, -np.inf)]
     assert as_bytes(from_bytes(to_bytes(record))) == as_bytes(record)
     assert not re.search(rb"[^\"\\\\]NaN|[^\"\\\\-]Infinity", to_bytes(record)[:2000])
 

@@ -15,7 +15,7 @@ from backprop.record import from_record, to_record
 from backprop.run_config import RunConfig
 from backprop.runfile import from_bytes, to_bytes
 from backprop.session import Session
-from backprop.stopping import Stopper, StoppingConfig
+from backprop.stopping import MOST_STOPS, Stop, Stopper, StoppingConfig, with_stop
 from backprop.training_run import TrainingRun
 from backprop.twins import advance_together, make_twin
 
@@ -424,6 +424,48 @@ def test_the_plain_optimizer_does_diverge() -> None:
     run.reset()
     assert run.stopped is None
     assert len(run.advance(100)) == 100
+
+
+def test_stops_from_which_a_run_went_on_are_kept() -> None:
+    run = make({"max_epochs": 2})
+    run.advance(100)
+    run.configure_stopping(max_epochs=5)
+    run.train_epoch()
+    assert [(stop.step, stop.epoch) for stop in run.all_stops] == [(10, 2.0)]
+    run.go_on()  # it stands at no stop
+    run.advance(100)
+    assert run.stopped
+    assert [stop.sentence for stop in run.all_stops] == [
+        "Stopped after 2 epochs: 2 were to be trained.",
+        "Stopped after 5 epochs: 5 were to be trained.",
+    ]
+    session = Session()
+    session.create_run(config={"stopping": {"max_epochs": 1}})
+    session.train_epoch()
+    session.train_epoch()
+    [flag] = session.runs()[-1]["stops"]
+    assert flag == {
+        "step": 8,
+        "epoch": 1.0,
+        "reason": "max_epochs",
+        "sentence": "Stopped after 1 epoch: 1 was to be trained.",
+    }
+    run.reset()
+    assert run.all_stops == []
+
+
+def test_a_run_that_stops_again_before_it_has_come_further_has_one_stop() -> None:
+    stops: list[Stop] = []
+    for step, reason in ((3, "target"), (5, "target"), (5, "diverged"), (5, "target"), (5, "diverged")):
+        stops = with_stop(stops, Stop(reason, step, 1.0))
+    assert [(stop.step, stop.reason) for stop in stops] == [(3, "target"), (5, "target"), (5, "diverged")]
+
+
+def test_of_very_many_stops_the_newest_are_kept() -> None:
+    stops: list[Stop] = []
+    for step in range(1, MOST_STOPS + 11):
+        stops = with_stop(stops, Stop("max_epochs", step, 1.0, limit=1.0))
+    assert [stop.step for stop in stops] == list(range(11, MOST_STOPS + 11))
 
 
 def test_another_metric_begins_anew() -> None:

@@ -79,6 +79,7 @@ def answers() -> dict[str, Any]:
     frame = session.advance(id=run_id, steps=25, metrics=True)
     stopped = Session()
     stopped.create_run(config={"stopping": {"max_epochs": 1}})
+    stop = stopped.advance(id=stopped.runs()[-1]["id"], steps=9)["stopped"]
     state, plan = session.state(), session.plan_run()
     losses = session.run_losses()[0]
     self_test = session.self_test()
@@ -106,7 +107,8 @@ def answers() -> dict[str, Any]:
         "LossCurve": session.loss_curves()[0],
         "Confusion": session.confusion(),
         "StoppingConfig": plan["config"]["stopping"],
-        "Stop": stopped.advance(id=stopped.runs()[-1]["id"], steps=9)["stopped"],
+        "Stop": stop,
+        "StopFlag": stopped.runs()[-1]["stops"][0],
         "EpochCurve": session.epoch_metrics()[0],
         "DatasetView": session.dataset(),
         "Floor": session.dataset()["floor"],

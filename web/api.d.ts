@@ -100,6 +100,13 @@ export interface Stop {
   tensor_step: number | null;
   sentence: string;
 }
+/** What a curve can show of a stop. */
+export interface StopFlag {
+  step: number;
+  epoch: number;
+  reason: Stop["reason"];
+  sentence: string;
+}
 /** What is left out takes its default: the seed's own configuration. */
 export interface PartialRunConfig {
   dataset?: Partial<DatasetConfig>;
@@ -205,11 +212,17 @@ export interface RunSummary {
   metrics: Metrics | null;
   epoch_ms: number | null;
   seconds: number;
-  /** The step at the end of the best epoch; its loss, on the samples that are monitored; and the metric that decides. */
+  /** The step at the end of the best epoch; its loss and accuracy, on the samples that are monitored; and the metric that decides. */
   best_step: number | null;
   best_loss: number | null;
+  best_accuracy: number | null;
   best_value: number | null;
+  /** The best that any model can reach on its training samples; and on the held-out ones, were it made for them. */
+  floor: Floor;
+  held_out_floor: Floor | null;
   stopped: Stop | null;
+  /** Every time that it has stopped of itself, the last one too, oldest first; of very many the newest. */
+  stops: StopFlag[];
   parameters: number;
   /** Samples that it is trained on. */
   num_train: number;

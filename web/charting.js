@@ -14,7 +14,9 @@ import { saveAs } from "./save_as.js";
 
 const KEY = "loss_chart";
 /** @type {ChartSettings} */
-const USUAL = { x: "step", log: false, smoothing: 0.6, outliers: false, large: false, held_out: true };
+const USUAL = { metric: "loss", x: "step", log: false, smoothing: 0.6, outliers: false, large: false, held_out: true };
+/** What decides what the axis upward means. @type {(keyof ChartSettings)[]} */
+const UPWARD = ["metric", "log", "outliers"];
 /** Smoothing by more than this shows nothing of what is new. */
 export const SMOOTHEST = 0.99;
 /** A pointer that is farther away points at no point. Pixels. */
@@ -62,7 +64,8 @@ export function createCharting(store, { attempt, hover_run }) {
       const chart = { ...before, ...changes };
       // Of another axis the old part says nothing.
       const across = chart.x === before.x ? (zoom?.across ?? null) : null;
-      const up = chart.log === before.log && chart.outliers === before.outliers ? (zoom?.up ?? null) : null;
+      const isSame = UPWARD.every((name) => chart[name] === before[name]);
+      const up = isSame ? (zoom?.up ?? null) : null;
       store.set({ chart, zoom: across || up ? { across, up } : null });
       remember(KEY, chart);
     },
@@ -103,7 +106,7 @@ export function createCharting(store, { attempt, hover_run }) {
     /** What is drawn, as a file. @param {"png" | "svg" | "csv"} kind @param {import("./draw/chart.js").Ink} ink */
     save_chart: (kind, ink) =>
       attempt("The chart could not be saved", async () => {
-        const name = `backprop-loss.${kind}`;
+        const name = `backprop-${store.get().chart.metric}.${kind}`;
         saveAs(name, await lossFile(kind, store.get(), ink));
         store.set({ said: `${name} was saved.` });
       }),
@@ -112,8 +115,9 @@ export function createCharting(store, { attempt, hover_run }) {
 
 /** The settings of last time, as far as they still mean something. @returns {ChartSettings} */
 export function storedChart() {
-  const { x, log, smoothing, outliers, large, held_out } = remembered(KEY);
+  const { metric, x, log, smoothing, outliers, large, held_out } = remembered(KEY);
   return {
+    metric: metric === "accuracy" ? metric : USUAL.metric,
     x: x === "epoch" || x === "time" ? x : USUAL.x,
     log: log === true,
     smoothing: smoothing >= 0 && smoothing <= SMOOTHEST ? Number(smoothing) : USUAL.smoothing,

@@ -3,7 +3,7 @@
 import { MARGIN } from "./draw/chart.js";
 import { sheetHeight, svgChart } from "./draw/svg_chart.js";
 import { lossCsv } from "./loss_csv.js";
-import { lossScene, ticksOf, unitOf } from "./loss_scene.js";
+import { lossScene, ticksOf } from "./loss_scene.js";
 import { legendText } from "./loss_words.js";
 import { rasterised } from "./raster.js";
 
@@ -15,7 +15,7 @@ const SIZE = { width: 960, height: 540 };
 
 /** @param {"png" | "svg" | "csv"} kind @param {State} state @param {Ink} ink @returns {Promise<Uint8Array>} */
 export async function lossFile(kind, state, ink) {
-  if (kind === "csv") return encoded(table(state));
+  if (kind === "csv") return encoded(lossCsv(lossScene(state)));
   const sheet = sheetOf(state, ink);
   const svg = svgChart(sheet);
   return kind === "svg" ? encoded(svg) : rasterised(svg, sheet.width, sheetHeight(sheet));
@@ -23,12 +23,6 @@ export async function lossFile(kind, state, ink) {
 
 /** @param {string} text */
 const encoded = (text) => new TextEncoder().encode(text);
-
-/** @param {State} state */
-function table(state) {
-  const { drawing, runs } = lossScene(state);
-  return lossCsv(drawing.lines, Object.fromEntries(runs.map((run) => [run.id, unitOf(run)])));
-}
 
 /** @param {State} state @param {Ink} ink @returns {import("./draw/svg_chart.js").Sheet} */
 function sheetOf(state, ink) {

@@ -22,6 +22,7 @@ const JSONS = [
   "comparable_from",
   "stopper",
   "stopped",
+  "stops",
   "marks",
   "trainer",
   "last_pass",
@@ -116,7 +117,8 @@ function checkValues(values) {
     asObject(`The file's config.${section}`, config[section]);
   for (const key of ["last_pass", "dataset", "history", "flow", "epochs", "stopper"])
     asObject(`The file's ${key}`, values.get(key));
-  if (!Array.isArray(values.get("marks"))) throw new Refused("The file's marks must be a list");
+  for (const key of ["stops", "marks"])
+    if (!Array.isArray(values.get(key))) throw new Refused(`The file's ${key} must be a list`);
   for (const key of ["metrics", "best", "stopped"]) {
     if (values.get(key) !== null) asObject(`The file's ${key}`, values.get(key));
   }

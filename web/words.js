@@ -15,6 +15,12 @@ export function short(value) {
 /** @param {number | null | undefined} share */
 export const percent = (share) => (share === null || share === undefined ? "–" : `${+(share * 100).toFixed(1)}%`);
 
+/** Between two shares: "2.5 percentage points" @param {number} difference */
+export function points(difference) {
+  const size = +(100 * difference).toFixed(2);
+  return `${size} percentage ${size === 1 ? "point" : "points"}`;
+}
+
 /** @param {number} epoch */
 export const epochs = (epoch) => (Number.isInteger(epoch) ? count(epoch) : epoch.toFixed(2));
 
@@ -26,15 +32,6 @@ export function describeRun({ run }) {
   if (!run) return "";
   const accuracy = run.metrics ? `, accuracy ${percent(run.metrics.accuracy)}` : "";
   return `Step ${count(run.step)}, loss ${short(run.loss)}${accuracy}.`;
-}
-
-/** "Run 1 at step 120: 0.1234." @param {State} state */
-export function describeCurves({ curves }) {
-  const newest = curves.map(({ name, step, mean }) => {
-    const end = step.length - 1;
-    return end < 0 ? `${name} has not been trained.` : `${name} at step ${count(step[end])}: ${short(mean[end])}.`;
-  });
-  return newest.join(" ");
 }
 
 /** "16 → 32 → 32 → 4" @param {number[]} shape */

@@ -8,6 +8,7 @@ import math
 import re
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from .marks import MOST_MARKS, Mark
 from .optimizers import OPTIMIZERS
 from .randomness import seeded_generator, set_generator_state
 from .run_config import RunConfig, check_dict, in_section
-from .stopping import REASONS, Kept, Stop, Stopper
+from .stopping import MOST_STOPS, REASONS, Kept, Stop, Stopper
 from .trainer import PASS_SETTINGS, TrainerConfig
 from .training_run import Best, Metrics, TrainingRun, check_name
 
@@ -33,7 +34,7 @@ Plain = dict[str, Any]
 
 RECORD_FIELDS = (
     "format id name created archived twin_group config initial_parameters parameters best metrics comparable_from "
-    "stopper stopped marks trainer last_pass dataset history flow epochs"
+    "stopper stopped stops marks trainer last_pass dataset history flow epochs"
 )
 _TRAINER_FIELDS = (
     "step",
@@ -74,6 +75,7 @@ def to_record(run: TrainingRun, *, history: bool = True) -> Plain:
         "best": best and {"step": best.step, **best.metrics._asdict(), "parameters": best.parameters.copy()},
         "stopper": _stopper_fields(run.stopper),
         "stopped": run.stopped and dict(vars(run.stopped)),
+        "stops": [dict(vars(stop)) for stop in run.stops],
         "metrics": run.metrics and run.metrics._asdict(),
         "comparable_from": run.comparable_from,
         "marks": [mark.to_dict() for mark in run.marks],
@@ -133,7 +135,8 @@ def _read_1(record: Plain) -> TrainingRun:
     _fields("dataset", record["dataset"], "digest generator")
     _generator("dataset", record["dataset"]["generator"])
     stopper = _stopper(record["stopper"], config, visited // config.num_train, trainer["step"])
-    stopped = _stopped(record["stopped"], trainer["step"])
+    stopped = None if record["stopped"] is None else _stop("stopped", record["stopped"], trainer["step"])
+    stops = _stops(record["stops"], trainer["step"])
     stride, buckets, recent = _history(record["history"], trainer["step"])
     every, rows = _epochs(record["epochs"], visited // config.num_train, trainer["step"])
 
@@ -146,7 +149,7 @@ def _read_1(record: Plain) -> TrainingRun:
     run.model.parameters[:] = current
     run.archived, run.twin_group = _flag("archived", record["archived"]), _twin_group(record["twin_group"])
     run.best, run.metrics, run.comparable_from, run.marks = best, metrics, comparable_from, marks
-    run.stopper, run.stopped = stopper, stopped
+    run.stopper, run.stopped, run.stops = stopper, stopped, stops
     run.trainer.set_state(trainer)
     run.dataset.set_state(record["dataset"]["generator"])
     run.history.restore(stride, buckets, recent)
@@ -293,12 +296,19 @@ def _kept(fields: Plain, config: RunConfig, steps: int) -> Kept | None:
     return Kept(value, step, parameters)
 
 
-def _stopped(stop: object, steps: int) -> Stop | None:
-    if stop is None:
-        return None
-    fields = _fields("stopped", stop, " ".join(Stop.__dataclass_fields__))
-    reason = check_choice("stopped.reason", fields["reason"], REASONS)
-    diverged, restored = reason == "diverged", _flag("stopped.restored", fields["restored"])
+def _stops(stops: object, steps: int) -> list[Stop]:
+    if not isinstance(stops, list) or len(stops) > MOST_STOPS:
+        raise ValueError(f"stops must be a list of at most {MOST_STOPS}")
+    read = [_stop("stops", stop, steps) for stop in stops]
+    if any(later.step < earlier.step for earlier, later in pairwise(read)):
+        raise ValueError("stops.step must be in the order of time")
+    return read
+
+
+def _stop(name: str, stop: object, steps: int) -> Stop:
+    fields = _fields(name, stop, " ".join(Stop.__dataclass_fields__))
+    reason = check_choice(f"{name}.reason", fields["reason"], REASONS)
+    diverged, restored = reason == "diverged", _flag(f"{name}.restored", fields["restored"])
     needs_best = reason == "early_stopping" or (restored and not diverged)
     for names, wanted in (
         ("monitor limit min_delta", not diverged),
@@ -307,31 +317,31 @@ def _stopped(stop: object, steps: int) -> Stop | None:
         ("tensor_step", diverged and fields["tensor_step"] is not None),
         ("best_step best_value", needs_best or (fields["best_step"] is not None and (restored or not diverged))),
     ):
-        for name in names.split():
-            if wanted != (fields[name] is not None):
-                raise ValueError(f"stopped.{name} must fit the reason {reason}")
-    best_step, best_value, value = (fields[name] for name in ("best_step", "best_value", "value"))
+        for field in names.split():
+            if wanted != (fields[field] is not None):
+                raise ValueError(f"{name}.{field} must fit the reason {reason}")
+    best_step, best_value, value = (fields[field] for field in ("best_step", "best_value", "value"))
     tensor_step = fields["tensor_step"]
     return Stop(
         reason,
-        check_integer("stopped.step", fields["step"], 0, steps, "steps done"),
-        check_number("stopped.epoch", fields["epoch"], 0, MOST_STEPS),
-        None if diverged else check_choice("stopped.monitor", fields["monitor"], METRICS),
-        None if diverged else check_number("stopped.limit", fields["limit"], 0, 1e9),
-        None if diverged else check_number("stopped.min_delta", fields["min_delta"], *LIMITS["min_delta"]),
-        None if value is None else _number("stopped.value", value),
-        None if best_step is None else check_integer("stopped.best_step", best_step, 1, steps, "steps done"),
-        None if best_value is None else _number("stopped.best_value", best_value),
+        check_integer(f"{name}.step", fields["step"], 0, steps, "steps done"),
+        check_number(f"{name}.epoch", fields["epoch"], 0, MOST_STEPS),
+        None if diverged else check_choice(f"{name}.monitor", fields["monitor"], METRICS),
+        None if diverged else check_number(f"{name}.limit", fields["limit"], 0, 1e9),
+        None if diverged else check_number(f"{name}.min_delta", fields["min_delta"], *LIMITS["min_delta"]),
+        None if value is None else _number(f"{name}.value", value),
+        None if best_step is None else check_integer(f"{name}.best_step", best_step, 1, steps, "steps done"),
+        None if best_value is None else _number(f"{name}.best_value", best_value),
         restored,
-        _tensor(fields["tensor"]) if diverged else None,
-        None if tensor_step is None else check_integer("stopped.tensor_step", tensor_step, 0, steps + 1),
+        _tensor(name, fields["tensor"]) if diverged else None,
+        None if tensor_step is None else check_integer(f"{name}.tensor_step", tensor_step, 0, steps + 1),
     )
 
 
-def _tensor(name: object) -> str:
+def _tensor(field: str, name: object) -> str:
     if isinstance(name, str) and re.fullmatch(r"loss|(embedding|layers/\d{1,2})/[a-z_]{1,30}", name, re.ASCII):
         return name
-    raise ValueError(f"stopped.tensor must be the name of a tensor, got {str(name)[:40]!r}")
+    raise ValueError(f"{field}.tensor must be the name of a tensor, got {str(name)[:40]!r}")
 
 
 def _metrics(metrics: object, steps: int, held_out: int) -> Metrics | None:

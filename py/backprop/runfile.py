@@ -19,8 +19,8 @@ Arrays (`safetensors.load_file` shows them as matrices):
     flow/previous                                             the last step's gradients, if the next one needs them
 
 Metadata, all text: kind, format, id, name, created as they are; archived, twin_group, config, comparable_from,
-stopper, stopped, marks, trainer, last_pass, dataset, metrics, best, history, flow and epochs as JSON, in which numbers
-that JSON does not have are the texts "NaN", "Infinity", "-Infinity".
+stopper, stopped, stops, marks, trainer, last_pass, dataset, metrics, best, history, flow and epochs as JSON, in which
+numbers that JSON does not have are the texts "NaN", "Infinity", "-Infinity".
 
 `record.from_record` checks what it means; here it is only whether record and bytes say the same.
 """
@@ -49,8 +49,8 @@ Plain = dict[str, Any]
 
 _PLAIN = ("id", "name", "created")
 _JSON = (
-    *("archived", "twin_group", "config", "comparable_from", "stopper", "stopped", "marks", "trainer", "last_pass"),
-    *("dataset", "metrics", "best", "history", "flow", "epochs"),
+    *("archived", "twin_group", "config", "comparable_from", "stopper", "stopped", "stops", "marks"),
+    *("trainer", "last_pass", "dataset", "metrics", "best", "history", "flow", "epochs"),
 )
 _BEST = ("step", *METRICS)
 _STOPPER = ("wait", "best", "best_step", "from_epoch", "reached")
@@ -245,13 +245,17 @@ def _take(arrays: Arrays, name: str, shape: tuple[int, ...] | None, dtype: np.dt
 def _to_json(value: object) -> object:
     if isinstance(value, dict):
         return {name: _to_json(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_to_json(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     return value
 
 
 def _from_json(value: object) -> Any:
-    """Undo `_to_json`: in the fields of an object, not deeper, for a token may well be "NaN"."""
+    """Undo `_to_json`: in the fields of an object or of a list of them, not deeper, for a token may well be "NaN"."""
+    if isinstance(value, list):
+        return [_from_json(item) for item in value]
     if isinstance(value, dict):
         return {name: _NOT_IN_JSON.get(item, item) if isinstance(item, str) else item for name, item in value.items()}
     return value

@@ -619,13 +619,16 @@ def _progress(run: TrainingRun) -> Plain:
     }
 
 
-def _monitored_loss(stopping: StoppingConfig, metrics: EpochMetrics) -> float:
-    """Return the loss on the set of samples whose loss or accuracy decides what is best."""
-    return metrics.held_out_loss if stopping.monitor.startswith("held_out") else metrics.train_loss
+def _monitored(stopping: StoppingConfig, metrics: EpochMetrics) -> tuple[float, float]:
+    """Return loss and accuracy on the set of samples of which one decides what is best."""
+    if stopping.monitor.startswith("held_out"):
+        return metrics.held_out_loss, metrics.held_out_accuracy
+    return metrics.train_loss, metrics.train_accuracy
 
 
 def _summary(run: TrainingRun, active: bool, twins: list[TrainingRun]) -> Plain:
-    trainer, config = run.trainer, run.config
+    trainer, config, dataset = run.trainer, run.config, run.dataset
+    best_loss, best_accuracy = _monitored(run.stopping, run.best.metrics) if run.best else (None, None)
     return {
         "id": run.id,
         "name": run.name,
@@ -639,9 +642,13 @@ def _summary(run: TrainingRun, active: bool, twins: list[TrainingRun]) -> Plain:
         "epoch_ms": trainer.epoch_ms,
         "seconds": trainer.seconds,
         "best_step": run.best and run.best.step,
-        "best_loss": run.best and _monitored_loss(run.stopping, run.best.metrics),
+        "best_loss": best_loss,
+        "best_accuracy": best_accuracy,
         "best_value": run.best_value,
+        "floor": dataset.floor._asdict(),
+        "held_out_floor": dataset.held_out_floor and dataset.held_out_floor._asdict(),
         "stopped": run.stopped and run.stopped.to_dict(),
+        "stops": [stop.to_flag() for stop in run.all_stops],
         "parameters": run.model.parameters.size,
         "num_train": config.num_train,
         "shape": config.shape,

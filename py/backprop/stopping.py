@@ -4,6 +4,7 @@ After Keras 3, `keras.callbacks.EarlyStopping` and `ModelCheckpoint(save_best_on
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from .limits import LIMITS, check_choice, check_flag, check_integer, check_numbe
 
 MODES = ("auto", "min", "max")
 REASONS = ("early_stopping", "target", "max_epochs", "diverged")
+MOST_STOPS = 50  # of a run; more than these push out the oldest
 
 
 @dataclass(frozen=True)
@@ -204,7 +206,8 @@ class Stop:
             return f"Target reached: {metric} is {self.value:.6g}, and {self.limit:g} was the target.{back}"
         if self.reason == "max_epochs":
             back = self._best(metric) if self.restored else ""
-            return f"Stopped after {self.epoch:,.0f} epochs: {self.limit:,.0f} were to be trained.{back}"
+            plural, were = "" if self.epoch == 1 else "s", "was" if self.limit == 1 else "were"
+            return f"Stopped after {self.epoch:,.0f} epoch{plural}: {self.limit:,.0f} {were} to be trained.{back}"
         return (
             f"Diverged: the loss of step {self.step + 1:,} is not a finite number, so that step was not made. "
             f"{self._origin} {self._weights}"
@@ -231,3 +234,18 @@ class Stop:
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""
         return {**self.__dict__, "sentence": self.sentence}
+
+    def to_flag(self) -> dict[str, Any]:
+        """Plain data, as far as a curve can show it: ``{step, epoch, reason, sentence}``."""
+        return {"step": self.step, "epoch": self.epoch, "reason": self.reason, "sentence": self.sentence}
+
+
+def with_stop(stops: Sequence[Stop], stop: Stop | None) -> list[Stop]:
+    """Return the stops with one more, if there is one.
+
+    A run that is let go on and stops again at the same step for the same reason has not come further: that is one stop.
+    """
+    if stop is None:
+        return list(stops)
+    kept = [old for old in stops if (old.step, old.reason) != (stop.step, stop.reason)]
+    return [*kept, stop][-MOST_STOPS:]

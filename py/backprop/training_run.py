@@ -21,7 +21,7 @@ from .history import History
 from .limits import LIMITS, check_integer
 from .marks import Mark, with_changes
 from .run_config import RunConfig
-from .stopping import Stop, Stopper, StoppingConfig
+from .stopping import Stop, Stopper, StoppingConfig, with_stop
 from .trainer import Trainer
 
 # Multiplications that measuring a model may cost after each step that someone asked for: some 50 ms in a browser.
@@ -67,6 +67,7 @@ class TrainingRun:
     best : `Best`, or None before the first complete epoch
     stopper : `Stopper`, how long the monitored metric has not improved, and what early stopping goes back to
     stopped : `Stop`, why training has stopped of itself, or None
+    stops : earlier `Stop`s, from which it was let go on
     metrics : `Metrics` as last measured, or None
     marks : `Mark`s, the settings that were changed on the way
     updated : whether the last pass changed the weights
@@ -87,6 +88,7 @@ class TrainingRun:
     best: Best | None
     stopper: Stopper
     stopped: Stop | None
+    stops: list[Stop]
     metrics: Metrics | None
     marks: list[Mark]
     updated: bool
@@ -274,7 +276,7 @@ class TrainingRun:
     def go_on(self) -> None:
         """Let a run that has stopped of itself be trained further; patience begins anew, what was best stays so."""
         if self.stopped:
-            self.stopped = None
+            self.stops, self.stopped = self.all_stops, None
             self.stopper.go_on(self.trainer.samples_visited // len(self.dataset.train))
 
     def restore_best(self) -> None:
@@ -304,6 +306,7 @@ class TrainingRun:
         self.best = None
         self.stopper = Stopper()
         self.stopped = None
+        self.stops = []
         self.metrics = None
         self.comparable_from = 0
         self.preview()
@@ -352,6 +355,11 @@ class TrainingRun:
         value, best = getattr(metrics, self.stopping.monitor), self.best and self.best_value
         if math.isfinite(value) and self.stopping.improves(value, best) and np.isfinite(self.model.parameters).all():
             self.best = Best(self.trainer.step, metrics, self.model.parameters.copy())
+
+    @property
+    def all_stops(self) -> list[Stop]:
+        """Every time that it has stopped of itself, oldest first; of very many the newest."""
+        return with_stop(self.stops, self.stopped)
 
     @property
     def best_value(self) -> float | None:

@@ -33,10 +33,10 @@ async ({runs: count, points, rounds, settings}) => {
   const runs = Array.from({length: count}, (_, i) => (
     {...summary, id: `run${i}`, name: `Run ${i}`, twins: [], best_step: 700, best_loss: 0.3, active: i === 0}));
   const actions = new Proxy({}, {get: () => () => {}});
-  const state = {runs, epochs: [], dataset: await backprop.dataset(),
+  const state = {runs, epochs: [],
     colors: Object.fromEntries(runs.map(({id}, i) => [id, i])), hidden: {}, hovered: null,
     table: {archived: false}, zoom: null, reading: null, loss_table: false, playing: true, theme: "light",
-    chart: {x: "step", log: false, smoothing: 0.6, outliers: false, large: false, ...settings}};
+    chart: {metric: "loss", x: "step", log: false, smoothing: 0.6, outliers: false, large: false, ...settings}};
   const curve = ({id, name}, round) => {
     const row = (f) => Float64Array.from({length: points}, (_, i) => f(i + 1));
     const mean = row((i) => Math.exp(-i / 600) + 0.2 * Math.random());

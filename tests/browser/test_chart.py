@@ -4,6 +4,7 @@ import csv
 import io
 import itertools
 import math
+import re
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -12,7 +13,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import call, press, wait_for_steps
+from tests.browser.hand import active, call, press, wait_for_steps
 from tests.browser.test_accessibility import serious
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -95,7 +96,9 @@ def saved(page: Page, kind: str) -> bytes:
 
 
 def rows(page: Page) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(saved(page, "CSV").decode("utf-8"), newline="")))
+    """Return the table by its names, without their units."""
+    table = csv.DictReader(io.StringIO(saved(page, "CSV").decode("utf-8"), newline=""))
+    return [{name.split(" [")[0]: value for name, value in row.items()} for row in table]
 
 
 def smooth(page: Page, weight: str) -> None:
@@ -132,6 +135,7 @@ def two(booted: Page) -> Page:
         press(booted, "Dismiss")
     expect(region(booted).locator(".legend-runs .name")).to_have_text(["A", "B"])
     settings = region(booted)
+    settings.get_by_label("Metric").select_option("loss")
     settings.get_by_label("Along").select_option("step")
     settings.get_by_label("Log loss").uncheck()
     settings.get_by_label("Ignore outliers").uncheck()
@@ -257,7 +261,7 @@ def test_csv_equals_the_curves(two: Page) -> None:
     names = {
         "step": "step",
         "epoch": "epoch",
-        "seconds": "time [s]",
+        "seconds": "time",
         "min": "min loss",
         "mean": "mean loss",
         "max": "max loss",
@@ -420,6 +424,97 @@ def test_losses_as_a_table(two: Page) -> None:
     expect(table).to_have_count(0)
 
 
+# Accuracy, and the best possible
+
+# So few samples that they can be learnt by heart, as far as equal inputs have equal targets.
+TINY: dict[str, Any] = {
+    "dataset": {
+        "vocabulary": ["a", "b", "c"],
+        "sequence_length": 3,
+        "num_samples": 20,
+        "num_master_sequences": None,
+        "seed": 4,
+        "held_out": 0.25,
+    },
+    "model": {"hidden_dims": [16], "dtype": "float64"},
+    "trainer": {"optimizer": "adam", "learning_rate": 0.02},
+    "stopping": {"monitor": "train_accuracy", "target": 0.73, "max_epochs": 200},
+}
+
+
+@pytest.fixture
+def tiny(two: Page) -> dict[str, Any]:
+    """Return a run that has learnt all that can be: it stopped at its target and after 200 epochs, and went on."""
+    call(two, "create_run", {"name": "Tiny", "config": TINY})
+    run_id = active(two)["id"]
+    call(two, "advance", {"id": run_id, "steps": 2000})
+    call(two, "stopping_config", {"target": None})
+    call(two, "advance", {"id": run_id, "steps": 2000, "go_on": True})
+    call(two, "train_epoch")
+    for name in ("A", "B"):
+        call(two, "delete_run", {"id": next(run["id"] for run in call(two, "runs") if run["name"] == name)})
+    expect(region(two).locator(".legend-runs .name")).to_have_text(["Tiny"])
+    expect(plot(two)).to_have_attribute("data-across", f"0 {active(two)['step']}")
+    return active(two)
+
+
+def test_the_page_says_that_the_best_possible_accuracy_is_reached(two: Page, tiny: dict[str, Any]) -> None:
+    assert 0 < tiny["floor"]["accuracy"] < 1
+    assert tiny["metrics"]["accuracy"] == tiny["floor"]["accuracy"]
+    best = f"{100 * tiny['floor']['accuracy']:.1f}%"
+    gap = tiny["metrics"]["loss"] - tiny["floor"]["cross_entropy"]
+    assert 0 <= gap < 0.05
+    words = re.compile(
+        rf"^Training: [\d.e-]+ nats above the best possible, [\d.]+; accuracy at the best possible, {best}\."
+    )
+    expect(two.locator(".gap")).to_have_text(words)
+    region(two).get_by_label("Metric").select_option("accuracy")
+    smooth(two, "0")
+    [line], [held_out] = parts(two, "line").values(), parts(two, "held_out").values()
+    [floor] = parts(two, "floor").values()
+    assert line[-1][1] == pytest.approx(floor[0][1], abs=0.01)
+    assert held_out[-1][0] == pytest.approx(line[-1][0], abs=0.01)
+    texts = {text.text for text in drawing(two).iterfind(f".//{SVG}text")}
+    assert {"accuracy (%)", f"best possible, {best}", "⚑ target", "⚑ epochs done"} <= texts
+
+
+def test_accuracy_gap_and_stops_for_those_who_read_and_listen(two: Page, tiny: dict[str, Any]) -> None:
+    best = f"{100 * tiny['floor']['accuracy']:.1f}%"
+    held_out = f"{100 * tiny['metrics']['held_out_accuracy']:g}%"
+    region(two).get_by_label("Metric").select_option("accuracy")
+    details = region(two).locator("details.loss-table")
+    details.locator("summary").click()
+    table = details.get_by_role("table")
+    expect(table.get_by_role("columnheader")).to_have_text(["step", "Tiny", "Tiny, held out"])
+    step = tiny["step"]
+    expect(table.get_by_role("row", name="newest").locator("td")).to_have_text(
+        [f"{best} @ {step}", f"{held_out} @ {step}"]
+    )
+    expect(table.get_by_role("row", name="best possible").locator("td").first).to_have_text(best)
+    expect(table.get_by_role("row", name="gap").locator("td").first).to_have_text("0 percentage points")
+    stops = table.get_by_role("row", name="stops")
+    for stop in tiny["stops"]:
+        expect(stops).to_contain_text(stop["sentence"])
+    assert [stop["reason"] for stop in tiny["stops"]] == ["target", "max_epochs"]
+    assert serious(two) == []
+    details.locator("summary").click()
+    newest = rows(two)[-1]
+    assert float(newest["gap"]) == 0
+    assert float(newest["held-out accuracy"]) == tiny["metrics"]["held_out_accuracy"]
+    keyed(two).focus()
+    two.keyboard.press("End")
+    spoken = two.locator("[data-said]")
+    expect(spoken).to_contain_text(f"best possible {best}, gap 0 percentage points, held out {held_out}, held-out best")
+    two.keyboard.press("ArrowLeft")
+    expect(spoken).to_contain_text(f"stopped at step {step - 2}, epoch 200: {tiny['stops'][1]['sentence']}")
+    region(two).get_by_label("Metric").select_option("loss")
+    keyed(two).focus()
+    two.keyboard.press("End")
+    loss = tiny["metrics"]["held_out_loss"]
+    expect(spoken).to_contain_text(f", held out {loss:.4f} nats, held-out best possible")
+    assert float(rows(two)[-1]["held-out loss"]) == pytest.approx(loss, rel=1e-12)
+
+
 # Room, colours, memory
 
 
@@ -431,6 +526,8 @@ def test_settings_are_remembered_and_the_chart_can_be_enlarged(page: Page, site:
     press(page, "Enlarge")
     region(page).get_by_label("Along").select_option("Epoch")
     region(page).get_by_label("Log loss").check()
+    region(page).get_by_label("Metric").select_option("accuracy")
+    expect(region(page).get_by_label("Log loss")).to_have_count(0)
     smooth(page, "0.9")
     expect(plot(page).locator("..")).to_have_class("chart-frame large")
     wide = plot(page).locator("canvas").bounding_box()
@@ -441,6 +538,8 @@ def test_settings_are_remembered_and_the_chart_can_be_enlarged(page: Page, site:
     call(page, "train_epoch")
     expect(page.get_by_role("button", name="Enlarge")).to_have_attribute("aria-pressed", "true")
     expect(region(page).get_by_label("Along")).to_have_value("epoch")
+    expect(region(page).get_by_label("Metric")).to_have_value("accuracy")
+    region(page).get_by_label("Metric").select_option("loss")
     expect(region(page).get_by_label("Log loss")).to_be_checked()
     expect(region(page).get_by_label("Smoothing")).to_have_value("0.9")
     page.set_viewport_size({"width": 360, "height": 740})

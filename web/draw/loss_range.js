@@ -8,7 +8,7 @@ const ROOM = 0.05;
 /** With outliers ignored: the share of the points that may lie outside, at each end. */
 const TAIL = 0.05;
 
-/** From zero to the farthest point. @param {LossLine[]} lines @returns {Range} */
+/** From zero to the farthest point. @param {{x: Float64Array}[]} lines @returns {Range} */
 export function acrossRange(lines) {
   return [0, Math.max(0, ...lines.map(({ x }) => x[x.length - 1] ?? 0)) || 1];
 }

@@ -1,7 +1,8 @@
 /** How the loss chart is drawn, and files of it. */
 
+import { CHART_METRICS } from "../chart_metric.js";
 import { SMOOTHEST } from "../charting.js";
-import { html } from "../vendor/lit-html/lit-html.js";
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { choice } from "./field.js";
 import { inkOf } from "./plot.js";
 
@@ -13,13 +14,15 @@ const KINDS = /** @type {const} */ (["png", "svg", "csv"]);
 
 /** @param {State} state @param {Actions} actions */
 export function chartSettings({ chart, zoom }, actions) {
-  const { x, log, smoothing, outliers, large, held_out } = chart;
+  const { metric, x, log, smoothing, outliers, large, held_out } = chart;
   const chooseX = (/** @type {string} */ chosen) => actions.arrange_chart({ x: /** @type {any} */ (chosen) });
+  const chooseMetric = (/** @type {string} */ chosen) => actions.arrange_chart({ metric: /** @type {any} */ (chosen) });
   return html`
     <div class="chart-settings">
+      ${choice({ name: "chart_metric", label: "Metric", value: metric, options: CHART_METRICS, commit: chooseMetric })}
       ${choice({ name: "chart_x", label: "Along", value: x, options: ACROSS, commit: chooseX })}
-      ${check("Log loss", log, (checked) => actions.arrange_chart({ log: checked }))}
-      ${check("Held-out loss (dotted)", held_out, (checked) => actions.arrange_chart({ held_out: checked }))}
+      ${metric === "loss" ? check("Log loss", log, (checked) => actions.arrange_chart({ log: checked })) : nothing}
+      ${check(`Held-out ${metric} (dotted)`, held_out, (checked) => actions.arrange_chart({ held_out: checked }))}
       ${check("Ignore outliers", outliers, (checked) => actions.arrange_chart({ outliers: checked }))}
       <p class="field smoothing">
         <label for="field-smoothing">Smoothing</label>

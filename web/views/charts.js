@@ -1,10 +1,10 @@
 /** The losses of all runs, live: the plot, what it says of one point, its legend and its settings. */
 
+import { accuracyCurve, bestEpochOf, CHART_METRICS, shortly } from "../chart_metric.js";
 import { COLORS, dash, MARGIN } from "../draw/chart.js";
 import { lossScene } from "../loss_scene.js";
-import { cautions, legendText, pointOf } from "../loss_words.js";
+import { cautions, describeLines, legendText, pointOf } from "../loss_words.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
-import { describeCurves, short } from "../words.js";
 import { chartKeys } from "./chart_keys.js";
 import { chartSettings } from "./chart_settings.js";
 import { lossTable } from "./loss_table.js";
@@ -24,7 +24,7 @@ export function charts(state, actions) {
     ${frame(state, scene, actions)}
     ${notes.length > 0 ? html`<p class="note cautions">${notes.join(" ")}</p>` : nothing} ${legend(state, scene, actions)}
     ${chartSettings(state, actions)} ${lossTable(state, scene, actions)}
-    <p class="sr-only">${state.playing ? "The chart is being drawn while the network is trained." : describeCurves(state)}</p>
+    <p class="sr-only">${state.playing ? "The chart is being drawn while the network is trained." : describeLines(scene)}</p>
   `;
 }
 
@@ -37,7 +37,7 @@ function frame(state, scene, actions) {
       class="chart-frame ${chart.large ? "large" : ""}"
       role="application"
       aria-roledescription="line chart"
-      aria-label="Loss of ${many} ${many === 1 ? "run" : "runs"}"
+      aria-label="${CHART_METRICS[chart.metric]} of ${many} ${many === 1 ? "run" : "runs"}"
       aria-describedby="chart-keys"
       tabindex="0"
       data-focus="chart"
@@ -81,9 +81,10 @@ const share = (value, [low, high]) => Math.max(0, Math.min(1, (value - low) / (h
 
 /** @param {State} state @param {Scene} scene @param {Actions} actions */
 function legend(state, scene, actions) {
-  const { runs, curves, table } = state;
+  const { runs, curves, epochs, table, chart } = state;
   const listed = runs.filter(({ archived }) => !archived || table.archived);
-  const values = new Map(curves.map(({ id, mean }) => [id, mean.length > 0 ? short(mean[mean.length - 1]) : "–"]));
+  const rows = chart.metric === "loss" ? curves : epochs.map(accuracyCurve);
+  const values = new Map(rows.map(({ id, mean }) => [id, shortly(chart.metric, mean.at(-1) ?? null)]));
   return html`
     <ul class="legend-runs" role="list" aria-label="Runs in the chart" @pointerleave=${() => actions.hover_run(null)}>
       ${listed.map((run) => entry(run, values.get(run.id) ?? "–", state, scene, actions))}
@@ -92,8 +93,8 @@ function legend(state, scene, actions) {
 }
 
 /** @param {import("../api.d.ts").RunSummary} run @param {string} value @param {State} state @param {Scene} scene @param {Actions} actions */
-function entry(run, value, { colors, hidden, hovered, runs }, { drawing }, actions) {
-  const { id, best_loss } = run;
+function entry(run, value, { colors, hidden, hovered, runs }, { metric, drawing }, actions) {
+  const { id } = run;
   const hover = () => actions.hover_run(id);
   return html`
     <li class="line-${(colors[id] ?? 0) % COLORS} ${hidden[id] ? "hidden" : ""} ${hovered === id ? "hovered" : ""}">
@@ -110,7 +111,7 @@ function entry(run, value, { colors, hidden, hovered, runs }, { drawing }, actio
         </svg>
         <span class="name">${legendText(run, runs)}</span>
         <span class="value">${value}</span>
-        ${drawing.stars[id] ? html`<span class="value" title="The best epoch by the metric that is monitored">★&nbsp;${short(best_loss)}</span>` : nothing}
+        ${drawing.stars[id] ? html`<span class="value" title="The best epoch by the metric that is monitored">★&nbsp;${shortly(metric, bestEpochOf(metric, run))}</span>` : nothing}
       </button>
     </li>
   `;

@@ -84,7 +84,7 @@ function buttons(state, actions) {
 }
 
 /** @param {State} state */
-function readouts({ run, dataset, speed, batch_accuracy }) {
+function readouts({ run, speed, batch_accuracy }) {
   return html`
     <dl class="readouts">
       ${readout("Step", run ? count(run.step) : "–")} ${readout("Epoch", run ? epochs(run.epoch) : "–")}
@@ -92,7 +92,7 @@ function readouts({ run, dataset, speed, batch_accuracy }) {
       ${readout("Batch loss", short(run?.loss ?? null))} ${readout("Batch accuracy", percent(batch_accuracy))}
       ${readout("Last epoch", run?.epoch_ms === null || !run ? "–" : `${run.epoch_ms.toFixed(1)} ms`)}
     </dl>
-    ${run && dataset ? measured(run, dataset) : nothing}
+    ${run ? measured(run) : nothing}
   `;
 }
 
@@ -108,11 +108,11 @@ function readout(term, value, note) {
 
 /**
  * Loss and accuracy of both sets of samples, and how far they are from the best possible.
- * @param {import("../api.d.ts").RunSummary} run @param {import("../api.d.ts").DatasetView} dataset
+ * @param {import("../api.d.ts").RunSummary} run
  */
-function measured(run, { floor, held_out_floor }) {
+function measured(run) {
   const { metrics } = run;
-  const rows = setsOf(run, floor, held_out_floor);
+  const rows = setsOf(run);
   return html`
     <table class="measured">
       <caption class="sr-only">Measured over whole sets of samples${metrics ? `, at step ${count(metrics.step)}` : ""}</caption>
