@@ -38,6 +38,12 @@ export function gapWithUnit(metric, value, best, run) {
   return `${gap < 0 ? "−" : ""}${metric === "loss" ? withUnit(metric, size, run) : points(size)}`;
 }
 
+/** Without the unit, where that stands once for all of them: `gapUnit`. @param {ChartMetric} metric @param {number} value @param {number} best @param {RunSummary} run */
+export const gapShortly = (metric, value, best, run) => gapWithUnit(metric, value, best, run).split(" ")[0];
+
+/** @param {ChartMetric} metric @param {string[]} units */
+export const gapUnit = (metric, units) => (metric === "loss" ? units.join(" or ") : "percentage points");
+
 /** Of the best epoch, on the samples that are monitored. @param {ChartMetric} metric @param {RunSummary} run */
 export const bestEpochOf = (metric, run) => (metric === "loss" ? run.best_loss : run.best_accuracy);
 

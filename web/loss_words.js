@@ -1,9 +1,9 @@
 /** The loss chart in words, for eyes and ears. */
 
-import { bestOf, epochAt, gapWithUnit, heldOutOf, shortly, withUnit } from "./chart_metric.js";
+import { bestOf, epochAt, gapWithUnit, heldOutOf, withUnit } from "./chart_metric.js";
 import { pointAt } from "./draw/loss_line.js";
 import { count } from "./draw/number.js";
-import { markWords, stopWords } from "./marks.js";
+import { markWords, stopLabel, stopWords } from "./marks.js";
 import { difference } from "./twins.js";
 import { epochs, percent, short } from "./words.js";
 
@@ -14,7 +14,8 @@ import { epochs, percent, short } from "./words.js";
 /** @typedef {import("./chart_metric.js").ChartMetric} ChartMetric */
 /** @typedef {import("./draw/loss_line.js").LossLine} LossLine */
 
-/** What a point says, term by term. @typedef {{id: string, name: string, index: number, terms: [string, string][]}} Point */
+/** A term and what it is; and what is said instead, where there is time for more. What has no text is only said. @typedef {[term: string, text: string, said?: string]} Term */
+/** What a point says, term by term. @typedef {{id: string, name: string, index: number, terms: Term[]}} Point */
 
 /** @param {Scene} scene @param {Reading | null} reading @returns {Point | null} null if there is no such point any more */
 export function pointOf(scene, reading) {
@@ -28,12 +29,12 @@ export function pointOf(scene, reading) {
   return { id: curve.id, name: run.name, index, terms: [...own, ...best, ...eventTerms(run, curve, index)] };
 }
 
-/** @param {LossLine} line @param {number} index @param {RunSummary} run @returns {[string, string][]} */
+/** @param {LossLine} line @param {number} index @param {RunSummary} run @returns {Term[]} */
 function lossTerms({ curve, smoothing, smoothed }, index, run) {
   const { step, mean, min, max } = curve;
   const first = index > 0 ? step[index - 1] + 1 : 1;
   const [isSum, loss] = [first < step[index], withUnit("loss", mean[index], run)];
-  /** @type {[string, string][]} */
+  /** @type {Term[]} */
   const sum = isSum ? [["from … to", `${short(min[index])} … ${short(max[index])}`]] : [];
   return [
     ["step", isSum ? `${count(first)} – ${count(step[index])}` : count(step[index])],
@@ -44,7 +45,7 @@ function lossTerms({ curve, smoothing, smoothed }, index, run) {
   ];
 }
 
-/** @param {LossLine} line @param {number} index @returns {[string, string][]} */
+/** @param {LossLine} line @param {number} index @returns {Term[]} */
 function accuracyTerms({ curve, smoothing, smoothed }, index) {
   return [
     ["step", count(curve.step[index])],
@@ -54,53 +55,55 @@ function accuracyTerms({ curve, smoothing, smoothed }, index) {
   ];
 }
 
-/** @param {LossCurve} curve @param {number} index @returns {[string, string][]} */
+/** @param {LossCurve} curve @param {number} index @returns {Term[]} */
 const timeTerms = ({ epoch, seconds: times }, index) => [
   ["epoch", epochs(epoch[index])],
   ["time", seconds(times[index])],
 ];
 
-/** @param {boolean} smoothing @param {string} text @returns {[string, string][]} */
+/** @param {boolean} smoothing @param {string} text @returns {Term[]} */
 const smoothedTerm = (smoothing, text) => (smoothing ? [["smoothed", text]] : []);
 
-/** The best possible and the gap; and the same on held-out samples, as last measured until then. @param {Scene} scene @param {RunSummary} run @param {number} value @param {number} step @returns {[string, string][]} */
+/** The best possible and the gap; and the same on held-out samples, as last measured until then. @param {Scene} scene @param {RunSummary} run @param {number} value @param {number} step @returns {Term[]} */
 function bestTerms({ metric, epochs: measured }, run, value, step) {
-  /** @type {[string, string][]} */
-  const terms = [["best possible", bestAndGap(metric, run, value, false)]];
+  const terms = gapTerms(metric, run, value, false);
   const rows = measured.get(run.id);
   const place = rows ? epochAt(rows, step) : -1;
   if (!rows || place < 0) return terms;
   const held_out = heldOutOf(metric, rows)[place];
   if (Number.isNaN(held_out) || !run.held_out_floor) return terms;
   const when = rows.step[place] < step ? `, epoch ${epochs(rows.epoch[place])}` : "";
-  terms.push(["held out", `${withUnit(metric, held_out, run)}${when}`]);
-  terms.push(["held-out best possible", bestAndGap(metric, run, held_out, true)]);
-  return terms;
+  const text = withUnit(metric, held_out, run);
+  return [...terms, ["held out", text, text + when], ...gapTerms(metric, run, held_out, true)];
 }
 
-/** "0.0270, gap 0.0312 nats" @param {ChartMetric} metric @param {RunSummary} run @param {number} value @param {boolean} held_out */
-function bestAndGap(metric, run, value, held_out) {
+/** @param {ChartMetric} metric @param {RunSummary} run @param {number} value @param {boolean} held_out @returns {Term[]} */
+function gapTerms(metric, run, value, held_out) {
   const best = /** @type {number} */ (bestOf(metric, run, held_out));
-  return `${shortly(metric, best)}, gap ${gapWithUnit(metric, value, best, run)}`;
+  const of = held_out ? "held-out " : "";
+  return [
+    [`${of}best possible`, "", withUnit(metric, best, run)],
+    [`${of}gap`, gapWithUnit(metric, value, best, run)],
+  ];
 }
 
-/** What happened in the steps of a point; at the newest, all since. @param {RunSummary} run @param {LossCurve} curve @param {number} index @returns {[string, string][]} */
+/** What happened in the steps of a point; at the newest, all since. @param {RunSummary} run @param {LossCurve} curve @param {number} index @returns {Term[]} */
 function eventTerms({ marks, stops }, { step }, index) {
   const before = index > 0 ? step[index - 1] : -1;
   const until = index === step.length - 1 ? Number.POSITIVE_INFINITY : step[index];
   // What was changed after step s bends the curve from step s + 1 on.
   const changed = marks.filter((mark) => mark.step >= before && mark.step <= until);
   const stopped = stops.filter((stop) => stop.step > before && stop.step <= until);
-  /** @type {[string, string][]} */
+  /** @type {Term[]} */
   const terms = [];
   if (changed.length > 0) terms.push(["changed", changed.map(markWords).join(", ")]);
-  if (stopped.length > 0) terms.push(["stopped", stopped.map(stopWords).join(" ")]);
+  if (stopped.length > 0) terms.push(["stopped", stopped.map(stopLabel).join(", "), stopped.map(stopWords).join(" ")]);
   return terms;
 }
 
 /** @param {Point} point */
 export function spokenPoint({ name, terms }) {
-  const said = terms.map(([term, value]) => `${term} ${forEars(value)}`);
+  const said = terms.map(([term, text, said = text]) => `${term} ${forEars(said)}`);
   return `${name}: ${said.join(", ").replace("from … to", "from").replace(/\.$/, "")}.`;
 }
 

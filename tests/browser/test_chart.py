@@ -491,7 +491,7 @@ def test_accuracy_gap_and_stops_for_those_who_read_and_listen(two: Page, tiny: d
         [f"{best} @ {step}", f"{held_out} @ {step}"]
     )
     expect(table.get_by_role("row", name="best possible").locator("td").first).to_have_text(best)
-    expect(table.get_by_role("row", name="gap").locator("td").first).to_have_text("0 percentage points")
+    expect(table.get_by_role("row", name="gap (percentage points)").locator("td").first).to_have_text("0")
     stops = table.get_by_role("row", name="stops")
     for stop in tiny["stops"]:
         expect(stops).to_contain_text(stop["sentence"])

@@ -123,8 +123,8 @@ test("every stop has a flag, on both charts and along every axis", () => {
 test("a point of losses says the best possible, the gap, what is held out, and the stop", () => {
   assert.equal(
     said(sceneOf(), 3),
-    "A: step 3, epoch 1, time 0.30 s, loss 1.5000 nats, best possible 0.2500, gap 1.2500 nats, held out 1.5000 nats, " +
-      "held-out best possible 0.0000, gap 1.5000 nats, stopped at step 3, epoch 1: Stopped after 1 epoch: 1 was to be trained.",
+    "A: step 3, epoch 1, time 0.30 s, loss 1.5000 nats, best possible 0.2500 nats, gap 1.2500 nats, held out 1.5000 nats, " +
+      "held-out best possible 0.0000 nats, held-out gap 1.5000 nats, stopped at step 3, epoch 1: Stopped after 1 epoch: 1 was to be trained.",
   );
   // A single batch may be below; what is held out was measured at the end of the epoch before.
   assert.match(said(sceneOf(), 7), /gap minus 0.1250 nats, held out 0.7500 nats, epoch 2, held-out best/);
@@ -135,10 +135,21 @@ test("a point of accuracies does so too", () => {
   assert.equal(
     said(accuracy(), 6),
     "A: step 6, epoch 2, time 0.60 s, accuracy 75%, best possible 87.5%, gap 12.5 percentage points, held out 50%, " +
-      "held-out best possible 100%, gap 50 percentage points, stopped at step 6, epoch 2: Target reached: it is.",
+      "held-out best possible 100%, held-out gap 50 percentage points, stopped at step 6, epoch 2: Target reached: it is.",
   );
   assert.equal(describeLines(accuracy()), "A at epoch 2: 75%.");
   assert.equal(describeLines(sceneOf()), "A at step 7: 0.1250 nats.");
+});
+
+test("beside the point there is less to read", () => {
+  const { terms } = pointOf(accuracy(), { id: "a", step: 6 });
+  const shown = terms.filter(([, text]) => text).map(([term, text]) => `${term}: ${text}`);
+  assert.deepEqual(shown.slice(4), [
+    "gap: 12.5 percentage points",
+    "held out: 50%",
+    "held-out gap: 50 percentage points",
+    "stopped: ⚑ target",
+  ]);
 });
 
 test("what happened after the last complete epoch is read at its point", () => {

@@ -70,7 +70,7 @@ function tooltip({ reading, colors }, scene) {
       <span class="ring"></span>
       <div class="tooltip">
         <strong class="name">${point.name}</strong>
-        <dl>${point.terms.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>
+        <dl>${point.terms.map(([term, text]) => (text ? html`<div><dt>${term}</dt><dd>${text}</dd></div>` : nothing))}</dl>
       </div>
     </div>
   `;

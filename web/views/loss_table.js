@@ -1,6 +1,6 @@
 /** The loss chart as a table, for those who read rather than see. */
 
-import { bestEpochOf, bestOf, CHART_METRICS, gapWithUnit, heldOutOf, shortly } from "../chart_metric.js";
+import { bestEpochOf, bestOf, CHART_METRICS, gapShortly, gapUnit, heldOutOf, shortly } from "../chart_metric.js";
 import { count } from "../draw/number.js";
 import { along } from "../loss_scene.js";
 import { legendText } from "../loss_words.js";
@@ -60,7 +60,7 @@ function table(state, scene) {
           ${row("newest", ({ values, step }) => at(shortly(metric, values[values.length - 1]), step[step.length - 1]))}
           ${row("best epoch", (column) => bestEpoch(metric, column))}
           ${row("best possible", ({ run, held_out }) => shortly(metric, bestOf(metric, run, held_out)))}
-          ${row("gap", (column) => gap(metric, column))}
+          ${row(`gap (${gapUnit(metric, units)})`, (column) => gap(metric, column))}
           ${columns.some(({ run }) => run.marks.length > 0) ? events("changes", columns, ({ marks }) => marks.map(markWords)) : nothing}
           ${columns.some(({ run }) => run.stops.length > 0) ? events("stops", columns, ({ stops }) => stops.map(stopWords)) : nothing}
         </tbody>
@@ -109,7 +109,7 @@ function bestEpoch(metric, { run, held_out }) {
 /** How far the newest value is from the best possible. @param {ChartMetric} metric @param {Column} column */
 function gap(metric, { run, held_out, values }) {
   const best = bestOf(metric, run, held_out);
-  return best === null ? "–" : gapWithUnit(metric, values[values.length - 1], best, run);
+  return best === null ? "–" : gapShortly(metric, values[values.length - 1], best, run);
 }
 
 /** What happened on the way, under both columns of a run. @param {string} name @param {Column[]} columns @param {(run: RunSummary) => string[]} words */
