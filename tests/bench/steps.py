@@ -1,6 +1,7 @@
 """What is measured: a training step of the package beside one of the blackboard, in turn, in one process.
 
-A step of either is the whole of it: the next batch of a shuffled epoch, forward, loss, backward, update.
+A step of each is the whole of it: the next batch of a shuffled epoch, forward, loss, backward, update. A run, which is
+what the page trains, does more: it keeps every loss, follows the gradient flow, and measures after each epoch.
 Runs on CPython and inside Pyodide; `run.py` calls it in both.
 """
 
@@ -14,13 +15,17 @@ import numpy as np
 
 from backprop.dataset import SequenceDataset
 from backprop.model import Model
+from backprop.run_config import RunConfig
 from backprop.trainer import Trainer, TrainerConfig
+from backprop.training_run import TrainingRun
 from tests import blackboard
 
 ROUNDS = 101
 WARM_UP = 5  # rounds that do not count: WebAssembly is compiled twice, the second time well
 SLICE = 0.01  # seconds for one contestant's turn: long for a browser's coarse clock, short for a busy machine
 LEARNING_RATE = 0.1
+SAMPLES = 320  # that are trained on
+HELD_OUT = 80  # and as many more as a run has by default
 
 # name: widths of the hidden layers, batch size
 CONFIGS = {"S": ((32, 32), 10), "M": ((128, 128, 128), 32)}
@@ -29,13 +34,21 @@ Steps = Callable[[int], object]
 
 
 def contestants(config: str) -> dict[str, Steps]:
-    """Return each contestant's way to make k steps, all on the same 320 samples of 16 inputs and 4 classes."""
+    """Return each contestant's way to make k steps, all on as many samples of 16 inputs and 4 classes."""
     hidden_dims, batch_size = CONFIGS[config]
-    dataset = SequenceDataset(num_samples=320, num_master_sequences=3)
+    dataset = SequenceDataset(num_samples=SAMPLES, num_master_sequences=3)
+    trainer = {"learning_rate": LEARNING_RATE, "batch_size": batch_size}
 
     def package(dtype: str) -> Steps:
         model = Model(dataset.input_dim, hidden_dims, dataset.output_dim, dtype=dtype)
-        return Trainer(model, dataset, TrainerConfig(learning_rate=LEARNING_RATE, batch_size=batch_size)).advance
+        return Trainer(model, dataset, TrainerConfig(**trainer)).advance
+
+    def run() -> Steps:
+        samples = {"num_samples": SAMPLES + HELD_OUT, "held_out": HELD_OUT / (SAMPLES + HELD_OUT)}
+        config = {"dataset": samples, "model": {"hidden_dims": hidden_dims}, "trainer": trainer}
+        made = TrainingRun(RunConfig.from_dict(config))
+        assert made.config.num_train == SAMPLES
+        return made.advance
 
     def board() -> Steps:
         model = Model(dataset.input_dim, hidden_dims, dataset.output_dim, dtype="float64")
@@ -49,7 +62,7 @@ def contestants(config: str) -> dict[str, Steps]:
         )
         return lambda count: [next(steps) for _ in range(count)]
 
-    return {"float32": package("float32"), "float64": package("float64"), "blackboard": board()}
+    return {"float32": package("float32"), "float64": package("float64"), "run": run(), "blackboard": board()}
 
 
 def seconds(steps: Steps, count: int) -> float:
