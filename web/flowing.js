@@ -104,9 +104,10 @@ export const tensorsOf = (net) =>
  * What is to be said of warnings that were not there before.
  * @param {import("./api.d.ts").GradientFlow | null} before @param {import("./api.d.ts").GradientFlow} now
  */
-function newWarnings(before, now) {
+export function newWarnings(before, now) {
   const known = before?.run_id === now.run_id ? before.warnings.map(({ kind }) => kind) : [];
-  return now.warnings.find(({ kind }) => !known.includes(kind))?.text ?? "";
+  const added = now.warnings.filter(({ kind }) => !known.includes(kind));
+  return added.map(({ text }) => text).join(" ");
 }
 
 /** @param {Store} store */

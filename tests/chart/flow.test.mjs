@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bars, commonRange, ridges, spread } from "../../web/draw/histogram.js";
 import { pathOf, rangeOf, share, stepRange, ticksAcross, ticksUp } from "../../web/draw/lines.js";
+import { newWarnings } from "../../web/flowing.js";
 
 const LOG = { log: true, range: null, mark: null };
 
@@ -84,4 +85,20 @@ test("of many the last is always shown, and of few all", () => {
   assert.equal(picked[23], 62);
   assert.equal(new Set(picked).size, 24);
   assert.deepEqual(spread(0, 24), []);
+});
+
+test("a warning is said when it is new, and not again while it stands", () => {
+  const answer = (/** @type {string} */ run_id, /** @type {string[]} */ ...kinds) =>
+    /** @type {any} */ ({ run_id, warnings: kinds.map((kind) => ({ kind, text: `It is ${kind}.` })) });
+  const none = answer("a");
+  const dead = answer("a", "dead");
+  const both = answer("a", "dead", "large");
+  assert.equal(newWarnings(null, none), "");
+  assert.equal(newWarnings(null, dead), "It is dead.");
+  assert.equal(newWarnings(none, both), "It is dead. It is large.");
+  assert.equal(newWarnings(dead, dead), "");
+  assert.equal(newWarnings(dead, both), "It is large.");
+  assert.equal(newWarnings(both, dead), "");
+  assert.equal(newWarnings(none, dead), "It is dead."); // withdrawn, and raised anew
+  assert.equal(newWarnings(dead, answer("b", "dead")), "It is dead."); // of another run
 });
