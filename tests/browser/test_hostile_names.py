@@ -44,6 +44,18 @@ TAKEN = [
 ]
 REFUSED = ["   ", "a\0b", "\x1b[31m", "\x85", "\u2028", "\u2029", "x" * 101, "x" * 10_000, "<b>" * 10_000]
 
+# Type into fields all at once: name of the field → text. It returns what stands in them.
+TYPE = """
+(scope, [texts, event]) => Object.fromEntries(Object.entries(texts).map(([name, text]) => {
+  const field = scope.querySelector(`[data-focus="${CSS.escape(name)}"]`);
+  field.value = text;
+  field.dispatchEvent(new Event(event, {bubbles: true}));
+  return [name, field.value];
+}))
+"""
+FIELDS = "input[type=text]:not([readonly]), textarea"
+READ = "(fields) => Object.fromEntries(fields.map((field) => [field.dataset.focus, field.value]))"
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 ELEMENTS = (
     "() => document.querySelectorAll('script, img, iframe, object, embed, [onerror], [onload], [onfocus]').length"
 )
@@ -198,6 +210,101 @@ def test_refused_everywhere(careful: Page, site: str, tmp_path: Path, name: str)
     careful.goto(f"{site}#lr=0.2&name={quote(name)}")
     expect(careful.locator(".shared li").first).to_contain_text("“From a link” was made from the link")
     assert active(careful)["name"] == "From a link"
+
+
+# ---- What is no name: every other text field ----
+
+
+def type_into(scope: Locator, texts: dict[str, str], event: str = "input") -> None:
+    """Type into the fields of a part of the page, all at once, and wait until Python has answered and it is drawn."""
+    page = scope.page
+    assert scope.evaluate(TYPE, [texts, event]) == texts
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Calls are answered in their order: wait for one, and for the frame in which the answers are shown."""
+    call(page, "limits")
+    page.evaluate(DRAWN)
+
+
+def expect_refused(scope: Locator, count: int) -> list[str]:
+    """So many fields are refused, each beside its sentence, which is text and nothing else; returns the fields."""
+    expect(scope.locator('[aria-invalid="true"]')).to_have_count(count)
+    sentences = scope.locator(".refusal:not(:empty)")
+    assert sentences.evaluate_all("found => found.map((it) => it.childElementCount)") == [0] * count
+    assert all(" must " in sentence for sentence in sentences.all_text_contents())
+    assert scope.page.evaluate("() => typeof window.executed") == "undefined"
+    names: list[str] = scope.locator('[aria-invalid="true"]').evaluate_all(
+        "found => found.map((it) => it.dataset.focus)"
+    )
+    return names
+
+
+def test_through_the_new_run_form(careful: Page) -> None:
+    """All its fields at once with each string, then each field by itself."""
+    press(careful, "New run")
+    dialog = careful.get_by_role("dialog", name="New run")
+    dialog.get_by_label("Encoding").select_option("embedding")
+    dialog.get_by_label("Optimizer").select_option("adam")
+    dialog.get_by_label("Sequences come from").select_option("explicit")
+    dialog.get_by_label("Master sequences").fill("abcdabcd")
+    expect(dialog.locator(".plan")).to_contain_text("parameters")
+    good = dialog.locator(FIELDS).evaluate_all(READ)
+    for text in [*TAKEN, *REFUSED]:
+        type_into(dialog, dict.fromkeys(good, text))
+        expect_refused(dialog, 1)
+    blamed = set()
+    for name in good:
+        type_into(dialog, {**good, name: TAKEN[1]})
+        blamed |= set(expect_refused(dialog, 0 if name == "name" else 1))
+    assert good.keys() - blamed == {"name"}
+    type_into(dialog, good)
+    expect_refused(dialog, 0)
+    press(careful, "Cancel")
+
+
+def test_through_the_controls(careful: Page) -> None:
+    """How the active run is trained, with which optimizer, and when it stops: every field is refused by itself."""
+    call(careful, "trainer_config", {"optimizer": "adam"})
+    controls = careful.get_by_role("region", name="Controls")
+    expect(controls.locator('[data-focus="beta1"]')).to_have_count(1)
+    before = active(careful)
+    good = controls.locator(FIELDS).evaluate_all(READ)
+    assert good.keys() >= {"learning_rate", "batch_size", "clip_norm", "run-stopping.patience"}
+    for text in [*TAKEN, *REFUSED]:
+        if text.strip():  # nothing at all is no limit, to those that may have none
+            type_into(controls, dict.fromkeys(good, text), "change")
+            assert set(expect_refused(controls, len(good))) == good.keys()
+    assert active(careful) == before
+    type_into(controls, good, "change")
+    expect_refused(controls, 0)
+    call(careful, "trainer_config", {"optimizer": "sgd"})
+
+
+def test_through_the_twin_form(careful: Page) -> None:
+    press(careful, f"Twin {active(careful)['name']}")
+    dialog = careful.get_by_role("dialog", name="Twin")
+    dialog.get_by_label("What differs").select_option("learning_rate")
+    for text in [*TAKEN, *REFUSED]:
+        type_into(dialog, {"twin_value": text})
+        expect_refused(dialog, 0)
+        dialog.locator("form").evaluate("form => form.requestSubmit()")
+        settle(careful)
+        assert expect_refused(dialog, 1) == ["twin_value"]
+    press(careful, "Cancel")
+    assert len(call(careful, "runs")) == 1
+
+
+def test_through_the_filter(careful: Page) -> None:
+    runs = careful.get_by_role("region", name="Runs")
+    for text in [*TAKEN, *REFUSED]:
+        type_into(runs, {"filter": text})
+        if text.strip():
+            said = runs.locator("p.waiting")
+            assert said.evaluate("it => [it.textContent, it.childElementCount]") == [f"No run matches “{text}”.", 1]
+    type_into(runs, {"filter": ""})
+    expect(runs.locator("tr.run")).to_have_count(1)
 
 
 def test_a_name_turns_nothing_but_itself(careful: Page) -> None:

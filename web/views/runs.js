@@ -5,6 +5,7 @@ import { columnsOf, rowsOf } from "../runs_table.js";
 import { repeat } from "../vendor/lit-html/directives/repeat.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { text } from "./field.js";
+import { quoted } from "./isolated.js";
 import { runsRow } from "./runs_row.js";
 import { shareTools } from "./sharing.js";
 
@@ -55,7 +56,7 @@ function check(label, checked, commit) {
 /** @param {State} state */
 function none({ runs, table }) {
   if (runs.length === 0) return nothing;
-  return html`<p class="waiting">No run matches “${table.filter}”.</p>`;
+  return html`<p class="waiting">No run matches ${quoted(table.filter)}.</p>`;
 }
 
 /**
