@@ -190,6 +190,8 @@ export interface Frame extends Progress {
   slice_ms: number;
   /** Updates in the slice, of each run that was not ahead of its twins. */
   slice_steps: number;
+  /** Whether samples are still to be measured, at the end of an epoch or because `metrics` was asked for: the next call goes on with that. */
+  measuring: boolean;
 }
 
 /** A setting that was changed after `step` updates. */
@@ -615,7 +617,7 @@ export interface Calls {
   restore_first(params: { id: string }): RunSummary[];
 
   // What the page needs besides
-  /** Train run `id` for `steps` updates: a slice of Play. `twins: true` trains its twins along: who is behind catches up, then all make the same steps. `metrics: true` measures all samples too. A run that has stopped of itself is trained only with `go_on: true`. Ends early, at a step's end, after `max_ms` (no limit when left out). */
+  /** Train run `id` for `steps` updates: a slice of Play. `twins: true` trains its twins along: who is behind catches up, then all make the same steps. `metrics: true` measures all samples too, within `max_ms`. A run that has stopped of itself is trained only with `go_on: true`. Ends early, at a step's end, after `max_ms` (no limit when left out). */
   advance(params: {
     id: string;
     steps: number;

@@ -35,8 +35,12 @@ export function createPlayer({ advance, onFrame, between }) {
     // Who presses Play lets a run go on that has stopped of itself.
     let go_on = true;
     while (mine === turn && !finishing) {
-      const done = await slice(id, mine, pace, { steps: pace.steps(), metrics: pace.metricsDue(), go_on });
-      if (done === 0) return mine === turn;
+      const { slice_steps, measuring } = await slice(id, mine, pace, {
+        steps: pace.steps(),
+        metrics: pace.metricsDue(),
+        go_on,
+      });
+      if (slice_steps === 0 && !measuring) return mine === turn;
       go_on = false;
       if (mine === turn) await between(id);
     }
@@ -48,15 +52,15 @@ export function createPlayer({ advance, onFrame, between }) {
   /**
    * @param {string} id @param {number} mine @param {ReturnType<typeof createPace>} pace
    * @param {{steps: number, metrics: boolean, go_on: boolean}} slice
-   * @returns {Promise<number>} steps done; none when all has stopped of itself
+   * @returns {Promise<Frame>} without a step, and with nothing left to measure, when all has stopped of itself
    */
   async function slice(id, mine, pace, slice) {
     const asked = performance.now();
     const frame = await advance({ id, max_ms: LONGEST_SLICE, ...slice });
-    if (mine !== turn) return frame.slice_steps;
-    if (frame.slice_steps > 0) pace.learn(frame, slice.metrics, performance.now() - asked);
+    if (mine !== turn) return frame;
+    pace.learn(frame, slice.metrics, performance.now() - asked);
     onFrame(frame, pace.speed());
-    return frame.slice_steps;
+    return frame;
   }
 
   return {
@@ -90,19 +94,26 @@ function createPace(batches) {
   let metricsTime = lastTime;
   /** Milliseconds; before the first measurement a guess from above. */
   let metricsCost = Number.POSITIVE_INFINITY;
+  /** Milliseconds that the measurement under way has taken; null between two. @type {number | null} */
+  let spent = null;
 
   return {
     steps: () => steps,
     speed: () => speed,
-    metricsDue: () => performance.now() - metricsTime > Math.max(METRICS_EVERY, metricsCost / METRICS_SHARE),
+    metricsDue: () =>
+      spent === null && performance.now() - metricsTime > Math.max(METRICS_EVERY, metricsCost / METRICS_SHARE),
     metricsAreCheap: () => metricsCost < LONGEST_SLICE,
     /** @param {Frame} frame @param {boolean} metrics @param {number} elapsed  milliseconds from question to answer */
     learn(frame, metrics, elapsed) {
       const now = performance.now();
       const done = frame.slice_steps;
-      if (metrics) metricsTime = now;
-      if (metrics) metricsCost = Math.max(0, elapsed - frame.slice_ms);
-      else if (metricsCost === Number.POSITIVE_INFINITY) metricsCost = (batches * frame.slice_ms) / done;
+      if (metrics) spent = Math.max(0, elapsed - frame.slice_ms);
+      else if (spent !== null) spent += elapsed;
+      if (spent !== null && !frame.measuring) {
+        [metricsTime, metricsCost, spent] = [now, spent, null];
+      }
+      if (done === 0) return;
+      if (metricsCost === Number.POSITIVE_INFINITY) metricsCost = (batches * frame.slice_ms) / done;
       const latest = (1000 * done) / Math.max(now - lastTime, 0.1);
       speed = speed === 0 ? latest : speed + 0.1 * (latest - speed);
       lastTime = now;

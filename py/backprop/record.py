@@ -138,7 +138,7 @@ def _read_1(record: Plain) -> TrainingRun:
     stopped = None if record["stopped"] is None else _stop("stopped", record["stopped"], trainer["step"])
     stops = _stops(record["stops"], trainer["step"])
     stride, buckets, recent = _history(record["history"], trainer["step"])
-    every, rows = _epochs(record["epochs"], visited // config.num_train, trainer["step"])
+    every, rows = _epochs(record["epochs"], visited, config.num_train, trainer["step"])
 
     run = TrainingRun(config, check_name(record["name"]), run_id=_id(record["id"]), created=_created(record["created"]))
     if run.dataset.digest != record["dataset"]["digest"]:
@@ -156,6 +156,7 @@ def _read_1(record: Plain) -> TrainingRun:
     _restore_flow(run, record["flow"])
     run.epochs.restore(every, rows)
     in_section("last_pass", lambda: run.repeat_pass(last_pass))
+    run.resume_measuring()
     return run
 
 
@@ -398,11 +399,14 @@ def _restore_flow(run: TrainingRun, flow: object) -> None:
     run.flow.restore(stride, values, previous)
 
 
-def _epochs(epochs: object, done: int, steps: int) -> tuple[int, dict[str, NDArray[np.float64]]]:
-    """Read the rows of the epochs that a run keeps of the `done` ones."""
+def _epochs(epochs: object, visited: int, num_train: int, steps: int) -> tuple[int, dict[str, NDArray[np.float64]]]:
+    """Read the rows of the epochs that a run keeps; one that has just ended may not have been measured yet."""
     fields = _fields("epochs", epochs, " ".join(("stride", *EpochRow._fields)))
     stride = check_integer("epochs.stride", fields["stride"], 1, 2**40)
     columns = {name: _array(f"epochs.{name}", fields[name], "float64") for name in EpochRow._fields}
+    done = visited // num_train
+    if visited % num_train == 0 < done and columns["epoch"][-1:].tolist() != [done]:
+        done -= 1
     kept = [*range(stride, done + 1, stride), *([done] if done % stride else [])] if done < stride * MOST_ROWS else []
     if stride & (stride - 1) or columns["epoch"].tolist() != kept:
         raise ValueError(f"epochs.epoch must be every {stride} of the {done} epochs of the run, and the last")

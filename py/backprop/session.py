@@ -7,6 +7,7 @@ changes nothing.
 
 # ruff: noqa: A002  # `id` is the name on the wire
 
+import math
 import platform
 import re
 from collections.abc import Callable, Sequence
@@ -40,7 +41,7 @@ from .sample_lens import check_places, is_gradient, left_of, next_loss, part
 from .source import read_source
 from .stopping import StoppingConfig
 from .training_run import TrainingRun, TrainingRunManager, now
-from .twins import advance_together, make_twin, proven, twins_of
+from .twins import advance_together, all_caught_up, make_twin, proven, twins_of
 
 Plain = dict[str, Any]
 Buffer = bytes | bytearray | memoryview | NDArray[np.uint8]
@@ -102,7 +103,8 @@ class Session:
         """Train run `id` for a slice of `steps`, shorter if `max_ms` pass first, and answer with a packed frame.
 
         With ``twins=True`` its twins are trained in lock-step with it, except those that are archived. A run that has
-        stopped of itself is not trained, unless ``go_on=True`` lets it, and its twins, go on.
+        stopped of itself is not trained, unless ``go_on=True`` lets it, and its twins, go on. What takes longer to
+        measure than `max_ms` is gone on with in the next call, before any step.
         """
         run = self._manager.get(id)
         others = twins_of(run, self._manager.runs) if _flag("twins", twins) else []
@@ -118,7 +120,10 @@ class Session:
         slice_ms = 1000 * (perf_counter() - began)
         if metrics:
             for each in trained:
-                each.measure()
+                each.begin_measuring()
+            deadline = math.inf if max_seconds is None else began + max_seconds
+            if perf_counter() < deadline:
+                all_caught_up(trained, deadline)
         frame = pack(run.model, run.trainer.optimizer.state)
         known = frame.layout_id == layout_id
         layout = {side: _places(getattr(frame, side)) for side in ("forward", "backward", "optimizer")}
@@ -132,6 +137,7 @@ class Session:
             "optimizer_scales": _scales(frame),
             "slice_ms": slice_ms,
             "slice_steps": done,
+            "measuring": any(each.is_measuring for each in trained),
         }
 
     def trainer_config(

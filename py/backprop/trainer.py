@@ -18,8 +18,12 @@ from .losses import LOSSES, one_hot
 from .model import Model
 from .optimizers import OPTIMIZERS, Optimizer, Update, decay, make
 from .randomness import get_generator_state, seeded_generator, set_generator_state
+from .work import Work, finish
 
-EVALUATION_BATCH = 1024  # samples measured at once
+# Samples measured at once: so many, or fewer if the parameters times them are more than that. It is some 20 ms in a
+# browser.
+EVALUATION_BATCH = 1024
+EVALUATION_WORK = 20_000_000
 # What decides a pass and the update that it leads to, besides the batch.
 PASS_SETTINGS = (
     *("learning_rate", "loss_type", "optimizer", "momentum", "beta1", "beta2", "epsilon"),
@@ -311,7 +315,6 @@ class Trainer:
         total = sum(self._look(slice(k, k + self.config.batch_size)) * len(self.batch) for k in starts)
         return total / (len(self._order) - self._next)
 
-    @_quiet
     def evaluate(self, samples: NDArray[np.int32] | None = None) -> tuple[float, float]:
         """Return loss and accuracy (0 to 1) of the model as it is now; what was kept of the last pass stays.
 
@@ -319,14 +322,26 @@ class Trainer:
         ----------
         samples : int32 array, indices of one sample or more; the training samples if left out
         """
+        return finish(self.evaluation(samples))
+
+    def evaluation(self, samples: NDArray[np.int32] | None = None) -> Work[tuple[float, float]]:
+        """Do what `evaluate` does, batch by batch; neither model nor loss may change before it is done."""
         chosen = self.dataset.train if samples is None else samples
+        size = max(1, min(EVALUATION_BATCH, EVALUATION_WORK // self.model.parameters.size))
         loss_sum, right = 0.0, 0
-        for k in range(0, len(chosen), EVALUATION_BATCH):
-            batch = chosen[k : k + EVALUATION_BATCH]
-            logits, y = self.model.predict(self._inputs[batch]), self._targets[batch]
-            loss_sum += LOSSES[self.config.loss_type](logits, y)[0] * len(y)
-            right += _count_right(logits, y)
+        for k in range(0, len(chosen), size):
+            if k > 0:
+                yield
+            loss, count = self._judge(chosen[k : k + size])
+            loss_sum += loss
+            right += count
         return loss_sum / len(chosen), right / len(chosen)
+
+    @_quiet
+    def _judge(self, batch: NDArray[np.int32]) -> tuple[float, int]:
+        """Return the sum of the samples' losses, and how many are predicted rightly."""
+        logits, y = self.model.predict(self._inputs[batch]), self._targets[batch]
+        return LOSSES[self.config.loss_type](logits, y)[0] * len(y), _count_right(logits, y)
 
     @_quiet
     def confusion(self, samples: NDArray[np.int32]) -> NDArray[np.int32]:

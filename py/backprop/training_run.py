@@ -1,6 +1,7 @@
 """Training runs: each a model, its data and its trainer under one name, with all that happened to them."""
 
 import math
+import time
 import unicodedata
 import zlib
 from dataclasses import asdict, replace
@@ -23,6 +24,7 @@ from .marks import Mark, with_changes
 from .run_config import RunConfig
 from .stopping import Stop, Stopper, StoppingConfig, with_stop
 from .trainer import Trainer
+from .work import Work, finish
 
 # Multiplications that measuring a model may cost after each step that someone asked for: some 50 ms in a browser.
 CHEAP_MEASUREMENT = 50_000_000
@@ -93,6 +95,7 @@ class TrainingRun:
     marks: list[Mark]
     updated: bool
     comparable_from: int  # samples visited when the loss type last changed
+    _work: Work[None] | None  # what is still to be measured, of an epoch that has ended or of a stop
 
     def __init__(
         self,
@@ -131,55 +134,94 @@ class TrainingRun:
         return f"{self.config.shape} {self.model.dtype} {zlib.crc32(self.initial_parameters.data):08x}"
 
     def advance(self, steps: int, max_seconds: float | None = None) -> NDArray[np.float64]:
-        """Train for `steps` mini-batches, or fewer if `max_seconds` of wall time pass first (but at least one).
+        """Train for `steps` mini-batches, or fewer if `max_seconds` of wall time pass first.
 
-        It ends at the step at which the run stops of itself, and does nothing if it has: see `go_on`.
+        It ends at the step at which the run stops of itself, and does nothing if it has: see `go_on`. Measuring the end
+        of an epoch can take longer than that time. Then the next call goes on with it, before any step. Each call makes
+        at least one step, or one slice of that, and what comes out is the same to the last bit.
 
         Returns
         -------
         float64 array, the loss of each step done
         """
         left = check_integer("steps", steps, *LIMITS["steps"])
+        deadline = math.inf if max_seconds is None else time.perf_counter() + max_seconds
+        return self._advance(left, deadline, deadline)
+
+    def keep_up(self, steps: int, deadline: float) -> None:
+        """Make the `steps` that a twin has made, however long they take; measure until the deadline."""
+        self._advance(steps, math.inf, deadline)
+
+    def _advance(self, left: int, deadline: float, measure_until: float) -> NDArray[np.float64]:
+        """Train until one deadline, and measure until the other: times of `time.perf_counter`."""
         trainer = self.trainer
         visited, began = trainer.samples_visited, trainer.seconds
-        stop_at = None if max_seconds is None else began + max_seconds
         slices: list[NDArray[np.float64]] = []
-        while left > 0 and not self.stopped and (stop_at is None or not slices or trainer.seconds < stop_at):
+        while left > 0 and self.catch_up(deadline) and not self.stopped:
+            remaining = deadline - time.perf_counter()
+            if slices and remaining <= 0:
+                break
             # A slice ends with its epoch, so that the weights can be kept that the epoch ended with, and where the
             # gradient flow is measured.
             slices.append(
                 trainer.advance(
                     min(left, trainer.steps_left_in_epoch, self.flow.steps_left(trainer.step)),
-                    None if stop_at is None else stop_at - trainer.seconds,
+                    None if math.isinf(remaining) else max(remaining, 1e-6),
                 )
             )
             left -= len(slices[-1])
             if len(slices[-1]):
                 self._follow_flow()
-            if trainer.divergence:
-                self._diverge(trainer.divergence)
-            elif trainer.samples_visited % len(self.dataset.train) == 0:
-                self._end_epoch()
-        if not slices:  # it had stopped before
+            self._look_back()
+        if time.perf_counter() < measure_until:
+            self.catch_up(measure_until)
+        if not slices:  # it had stopped before, or all its time went into measuring
             return np.empty(0)
         losses = np.concatenate(slices)
         self._record(losses, trainer.config.batch_size, visited, began)
         return losses
 
+    def _look_back(self) -> None:
+        """After some steps, begin with what is to be measured, if they ended in an epoch's end or ran away."""
+        if self.trainer.divergence:
+            self._work = self._diverge(self.trainer.divergence)
+        elif self.trainer.samples_visited % len(self.dataset.train) == 0:
+            self._work = self._end_epoch()
+
+    @property
+    def is_measuring(self) -> bool:
+        """Whether there is something left to measure, before the next step."""
+        return self._work is not None
+
+    def catch_up(self, deadline: float = math.inf) -> bool:
+        """Measure what is left to measure, until a time of `time.perf_counter`, and at least one slice of it.
+
+        Returns
+        -------
+        whether there was nothing left, or it was done in time
+        """
+        while self._work is not None:
+            if next(self._work, True):
+                self._work = None
+            if time.perf_counter() >= deadline:
+                return False
+        return True
+
     def run_single(self, update: bool = True, sample: int | None = None) -> float:
         """Train on the next single sample, or with ``update=False`` only show it, or the one with index `sample`."""
+        if update:
+            self.catch_up()
         visited, began = self.trainer.samples_visited, self.trainer.seconds
         loss = self.trainer.run_single(update, sample)
         self.updated = update
         if update:
             self.go_on()
-        if update and self.trainer.divergence:
-            self._diverge(self.trainer.divergence)
-        elif update:
-            self._follow_flow()
-            self._record(np.array([loss]), 1, visited, began)
-            if self.trainer.samples_visited % len(self.dataset.train) == 0:
-                self._end_epoch()
+        if update:
+            if not self.trainer.divergence:
+                self._follow_flow()
+                self._record(np.array([loss]), 1, visited, began)
+            self._look_back()
+            self.catch_up()
         return loss
 
     def train_batch(self, update: bool = True) -> float:
@@ -215,13 +257,31 @@ class TrainingRun:
 
     def measure(self) -> Metrics:
         """Measure loss and accuracy over both sets of samples, as the weights are now, and keep them as `metrics`."""
-        train, held_out = self.trainer.evaluate(), self._evaluate_held_out()
-        self.metrics = Metrics(self.trainer.step, *train, *(held_out or (None, None)))
-        return self.metrics
+        self.catch_up()
+        finish(self._measurement())
+        return cast("Metrics", self.metrics)
 
-    def _evaluate_held_out(self) -> tuple[float, float] | None:
+    def begin_measuring(self) -> None:
+        """Begin with what `measure` does, unless something is being measured anyway; `catch_up` goes on with it."""
+        self._work = self._work or self._measurement()
+
+    def resume_measuring(self) -> None:
+        """Begin anew with what a run that comes back was measuring: the end of its last epoch, or where it stopped."""
+        trainer, done = self.trainer, self.trainer.samples_visited // len(self.dataset.train)
+        if done > (self.epochs.rows[-1].epoch if self.epochs.rows else 0):
+            self._work = self._end_epoch()
+        elif self.stopped and (self.metrics is None or self.metrics.step != trainer.step):
+            self._work = self._measurement()
+
+    def _measurement(self) -> Work[None]:
+        train = yield from self.trainer.evaluation()
+        yield
+        held_out = yield from self._held_out_evaluation()
+        self.metrics = Metrics(self.trainer.step, *train, *(held_out or (None, None)))
+
+    def _held_out_evaluation(self) -> Work[tuple[float, float] | None]:
         held_out = self.dataset.held_out
-        return self.trainer.evaluate(held_out) if len(held_out) else None
+        return (yield from self.trainer.evaluation(held_out)) if len(held_out) else None
 
     def measure_if_cheap(self) -> None:
         """Measure, unless data and model are so large that a single step would be felt to wait for it."""
@@ -240,6 +300,8 @@ class TrainingRun:
         under way does not count for `best`.
         """
         before = self.trainer.config
+        if changes.get("loss_type", before.loss_type) != before.loss_type:
+            self.catch_up()
         after = self.trainer.configure(**changes)
         self.marks = with_changes(self.marks, self.trainer.step, before, after)
         if after.loss_type != before.loss_type:
@@ -263,6 +325,7 @@ class TrainingRun:
             if name not in asdict(before):
                 raise ValueError(f"{name} must be one of the stopping settings: {', '.join(asdict(before))}")
         after = replace(before, **changes).validated(len(self.dataset.held_out))
+        self.catch_up()  # by the rules that it ended under
         self._config = self._config.with_stopping(after)
         if (after.monitor, after.ascending) != (before.monitor, before.ascending):
             self.best = None
@@ -281,12 +344,14 @@ class TrainingRun:
 
     def restore_best(self) -> None:
         """Put the best weights back. Step, order and history stay what they are: training goes on from there."""
+        self.catch_up()
         if self.best is None:
             raise ValueError("best weights must be there to be restored: no epoch is complete yet")
         self._put_back(self.best.parameters)
 
     def restore_first(self) -> None:
         """Put the first weights back, and nothing else: step, order and history stay, as in `restore_best`."""
+        self.catch_up()
         self._put_back(self.initial_parameters)
 
     def reset(self) -> None:
@@ -309,6 +374,7 @@ class TrainingRun:
         self.stops = []
         self.metrics = None
         self.comparable_from = 0
+        self._work = None
         self.preview()
 
     def preview(self) -> None:
@@ -336,20 +402,20 @@ class TrainingRun:
         if self.flow.follow(self.model, self.trainer.parameters_before, step):
             self.watch.look(self.model, self.trainer.optimizer.state, step, self.flow.steps)
 
-    def _end_epoch(self) -> None:
-        """Measure what there is to measure at the end of an epoch."""
+    def _end_epoch(self) -> Work[None]:
+        """Measure what there is to measure at the end of an epoch, and see whether it is the best, or the last."""
         trainer, size = self.trainer, len(self.dataset.train)
         whole = trainer.samples_visited - size >= self.comparable_from
         train_loss = cast("float", trainer.epoch_loss) if whole else math.nan
-        train_accuracy = cast("float", trainer.epoch_accuracy)
-        metrics = EpochMetrics(train_loss, train_accuracy, *(self._evaluate_held_out() or (math.nan, math.nan)))
-        self.epochs.append(EpochRow(trainer.samples_visited // size, trainer.step, trainer.seconds, *metrics))
+        held_out = yield from self._held_out_evaluation()
+        metrics = EpochMetrics(train_loss, cast("float", trainer.epoch_accuracy), *(held_out or (math.nan, math.nan)))
+        epoch = trainer.samples_visited // size
+        self.epochs.append(EpochRow(epoch, trainer.step, trainer.seconds, *metrics))
         if whole:
             self._keep_best(metrics)
-            epoch, parameters = trainer.samples_visited // size, self.model.parameters
-            reason = self.stopper.epoch_ended(self.stopping, epoch, metrics, trainer.step, parameters)
+            reason = self.stopper.epoch_ended(self.stopping, epoch, metrics, trainer.step, self.model.parameters)
             if reason:
-                self._stop(reason, metrics)
+                yield from self._stop(reason, metrics)
 
     def _keep_best(self, metrics: EpochMetrics) -> None:
         value, best = getattr(metrics, self.stopping.monitor), self.best and self.best_value
@@ -366,7 +432,7 @@ class TrainingRun:
         """The monitored metric of the best epoch."""
         return None if self.best is None else float(getattr(self.best.metrics, self.stopping.monitor))
 
-    def _stop(self, reason: str, metrics: EpochMetrics) -> None:
+    def _stop(self, reason: str, metrics: EpochMetrics) -> Work[None]:
         """Stop; whatever the reason, early stopping goes back to its best weights: `EarlyStopping.on_train_end`."""
         stopping, trainer, best = self.stopping, self.trainer, self.stopper.best
         restored = best is not None and stopping.restore_best_weights and best.step != trainer.step
@@ -385,9 +451,10 @@ class TrainingRun:
             best and best.value,
             restored,
         )
-        self.measure()
+        yield
+        yield from self._measurement()
 
-    def _diverge(self, divergence: Divergence) -> None:
+    def _diverge(self, divergence: Divergence) -> Work[None]:
         """Stop before a step whose loss is not finite, with the last finite weights that there are."""
         lost = not np.isfinite(self.model.parameters).all()
         if lost:
@@ -404,7 +471,7 @@ class TrainingRun:
             tensor=divergence.tensor,
             tensor_step=divergence.tensor_step,
         )
-        self.measure()
+        return self._measurement()
 
     def _put_back(self, parameters: Array) -> None:
         self.model.parameters[:] = parameters

@@ -4,11 +4,14 @@ They have the first weights, the samples and the seeded order of visits in commo
 batches so far is not taken on trust: each trainer keeps a hash of every batch it visited, and `proven` compares them.
 """
 
+import math
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
+from .limits import LIMITS
 from .run_config import RunConfig, check_dict
 from .training_run import TrainingRun
 
@@ -66,27 +69,35 @@ def advance_together(runs: Sequence[TrainingRun], steps: int, max_seconds: float
 
     Parameters
     ----------
-    runs : the first one measures how many steps fit into its share of `max_seconds`; the others make as many
+    runs : the first one finds out how many steps fit into its share of `max_seconds`; the others make as many
 
     Returns
     -------
     steps done, by all who were not ahead and did not stop
     """
-    done, left = 0, max_seconds
-    while done < steps and (left is None or done == 0 or left > 0):
+    done, deadline = 0, math.inf if max_seconds is None else time.perf_counter() + max_seconds
+    while done < steps and (done == 0 or time.perf_counter() < deadline) and all_caught_up(runs, deadline):
         going = [run for run in runs if not run.stopped]
         if not going:
             break
         behind, gap = _behind(going)
         first, *others = behind
-        began = sum(run.trainer.seconds for run in behind)
-        count = len(first.advance(min(steps - done, gap or steps), None if left is None else left / len(behind)))
+        share = None if max_seconds is None else max(1e-6, deadline - time.perf_counter()) / len(behind)
+        count = len(first.advance(min(steps - done, gap or steps, *map(_most, behind)), share))
         for run in others if count else []:
-            run.advance(count)
+            run.keep_up(count, deadline)
         done += count
-        if left is not None:
-            left -= sum(run.trainer.seconds for run in behind) - began
     return done
+
+
+def all_caught_up(runs: Sequence[TrainingRun], deadline: float) -> bool:
+    """Measure what runs have left to measure, one after the other; returns whether all of it was done in time."""
+    return all(run.catch_up(deadline) for run in runs)
+
+
+def _most(run: TrainingRun) -> int:
+    """How many steps a run may make before there is something to measure that takes long."""
+    return int(LIMITS["steps"][1]) if run.is_cheap else run.trainer.steps_left_in_epoch
 
 
 def _behind(runs: Sequence[TrainingRun]) -> tuple[list[TrainingRun], int]:
