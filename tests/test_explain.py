@@ -18,14 +18,16 @@ from backprop.__main__ import main
 from backprop.activations import ACTIVATIONS
 from backprop.dataset import SequenceDataset
 from backprop.explain import explain
-from backprop.explanation import Cell, Explanation, describe
+from backprop.explanation import Cell, Explanation, Factor, describe
 from backprop.frame import backward_tensors, forward_tensors
 from backprop.last_pass import Names, shapes
 from backprop.losses import LOSSES, softmax
 from backprop.model import Model
 from backprop.notation import ACTIVATION_FORMULAS, ELEMENTS, Math, written
 from backprop.optimizers import Update
+from backprop.run_config import RunConfig
 from backprop.source import quote
+from backprop.training_run import TrainingRun
 
 KINDS = {
     "input",
@@ -33,6 +35,11 @@ KINDS = {
     "copy of a row",
     "dot product",
     "activation",
+    "mean over the batch",
+    "minus log probability",
+    "mean squared error",
+    "softmax",
+    "target",
     "softmax minus target",
     "logit minus target",
     "times the slope",
@@ -41,7 +48,7 @@ KINDS = {
     "sum over the occurrences",
 }
 # Factors that are a function of their cell; all others are the cell's own number.
-FUNCTIONS = {"f(z)", "f′(z)", "p"}
+FUNCTIONS = {"f(z)", "f′(z)", "z−max z", "e^(z−max z)", "(z−y)²"}
 
 
 class Case(NamedTuple):
@@ -57,9 +64,21 @@ class Case(NamedTuple):
         return explain(self.model, tensor, row, col, **{**given, **options})
 
     def tensors(self) -> dict[str, NDArray[Any]]:
-        """Every tensor on the page, by its own route; a bias vector as one row."""
-        both = forward_tensors(self.model) | backward_tensors(self.model)
-        return {name: np.atleast_2d(tensor) for name, tensor in both.items()}
+        """Every tensor on the page and of the loss, by its own route; a bias vector as one row."""
+        all_tensors = forward_tensors(self.model) | backward_tensors(self.model) | self.losses()
+        return {name: np.atleast_2d(tensor) for name, tensor in all_tensors.items()}
+
+    @np.errstate(all="ignore")
+    def losses(self) -> dict[str, NDArray[Any]]:
+        """The loss, and what it comes from: each sample's as that of a batch of its own."""
+        logits, loss = self.model.layers[-1].pre_activations, LOSSES[self.loss]
+        rows = [slice(n, n + 1) for n in range(len(logits))]
+        return {
+            "targets": np.eye(logits.shape[1])[self.targets],
+            **({"probabilities": softmax(logits)} if self.loss == "cross_entropy" else {}),
+            "sample_losses": np.array([[loss(logits[n], self.targets[n])[0]] for n in rows]),
+            "loss": np.array([[loss(logits, self.targets)[0]]]),
+        }
 
 
 def make_case(
@@ -112,36 +131,42 @@ def check(case: Case, tensors: dict[str, NDArray[Any]], tensor: str, row: int, c
     assert why["left_out"] is None
     assert why["sum"] == math.fsum(products)
     check_rounding(why, case.model.dtype, math.fsum(map(abs, products)))
-    for cell, value, symbol in factor_cells(why):
+    for cell, factor in factor_cells(why):
         assert cell["value"] == float(tensors[cell["tensor"]][cell["row"], cell["col"]])
-        assert value == cell["value"] or symbol in FUNCTIONS
+        assert factor["value"] == cell["value"] or factor["is_function"]
         assert any(
             region["tensor"] == cell["tensor"]
             and region["row"] in {None, cell["row"]}
             and region["col"] in {None, cell["col"]}
             for region in why["regions"]
         )
+    listed = [factor for term in why["terms"] for factor in term["factors"]]
+    assert {factor["symbol"] for factor in listed if factor["is_function"]} <= FUNCTIONS
     assert (why["stale"], why["note"]) == (False, "")
     assert json.loads(json.dumps(why)) == why  # plain data
     return why
 
 
 def check_rounding(why: Explanation, dtype: str, magnitude: float) -> None:
-    """(terms + 8) roundings of half a unit in the last place each, of the sum of the terms' magnitudes."""
+    """(terms + 8) roundings of half a unit in the last place each, of the sum of the terms' magnitudes.
+
+    The mean of squared errors has one term for each sample, and in each as many squares as there are classes.
+    """
     difference, bound = why["difference"], why["bound"]
     assert difference == why["cell"]["value"] - why["sum"]
     assert abs(difference) <= bound, (why["cell"], why["kind"])
-    roundings = (why["count"] + 8) * float(np.finfo(dtype).eps) / 2
+    classes = 3 if why["cell"]["tensor"] == "loss" and "C" in why["formula"]["text"] else 0
+    roundings = (why["count"] + 8 + 2 * classes) * float(np.finfo(dtype).eps) / 2
     assert bound <= 1.0001 * roundings * magnitude + 1e-40
     if dtype == "float64":
         assert abs(difference) <= 1e-12 * magnitude + 1e-300
 
 
-def factor_cells(why: Explanation) -> Iterator[tuple[Cell, float, str]]:
+def factor_cells(why: Explanation) -> Iterator[tuple[Cell, Factor]]:
     listed = [factor for term in why["terms"] for factor in term["factors"]]
     for factor in [*listed, *(why["softmax"] or [])]:
         if factor["cell"]:
-            yield factor["cell"], factor["value"], factor["symbol"]
+            yield factor["cell"], factor
 
 
 def test_random_cells_of_random_models_are_the_sum_of_their_terms() -> None:
@@ -152,7 +177,7 @@ def test_random_cells_of_random_models_are_the_sum_of_their_terms() -> None:
     def explain_one_cell_of_each_tensor(case: Case, random: Any) -> None:
         nonlocal explained
         tensors = case.tensors()
-        assert list(shapes(case.model)) == list(tensors)
+        assert [*shapes(case.model), *case.losses()] == list(tensors)
         for name, values in tensors.items():
             row, col = random.randrange(values.shape[0]), random.randrange(values.shape[1])
             kinds.add(check(case, tensors, name, row, col)["kind"])
@@ -196,17 +221,17 @@ def test_one_can_walk_from_every_gradient_to_the_tokens_and_never_in_a_circle(
         assert place not in above
         if place not in leaves:
             why = case.explain(tensor, row, col)
-            cells = [cell for cell, _, _ in factor_cells(why)]
+            cells = [cell for cell, _ in factor_cells(why)]
             ends = [walk(cell["tensor"], cell["row"], cell["col"], above | {place}) for cell in cells]
             leaves[place] = frozenset().union(*ends) if ends else frozenset({why["kind"]})
         return leaves[place]
 
-    output = f"layers/{len(hidden_dims)}/grad_pre_activations"
+    from_loss = {"loss", "sample_losses", f"layers/{len(hidden_dims)}/grad_pre_activations"}
     for name, values in case.tensors().items():
         for row, col in np.ndindex(*values.shape):
             ends = walk(name, row, col, frozenset())
-            assert ends <= {"input", "parameter", "sum over the occurrences"}
-            assert "input" in ends or name != output
+            assert ends <= {"input", "parameter", "sum over the occurrences", "target"}
+            assert "input" in ends or name not in from_loss
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -286,6 +311,74 @@ def test_the_loss_gradient_is_softmax_minus_target_over_the_batch(case: Case) ->
     assert [factor["value"] for factor in target["factors"]] == [-1, 1, 1 / 5]
     assert probability["factors"][0]["value"] == softmax(logits)[3, case.targets[3]]
     assert {"tensor": "layers/2/pre_activations", "row": 3, "col": None} in why["regions"]
+
+
+@pytest.mark.parametrize("task", ["next_token", "classification"])
+@pytest.mark.parametrize("encoding", ["one_hot", "embedding"])
+@pytest.mark.parametrize("loss_type", sorted(LOSSES))
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_loss_of_a_batch_is_the_mean_of_its_samples(dtype: str, loss_type: str, encoding: str, task: str) -> None:
+    """What training reports is the sum of one term for each sample: to 1e-12, or a few units in the last place."""
+    run = TrainingRun(
+        RunConfig.from_dict(
+            {
+                "dataset": {"task": task, "encoding": encoding},
+                "model": {"hidden_dims": [6], "dtype": dtype},
+                "trainer": {"batch_size": 7, "loss_type": loss_type, "learning_rate": 1.0},
+            }
+        )
+    )
+    for steps in (3, 60):
+        run.advance(steps)
+        trainer, names = run.trainer, Names(run.dataset, run.trainer.batch)
+        case = Case(run.model, run.dataset.targets[trainer.batch], loss_type, names)
+        why = case.explain("loss", 0, 0)
+        products = [term["product"] for term in why["terms"]]
+        assert why["cell"]["value"] == trainer.batch_loss
+        few = 1e-12 if dtype == "float64" else 4 * float(np.finfo(dtype).eps)
+        assert abs(math.fsum(products) - why["cell"]["value"]) <= few * why["cell"]["value"]
+        assert products == sorted(products, reverse=True)
+        size = len(trainer.batch)
+        assert sorted(term["index"] for term in why["terms"]) == list(range(size))
+        logits = run.model.layers[-1].pre_activations.astype(float)
+        for term in why["terms"]:
+            n = term["index"]
+            assert term["label"] == names.sample(n)
+            cell = term["factors"][0]["cell"]
+            assert cell is not None
+            assert (cell["tensor"], cell["row"], cell["col"]) == ("sample_losses", n, 0)
+            target = int(case.targets[n])
+            by_hand = {
+                "cross_entropy": math.log(sum(np.exp(logits[n] - logits[n, target]))),
+                "mse": np.mean((logits[n] - np.eye(logits.shape[1])[target]) ** 2),
+            }[loss_type]
+            assert term["product"] == pytest.approx(by_hand / size, rel=1e-3 if dtype == "float32" else 1e-9, abs=1e-7)
+
+
+def test_a_probability_and_a_target_explain_themselves(case: Case) -> None:
+    """The loss of a sample leads to the logits and the target; so does the gradient that the way back begins with."""
+    target = int(case.targets[3])
+    logit, right = ("layers/2/pre_activations", 3, target), ("targets", 3, target)
+    places = {
+        name: {
+            (cell["tensor"], cell["row"], cell["col"])
+            for term in case.explain(*place)["terms"]
+            for cell in [factor["cell"] for factor in term["factors"]]
+            if cell
+        }
+        for name, place in {
+            "sample": ("sample_losses", 3, 0),
+            "probability": ("probabilities", 3, target),
+            "gradient": ("layers/2/grad_pre_activations", 3, target),
+            "target": right,
+        }.items()
+    }
+    assert places["sample"] == {right, logit}
+    assert places["probability"] == {logit}
+    assert places["gradient"] == {("probabilities", 3, target), right}
+    assert places["target"] == set()
+    assert case.explain(*right)["cell"]["value"] == 1
+    assert {"tensor": "layers/2/pre_activations", "row": None, "col": None} in case.explain("loss", 0, 0)["regions"]
 
 
 def test_an_embedding_row_gradient_lists_its_occurrences() -> None:
@@ -465,7 +558,7 @@ def test_every_formula_is_mathml_and_every_quoted_line_stands_in_its_file(encodi
         check_math(why["formula"]["math"])
         assert " = " in why["formula"]["text"]
         assert set(why["formula"]["symbols"].values()) <= set(case.tensors())
-        assert why["code"] or name == "inputs"
+        assert why["code"] or name in {"inputs", "targets"}
         for line in why["code"]:
             assert (
                 line["text"].strip()

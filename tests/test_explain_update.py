@@ -19,9 +19,6 @@ from backprop.session import Session
 from backprop.training_run import TrainingRun
 from tests.test_explain import check_math, check_rounding
 
-# Factors that are a function of their cell; all others are the cell's own number.
-FUNCTIONS = {"f(z)", "f′(z)", "p", "m̂", "1/(√v̂+ε)"}
-
 
 def trained(
     trainer: dict[str, Any] | None = None, *, steps: int = 3, dtype: str = "float64", **dataset: Any
@@ -145,6 +142,11 @@ def test_with_adam_a_weight_leads_to_both_moments_and_those_to_the_gradient() ->
     assert why["formula"]["text"] == "b_j = b_j^before − η · m̂_j/(√(v̂_j) + ε)"
     assert cells(why) == {"m̂": "layers/0/first_moment_biases", "1/(√v̂+ε)": "layers/0/second_moment_biases"}
     assert "t = 3" in why["sentence"]
+    update = next(term for term in why["terms"] if term["label"] == "the update")
+    place = run.model.layers[0].weights.size + 1
+    m, v = (run.trainer.optimizer.state[name][place] for name in ("first_moment", "second_moment"))
+    functions = {factor["symbol"]: factor["value"] for factor in update["factors"] if factor["is_function"]}
+    assert functions == {"m̂": m / (1 - 0.9**3), "1/(√v̂+ε)": 1 / (np.sqrt(v / (1 - 0.999**3)) + 1e-8)}
     assert any("self.beta1**self.t" in line["text"] for line in why["code"])
     first, second = (why_of(run, f"layers/0/{name}_biases", 0, 1) for name in ("first_moment", "second_moment"))
     assert first["formula"]["text"] == "m_j = β₁ · m_j^before + (1−β₁) · ∂L/∂b_j".replace("1−β", "1 − β")

@@ -183,6 +183,7 @@ export function createActions(store, reader) {
       ...list,
       net: { run_id, step, forward, backward, optimizer },
       batch,
+      batch_loss: state.loss,
       batch_accuracy: state.accuracy,
       epochs,
       confusion,
@@ -236,7 +237,13 @@ export function createActions(store, reader) {
     const { step, epoch, loss, epoch_ms, seconds, stopped } = frame;
     const net = { ...unpack(frame, layout.layout), passing: true };
     const current = { ...run, step, epoch, loss, epoch_ms, seconds, stopped, metrics: frame.metrics ?? run.metrics };
-    store.set({ net, batch_accuracy: frame.accuracy, run: current, samples: samples.of(frame.batch) });
+    store.set({
+      net,
+      batch_loss: loss,
+      batch_accuracy: frame.accuracy,
+      run: current,
+      samples: samples.of(frame.batch),
+    });
     if (now - last.told < REFRESH) return;
     last.told = now;
     store.set({ speed, batch: frame.batch, gauged: net });

@@ -375,12 +375,13 @@ export interface Cell {
   col: number;
   value: number;
 }
-/** `value` is what the pass multiplied; it differs from the cell's where it is a function of it (f′(z)), or the cell was updated since. */
+/** `value` is what the pass multiplied; it differs from the cell's where it is a function of it (f′(z), m̂), or the cell was updated since. */
 export interface Factor {
   symbol: string;
   value: number;
   /** null for a constant */
   cell: Cell | null;
+  is_function: boolean;
 }
 /** One product; `index` is its place in the sum. */
 export interface Term {
@@ -402,7 +403,7 @@ export interface Explanation {
   dtype: "float32" | "float64";
   kind: string;
   sentence: string;
-  over: "" | "samples" | "inputs" | "units" | "occurrences";
+  over: "" | "samples" | "inputs" | "units" | "classes" | "occurrences";
   /** Largest magnitude first; of very many the smallest are left out. */
   terms: Term[];
   count: number;
@@ -417,7 +418,7 @@ export interface Explanation {
   /** Whether weights or targets are no longer those of the pass; what the reader must know about that, or "". */
   stale: boolean;
   note: string;
-  /** What contributes: one cell, a whole row (`col` is null) or a whole column (`row` is null). */
+  /** What contributes: one cell, a whole row (`col` is null), a whole column (`row` is null), or all of a tensor. */
   regions: { tensor: string; row: number | null; col: number | null }[];
   formula: { math: MathTree; text: string; symbols: Record<string, string> };
   code: { file: string; line: number; text: string; function: string }[];

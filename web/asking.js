@@ -90,9 +90,9 @@ export function createAsking(store, { call, attempt }) {
     },
 
     actions: {
-      /** A cell of a heatmap. @param {Place} place @param {boolean} byKeyboard */
-      ask: (place, byKeyboard) =>
-        visit([place], byKeyboard ? [HEADING] : [], { from: matrixTarget(place.tensor), source: null }),
+      /** A cell of a heatmap, or of something else that gets the keyboard back. @param {Place} place @param {boolean} byKeyboard @param {string} [from] */
+      ask: (place, byKeyboard, from = matrixTarget(place.tensor)) =>
+        visit([place], byKeyboard ? [HEADING] : [], { from, source: null }),
       /** A cell that something else on the page speaks of: the keyboard comes to its matrix. @param {Place} place */
       point_at: (place) =>
         visit([place], [matrixTarget(place.tensor)], { from: matrixTarget(place.tensor), source: null }),

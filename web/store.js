@@ -74,7 +74,8 @@
  * @property {boolean} metrics_open                          whether true and predicted classes are shown
  * @property {import("./api.d.ts").Confusion | null} confusion  of the active run, as it was when last asked for
  * @property {Record<string, number>} colors                 run id → number of its line colour
- * @property {number | null} batch_accuracy                 of the batch on screen
+ * @property {number | null} batch_loss                     of the batch on screen
+ * @property {number | null} batch_accuracy                 of the same
  * @property {number | null} speed                           updates per second, smoothed
  * @property {Record<string, Refusal>} refusals              by field
  * @property {Record<string, string>} committing             by field: what was typed and is not answered yet

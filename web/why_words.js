@@ -14,7 +14,8 @@ const ALL_DIGITS = 9;
 /** @param {Place} place @param {number} layers @returns {string} "Layer 2 weight gradient [3, 7]", indices as NumPy takes them */
 export function cellName({ tensor, row, col }, layers) {
   const title = cellTitle(tensor, layers);
-  return `${title[0].toUpperCase()}${title.slice(1)} [${tensor.endsWith("biases") ? col : `${row}, ${col}`}]`;
+  const indices = tensor.endsWith("biases") ? col : tensor === "sample_losses" ? row : `${row}, ${col}`;
+  return `${title[0].toUpperCase()}${title.slice(1)}${tensor === "loss" ? "" : ` [${indices}]`}`;
 }
 
 /** A cell as it is shown: without a value it is not computed yet; of a parameter, what its last update added to it. @typedef {Place & {value: number | null, isChange?: boolean}} Valued */

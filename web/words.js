@@ -27,11 +27,16 @@ export const epochs = (epoch) => (Number.isInteger(epoch) ? count(epoch) : epoch
 /** @param {number} bytes */
 export const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 
-/** "Step 120, loss 0.1234, accuracy 97%." @param {State} state */
-export function describeRun({ run }) {
+/** How many layers its network has. @param {import("./api.d.ts").RunSummary | null} run */
+export const layersOf = (run) => (run ? run.config.model.hidden_dims.length + 1 : 0);
+
+/** "Step 120, batch loss 0.1234, accuracy of the training set 97%." @param {State} state */
+export function describeRun({ run, batch_loss }) {
   if (!run) return "";
-  const accuracy = run.metrics ? `, accuracy ${percent(run.metrics.accuracy)}` : "";
-  return `Step ${count(run.step)}, loss ${short(run.loss)}${accuracy}.`;
+  const { metrics } = run;
+  const then = metrics && metrics.step !== run.step ? ` at step ${count(metrics.step)}` : "";
+  const accuracy = metrics ? `, accuracy of the training set ${percent(metrics.accuracy)}${then}` : "";
+  return `Step ${count(run.step)}, batch loss ${short(batch_loss)}${accuracy}.`;
 }
 
 /** "16 → 32 → 32 → 4" @param {number[]} shape */

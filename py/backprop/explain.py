@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .activations import Array
+from .batch_loss import loss_shapes
 from .explanation import Cell, Curve, Explanation, Factor, LeftOut, Region, Term, Written
 from .formula import formula_of
 from .last_pass import Names, Operand, Pass, gradient_name, shapes, went_backward
@@ -48,7 +49,8 @@ def explain(
     Parameters
     ----------
     model : Model, after `forward` and `backward`
-    tensor : name of any tensor on the page: ``inputs``, ``layers/0/weights``, ``layers/1/grad_pre_activations``, …
+    tensor : name of any tensor on the page: ``inputs``, ``layers/0/weights``, ``layers/1/grad_pre_activations``, …;
+        or one of the loss's, see `batch_loss.loss_shapes`: ``loss``, ``sample_losses``, ``probabilities``, ``targets``
     row, col : the cell's indices; a bias vector has the one row 0
     targets, loss_type : what the pass was given, a name in `losses.LOSSES`
     parameters : a copy of ``model.parameters`` from before the update, if one has followed the pass
@@ -69,13 +71,14 @@ def explain(
     """
     most_terms = check_integer("most_terms", most_terms, 1, LIMITS["parameters"][1])
     state = state or {}
+    check_choice("loss_type", loss_type, LOSSES)
     sizes = shapes(model, state)
+    sizes |= loss_shapes(sizes["inputs"][0], model.output_dim, loss_type)
     row, col = _check_cell(sizes, tensor, row, col)
     if "grad_" in tensor and not went_backward(model):
         raise ValueError(f"tensor must be computed first: nothing has gone backward yet, got {tensor}")
     if len(targets) != sizes["inputs"][0]:
         raise ValueError(f"targets must be those of the batch of {sizes['inputs'][0]}, got {len(targets)}")
-    check_choice("loss_type", loss_type, LOSSES)
     past = Pass(model, targets, loss_type, parameters=parameters, update=update, state=state, names=names or Names())
     return _explanation(past, _cell(past, tensor, row, col), formula_of(past, tensor, row, col), most_terms)
 
@@ -95,7 +98,7 @@ def _explanation(past: Pass, cell: Cell, formula: Formula, most_terms: int) -> E
     order = np.argsort(-np.where(np.isnan(products), np.inf, np.abs(products)), kind="stable")
     listed, rest = order[:most_terms], order[most_terms:]
     exact = _sum(products)
-    bound = _bound(products, past.model.dtype)
+    bound = _bound(products, past.model.dtype, FUNCTION_ROUNDINGS + formula.roundings)
     operands = [operand for terms in formula.terms for operand in terms.operands]
     stale, note = _honesty(past, operands, cell["value"] - exact, bound)
     left_out = LeftOut(count=len(rest), sum=_sum(products[rest])) if len(rest) else None
@@ -117,7 +120,10 @@ def _explanation(past: Pass, cell: Cell, formula: Formula, most_terms: int) -> E
         softmax=_all_factors(past, formula.softmax),
         stale=stale,
         note=note,
-        regions=_regions(contributing),
+        regions=[
+            *_regions(contributing),
+            *([Region(tensor=formula.whole, row=None, col=None)] if formula.whole else []),
+        ],
         formula=Written(
             math=formula.math,
             text=written(formula.math),
@@ -146,8 +152,8 @@ def _sum(products: NDArray[np.float64]) -> float:
             return float(products.sum())
 
 
-def _bound(products: NDArray[np.float64], dtype: str) -> float:
-    info, n = np.finfo(dtype), len(products) + FUNCTION_ROUNDINGS
+def _bound(products: NDArray[np.float64], dtype: str, more: int) -> float:
+    info, n = np.finfo(dtype), len(products) + more
     unit = float(info.eps) / 2
     return n * unit / (1 - n * unit) * _sum(np.abs(products)) + n * float(info.smallest_subnormal)
 
@@ -202,7 +208,7 @@ def _terms(past: Pass, groups: Sequence[Terms], listed: NDArray[np.int64]) -> li
 
 def _factors(past: Pass, operand: Operand) -> Callable[[int], Factor]:
     """Return the function that makes factor t of an operand; its cells are read all at once."""
-    symbol, values, tensor, rows, cols = operand
+    symbol, values, tensor, rows, cols, is_function = operand
     shown = values if tensor is None else past.values(tensor, rows, cols)
 
     def factor(t: int) -> Factor:
@@ -210,7 +216,7 @@ def _factors(past: Pass, operand: Operand) -> Callable[[int], Factor]:
         if tensor:
             row, col = (place if isinstance(place, int) else int(place[t]) for place in (rows, cols))
             cell = Cell(tensor=tensor, row=row, col=col, value=float(shown[t]))
-        return Factor(symbol=symbol, value=float(values[t]), cell=cell)
+        return Factor(symbol=symbol, value=float(values[t]), cell=cell, is_function=is_function)
 
     return factor
 

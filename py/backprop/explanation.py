@@ -18,13 +18,14 @@ class Cell(TypedDict):
 class Factor(TypedDict):
     """One factor of a term: `value` is what the pass multiplied, `cell` where it came from, None for a constant.
 
-    The numbers differ where the factor is a function of the cell (f′(z), a probability), or the cell was updated
-    since.
+    The numbers differ where the factor is a function of the cell (f′(z), m̂), which `is_function` says, or the cell was
+    updated since.
     """
 
     symbol: str
     value: float
     cell: Cell | None
+    is_function: bool
 
 
 class Term(TypedDict):
@@ -53,7 +54,7 @@ class Curve(TypedDict):
 
 
 class Region(TypedDict):
-    """Cells that contribute: one cell, or a whole row (`col` is None), or a whole column (`row` is None)."""
+    """Cells that contribute: one, a whole row (`col` is None), a whole column (`row` is None), or all of a tensor."""
 
     tensor: str
     row: int | None
@@ -78,7 +79,7 @@ class Explanation(TypedDict):
         parameter; None for a token
     dtype : in which the network computes
     kind, sentence : what sort of formula it is, in a few words and in a sentence
-    over : what the sum runs over: samples, inputs, units, occurrences; "" if there is nothing to sum
+    over : what the sum runs over: samples, inputs, units, classes, occurrences; "" if there is nothing to sum
     terms : the products, largest magnitude first, terms of equal magnitude in their order; not finite ones first of all
     count : how many there are; more than are in `terms` if some are left out
     sum : the exact sum of all products of these factors, rounded once to float64
@@ -95,8 +96,9 @@ class Explanation(TypedDict):
     -----
     A sum of n products in floating-point numbers, in whatever order they are added, is off by at most γ Σ|products|,
     γ = n u / (1 - n u), u = half the spacing of numbers at 1 (Higham 2002, "Accuracy and Stability of Numerical
-    Algorithms", eq. 3.5). `bound` is that with n = count + 8, since a factor may be the rounded value of a function;
-    and n times the smallest number that there is, for products that underflow.
+    Algorithms", eq. 3.5). `bound` is that with n = count + 8, since a factor may be the rounded value of a function,
+    and twice the classes more where it is their sum; and n times the smallest number that there is, for products that
+    underflow.
     """
 
     cell: Cell

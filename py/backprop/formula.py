@@ -7,23 +7,25 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .activations import ACTIVATIONS, Array
+from .activations import ACTIVATIONS
 from .last_pass import Operand, Pass
-from .losses import LOSSES, as_one_hot, softmax
-from .notation import ACTIVATION_FORMULAS, Math, equation, gradient, letter, operator, product, total
+from .loss_formula import loss_formula, loss_gradient
+from .notation import ACTIVATION_FORMULAS, equation, gradient, letter, operator, product, total
 from .terms import Code, Formula, Terms
 from .update_formula import parameter, remembered
 
 
 def formula_of(past: Pass, name: str, row: int, col: int) -> Formula:
     """Return the formula of one cell; name, row and col are checked before."""
+    if name in past.losses:
+        return loss_formula(past, name, row, col)
     if name in past.remembered:
         return remembered(past, name, row, col)
     place, _, quantity = name.rpartition("/")
     if place.startswith("layers/"):
         k = int(place.removeprefix("layers/"))
         if quantity == "grad_pre_activations" and k == past.last:
-            return _LOSS_GRADIENTS[past.loss_type](past, row, col)
+            return loss_gradient(past, row, col)
         return _LAYER[quantity](past, k, row, col)
     return _OTHER[name](past, row, col)
 
@@ -93,7 +95,7 @@ def _activation(past: Pass, k: int, n: int, j: int) -> Formula:
         "activation",
         f"The activation function {name}, at what went into {past.unit_name(k, j)}, for {past.names.sample(n)}.",
         equation(letter("a", "nj"), ACTIVATION_FORMULAS.get(name, ["mi", "f(z)"])),
-        [Terms(lambda _: f"{name}(z)", [Operand("f(z)", a, *cell)])],
+        [Terms(lambda _: f"{name}(z)", [Operand("f(z)", a, *cell, is_function=True)])],
         [Code(type(layer).forward, "self.activation.value("), Code(layer.activation.value)],
         curve=(float(z[0, 0]), float(layer.activations[n, j]), float(slope[0, 0])),
     )
@@ -102,57 +104,12 @@ def _activation(past: Pass, k: int, n: int, j: int) -> Formula:
 # Backward:
 
 
-def _cross_entropy_gradient(past: Pass, n: int, j: int) -> Formula:
-    logits, name = past.model.layers[-1].pre_activations[n : n + 1], f"layers/{past.last}/pre_activations"
-    probabilities = softmax(logits).astype(np.float64)[0]
-    share = Operand("1/N", np.array([1 / past.batch]))
-    p = Operand("p", probabilities[j : j + 1], name, n, j)
-    fraction: Math = ["mfrac", ["mrow", letter("p", "nj"), operator("−"), letter("y", "nj")], ["mi", "N"]]
-    return Formula(
-        "softmax minus target",
-        f"How fast the loss grows with the logit of {past.names.output(j)}, for {past.names.sample(n)}: the "
-        f"probability that the model gives the class, less the one that is right, over the batch of N = {past.batch}.",
-        equation(gradient("z", "nj"), fraction),
-        [
-            Terms(lambda _: "softmax", [p, share]),
-            Terms(lambda _: "target", [*_minus_target(past, logits, n, j), share]),
-        ],
-        [Code(LOSSES["cross_entropy"], fragment) for fragment in ("exps /= sums", "exps -= y", "exps /= batch")],
-        softmax=Operand("p", probabilities, name, n, np.arange(len(probabilities))),
-    )
-
-
-def _mse_gradient(past: Pass, n: int, j: int) -> Formula:
-    logits = past.model.layers[-1].pre_activations[n : n + 1]
-    size = past.batch * logits.shape[1]
-    share = Operand("2/(N·C)", np.full(1, 2 / size, logits.dtype).astype(np.float64))
-    difference = ["mrow", operator("("), letter("z", "nj"), operator("−"), letter("y", "nj"), operator(")")]
-    return Formula(
-        "logit minus target",
-        f"How fast the loss grows with the logit of {past.names.output(j)}, for {past.names.sample(n)}: twice the "
-        f"logit less the target, over the batch of N = {past.batch} and the C = {logits.shape[1]} classes.",
-        equation(
-            gradient("z", "nj"), ["mfrac", ["mn", "2"], ["mrow", ["mi", "N"], ["mi", "C"]]], operator("·"), difference
-        ),
-        [
-            Terms(lambda _: "logit", [past.operand("z", f"layers/{past.last}/pre_activations", n, j), share]),
-            Terms(lambda _: "target", [*_minus_target(past, logits, n, j), share]),
-        ],
-        [Code(LOSSES["mse"], fragment) for fragment in ("difference = logits", "difference *=")],
-    )
-
-
-def _minus_target(past: Pass, logits: Array, n: int, j: int) -> list[Operand]:
-    y = as_one_hot(past.targets[n : n + 1], logits)[0, j]
-    return [Operand("−1", np.array([-1.0])), Operand("y", np.array([float(y)]))]
-
-
 def _delta(past: Pass, k: int, n: int, j: int) -> Formula:
     layer = past.model.layers[k]
     z, a, slope = (float(values[n, j]) for values in (layer.pre_activations, layer.activations, layer.slopes))
     factors = [
         past.operand("∂L/∂a", f"layers/{k}/grad_activations", n, j),
-        Operand("f′(z)", np.array([slope]), f"layers/{k}/pre_activations", n, j),
+        Operand("f′(z)", np.array([slope]), f"layers/{k}/pre_activations", n, j, is_function=True),
     ]
     return Formula(
         "times the slope",
@@ -254,8 +211,4 @@ _OTHER: dict[str, Callable[[Pass, int, int], Formula]] = {
     "embedding/grad_weights": _occurrences,
     "embedding/grad_activations": lambda past, n, i: _through_layer(past, 0, n, i),
     "grad_inputs": lambda past, n, i: _through_layer(past, 0, n, i),
-}
-_LOSS_GRADIENTS: dict[str, Callable[[Pass, int, int], Formula]] = {
-    "cross_entropy": _cross_entropy_gradient,
-    "mse": _mse_gradient,
 }

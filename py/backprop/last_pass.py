@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .activations import Array
+from .batch_loss import BatchLoss, loss_shapes
 from .dataset import SequenceDataset
 from .model import Embedding, Model
 from .optimizers import Update, state_name
@@ -24,6 +25,7 @@ class Operand(NamedTuple):
     symbol : the letter that stands for it in the formula
     values : float64 (n,), what was multiplied
     tensor, rows, cols : the cells that these numbers are, or are computed from; None for a constant
+    is_function : whether they are computed from them, and so other numbers
     """
 
     symbol: str
@@ -31,6 +33,7 @@ class Operand(NamedTuple):
     tensor: str | None = None
     rows: Indices = 0
     cols: Indices = 0
+    is_function: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ class Pass:
     Attributes
     ----------
     remembered : name of each tensor of the optimizer's state → which vector it belongs to, and which parameter
+    losses : names of the tensors of its loss
     """
 
     def __init__(
@@ -97,6 +101,7 @@ class Pass:
         self.update, self.names = update, names
         self.batch = len(model.layers[0].pre_activations)
         self.last = len(model.layers) - 1
+        self.losses = frozenset(loss_shapes(self.batch, model.output_dim, loss_type))
         self._sizes = shapes(model, state)
         self._before = {} if parameters is None else like_parameters(model, parameters)
         self._state = state_tensors(model, state)
@@ -112,8 +117,16 @@ class Pass:
         if name == "inputs" and (table := self.model.embedding):
             position, token = np.divmod(cols, table.vocabulary)
             return np.atleast_1d(table.tokens[rows, position] == token).astype(np.float64)
-        tensor = self._state[name] if name in self._state else _tensor(self.model, name)
+        if name in self.losses:
+            tensor = self.loss.tensor(name)
+        else:
+            tensor = self._state[name] if name in self._state else _tensor(self.model, name)
         return np.atleast_1d(np.atleast_2d(tensor)[rows, cols]).astype(np.float64)
+
+    @cached_property
+    def loss(self) -> BatchLoss:
+        """The numbers between the logits and the loss."""
+        return BatchLoss(self.model.layers[-1].pre_activations, self.targets, self.loss_type)
 
     def used(self, name: str, rows: Indices, cols: Indices) -> NDArray[np.float64]:
         """Return the same numbers as the pass used them: parameters as they were before an update."""

@@ -14,9 +14,10 @@ from .activations import Array
 from .explanation import Written
 from .formula import formula_of
 from .last_pass import Pass, gradient_name, like_parameters
-from .losses import LOSSES, softmax
+from .loss_formula import loss_math
+from .losses import LOSSES
 from .model import Model
-from .notation import equation, letter, operator, product, total, written
+from .notation import written
 from .source import Line, quote
 from .terms import Code
 from .update_formula import move_of
@@ -83,9 +84,8 @@ def phases(past: Pass, loss: float) -> list[Phase]:
 @_quiet
 def sample_losses(past: Pass) -> list[SampleLoss]:
     """Return the loss of each sample of the batch, of the first `MOST_SAMPLES`; their mean is the loss."""
-    logits = past.model.layers[-1].pre_activations[:MOST_SAMPLES]
-    probabilities = softmax(logits) if past.loss_type == "cross_entropy" else None
-    return [_sample_loss(past, n, logits, probabilities) for n in range(len(logits))]
+    probabilities = past.loss.probabilities if past.loss_type == "cross_entropy" else None
+    return [_sample_loss(past, n, probabilities) for n in range(min(past.batch, MOST_SAMPLES))]
 
 
 @_quiet
@@ -148,21 +148,16 @@ def _loss(past: Pass, loss: float) -> Phase:
             "Softmax turns the logits of each sample into probabilities. The loss is minus the logarithm of the one "
             f"that the right class got, on average over {_counted(past.batch, 'sample')}: L = {loss:.4g} nats."
         )
-        probability = ["mrow", ["mo", "log"], letter("p", "nj")]
-        parts = [operator("−"), _over("N"), ["munder", operator("∑"), ["mi", "n"]]]
-        parts.append(total("j", letter("y", "nj"), probability))
         fragments = ("exps = ", "loss = ")
     else:
         sentence = (
             "The loss is the square of logit less target, which is 1 for the right class and 0 for all others, on "
             f"average over {_counted(past.batch, 'sample')} and {_counted(classes, 'class', 'es')}: L = {loss:.4g}."
         )
-        square = ["msup", ["mrow", operator("("), letter("z", "nj"), operator("−"), letter("y", "nj"), operator(")")]]
-        parts = [_over("N", "C"), ["munder", operator("∑"), ["mi", "n"]], total("j", [*square, ["mn", "2"]])]
         fragments = ("difference = ", "loss = ")
     sentence += " The backward pass begins with how fast L grows with each logit."
     moment = _moment(past, "Loss", sentence, [f"layers/{past.last}/grad_pre_activations"])
-    formula = equation(["mi", "L"], *parts)
+    formula = loss_math(past.loss_type)
     moment["formulas"].insert(0, Written(math=formula, text=written(formula), symbols={}))
     lines = [line for fragment in fragments for line in quote(LOSSES[past.loss_type], fragment)]
     moment["code"] = _once([*lines, *moment["code"]])
@@ -244,9 +239,8 @@ def _moment(past: Pass, title: str, sentence: str, tensors: Sequence[str]) -> Mo
     )
 
 
-def _sample_loss(past: Pass, n: int, logits: Array, probabilities: Array | None) -> SampleLoss:
-    target, z = int(past.targets[n]), logits[n]
-    loss, _ = LOSSES[past.loss_type](logits[n : n + 1], past.targets[n : n + 1])
+def _sample_loss(past: Pass, n: int, probabilities: Array | None) -> SampleLoss:
+    target, z = int(past.targets[n]), past.loss.logits[n]
     others = [int(j) for j in np.argsort(-z, kind="stable") if j != target]
     return SampleLoss(
         name=past.names.sample(n),
@@ -255,17 +249,13 @@ def _sample_loss(past: Pass, n: int, logits: Array, probabilities: Array | None)
             Score(index=j, logit=float(z[j]), probability=None if probabilities is None else float(probabilities[n, j]))
             for j in sorted([target, *others[: MOST_CLASSES - 1]])
         ],
-        loss=loss,
+        loss=float(past.loss.sample_losses[n, 0]),
     )
 
 
 def _once(lines: Sequence[Line]) -> list[Line]:
     """Return each line of the code once, by file in the order in which it ran."""
     return list({(line["file"], line["line"]): line for line in lines}.values())
-
-
-def _over(*letters: str) -> list[object]:
-    return ["mfrac", ["mn", "1"], product(*[["mi", name] for name in letters])]
 
 
 def _counted(number: int, noun: str, plural: str = "s") -> str:

@@ -35,9 +35,11 @@ class Formula(NamedTuple):
     math : see `notation`
     terms : the number is the sum of all of them
     code : where it is computed
-    over : what the sum runs over: samples, inputs, units, occurrences; "" if there is nothing to sum
+    over : what the sum runs over: samples, inputs, units, classes, occurrences; "" if there is nothing to sum
     curve : z, a and f'(z), where an activation function or its slope is applied
     softmax : the probabilities of all classes, where the formula has one of them
+    whole : a tensor of which every cell contributes, though not as a factor; "" if there is none
+    roundings : how many more there may be than one for each term, and those of a function
     """
 
     kind: str
@@ -48,3 +50,5 @@ class Formula(NamedTuple):
     over: str = ""
     curve: tuple[float, float, float] | None = None
     softmax: Operand | None = None
+    whole: str = ""
+    roundings: int = 0

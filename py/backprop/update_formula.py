@@ -141,8 +141,8 @@ def _adaptive(past: Pass, update: Update, name: str, cell: Place) -> Move:
     m_hat = m / (1 - update.beta1**update.t)
     divisor = np.sqrt(v / (1 - update.beta2**update.t)) + update.epsilon
     operands = [
-        Operand("m̂", m_hat.astype(np.float64), first, *cell),
-        Operand("1/(√v̂+ε)", 1 / divisor.astype(np.float64), second, *cell),
+        Operand("m̂", m_hat.astype(np.float64), first, *cell, is_function=True),
+        Operand("1/(√v̂+ε)", 1 / divisor.astype(np.float64), second, *cell, is_function=True),
     ]
     words = (
         "less the learning rate times the mean of its gradients, over the root of the mean of their squares: "

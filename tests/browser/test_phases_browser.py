@@ -217,6 +217,11 @@ def test_the_loss_is_shown_sample_by_sample(plain: Page) -> None:
         expect(row.get_by_role("rowheader")).to_have_text(sample["name"])
         expect(row.locator(".scores li")).to_have_count(len(sample["scores"]))
         expect(row.locator(".right")).to_contain_text("the right one")
+    table.get_by_role("button", name="Sample loss [2]").click()
+    why = plain.get_by_role("region", name="Why this number?", exact=True)
+    expect(why).to_have_attribute("data-cell", "why:sample_losses,2,0")
+    assert float(str(why.locator("h2 data").get_attribute("value"))) == shown[2]
+    press(plain, "Close the explanation")
 
 
 def test_back_only_covers_again_and_nothing_is_trained(plain: Page) -> None:

@@ -102,16 +102,21 @@ def test_the_terms_on_the_page_sum_to_the_cell(closed: Page, config: dict[str, A
 
 def test_one_walks_from_the_loss_to_a_token_and_back_by_keyboard(closed: Page) -> None:
     call(closed, "train_batch", {"update": True})
-    logits = closed.get_by_role("grid", name="Gradient of output layer logits").get_by_role("gridcell")
-    logits.focus()
-    for key in ("Control+Home", "ArrowDown", "ArrowRight", "Enter"):
-        closed.keyboard.press(key)
-    way = [("layers/2/grad_pre_activations", "1,1")]
+    call(closed, "train_batch", {"update": False})
+    state = call(closed, "state")
+    loss = closed.get_by_role("button", name="Batch loss")
+    expect(loss).to_have_text(f"{state['loss']:.4f}")
+    loss.focus()
+    closed.keyboard.press("Enter")
+    way = [("loss", "0,0")]
     why = panel(closed)
-    expect(why).to_have_attribute("data-cell", "why:layers/2/grad_pre_activations,1,1")
+    expect(why).to_have_attribute("data-cell", "why:loss,0,0")
     expect(why.get_by_role("heading")).to_be_focused()
+    assert float(str(why.locator("h2 data").get_attribute("value"))) == state["loss"]
+    expect(why.locator("tbody tr")).to_have_count(10)
     followed = []
     for tensor in (
+        "sample_losses",
         "layers/2/pre_activations",
         "layers/1/activations",
         "layers/1/pre_activations",
@@ -139,6 +144,25 @@ def test_one_walks_from_the_loss_to_a_token_and_back_by_keyboard(closed: Page) -
         expect(why).to_have_attribute("data-cell", f"why:{place[0]},{place[1]}")
         expect(why.locator(f'[data-focus="{link}"]').first).to_be_focused()
     closed.keyboard.press("Backspace")
+    expect(why).to_have_attribute("data-cell", "why:loss,0,0")
+    assert closed.evaluate("() => location.hash") == "#why=loss,0,0"
+    closed.keyboard.press("Escape")
+    expect(why).to_have_count(0)
+    expect(loss).to_be_focused()
+
+
+def test_the_gradient_of_a_logit_leads_to_its_probability_and_its_target_by_keyboard(closed: Page) -> None:
+    call(closed, "train_batch", {"update": True})
+    logits = closed.get_by_role("grid", name="Gradient of output layer logits").get_by_role("gridcell")
+    logits.focus()
+    for key in ("Control+Home", "ArrowDown", "ArrowRight", "Enter"):
+        closed.keyboard.press(key)
+    why = panel(closed)
+    for tensor in ("probabilities", "targets"):
+        expect(why).to_have_attribute("data-cell", "why:layers/2/grad_pre_activations,1,1")
+        why.locator(f'tbody [data-focus="why:{tensor},1,1"]').press("Enter")
+        expect(why).to_have_attribute("data-cell", f"why:{tensor},1,1")
+        closed.keyboard.press("Backspace")
     expect(why).to_have_attribute("data-cell", "why:layers/2/grad_pre_activations,1,1")
     assert closed.evaluate("() => location.hash") == "#why=layers/2/grad_pre_activations,1,1"
     closed.keyboard.press("Escape")

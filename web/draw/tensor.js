@@ -14,6 +14,9 @@ export const STATE = {
 };
 const REMEMBERED = new RegExp(`^(${Object.keys(STATE).join("|")})_(weights|biases)$`);
 
+/** What lies between the logits and their gradient: no matrix shows it, and it can be asked about. One cell of each. @type {Record<string, string>} */
+const LOSS = { loss: "batch loss", sample_losses: "sample loss", probabilities: "probability", targets: "target" };
+
 /** @param {string} name @returns {Parts} `layer` counts from 0; `kind` is without "grad_" and without the vector of the optimizer's state */
 export function parts(name) {
   const slash = name.lastIndexOf("/");
@@ -77,6 +80,7 @@ export function cellKind(name, layers) {
 
 /** One cell of it. @param {string} name @param {number} layers @returns {string} "layer 2 weight gradient", "output layer logit", "input" */
 export function cellTitle(name, layers) {
+  if (Object.hasOwn(LOSS, name)) return LOSS[name];
   const { place, gradient, vector } = parts(name);
   const one = cellKind(name, layers);
   const whole = place ? `${placeTitle(place, layers).toLowerCase()} ${one}` : one;

@@ -4,22 +4,25 @@ import { PALETTES } from "../draw/color.js";
 import { count } from "../draw/number.js";
 import { gapWords, setsOf } from "../measured.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
-import { epochs, percent, short } from "../words.js";
+import { epochs, layersOf, percent, short } from "../words.js";
 import { choice, text } from "./field.js";
 import { neighbour } from "./ladder.js";
+import { question } from "./operand.js";
 import { optimizerControls } from "./optimizer.js";
 import { restoreBest, stopNotice, stoppingControls } from "./stopping.js";
 
 /** @typedef {import("../store.js").State} State */
 /** @typedef {import("../actions.js").Actions} Actions */
 
+/** The cell that is the loss of the batch. */
+const LOSS = { tensor: "loss", row: 0, col: 0 };
 export const LOSSES = { cross_entropy: "Cross-entropy", mse: "MSE" };
 /** @type {Record<import("../api.d.ts").Mode, string>} */
 const MODES = { visualize: "Visualize only", train: "Train" };
 
 /** @param {State} state @param {Actions} actions */
 export function controls(state, actions) {
-  return html`${modes(state, actions)} ${buttons(state, actions)} ${stopNotice(state, actions)} ${readouts(state)} ${fields(state, actions)}`;
+  return html`${modes(state, actions)} ${buttons(state, actions)} ${stopNotice(state, actions)} ${readouts(state, actions)} ${fields(state, actions)}`;
 }
 
 /** Whether another tab trains the active run, so that it can only be looked at. @param {State} state */
@@ -83,20 +86,21 @@ function buttons(state, actions) {
   `;
 }
 
-/** @param {State} state */
-function readouts({ run, speed, batch_accuracy }) {
+/** @param {State} state @param {Actions} actions */
+function readouts({ run, speed, batch_loss, batch_accuracy }, actions) {
+  const loss = short(batch_loss);
   return html`
     <dl class="readouts">
       ${readout("Step", run ? count(run.step) : "–")} ${readout("Epoch", run ? epochs(run.epoch) : "–")}
       ${readout("Steps per second", speed ? count(Math.round(speed)) : "–")}
-      ${readout("Batch loss", short(run?.loss ?? null))} ${readout("Batch accuracy", percent(batch_accuracy))}
+      ${readout("Batch loss", batch_loss === null ? loss : question(LOSS, layersOf(run), loss, actions))} ${readout("Batch accuracy", percent(batch_accuracy))}
       ${readout("Last epoch", run?.epoch_ms === null || !run ? "–" : `${run.epoch_ms.toFixed(1)} ms`)}
     </dl>
     ${run ? measured(run) : nothing}
   `;
 }
 
-/** @param {string} term @param {string} value @param {string} [note] */
+/** @param {string} term @param {unknown} value @param {string} [note] */
 function readout(term, value, note) {
   return html`
     <div class=${note === undefined ? "readout" : "readout wide"}>
@@ -115,7 +119,7 @@ function measured(run) {
   const rows = setsOf(run);
   return html`
     <table class="measured">
-      <caption class="sr-only">Measured over whole sets of samples${metrics ? `, at step ${count(metrics.step)}` : ""}</caption>
+      <caption class="sr-only">Measured over whole sets of samples</caption>
       <thead>
         <tr><th scope="col">Set</th><th scope="col">Loss</th><th scope="col">Perplexity</th><th scope="col">Accuracy</th></tr>
       </thead>
@@ -132,7 +136,7 @@ function measured(run) {
         )}
       </tbody>
     </table>
-    <p class="gap">${gapWords(rows)}</p>
+    <p class="gap">${metrics ? `At step ${count(metrics.step)}. ` : ""}${gapWords(rows)}</p>
   `;
 }
 

@@ -2,6 +2,7 @@
 
 import { count, shown } from "../draw/number.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { question } from "./operand.js";
 
 /** @typedef {import("../api.d.ts").Phases} Phases */
 /** @typedef {import("../api.d.ts").SampleLoss} SampleLoss */
@@ -10,8 +11,12 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 const DIGITS = 3;
 const LOSS_DIGITS = 4;
 
-/** @param {Phases} answer @param {DatasetView | null} dataset */
-export function losses({ losses, loss, batch }, dataset) {
+/** What asks about a number of the table. @typedef {(tensor: string, row: number, col: number, text: string) => unknown} Ask */
+
+/** @param {Phases} answer @param {DatasetView | null} dataset @param {number} layers @param {import("../actions.js").Actions} actions */
+export function losses({ losses, loss, batch }, dataset, layers, actions) {
+  /** @type {Ask} */
+  const ask = (tensor, row, col, text) => question({ tensor, row, col }, layers, text, actions);
   const probable = losses.some(({ scores }) => scores.some(({ probability }) => probability !== null));
   const name = (/** @type {number} */ index) => dataset?.output_labels[index] ?? String(index);
   return html`
@@ -20,11 +25,11 @@ export function losses({ losses, loss, batch }, dataset) {
       <thead>
         <tr><th scope="col">sample</th><th scope="col">classes</th><th scope="col" class="loss">loss</th></tr>
       </thead>
-      <tbody>${losses.map((row) => sample(row, name))}</tbody>
+      <tbody>${losses.map((row, n) => sample(row, n, layers, name, ask))}</tbody>
       <tfoot>
         <tr>
           <th scope="row" colspan="2">${rest(batch.length, losses.length)}</th>
-          <td class="loss"><data value=${String(loss)}>${shown(loss, LOSS_DIGITS)}</data></td>
+          <td class="loss"><data value=${String(loss)}>${ask("loss", 0, 0, shown(loss, LOSS_DIGITS))}</data></td>
         </tr>
       </tfoot>
     </table>
@@ -37,8 +42,8 @@ function rest(all, listed) {
   return `The mean over ${count(all)} ${all === 1 ? "sample" : "samples"}${more}`;
 }
 
-/** @param {SampleLoss} row @param {(index: number) => string} name */
-function sample({ name: title, target, scores, loss }, name) {
+/** @param {SampleLoss} row @param {number} n @param {number} layers @param {(index: number) => string} name @param {Ask} ask */
+function sample({ name: title, target, scores, loss }, n, layers, name, ask) {
   return html`
     <tr>
       <th scope="row">${title}</th>
@@ -48,14 +53,14 @@ function sample({ name: title, target, scores, loss }, name) {
             ({ index, logit, probability }) => html`
               <li class=${index === target ? "right" : ""}>
                 <b>${name(index)}${index === target ? html`<span class="sr-only">, the right one</span>` : nothing}</b>
-                <span>${shown(logit, DIGITS)}</span>
-                ${probability === null ? nothing : html`<span class="probability" .style=${`--p: ${percent(probability)}%`}>${shown(probability, DIGITS)}</span>`}
+                <span>${ask(`layers/${layers - 1}/pre_activations`, n, index, shown(logit, DIGITS))}</span>
+                ${probability === null ? nothing : html`<span class="probability" .style=${`--p: ${percent(probability)}%`}>${ask("probabilities", n, index, shown(probability, DIGITS))}</span>`}
               </li>
             `,
           )}
         </ul>
       </td>
-      <td class="loss"><data value=${String(loss)}>${shown(loss, LOSS_DIGITS)}</data></td>
+      <td class="loss"><data value=${String(loss)}>${ask("sample_losses", n, 0, shown(loss, LOSS_DIGITS))}</data></td>
     </tr>
   `;
 }

@@ -6,6 +6,7 @@ import { changesColumn } from "../scaled.js";
 import { guard } from "../vendor/lit-html/directives/guard.js";
 import { ref } from "../vendor/lit-html/directives/ref.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { layersOf } from "../words.js";
 import { formula } from "./math.js";
 import { losses } from "./phase_losses.js";
 import { coloursOf, scaleLegend } from "./scale_legend.js";
@@ -71,6 +72,7 @@ function ways(phasing, mode, actions) {
 /** @param {Phasing} phasing @param {State} state @param {Actions} actions */
 function step(phasing, state, actions) {
   const { mode, dataset } = state;
+  const layers = layersOf(state.run);
   const { answer, from, done } = phasing;
   const changes = changesShown(phasing);
   const { phase, told, fresh } = lastStep(phasing);
@@ -83,9 +85,9 @@ function step(phasing, state, actions) {
         ${answer.changes ? faces(phasing, actions) : nothing}
       </div>
       ${changes ? scaleLegend("changes", changesColumn(changes), coloursOf(state, "forward"), actions) : nothing}
-      ${guard([told, dataset], () => [
+      ${guard([told, dataset, layers], () => [
         html`<div class="formulas">${told.formulas.map(({ math, text }) => formula(math, text))}</div>`,
-        phase.phase === "loss" ? losses(answer, dataset) : nothing,
+        phase.phase === "loss" ? losses(answer, dataset, layers, actions) : nothing,
         told.code.length ? lines(told.code) : nothing,
       ])}
     </div>

@@ -134,7 +134,10 @@ function revealing(trail) {
   const reveal = (/** @type {Element | undefined} */ element) => {
     if (!element) return;
     element.querySelector(".body")?.scrollTo(0, 0);
-    document.querySelector(".network .explained")?.scrollIntoView({ block: "nearest" });
+    // A number of the loss has no cell in a matrix. When lit tells of the panel for the first time, it does not stand on the page yet.
+    queueMicrotask(() =>
+      (document.querySelector(".network .explained") ?? element).scrollIntoView({ block: "nearest" }),
+    );
   };
   reveals.set(trail, reveal);
   return reveal;

@@ -4,7 +4,7 @@ import { ACTIVATIONS } from "../draw/activation.js";
 import { HEIGHT, tangentTo, WIDTH } from "../draw/curve.js";
 import { shown } from "../draw/number.js";
 import { html, nothing, svg } from "../vendor/lit-html/lit-html.js";
-import { operand } from "./operand.js";
+import { result } from "./operand.js";
 
 /** @typedef {import("../api.d.ts").Explanation} Explanation */
 /** @typedef {import("./operand.js").Shared} Shared */
@@ -51,13 +51,13 @@ export function softmax({ cell, softmax }, shared) {
     <figure class="softmax">
       <figcaption>The probabilities of all classes: softmax of this sample's logits</figcaption>
       <ul>
-        ${softmax.map(({ value, cell: logit }, j) => {
+        ${softmax.map(({ symbol, value, cell: logit }, j) => {
           const name = names?.length === softmax.length ? names[j] : String(j);
           return html`
-            <li class=${j === cell.col ? "this" : ""}>
+            <li class=${j === cell.col && cell.tensor !== "sample_losses" ? "this" : ""}>
               <span class="class">${name}</span>
               <span class="bar" aria-hidden="true" .style=${`--p: ${Number.isFinite(value) ? (100 * value).toFixed(2) : 0}%`}></span>
-              ${logit ? operand(logit, shared, shown(value, DIGITS)) : shown(value, DIGITS)}
+              ${logit ? result(logit, shared, shown(value, DIGITS), symbol) : shown(value, DIGITS)}
             </li>
           `;
         })}

@@ -3,7 +3,7 @@
 import { count, shown, signed, trimmed } from "../draw/number.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { summed, verdict } from "../why_words.js";
-import { operand } from "./operand.js";
+import { operand, result } from "./operand.js";
 
 /** @typedef {import("../api.d.ts").Explanation} Explanation */
 /** @typedef {import("../api.d.ts").Factor} Factor */
@@ -16,8 +16,6 @@ const FOLD_ABOVE = 14;
 const FOLDED_TO = 10;
 const DIGITS = 5;
 const SUM_DIGITS = 9;
-/** Factors that are not their cell's own number, but a function of it. */
-const FUNCTIONS = new Set(["f(z)", "f′(z)", "p"]);
 
 /** @param {Explanation} answer @param {boolean} all @param {Shared} shared */
 export function terms(answer, all, shared) {
@@ -55,7 +53,7 @@ export function terms(answer, all, shared) {
 }
 
 /** @type {Record<string, string>} */
-const NOUNS = { samples: "sample", inputs: "input", units: "unit", occurrences: "occurrence" };
+const NOUNS = { samples: "sample", inputs: "input", units: "unit", classes: "class", occurrences: "occurrence" };
 
 /** @param {Explanation} answer @param {number} listed @returns {{count: number, sum: number} | null} what the list does not show */
 function smaller({ terms, left_out }, listed) {
@@ -96,14 +94,13 @@ function row({ label, factors, product }, i, symbols, growth, shared) {
 }
 
 /** @param {Factor} factor @param {boolean} named @param {Shared} shared */
-function one({ symbol, value, cell }, named, shared) {
+function one({ symbol, value, cell, is_function }, named, shared) {
   const text = cell ? shown(value, DIGITS) : trimmed(value, DIGITS);
   // A constant's letter may be its value: −1.
   const letter = named && symbol !== text ? html`<i>${symbol}</i> ` : nothing;
   if (!cell) return html`<span class="factor">${letter}${text}</span>`;
-  const number = operand(cell, shared, text);
-  if (!FUNCTIONS.has(symbol)) return html`<span class="factor">${letter}${number}</span>`;
-  return html`<span class="factor">${letter}${number} <small>from ${shown(cell.value, DIGITS)}</small></span>`;
+  if (!is_function) return html`<span class="factor">${letter}${operand(cell, shared, text)}</span>`;
+  return html`<span class="factor">${letter}${result(cell, shared, text, symbol)} <small>from ${shown(cell.value, DIGITS)}</small></span>`;
 }
 
 /** @param {{count: number, sum: number}} rest @param {number} listed @param {Explanation} answer @param {Growth} growth @param {Shared} shared */
