@@ -511,7 +511,10 @@ def small_files() -> list[bytes]:
     """Run files to be damaged: with every kind of value that a file can hold, and as few numbers as can be."""
     dataset = {"num_samples": 5, "vocabulary": ["a", "b"], "sequence_length": 2, "master_sequence_length": 3}
     config = {"dataset": dataset, "model": {"hidden_dims": []}, "trainer": {"batch_size": 2}}
-    stopped = TrainingRun(RunConfig.from_dict({**config, "stopping": {"max_epochs": 2}}), "Stopped")
+    impatient = {"early_stopping": True, "patience": 1, "min_delta": 100}  # it stops again and again
+    stopped = TrainingRun(RunConfig.from_dict({**config, "stopping": impatient}), "Stopped")
+    stopped.advance(9)
+    stopped.go_on()
     stopped.advance(9)
     embedded = {"dataset": {**dataset, "encoding": "embedding", "embedding_dim": 1}, "model": {"hidden_dims": [2]}}
     twin = TrainingRun(RunConfig.from_dict({**embedded, "trainer": {"batch_size": 3, "optimizer": "adam"}}), "Twin")
