@@ -77,6 +77,18 @@ def wait_for_steps(page: Page, more: int) -> None:
     )
 
 
+def steps_while_asked(page: Page, run_id: str) -> int:
+    """Return how many steps a run makes while Python answers ten calls: one that is played, many between any two."""
+
+    def step() -> int:
+        return int(next(run["step"] for run in call(page, "runs") if run["id"] == run_id))
+
+    before = step()
+    for _ in range(10):
+        call(page, "limits")
+    return step() - before
+
+
 def wait_for_runs(page: Page, condition: str) -> None:
     """Wait until Python's list of runs meets `condition`; the promise of an async predicate would count as met."""
     page.evaluate("() => { window.met = false; }")

@@ -74,10 +74,30 @@ def test_a_preset_raises_its_warning_which_leads_to_the_cell(booted: Page) -> No
     press(booted, "Close the explanation")
 
 
+# What the live region is given to say, and how often the page reads the gradient flow.
+LISTEN = """
+() => {
+  [window.heard, window.flows] = [[], 0];
+  const region = document.querySelector("[data-said]");
+  const all = {childList: true, characterData: true, subtree: true};
+  new MutationObserver(() => heard.push(region.textContent)).observe(region, all);
+  const post = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function (message, ...rest) {
+    flows += message.method === "gradient_flow";
+    return post.call(this, message, ...rest);
+  };
+}
+"""
+
+
 def test_a_new_warning_is_said_once_while_it_plays(booted: Page) -> None:
     call(booted, "create_run", {"config": {"trainer": {"learning_rate": 1e-6}}})
+    booted.evaluate(LISTEN)
     press(booted, "Play")
     expect(booted.locator("[data-said]")).to_contain_text("Small updates:")
+    booted.evaluate("() => { window.flows = 0; }")
+    booted.wait_for_function("() => flows > 3")  # it has been read again, and the warning stands
+    assert [words.split(":")[0] for words in booted.evaluate("heard") if ":" in words] == ["Small updates"]
     expect(flow(booted).get_by_role("listitem")).to_contain_text("The learning rate 1e-06 may be too low.")
     press(booted, "Pause")
 

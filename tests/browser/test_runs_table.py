@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from tests.browser.conftest import SUB_PATH, boot
 from tests.browser.hand import active, call, fingerprint, press, wait_for_runs, wait_for_steps
 from tests.browser.test_accessibility import serious
+from tests.browser.test_chart import entry, parts
 
 MANY = 100
 
@@ -167,12 +168,17 @@ def test_a_baseline_puts_deltas_beneath_the_values(three: Page) -> None:
 
 
 def test_a_run_can_be_left_out_of_the_chart(three: Page) -> None:
+    ids = {run["name"]: run["id"] for run in call(three, "runs")}
+    in_legend = entry(three, "B").get_by_role("button")
     box = region(three).get_by_role("checkbox", name="Draw B")
     expect(box).to_be_checked()
+    assert parts(three, "line").keys() == {ids["A"], ids["B"]}  # C has no losses yet
     box.uncheck()
-    expect(box).not_to_be_checked()
-    expect(region(three).get_by_role("checkbox", name="Draw A")).to_be_checked()
-    box.check()
+    expect(in_legend).to_have_attribute("aria-pressed", "false")
+    assert parts(three, "line").keys() == {ids["A"]}
+    in_legend.click()
+    expect(box).to_be_checked()
+    assert parts(three, "line").keys() == {ids["A"], ids["B"]}
 
 
 def test_a_duplicate_goes_on_from_where_its_run_stands(three: Page) -> None:
