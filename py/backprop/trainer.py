@@ -101,7 +101,7 @@ class Trainer:
     ----------
     step : int, updates so far
     samples_visited : int, samples that those updates were computed from
-    visits : int of 32 bits, a hash of all batches so far: the same for two trainers if they had the same samples in
+    visits : int of 32 bits, a CRC-32 over all batches so far: the same for two trainers if they had the same samples in
         the same order in the same batches
     loss : float or None, of the last update's batch, before the update
     batch : int32 array, indices of the samples that went through the model last, whether they trained it or not

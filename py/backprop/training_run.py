@@ -1,9 +1,9 @@
 """Training runs: each a model, its data and its trainer under one name, with all that happened to them."""
 
+import hashlib
 import math
 import time
 import unicodedata
-import zlib
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -130,8 +130,8 @@ class TrainingRun:
 
     @cached_property
     def first_weights(self) -> str:
-        """A hash of the shape, the kind and the bytes of the parameters before the first step."""
-        return f"{self.config.shape} {self.model.dtype} {zlib.crc32(self.initial_parameters.data):08x}"
+        """The shape, the kind and the SHA-256 of the parameters before the first step."""
+        return f"{self.config.shape} {self.model.dtype} {hashlib.sha256(self.initial_parameters.data).hexdigest()}"
 
     def advance(self, steps: int, max_seconds: float | None = None) -> NDArray[np.float64]:
         """Train for `steps` mini-batches, or fewer if `max_seconds` of wall time pass first.
