@@ -188,6 +188,9 @@ export async function openStorage({
       });
     },
 
+    /** Of every run there is. @returns {Promise<string[]>} */
+    ids: () => backend.ids(),
+
     /** Every run there is, the newest valid copy of each. @returns {Promise<SavedRun[]>} */
     load: () => backend.load(),
 

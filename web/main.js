@@ -47,6 +47,7 @@ const store = createStore({
   unsaved: {},
   elsewhere: [],
   notices: [],
+  damaged: [],
   clock: Date.now(),
   said: "",
   busy: null,
@@ -148,6 +149,7 @@ const REGIONS = [
     "hidden",
     "hovered",
     "elsewhere",
+    "damaged",
   ]),
   region("[data-view=charts]", charts, [
     "curves",

@@ -5,11 +5,14 @@
 import { openStorage } from "./db.js";
 import { createKeeper, notify } from "./keeper.js";
 import { createOwners } from "./owners.js";
+import { readHeader } from "./runfile.js";
 
 /** @typedef {import("./rpc.js").Client["call"]} Call */
 /** @typedef {import("./rpc.js").RemoteError} RemoteError */
 /** @typedef {import("./storage/restore.js").SavedRun} SavedRun */
 /** @typedef {import("./store.js").Store} Store */
+
+const MOST_CHARACTERS = 100; // of a name that is shown; what stands in a damaged record may be anything
 
 /**
  * @param {object} options
@@ -68,9 +71,9 @@ export function createReturns({ call, store, halt, follow }) {
   async function stored() {
     const { storage, owners } = await opened;
     try {
-      const found = await storage.load();
-      await Promise.all(found.map(({ id }) => owners.own(id)));
-      const runs = found.length ? await storage.load() : [];
+      const ids = await storage.ids();
+      await Promise.all(ids.map(owners.own));
+      const runs = ids.length ? await storage.load() : [];
       const age = (/** @type {SavedRun} */ { summary }) => String(summary?.created ?? "");
       return runs.sort((a, b) => (age(a) < age(b) ? -1 : 1));
     } catch (/** @type {any} */ error) {
@@ -83,21 +86,24 @@ export function createReturns({ call, store, halt, follow }) {
   async function putBack(run) {
     const { id, checkpoint, history, why } = run;
     if (!checkpoint) return damaged(run, why);
+    const left = [{ name: "checkpoint.safetensors", bytes: checkpoint }];
+    const refusal = refusalOf(id, checkpoint);
+    if (refusal) return damaged(run, refusal, left);
     const { generation, values } = history;
     const rows = values.length ? { history: { generation, values } } : {};
     try {
       const runs = await call("restore_run", { bytes: checkpoint, ...rows });
-      const summary = runs.find((it) => it.id === id);
-      if (!summary) return damaged(run, "It is another run than it says.");
+      const summary = /** @type {import("./api.d.ts").RunSummary} */ (runs.find((it) => it.id === id));
       const { owners } = await opened;
       const isOurs = await owners.own(id);
       keeper.putBack(summary, run, isOurs && run.status !== "ok");
+      list(store, id, null);
       if (isOurs) tellOf(run, summary);
       return true;
     } catch (error) {
       const { name, message } = /** @type {RemoteError} */ (error);
       if (name === "Stopped") throw error;
-      return damaged(run, message, [{ name: "checkpoint.safetensors", bytes: checkpoint }]);
+      return damaged(run, message, left);
     }
   }
 
@@ -111,8 +117,9 @@ export function createReturns({ call, store, halt, follow }) {
 
   /** It is listed; nothing of it is changed. @param {SavedRun} run @param {string} why */
   function damaged({ id, summary, remains }, why, left = remains) {
-    const name = typeof summary?.name === "string" ? summary.name : "A run";
-    notify(store, { id, kind: "damaged", text: `“${name}” is damaged. ${why}`, remains: left });
+    const name = typeof summary?.name === "string" ? summary.name.slice(0, MOST_CHARACTERS) : "A run";
+    list(store, id, { id, name, why, remains: left });
+    notify(store, { id, kind: "damaged", text: `“${name}” is damaged. ${why}` });
     return false;
   }
 
@@ -208,3 +215,23 @@ export function createReturns({ call, store, halt, follow }) {
 }
 
 /** @typedef {ReturnType<typeof createReturns>} Returns */
+
+/**
+ * Why a checkpoint that was read back is not given to Python. That its bytes are those that were written is known; who wrote them
+ * is not.
+ * @param {string} id  whose it should be
+ * @param {Uint8Array} checkpoint
+ * @returns {string} "" if nothing speaks against it
+ */
+export function refusalOf(id, checkpoint) {
+  const header = readHeader(checkpoint, true);
+  if (!header.ok) return `Its checkpoint is refused: ${header.message}.`;
+  return header.summary.id === id ? "" : "Its checkpoint is that of another run.";
+}
+
+/** List a run among the damaged, or no longer. @param {Store} store @param {string} id @param {import("./store.js").Damaged | null} run */
+function list(store, id, run) {
+  const { damaged } = store.get();
+  const others = damaged.filter((other) => other.id !== id);
+  if (run || others.length < damaged.length) store.set({ damaged: run ? [...others, run] : others });
+}

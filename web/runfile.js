@@ -50,20 +50,21 @@ const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)$
 
 /**
  * @param {Uint8Array} bytes  untrusted
+ * @param {boolean} [sealed]  as for `unpack`
  * @returns {{ok: true, summary: RunFileSummary} | {ok: false, message: string}} the message is one sentence
  */
-export function readHeader(bytes) {
+export function readHeader(bytes, sealed = false) {
   try {
-    return { ok: true, summary: summaryOf(bytes) };
+    return { ok: true, summary: summaryOf(bytes, sealed) };
   } catch (error) {
     if (error instanceof Refused) return { ok: false, message: error.message };
     throw error;
   }
 }
 
-/** @param {Uint8Array} bytes @returns {RunFileSummary} */
-function summaryOf(bytes) {
-  const { metadata, arrays } = unpack(bytes);
+/** @param {Uint8Array} bytes @param {boolean} sealed @returns {RunFileSummary} */
+function summaryOf(bytes, sealed) {
+  const { metadata, arrays } = unpack(bytes, sealed);
   const run = checkRun(metadata);
   const odd = arrays.find(({ name }) => !ARRAY.test(name));
   if (odd) throw new Refused(`The file must not hold an array ${odd.name}`);

@@ -52,18 +52,31 @@ export function statusOf(run, { runs, playing, elsewhere }) {
 export function rowsOf(state) {
   const { runs, table } = state;
   const all = runs.map((run) => ({ ...run, status: statusOf(run, state) }));
-  const words = table.filter.toLowerCase().split(/\s+/);
+  const words = wordsOf(table);
   const shown = all.filter((row) => (table.archived || !row.archived || row.active) && matches(row, words));
   const column = COLUMNS.find(({ id }) => id === table.sort?.column) ?? NAMES[table.sort?.column ?? ""];
   return column ? sorted(shown, column, table.sort?.descending ?? false) : shown;
 }
 
+/** Saved runs that cannot be brought back, if the filter lets them through. @param {import("./store.js").State} state */
+export function damagedOf({ damaged, table }) {
+  const words = wordsOf(table);
+  const rows = damaged.map((run) => ({ ...run, status: run.remains.length > 0 ? "damaged" : "lost" }));
+  return rows.filter(({ name, status, why }) => holds([name, status, why], words));
+}
+
 /** Names are always shown, so they are no column that could be chosen. @type {Record<string, Pick<Column, "value">>} */
 const NAMES = { name: { value: ({ name }) => name } };
 
+/** @param {RunsTable} table */
+const wordsOf = ({ filter }) => filter.toLowerCase().split(/\s+/);
+
 /** @param {Row} row @param {string[]} words */
-function matches(row, words) {
-  const text = [row.name, ...COLUMNS.map((column) => column.text(row))].join("\n").toLowerCase();
+const matches = (row, words) => holds([row.name, ...COLUMNS.map((column) => column.text(row))], words);
+
+/** @param {string[]} texts @param {string[]} words */
+function holds(texts, words) {
+  const text = texts.join("\n").toLowerCase();
   return words.every((word) => text.includes(word));
 }
 

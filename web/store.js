@@ -27,13 +27,14 @@
  */
 
 /**
- * Something about kept runs that the reader should know. `remains`: what is left of a damaged one, to be downloaded.
+ * Something about kept runs that the reader should know.
  * @typedef {object} Notice
  * @property {string} id                  of the run
  * @property {"restored" | "damaged" | "interrupted" | "taken" | "partial" | "warning"} kind
  * @property {string} text
- * @property {{name: string, bytes: Uint8Array}[]} [remains]
  */
+
+/** A saved run that cannot be brought back. `remains`: what is left of it, to be downloaded. @typedef {{id: string, name: string, why: string, remains: {name: string, bytes: Uint8Array}[]}} Damaged */
 
 /**
  * @typedef {object} State
@@ -52,6 +53,7 @@
  * @property {Record<string, {since: number, why: string}>} unsaved  runs that could not even be given to it
  * @property {string[]} elsewhere                            ids of the runs that another tab trains and saves
  * @property {Notice[]} notices                              about runs that came back, or did not, or went elsewhere
+ * @property {Damaged[]} damaged                             saved runs that cannot be brought back
  * @property {number} clock                                  the time, ms since 1970, about once a second
  * @property {string} said                                   for the live region
  * @property {string | null} busy                            what takes its time just now

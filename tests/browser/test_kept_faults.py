@@ -4,12 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.conftest import boot
 from tests.browser.hand import active, call, fingerprint, new_run, press, python_worker, wait_for_runs, wait_for_steps
 from tests.browser.keeping import Keeping, keeping, notice, wait_until_kept, wait_until_saved
+from tests.browser.test_accessibility import serious
 from tests.browser.test_storage_engine import BLOBS, BLOCKED, DATABASE, FILES, REST
 
 __all__ = ["keeping"]
@@ -24,6 +25,10 @@ def trained(keeping: Keeping) -> tuple[Page, str]:
     call(page, "train_batch")
     wait_until_saved(page)
     return page, fingerprint(page)
+
+
+def row_of_damaged(page: Page, name: str) -> Locator:
+    return page.get_by_role("region", name="Runs", exact=True).locator("tr.damaged").filter(has_text=name)
 
 
 def flip(path: Path, share: float = 0.5) -> None:
@@ -58,15 +63,55 @@ def test_a_checkpoint_byte_is_flipped(keeping: Keeping) -> None:
     for path in keeping.files(BLOBS):
         flip(path, 0.7)
     page = keeping.visit()
-    damaged = notice(page, "damaged")
-    expect(damaged).to_contain_text("“Large” is damaged. No checkpoint of this run is usable")
+    expect(notice(page, "damaged")).to_contain_text("“Large” is damaged. No checkpoint of this run is usable")
+    press(page, "Dismiss")
+    expect(notice(page, "damaged")).to_have_count(0)
+    damaged = row_of_damaged(page, "Large")  # it stays listed
+    expect(damaged).to_contain_text("No checkpoint of this run is usable")
     with page.expect_download() as download:
-        damaged.get_by_role("button", name="Download checkpoint-0").click()
+        damaged.get_by_role("button", name="Download checkpoint-0 of Large").click()
     assert download.value.path().stat().st_size > 50_000
     assert [run["name"] for run in call(page, "runs")] == ["Run 1"]
     call(page, "train_batch")
     page = keeping.again()
-    expect(notice(page, "damaged")).to_have_count(1)  # never deleted by code
+    expect(row_of_damaged(page, "Large")).to_have_count(1)  # never deleted by code
+    assert serious(page) == []
+
+
+# A record as a stranger would plant it: whole, and well sealed. The page's own modules write it under another id.
+PLANT = """
+async ([id, bytes, base]) => {
+  const {openStorage} = await import(`${base}db.js`);
+  const storage = await openStorage({heal: false});
+  const summary = {name: `Planted ${id}`, step: 0};
+  await storage.save(id, {summary, checkpoint: new Uint8Array(bytes), history: null}, await storage.claim(id));
+  await storage.settled();
+  storage.close();
+}
+"""
+EXPORTED = """
+async () => {
+  const [{id}] = await backprop.runs();
+  return [...(await backprop.export_run({id, history: false})).bytes];
+}
+"""
+
+
+def test_a_planted_checkpoint_is_listed_as_damaged_and_python_gets_none_of_it(page: Page, site: str) -> None:
+    boot(page, site)
+    whole = bytes(page.evaluate(EXPORTED))
+    header = {"another": whole, "unknown": whole.replace(b'"twin_group"', b'"twin_grouq"')}
+    for run_id, planted in header.items():
+        page.evaluate(PLANT, [run_id, list(planted), site])
+    boot(page, site)
+    expect(row_of_damaged(page, "Planted another")).to_contain_text("Its checkpoint is that of another run.")
+    expect(row_of_damaged(page, "Planted unknown")).to_contain_text("Its checkpoint is refused: The file's twin_group")
+    assert [run["name"] for run in call(page, "runs")] == ["Run 1"]
+    with page.expect_download() as download:
+        press(page, "Download checkpoint.safetensors of Planted unknown")
+    assert download.value.path().read_bytes() == header["unknown"]
+    page.get_by_label("Filter runs").fill("Run 1")
+    expect(row_of_damaged(page, "Planted")).to_have_count(0)
 
 
 def test_over_quota(keeping: Keeping) -> None:

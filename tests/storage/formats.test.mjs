@@ -20,13 +20,13 @@ test("there is a fixture of every format", () => {
 });
 
 for (const format of OLD_FORMATS) {
-  test(`format ${format} is read`, () => {
+  test(`format ${format} is read`, async () => {
     const { expected, found, copy } = recordsOf(format);
     for (const sources of [
       [found, null],
       [null, copy],
     ]) {
-      const { run } = restore("run-1", ...sources, null);
+      const { run } = await restore("run-1", ...sources, null);
       assert.deepEqual(run.summary, expected.summary);
       assert.deepEqual([...run.checkpoint], expected.checkpoint);
       assert.equal(run.history.generation, expected.generation);
@@ -62,25 +62,73 @@ test("every cut is found", () => {
   }
 });
 
-test("a format from the future is not touched, and says so", () => {
+test("a format from the future is not touched, and says so", async () => {
   const newer = sealed.slice();
   newer[4] = 2;
-  const { run } = restore("run-1", found([newer]), null, null);
+  const { run } = await restore("run-1", found([newer]), null, null);
   assert.equal(run.status, "damaged");
   assert.match(run.why, /newer version of this page \(format 2\)/);
   assert.deepEqual(run.remains, [{ name: "checkpoint-0", bytes: newer }]);
 });
 
-test("what stands in the wrong place is not taken for this run's", () => {
-  assert.equal(restore("run-2", found([sealed]), null, null).run.status, "damaged");
+test("what stands in the wrong place is not taken for this run's", async () => {
+  const { run } = await restore("run-2", found([sealed]), null, null);
+  assert.equal(run.status, "damaged");
 });
 
-test("values of any kind in the place of bytes are damage, not an exception", () => {
+test("values of any kind in the place of bytes are damage, not an exception", async () => {
   for (const value of [undefined, null, 1, "x", {}, [], new Float64Array(9), new Uint8Array(0)]) {
-    assert.equal(
-      restore("run-1", { ...found([value, value]), chunks: [value] }, { slots: [value], log: [value] }, null).run
-        .checkpoint,
-      null,
-    );
+    const copy = { slots: [value], log: [value] };
+    const { run } = await restore("run-1", { ...found([value, value]), chunks: [value] }, copy, null);
+    assert.equal(run.checkpoint, null);
   }
+});
+
+/** Sealed as it should be, with a header that nobody but a stranger writes. @param {string} text */
+function sealedText(text) {
+  const body = new Uint8Array([1, 2, 3]);
+  const header = new TextEncoder().encode(text);
+  const bytes = new Uint8Array(24 + header.length + body.length);
+  const view = new DataView(bytes.buffer);
+  [0x53525042, FORMAT, header.length, body.length, crc32(body)].forEach((value, i) => {
+    view.setUint32(4 * i, value, true);
+  });
+  bytes.set(header, 24);
+  bytes.set(body, 24 + header.length);
+  view.setUint32(20, crc32(header, crc32(bytes.subarray(0, 20))), true);
+  return bytes;
+}
+
+const OWN = '"id": "run-1", "sequence": 7';
+const HOSTILE = {
+  "nested deeper than 8 levels": `{${OWN}, "summary": ${"[".repeat(4000)}${"]".repeat(4000)}}`,
+  "not have a key twice": `{${OWN}, "sequence": 8}`,
+  "plain names as keys": `{${OWN}, "summary": {"a key": 1}}`,
+  "beyond the range of float64": `{${OWN}, "summary": {"step": 1e999}}`,
+  "half a surrogate pair": `{${OWN}, "summary": {"name": "\\ud800"}}`,
+  "must be JSON": `{${OWN},}`,
+  "must be an object": "[1, 2]",
+  "too long": `{${OWN}, "summary": "${"x".repeat(5_000_000)}"}`,
+};
+for (const [what, text] of Object.entries(HOSTILE)) {
+  test(`a record whose description is a stranger's is damaged: ${what}`, async () => {
+    assert.throws(() => unseal(sealedText(text)), { name: "Damaged", message: new RegExp(what) });
+    const { run } = await restore("run-1", found([sealedText(text), sealed]), null, null);
+    assert.deepEqual([run.status, run.summary.step], ["ok", 7]);
+    const { run: alone } = await restore("run-1", found([sealedText(text)]), null, null);
+    assert.match(alone.why, new RegExp(what));
+    assert.equal(alone.remains.length, 1);
+  });
+}
+
+test("a checkpoint in many parts is checked as a whole, and the newest that is whole counts", async () => {
+  const body = (byte) => new Uint8Array(3 * 2 ** 20 + 5).fill(byte);
+  const slot = (sequence, byte) => seal({ id: "run-1", sequence, summary: { step: sequence } }, body(byte));
+  const [older, newer] = [slot(6, 1), slot(7, 2)];
+  const { run } = await restore("run-1", found([older, newer]), null, null);
+  assert.deepEqual(run.checkpoint, body(2));
+  newer[newer.length - 2] ^= 1;
+  const { run: previous } = await restore("run-1", found([older, newer]), null, null);
+  assert.deepEqual([previous.status, previous.summary.step], ["previous slot", 6]);
+  assert.match(previous.why, /its checksum differs/);
 });

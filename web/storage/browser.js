@@ -17,6 +17,7 @@ import { inWords, StorageError } from "./words.js";
  * @typedef {object} Backend
  * @property {(id: string) => Promise<number>} claim
  * @property {(id: string, fence: number, content: Content) => Promise<{sequence: number, copied: Promise<void>}>} write
+ * @property {() => Promise<string[]>} ids  of the runs that `load` would give
  * @property {() => Promise<SavedRun[]>} load
  * @property {(id: string) => Promise<SavedRun | null>} read
  * @property {(id: string, fence: number) => Promise<void>} remove
@@ -71,6 +72,15 @@ export async function openBrowserStorage({ name, deadline, heal, onupgrade, onco
     }
   }
 
+  /** @param {import("./opfs.js").StoredCopy[]} stored */
+  async function idsIn(stored) {
+    const ids = await database.ids().catch((error) => {
+      if (stored.length) return /** @type {string[]} */ ([]); // they come from the second copy
+      throw new StorageError(error);
+    });
+    return [...new Set([...ids, ...stored.map(({ id }) => id), ...index.ids()])];
+  }
+
   /** @param {string} id @param {import("./opfs.js").StoredCopy[]} stored @returns {Promise<SavedRun | null>} null: there is no such run */
   async function readOne(id, stored) {
     const found = await database.read(id).catch(() => null); // then the second copy may have it
@@ -79,7 +89,7 @@ export async function openBrowserStorage({ name, deadline, heal, onupgrade, onco
     const second = { slots: own.flatMap((it) => it.slots), log: own.flatMap((it) => it.log) };
     const remembered = index.get(id);
     if (found && isEmpty(found) && !own.length && !remembered) return null;
-    const { run, known, rewrite } = restore(id, found, second, remembered);
+    const { run, known, rewrite } = await restore(id, found, second, remembered);
     const { generation, values } = run.history;
     const chunk = { generation, start: 0, values };
     standings.set(id, { ...known, generation, rows: endOf(chunk), rewrite: rewrite ? chunk : null });
@@ -123,14 +133,12 @@ export async function openBrowserStorage({ name, deadline, heal, onupgrade, onco
       return { sequence: written.sequence, copied: makeCopy(id, fence, written.sequence, bytes, chunks, standing) };
     },
 
+    ids: async () => idsIn(await copies()),
+
     async load() {
       const stored = await copies();
-      const ids = await database.ids().catch((error) => {
-        if (stored.length) return /** @type {string[]} */ ([]); // they come from the second copy
-        throw new StorageError(error);
-      });
-      const all = new Set([...ids, ...stored.map(({ id }) => id), ...index.ids()]);
-      const runs = await Promise.all([...all].map((id) => readOne(id, stored)));
+      const ids = await idsIn(stored);
+      const runs = await Promise.all(ids.map((id) => readOne(id, stored)));
       return runs.filter((run) => run !== null);
     },
 
@@ -161,7 +169,8 @@ export async function loadSecondCopy(options) {
   const copy = openCopy(options);
   try {
     const stored = await copy.list();
-    return stored.map(({ id, ...own }) => restore(id, null, own, null).run).filter((run) => run.checkpoint);
+    const restored = await Promise.all(stored.map(({ id, ...own }) => restore(id, null, own, null)));
+    return restored.map(({ run }) => run).filter((run) => run.checkpoint);
   } catch {
     return []; // what storage lacks is said already: the database's own reason
   } finally {

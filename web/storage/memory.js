@@ -44,6 +44,7 @@ export function openMemory(found = []) {
       sequence++;
       return { sequence, copied: Promise.resolve() };
     },
+    ids: async () => [...runs.keys()],
     load: async () => [...runs.values()],
     read: async (id) => runs.get(id) ?? null,
     async remove(id, fence) {

@@ -3,7 +3,7 @@
  */
 
 import { assemble, COLUMNS, unsealChunk, upTo } from "./chunks.js";
-import { unseal } from "./sealed.js";
+import { checkBody, Damaged, unsealHeader } from "./sealed.js";
 
 /** @typedef {"ok" | "previous slot" | "second copy" | "damaged" | "lost"} Status */
 
@@ -21,7 +21,7 @@ import { unseal } from "./sealed.js";
 /** @typedef {{slots: unknown[], log: unknown[]}} Copy  of one run in the second copy, unchecked */
 /** @typedef {import("./runs_db.js").Found} Found */
 /** @typedef {{name: string, sequence: number} | null} Remembered  by the index */
-/** @typedef {{sequence: number, slot: number | null, from: "database" | "copy", summary: any, checkpoint: Uint8Array}} Candidate */
+/** @typedef {{sequence: number, from: "database" | "copy", opened: import("./sealed.js").Opened}} Candidate */
 /** @typedef {import("./chunks.js").Chunk} Chunk */
 
 const NOTHING = { generation: 0, values: new Float64Array(0), whole: true };
@@ -31,19 +31,16 @@ const NOTHING = { generation: 0, values: new Float64Array(0), whole: true };
  * @param {Found | null} found        in the database; null when it cannot be read
  * @param {Copy | null} copy
  * @param {Remembered} remembered
- * @returns {{run: SavedRun, known: import("./runs_db.js").Known, rewrite: boolean}}
+ * @returns {Promise<{run: SavedRun, known: import("./runs_db.js").Known, rewrite: boolean}>}
  *   `known` guides the next save; `rewrite`: the database has no whole history any more
  */
-export function restore(id, found, copy, remembered) {
+export async function restore(id, found, copy, remembered) {
   const problems = /** @type {string[]} */ ([]);
   const candidates = [
-    ...(found?.slots ?? []).flatMap((bytes) => checkpointIn(bytes, id, "database", problems)),
-    ...(copy?.slots ?? []).flatMap((bytes) => checkpointIn(bytes, id, "copy", [])),
+    ...(found?.slots ?? []).flatMap((bytes) => candidateIn(bytes, id, "database", problems)),
+    ...(copy?.slots ?? []).flatMap((bytes) => candidateIn(bytes, id, "copy", [])),
   ];
-  const best = candidates.reduce(
-    (a, b) => (b.sequence > (a?.sequence ?? 0) ? b : a),
-    /** @type {Candidate | null} */ (null),
-  );
+  const best = await newestWhole(candidates, problems);
   const newest = Math.max(found?.lease?.sequence ?? 0, remembered?.sequence ?? 0, best?.sequence ?? 0);
   if (!best) {
     const run = nothingValid(id, { found, copy, remembered, problems });
@@ -51,7 +48,8 @@ export function restore(id, found, copy, remembered) {
   }
   const { history, own } = bestHistory(id, found, copy, best);
   const { status, why } = explain(best, newest, problems, history.whole);
-  const { summary, checkpoint } = best;
+  const { header, body: checkpoint } = best.opened;
+  const { summary } = header;
   const { generation, values } = history;
   return {
     run: { id, summary, checkpoint, history: { generation, values }, status, why, remains: [] },
@@ -64,16 +62,32 @@ export function restore(id, found, copy, remembered) {
  * @param {unknown} bytes @param {string} id @param {Candidate["from"]} from @param {string[]} problems
  * @returns {Candidate[]} one or none
  */
-function checkpointIn(bytes, id, from, problems) {
+function candidateIn(bytes, id, from, problems) {
   try {
-    const { header, body } = unseal(bytes);
-    const { sequence, summary } = header;
-    if (header.id !== id || !Number.isSafeInteger(sequence)) throw new Error("it belongs to another run");
-    return [{ sequence, slot: sequence % 2, from, summary, checkpoint: body }];
+    const opened = unsealHeader(bytes);
+    const { sequence } = opened.header;
+    if (opened.header.id !== id || !Number.isSafeInteger(sequence)) throw new Damaged("it belongs to another run");
+    return [{ sequence, from, opened }];
   } catch (/** @type {any} */ error) {
     problems.push(error.message);
     return [];
   }
+}
+
+/**
+ * Their bodies are long, and are checked only until one is whole.
+ * @param {Candidate[]} candidates @param {string[]} problems  of those in the database
+ */
+async function newestWhole(candidates, problems) {
+  for (const candidate of candidates.sort((a, b) => b.sequence - a.sequence)) {
+    try {
+      await checkBody(candidate.opened);
+      return candidate;
+    } catch (/** @type {any} */ error) {
+      if (candidate.from === "database") problems.push(error.message);
+    }
+  }
+  return null;
 }
 
 /** @param {Candidate} best @param {number} newest @param {string[]} problems @param {boolean} whole */
@@ -96,8 +110,8 @@ function explain({ from, sequence }, newest, problems, whole) {
  * The history that lies with the checkpoint; or the other one, if that is whole and this has a gap or ends earlier.
  * @param {string} id @param {Found | null} found @param {Copy | null} copy @param {Candidate} best
  */
-function bestHistory(id, found, copy, { from, summary }) {
-  const step = summary?.step ?? Number.POSITIVE_INFINITY;
+function bestHistory(id, found, copy, { from, opened }) {
+  const step = opened.header.summary?.step ?? Number.POSITIVE_INFINITY;
   const own = cut(assemble(readable(found?.chunks ?? [], id)), step);
   if (from === "database" && own.whole && own.last === step) return { history: own, own: true };
   const other = cut(newestLog(copy?.log ?? [], id), step);

@@ -13,14 +13,18 @@
  * The format number counts what a header means as well as this layout. A reader for every number ever released stays.
  */
 
-import { crc32 } from "./crc.js";
+import { asObject } from "../safetensors.js";
+import { parse, Refused } from "../strict_json.js";
+import { crc32, crc32InParts } from "./crc.js";
 
 export const FORMAT = 1;
 
 const MAGIC = 0x53525042; // "BPRS", read as a little-endian number
 const FRONT = 24;
+const MOST_HEADER = 4 * 2 ** 20; // bytes
+const HEADER_DEPTH = 8; // a run's summary lies in it, with its config
 
-/** @typedef {{header: any, body: Uint8Array, length: number}} Opened  `length`: of the sealed bytes altogether */
+/** @typedef {{header: any, body: Uint8Array, length: number, crc: number}} Opened  `length`: of the sealed bytes altogether; `crc`: what that of the body should be */
 
 /** What is wrong with stored bytes, in a phrase that follows "it": "it was cut short". */
 export class Damaged extends Error {
@@ -53,10 +57,22 @@ export function seal(header, body, crc = crc32(body)) {
 /**
  * Open what lies at the beginning of `bytes`; more may follow.
  * @param {unknown} bytes  untrusted
- * @returns {Opened} `body` is a view
+ * @returns {Opened} `header` is an object, and `body` is a view
  * @throws {Damaged}
  */
 export function unseal(bytes) {
+  const opened = unsealHeader(bytes);
+  if (crc32(opened.body) !== opened.crc) throw changed();
+  return opened;
+}
+
+/**
+ * The same, but the body is still to be checked: by `checkBody`.
+ * @param {unknown} bytes  untrusted
+ * @returns {Opened}
+ * @throws {Damaged}
+ */
+export function unsealHeader(bytes) {
   if (!(bytes instanceof Uint8Array)) throw new Damaged("it is not there");
   if (bytes.length < FRONT) throw new Damaged("it was cut short");
   const view = new DataView(bytes.buffer, bytes.byteOffset);
@@ -67,24 +83,33 @@ export function unseal(bytes) {
   return read(bytes);
 }
 
+/** Without holding up the page, however long it is. @param {Opened} opened @throws {Damaged} */
+export async function checkBody({ body, crc }) {
+  if ((await crc32InParts(body)) !== crc) throw changed();
+}
+
+const changed = () => new Damaged("some of its bytes have changed (its checksum differs)");
+
 /** @param {Uint8Array} bytes @returns {Opened} */
 function readFormat1(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const start = FRONT + view.getUint32(8, true);
   const length = start + view.getUint32(12, true);
   if (length > bytes.length) throw new Damaged("it was cut short");
-  const body = bytes.subarray(start, length);
-  if (crcBefore(bytes, start) !== view.getUint32(20, true) || crc32(body) !== view.getUint32(16, true))
-    throw new Damaged("some of its bytes have changed (its checksum differs)");
-  return { header: parse(bytes.subarray(FRONT, start)), body, length };
+  if (start > FRONT + MOST_HEADER) throw new Damaged("its description is too long");
+  if (crcBefore(bytes, start) !== view.getUint32(20, true)) throw changed();
+  const header = parseHeader(bytes.subarray(FRONT, start));
+  return { header, body: bytes.subarray(start, length), length, crc: view.getUint32(16, true) };
 }
 
-/** @param {Uint8Array} text */
-function parse(text) {
+/** The header: an object of plain keys and limited depth, or damage. @param {Uint8Array} bytes */
+function parseHeader(bytes) {
   try {
-    return JSON.parse(new TextDecoder().decode(text));
-  } catch (error) {
-    throw new Damaged("its description cannot be read", { cause: error });
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return asObject("it", parse("it", text, HEADER_DEPTH));
+  } catch (cause) {
+    if (cause instanceof Refused) throw new Damaged(`its description is refused: ${cause.message}`, { cause });
+    throw new Damaged("its description cannot be read", { cause });
   }
 }
 

@@ -1,9 +1,10 @@
 /** Every run in a table: what distinguishes it, how it stands, and what can be done to it. */
 
 import { COLUMNS } from "../columns.js";
-import { columnsOf, rowsOf } from "../runs_table.js";
+import { columnsOf, damagedOf, rowsOf } from "../runs_table.js";
 import { repeat } from "../vendor/lit-html/directives/repeat.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { damagedRow } from "./damaged_row.js";
 import { text } from "./field.js";
 import { quoted } from "./isolated.js";
 import { runsRow } from "./runs_row.js";
@@ -17,10 +18,11 @@ import { shareTools } from "./sharing.js";
 /** @param {State} state @param {Actions} actions */
 export function runs(state, actions) {
   const rows = rowsOf(state);
+  const damaged = damagedOf(state);
   return html`
     <div class="runs">
       ${tools(state, actions)}
-      ${rows.length > 0 ? table(rows, columnsOf(state.table, rows), state, actions) : none(state)}
+      ${rows.length + damaged.length > 0 ? table(rows, damaged, state, actions) : none(state)}
     </div>
   `;
 }
@@ -61,9 +63,10 @@ function none({ runs, table }) {
 
 /**
  * The roles are those that the elements have anyway: a narrow page lays them out as cards, and would lose them.
- * @param {Row[]} rows @param {Column[]} columns @param {State} state @param {Actions} actions
+ * @param {Row[]} rows @param {ReturnType<typeof damagedOf>} damaged @param {State} state @param {Actions} actions
  */
-function table(rows, columns, state, actions) {
+function table(rows, damaged, state, actions) {
+  const columns = columnsOf(state.table, rows);
   return html`
     <div class="scroll" role="group" aria-label="Table of runs" tabindex="0">
       <table role="table" aria-labelledby="runs-title">
@@ -80,6 +83,7 @@ function table(rows, columns, state, actions) {
             ({ id }) => id,
             (row) => runsRow(row, columns, state, actions),
           )}
+          ${damaged.map((row) => damagedRow(row, columns.length, actions))}
         </tbody>
       </table>
     </div>

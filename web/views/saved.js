@@ -101,7 +101,7 @@ function banner({ storage, run }, actions) {
 
 /** @param {Notice} notice @param {State} state @param {Actions} actions */
 function item(notice, { boot }, actions) {
-  const { id, kind, text, remains = [] } = notice;
+  const { id, kind, text } = notice;
   return html`
     <p class="notice" data-notice=${kind}>
       ${isolated(text)}
@@ -110,14 +110,10 @@ function item(notice, { boot }, actions) {
           ? html`<button type="button" class="primary" ?disabled=${boot !== "ready"} @click=${() => actions.resume(id)}>Resume</button>`
           : nothing
       }
-      ${remains.map(({ name, bytes }) => html`<button type="button" @click=${() => actions.download_bytes(name, bytes)}>Download ${name} (${kilobytes(bytes)} kB)</button> `)}
       <button type="button" @click=${() => actions.dismiss_notice(notice)}>Dismiss</button>
     </p>
   `;
 }
-
-/** @param {Uint8Array} bytes */
-const kilobytes = (bytes) => Math.ceil(bytes.length / 1000);
 
 /** What the browser has promised, for the place where storage is explained. @param {State} state */
 export function promise({ storage }) {
