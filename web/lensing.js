@@ -1,5 +1,7 @@
 /** The sample lens: a gradient taken apart by sample. Python is asked again whenever a sample is muted or heard again. */
 
+import { lensColumn } from "./scaled.js";
+
 /** @typedef {import("./api.d.ts").SampleLens} SampleLens */
 /** @typedef {import("./store.js").Store} Store */
 
@@ -22,7 +24,9 @@ export function createLensing(store, { call, attempt, pause }) {
     attempt("The gradient could not be taken apart", async () => {
       const mine = ++turn;
       const lens = await call("sample_lens", { tensor, muted, start, count: PARTS });
-      if (mine === turn) store.set({ lens, dialog: "lens" });
+      if (mine !== turn) return;
+      lensColumn(lens); // a million numbers take their time to be counted: not in the frame that paints them
+      store.set({ lens, dialog: "lens" });
     });
 
   /** @param {Partial<{tensor: string, muted: number[], start: number}>} changes */

@@ -52,7 +52,7 @@ export function parted({ tensors, scale }, chosen, diverging) {
   const lists = new Map();
   const keyOf = KEYS[chosen.scope];
   for (const { name, data } of tensors) lists.set(keyOf(name), [...(lists.get(keyOf(name)) ?? []), data]);
-  const known = chosen.scope === "column" ? scale : null;
+  const known = lists.size === 1 ? scale : null;
   const parts = new Map([...lists].map(([key, data]) => [key, part(data, chosen, diverging, known)]));
   return (name) => /** @type {Part} */ (parts.get(keyOf(name)));
 }
