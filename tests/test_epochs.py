@@ -81,6 +81,7 @@ def test_metrics_equal_a_recomputation(loss_type: str, single: bool) -> None:
             right += batch_right.tolist()
             assert run.trainer.batch_loss == pytest.approx(batch_losses.mean(), rel=1e-12)
             assert run.trainer.batch_accuracy == batch_right.mean()
+            assert run.history.recent[3, -1] == batch_right.mean()
         held_losses, held_right = measured(run, run.dataset.held_out)
         assert len(losses) == 80
         expected = (epoch, run.trainer.step, run.trainer.seconds, np.mean(losses), np.mean(right))

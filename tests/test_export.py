@@ -159,12 +159,21 @@ def test_the_csv_holds_every_step(steps: int) -> None:
     run = TrainingRun()
     losses = run.advance(steps) if steps else np.empty(0)
     header, *rows = csv.reader(io.StringIO(history_csv(run)))
-    assert header == ["step", "epoch", "time [s]", "min loss [nats]", "mean loss [nats]", "max loss [nats]"]
-    table = np.array(rows, float).reshape(-1, 6)
+    assert header == [
+        "step",
+        "epoch",
+        "time [s]",
+        "min loss [nats]",
+        "mean loss [nats]",
+        "max loss [nats]",
+        "batch accuracy",
+    ]
+    table = np.array(rows, float).reshape(-1, 7)
     assert table[:, 0].tolist() == list(range(1, steps + 1))
     for column in (3, 4, 5):
         assert np.array_equal(table[:, column], losses)
     if steps:
+        assert table[-1, 6] == run.trainer.batch_accuracy
         assert table[-1, 1] == run.trainer.epoch
         assert rows[0][0] == "1"
 
@@ -179,8 +188,8 @@ def test_losses_without_a_common_unit_have_none() -> None:
 
 def test_infinite_losses_are_said_as_such() -> None:
     run = trained(5)
-    run.history.extend(*np.array([[np.nan, np.inf], [5.0, 6.0], [5.0, 6.0]]))
-    assert [line[-11:] for line in history_csv(run).splitlines()[-2:]] == ["nan,nan,nan", "inf,inf,inf"]
+    run.history.extend(*np.array([[np.nan, np.inf], [0.5, 1.0], [5.0, 6.0], [5.0, 6.0]]))
+    assert [line[-15:] for line in history_csv(run).splitlines()[-2:]] == ["nan,nan,nan,0.5", "inf,inf,inf,1.0"]
 
 
 @pytest.mark.parametrize(

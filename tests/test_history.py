@@ -13,12 +13,17 @@ from backprop.history import MOST_POINTS, Curve, History
 Losses = NDArray[np.float64]
 
 
+def share_at(steps: Losses) -> Losses:
+    """The accuracy of these steps' batches, of four samples each."""
+    return steps % 5 / 4
+
+
 def filled(losses: Losses, cuts: list[int], most_points: int = MOST_POINTS) -> History:
     """A history that got its losses in slices; 10 steps are an epoch, 4 steps take a second."""
     history = History(most_points)
     steps = np.arange(1.0, len(losses) + 1)
     for part, at in zip(np.split(losses, cuts), np.split(steps, cuts), strict=True):
-        history.extend(part, at / 10, at / 4)
+        history.extend(part, share_at(at), at / 10, at / 4)
     return history
 
 
@@ -34,7 +39,7 @@ def slices(draw: st.DrawFn) -> tuple[Losses, list[int]]:
 
 def test_an_empty_history_has_an_empty_curve() -> None:
     assert len(History()) == 0
-    assert [len(column) for column in History().curve(3)] == [0] * 6
+    assert [len(column) for column in History().curve(3)] == [0] * 7
 
 
 def test_every_step_is_kept_exactly_at_first() -> None:
@@ -45,13 +50,14 @@ def test_every_step_is_kept_exactly_at_first() -> None:
     np.testing.assert_array_equal(curve.seconds, np.arange(1, 1001) / 4)
     for column in (curve.min, curve.mean, curve.max):
         np.testing.assert_array_equal(column, losses)
+    np.testing.assert_array_equal(curve.accuracy, share_at(np.arange(1.0, 1001)))
 
 
 @given(slices())
 def test_buckets_equal_a_plain_recomputation(case: tuple[Losses, list[int]]) -> None:
     losses, cuts = case
     history = filled(losses, cuts, most_points=16)
-    stride, (epoch, seconds, low, mean, high) = history.stride, history.buckets
+    stride, (epoch, seconds, low, mean, high, accuracy) = history.stride, history.buckets
     assert len(history) == len(losses)
     assert history.buckets.shape[1] < 16
     assert (history.recent.shape[1] == 0) == (len(losses) == 0)
@@ -63,7 +69,10 @@ def test_buckets_equal_a_plain_recomputation(case: tuple[Losses, list[int]]) -> 
         )
         with np.errstate(all="ignore"):
             assert mean[k] == pytest.approx(bucket.mean(), rel=1e-12, nan_ok=True)
-    np.testing.assert_array_equal(history.recent[2], losses[len(epoch) * stride :])
+    shares = share_at(np.arange(1.0, len(losses) + 1))
+    whole = shares[: len(epoch) * stride].reshape(-1, stride)
+    np.testing.assert_allclose(accuracy, whole.mean(axis=1), rtol=1e-12)
+    np.testing.assert_array_equal(history.recent[2:], [losses[len(epoch) * stride :], shares[len(epoch) * stride :]])
 
 
 @given(slices(), st.data())
@@ -85,13 +94,21 @@ def test_a_curve_is_bounded_and_keeps_extremes_and_the_newest(case: tuple[Losses
     assert (np.diff(curve.step) > 0).all()
     if len(losses):
         newest = [column[-1] for column in curve]
-        expected = [len(losses), len(losses) / 10, len(losses) / 4, *[losses[-1]] * 3]
+        expected = [
+            len(losses),
+            len(losses) / 10,
+            len(losses) / 4,
+            *[losses[-1]] * 3,
+            share_at(np.array([float(len(losses))]))[0],
+        ]
         np.testing.assert_array_equal(newest, expected)
         assert np.array_equal(np.fmin.reduce(curve.min), np.fmin.reduce(losses), equal_nan=True)
         assert np.array_equal(np.fmax.reduce(curve.max), np.fmax.reduce(losses), equal_nan=True)
         steps = np.diff(curve.step, prepend=0)  # that each point stands for
         with np.errstate(all="ignore"):
             assert (steps * curve.mean).sum() == pytest.approx(losses.sum(), rel=1e-12, nan_ok=True)
+        shares = share_at(np.arange(1.0, len(losses) + 1))
+        assert (steps * curve.accuracy).sum() == pytest.approx(shares.sum(), rel=1e-12)
 
 
 def test_a_million_steps_stay_bounded_and_right() -> None:
@@ -126,7 +143,7 @@ def test_a_restored_history_goes_on_alike(case: tuple[Losses, list[int]], later:
     copy.restore(history.stride, history.buckets, history.recent)
     more = later[0]
     for each in (history, copy):
-        each.extend(more, np.full(len(more), 1e3), np.full(len(more), 1e3))
+        each.extend(more, *np.full((3, len(more)), 1e3))
     np.testing.assert_equal(copy.curve(50), history.curve(50))
     assert isinstance(copy.curve(50), Curve)
     assert len(copy) == len(case[0]) + len(more)

@@ -397,7 +397,7 @@ DAMAGED: list[Any] = [
     _edit("history.recent_loss", lambda a: np.append(a, a), "longer than the others"),
     _edit(
         "history",
-        lambda h: {n: (a[:-1] if n in "epoch seconds min mean max" else a) for n, a in h.items()},
+        lambda h: {n: (a[:-1] if n in "epoch seconds min mean max accuracy" else a) for n, a in h.items()},
         "a step less",
     ),
     *_puts("flow", None, {}, []),

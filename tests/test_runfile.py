@@ -120,13 +120,13 @@ def test_the_largest_config_fits() -> None:
 def halved(losses: int, most_points: int = 8) -> History:
     history = History(most_points)
     steps = np.arange(1, losses + 1)
-    history.extend(np.sin(steps), steps / 10, steps / 7)
+    history.extend(np.sin(steps), np.cos(steps) ** 2, steps / 10, steps / 7)
     return history
 
 
 def checkpoint_of(history: History) -> Plain:
     record = trained(steps=1)
-    fields = zip(("recent_epoch", "recent_seconds", "recent_loss"), history.recent, strict=True)
+    fields = zip(("recent_epoch", "recent_seconds", "recent_loss", "recent_accuracy"), history.recent, strict=True)
     record["trainer"]["step"] = len(history)
     record["history"] = {"stride": history.stride, **dict(zip(BUCKETS, history.buckets, strict=True)), **dict(fields)}
     return record
@@ -138,9 +138,15 @@ def test_a_checkpoint_and_its_rows_are_the_record(steps: int) -> None:
     small = to_bytes(record, history=False)
     assert len(small) <= len(to_bytes(record))
     checkpoint = from_bytes(small)
-    assert checkpoint["history"].keys() == {"stride", "recent_epoch", "recent_seconds", "recent_loss"}
+    assert checkpoint["history"].keys() == {
+        "stride",
+        "recent_epoch",
+        "recent_seconds",
+        "recent_loss",
+        "recent_accuracy",
+    }
     rows = history_rows(record["history"])
-    assert rows.shape == (len(record["history"]["epoch"]), 6)
+    assert rows.shape == (len(record["history"]["epoch"]), 7)
     assert as_bytes(with_history(checkpoint, record["history"]["stride"], rows)) == as_bytes(record)
 
 
@@ -173,13 +179,13 @@ def test_lost_rows_leave_a_gap_and_no_lost_run() -> None:
     assert len(run.history) == 40
     assert np.isnan(run.history.buckets[2:, 10:20]).all()
     assert np.array_equal(np.delete(run.history.buckets, slice(10, 20), axis=1), kept[:, 1:].T)
-    from_record(with_history(from_bytes(to_bytes(record, history=False)), 1, np.empty((0, 6))))
+    from_record(with_history(from_bytes(to_bytes(record, history=False)), 1, np.empty((0, 7))))
     from_record(with_history(from_bytes(to_bytes(record, history=False)), 1, rows[:7]))
 
 
 @pytest.mark.parametrize(
     "rows",
-    [np.zeros(6), np.zeros((2, 5)), np.zeros((2, 6)), np.full((2, 6), np.nan), np.full((1, 6), np.inf)],
+    [np.zeros(7), np.zeros((2, 6)), np.zeros((2, 7)), np.full((2, 7), np.nan), np.full((1, 7), np.inf)],
 )
 def test_what_are_no_rows_is_refused(rows: Any) -> None:
     with pytest.raises(ValueError, match=r"^history must be rows"):
@@ -201,7 +207,7 @@ def test_a_checkpoint_that_contradicts_itself_is_refused(section: str, field: st
     record = trained()
     record[section][field] = value
     with pytest.raises(ValueError, match=rf"^{section}\."):
-        with_history(record, 1, np.empty((0, 6)))
+        with_history(record, 1, np.empty((0, 7)))
 
 
 # ---- For other programs ----

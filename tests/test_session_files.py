@@ -76,8 +76,8 @@ def test_a_run_is_kept_as_checkpoints_and_rows_that_only_grow(session: Session) 
     kept = np.empty(0)
     for _ in range(4):
         session.advance(id=run_id, steps=10)
-        rows = session.history_rows(id=run_id, generation=1, start=len(kept) // 6)
-        assert (rows["generation"], rows["start"]) == (1, len(kept) // 6)
+        rows = session.history_rows(id=run_id, generation=1, start=len(kept) // 7)
+        assert (rows["generation"], rows["start"]) == (1, len(kept) // 7)
         assert rows["values"].dtype == np.float64
         assert rows["values"].ndim == 1
         kept = np.concatenate([kept, rows["values"]])
@@ -92,7 +92,7 @@ def test_a_run_is_kept_as_checkpoints_and_rows_that_only_grow(session: Session) 
 def test_rows_begin_anew_with_another_generation(session: Session) -> None:
     run_id = active(session)
     assert session.history_rows(id=run_id, generation=2, start=7)["start"] == 0
-    assert session.history_rows(id=run_id)["values"].size == 6 * 24
+    assert session.history_rows(id=run_id)["values"].size == 7 * 24
     assert session.history_rows(id=run_id, generation=1, start=MOST_POINTS)["values"].size == 0
     assert session.history_rows(id=run_id, generation=1, start=24)["start"] == 24
 
@@ -112,11 +112,11 @@ def test_a_checkpoint_alone_is_a_run_with_a_gap_in_its_curve(session: Session) -
         3,
         {},
         {"generation": 1},
-        {"generation": "1", "values": np.zeros(6)},
-        {"generation": 1, "values": np.zeros(7)},
-        {"generation": 1, "values": np.zeros(6, np.float32)},
+        {"generation": "1", "values": np.zeros(7)},
+        {"generation": 1, "values": np.zeros(8)},
+        {"generation": 1, "values": np.zeros(7, np.float32)},
         {"generation": 1, "values": "x"},
-        {"generation": 1, "values": np.full(6, np.nan)},
+        {"generation": 1, "values": np.full(7, np.nan)},
     ],
     ids=str,
 )

@@ -274,6 +274,8 @@ export interface LossCurve {
   min: Float64Array;
   mean: Float64Array;
   max: Float64Array;
+  /** Of the steps' batches, before their updates, 0 to 1: the mean. */
+  accuracy: Float64Array;
 }
 /**
  * What was measured at the end of epochs: of all, later of every 2nd, 4th …, and of the last. Loss and accuracy of the training
@@ -573,7 +575,7 @@ export interface TextFile {
   text: string;
   file_name: string;
 }
-/** Rows of six numbers: step, epoch, seconds, min, mean, max. Another generation replaces all that was kept. */
+/** Rows of seven numbers: step, epoch, seconds, min, mean, max, accuracy. Another generation replaces all that was kept. */
 export interface HistoryRows {
   generation: number;
   start: number;

@@ -61,7 +61,8 @@ export function accuracyCurve(rows) {
   const { id, name, step, epoch, seconds, train_accuracy } = rows;
   const known = accuracies.get(rows);
   if (known) return known;
-  const curve = { id, name, step, epoch, seconds, min: train_accuracy, mean: train_accuracy, max: train_accuracy };
+  const [min, mean, max, accuracy] = Array(4).fill(train_accuracy);
+  const curve = { id, name, step, epoch, seconds, min, mean, max, accuracy };
   accuracies.set(rows, curve);
   return curve;
 }

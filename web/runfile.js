@@ -13,7 +13,7 @@ const KIND = "backprop-run";
 const FORMAT = "1";
 const PARAMETERS = /^(layers\/\d{1,2}\/(weights|biases)|embedding\/weights)$/;
 const ARRAY =
-  /^((initial\/|best\/|stopper\/|(last_pass\/)?(optimizer\/(velocity|first_moment|second_moment)\/)?)(layers\/\d{1,2}\/(weights|biases)|embedding\/weights)|trainer\/order|last_pass\/batch|flow\/(values|previous)|epochs\/(epoch|step|seconds|(train|held_out)_(loss|accuracy))|history\/(min|mean|max|recent_loss|(recent_)?(epoch|seconds)))$/;
+  /^((initial\/|best\/|stopper\/|(last_pass\/)?(optimizer\/(velocity|first_moment|second_moment)\/)?)(layers\/\d{1,2}\/(weights|biases)|embedding\/weights)|trainer\/order|last_pass\/batch|flow\/(values|previous)|epochs\/(epoch|step|seconds|(train|held_out)_(loss|accuracy))|history\/(min|mean|max|recent_loss|(recent_)?(epoch|seconds|accuracy)))$/;
 const TEXTS = ["kind", "format", "id", "name", "created", "crc32"];
 const JSONS = [
   "archived",

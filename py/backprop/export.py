@@ -182,16 +182,19 @@ def _base64(values: NDArray[Any]) -> str:
 
 
 def history_csv(run: TrainingRun) -> str:
-    """Return the loss history as CSV: a header with units, then a line for every point that is kept.
+    """Return losses and batch accuracies as CSV: a header with units, then a line for every point that is kept.
 
-    A point stands for one step, or in long runs for several: then min, mean and max of their losses differ.
+    A point stands for one step, or in long runs for several: then min, mean and max of their losses differ, and the
+    accuracy, the share of the batch that was predicted rightly, 0 to 1, is their mean.
     """
     curve = run.history.curve(len(run.history) + 3)
     # Losses of two kinds share no unit.
     unit = " [nats]" if run.config.trainer.loss_type == "cross_entropy" and run.comparable_from == 0 else ""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(["step", "epoch", "time [s]", f"min loss{unit}", f"mean loss{unit}", f"max loss{unit}"])
+    writer.writerow(
+        ["step", "epoch", "time [s]", f"min loss{unit}", f"mean loss{unit}", f"max loss{unit}", "batch accuracy"]
+    )
     writer.writerows(zip(curve.step.astype(int).tolist(), *(column.tolist() for column in curve[1:]), strict=True))
     return file.getvalue()
 

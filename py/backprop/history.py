@@ -1,4 +1,4 @@
-"""The losses of a run, step by step, in bounded memory."""
+"""The losses of a run and the accuracies of its batches, step by step, in bounded memory."""
 
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ class Curve(NamedTuple):
     ----------
     step, epoch, seconds : of the last step that a point stands for
     min, mean, max : of the losses of its steps; min and max pass over NaN, mean does not
+    accuracy : mean over its steps of the share of the batch that was predicted rightly, 0 to 1
     """
 
     step: Column
@@ -26,10 +27,13 @@ class Curve(NamedTuple):
     min: Column
     mean: Column
     max: Column
+    accuracy: Column
 
 
 class History:
     """Every loss of a run, from step 1 on: exact at first, later as min, mean and max over `stride` steps.
+
+    Beside it the accuracy of the step's batch, later the mean over `stride` steps.
 
     The steps of a run are cut into buckets of `stride` consecutive steps. Steps that fill no bucket yet, and always the
     newest step, wait in `recent` as they are. When there are `most_points` buckets, pairs of neighbours merge and
@@ -42,15 +46,16 @@ class History:
     Attributes
     ----------
     stride : int, steps in a bucket; a power of two
-    recent : float64 (3, n), rows epoch, seconds and loss of the steps that are in no bucket
+    recent : float64 (4, n), rows epoch, seconds, loss and accuracy of the steps that are in no bucket
     """
 
     def __init__(self, most_points: int = MOST_POINTS) -> None:
         self.most_points = most_points
         self.stride = 1
-        self.recent = np.empty((3, 0))
+        self.recent = np.empty((4, 0))
         self._count = 0
-        self._buckets = np.empty((5, 256))  # rows: epoch, seconds, min, mean, max; only the first _count columns count
+        # Rows: epoch, seconds, min, mean, max, accuracy. Only the first _count columns count.
+        self._buckets = np.empty((6, 256))
 
     def __len__(self) -> int:
         """Return the number of steps."""
@@ -58,21 +63,22 @@ class History:
 
     @property
     def buckets(self) -> Column:
-        """The buckets so far, float64 (5, n), rows epoch, seconds (of the last step in it), min, mean, max: a view."""
+        """The buckets so far, a view, float64 (6, n): epoch and seconds of its last step, min, mean, max, accuracy."""
         return self._buckets[:, : self._count]
 
-    def extend(self, losses: Column, epochs: Column, seconds: Column) -> None:
+    def extend(self, losses: Column, accuracies: Column, epochs: Column, seconds: Column) -> None:
         """Add the next steps.
 
         Parameters
         ----------
-        losses, epochs, seconds : float64 (n,) each: loss, passes over the data so far, and seconds of training so far
+        losses, accuracies, epochs, seconds : float64 (n,) each: loss and accuracy of the batch, passes over the data so
+            far, and seconds of training so far
         """
         if len(losses) == 0:
             return
-        rows = np.empty((3, self.recent.shape[1] + len(losses)))
+        rows = np.empty((4, self.recent.shape[1] + len(losses)))
         rows[:, : -len(losses)] = self.recent
-        rows[:, -len(losses) :] = epochs, seconds, losses
+        rows[:, -len(losses) :] = epochs, seconds, losses, accuracies
         while (full := min((rows.shape[1] - 1) // self.stride, self.most_points - self._count)) > 0:
             taken = full * self.stride
             self._append(rows[:, :taken], full)
@@ -99,17 +105,18 @@ class History:
             parts.append(_bucket(self.recent[:, :-1], waiting, len(self) - 1))
         if waiting >= 0:
             parts.append(_bucket(self.recent[:, -1:], 1, len(self)))
-        return Curve(*np.concatenate(parts, axis=1)) if parts else Curve(*np.empty((6, 0)))
+        return Curve(*np.concatenate(parts, axis=1)) if parts else Curve(*np.empty((7, 0)))
 
     def _append(self, rows: Column, full: int) -> None:
         end = self._count + full
         if end > self._buckets.shape[1]:
-            larger = np.empty((5, min(self.most_points, max(end, 2 * self._buckets.shape[1]))))
+            larger = np.empty((6, min(self.most_points, max(end, 2 * self._buckets.shape[1]))))
             larger[:, : self._count] = self.buckets
             self._buckets = larger
         if self.stride == 1:
             self._buckets[:2, self._count : end] = rows[:2]
-            self._buckets[2:, self._count : end] = rows[2]
+            self._buckets[2:5, self._count : end] = rows[2]
+            self._buckets[5, self._count : end] = rows[3]
         else:
             self._buckets[:, self._count : end] = _bucket(rows, self.stride, 0)[1:]
         self._count = end
@@ -124,24 +131,24 @@ class History:
 
 
 def _bucket(rows: Column, size: int, last_step: int) -> Column:
-    """Rows epoch, seconds, loss of single steps → rows step, epoch, seconds, min, mean, max of each `size` of them."""
-    losses = rows[2].reshape(-1, size)
+    """Rows epoch, seconds, loss, accuracy of single steps → those of a `Curve`, of each `size` of them."""
+    losses, accuracies = rows[2:].reshape(2, -1, size)
     with np.errstate(all="ignore"):  # a diverged run has losses that are infinite or NaN
         mean = losses.sum(axis=1) / size
     step = np.full(len(losses), float(last_step))
     ends = rows[:2, size - 1 :: size]
-    return np.stack([step, *ends, np.fmin.reduce(losses, axis=1), mean, np.fmax.reduce(losses, axis=1)])
+    low, high = np.fmin.reduce(losses, axis=1), np.fmax.reduce(losses, axis=1)
+    return np.stack([step, *ends, low, mean, high, accuracies.sum(axis=1) / size])
 
 
 def _merge(buckets: Column, group: int, stride: int) -> Column:
-    """Merge each `group` neighbouring buckets, or what is left → rows step, epoch, seconds, min, mean, max."""
+    """Merge each `group` neighbouring buckets, or what is left → rows of a `Curve`."""
     count = buckets.shape[1]
     starts = np.arange(0, count, group)
     ends = np.minimum(starts + group, count)
     epoch, seconds = buckets[:2, ends - 1]
-    low, mean, high = buckets[2:]
+    low, mean, high, accuracy = buckets[2:]
     with np.errstate(all="ignore"):
-        means = np.add.reduceat(mean, starts) / (ends - starts)
-    return np.stack(
-        [ends * float(stride), epoch, seconds, np.fmin.reduceat(low, starts), means, np.fmax.reduceat(high, starts)]
-    )
+        means, accuracies = np.add.reduceat([mean, accuracy], starts, axis=1) / (ends - starts)
+    lowest, highest = np.fmin.reduceat(low, starts), np.fmax.reduceat(high, starts)
+    return np.stack([ends * float(stride), epoch, seconds, lowest, means, highest, accuracies])

@@ -54,8 +54,8 @@ _TRAINER_FIELDS = (
     "optimizer_t",
     "optimizer_state",
 )
-_BUCKET_FIELDS = ("epoch", "seconds", "min", "mean", "max")
-_RECENT_FIELDS = ("recent_epoch", "recent_seconds", "recent_loss")
+_BUCKET_FIELDS = ("epoch", "seconds", "min", "mean", "max", "accuracy")
+_RECENT_FIELDS = ("recent_epoch", "recent_seconds", "recent_loss", "recent_accuracy")
 
 
 def to_record(run: TrainingRun, *, history: bool = True) -> Plain:
@@ -376,6 +376,9 @@ def _history(history: object, steps: int) -> tuple[int, NDArray[np.float64], NDA
         raise ValueError("history.epoch must be numbers that rise from 0")
     if not (np.isfinite(seconds).all() and (seconds >= 0).all()):  # a coarse clock may step back by a rounding
         raise ValueError("history.seconds must be finite numbers of 0 or more")
+    accuracy = np.concatenate([buckets[-1], recent[-1]])
+    if ((accuracy < 0) | (accuracy > 1)).any():  # a gap in the curve is NaN
+        raise ValueError("history.accuracy must be shares between 0 and 1")
     return stride, buckets, recent
 
 

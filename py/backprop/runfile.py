@@ -13,8 +13,8 @@ Arrays (`safetensors.load_file` shows them as matrices):
     last_pass/batch                                           the samples of the last pass, int32
     trainer/order                                             the order of visits of the epoch under way, int32
     epochs/epoch, …/step, …/seconds, …/train_loss, …          what was measured at the end of epochs, float64
-    history/epoch, …/seconds, …/min, …/mean, …/max            of each `stride` steps, float64
-    history/recent_epoch, …/recent_seconds, …/recent_loss     of the steps that fill no such bucket yet
+    history/epoch, …/seconds, …/min, …/mean, …/max, …/accuracy   of each `stride` steps, float64
+    history/recent_epoch, …_seconds, …_loss, …_accuracy       of the steps that fill no such bucket yet
     flow/values                                               the gradient flow over time, see `flow`, float64
     flow/previous                                             the last step's gradients, if the next one needs them
 

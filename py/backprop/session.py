@@ -28,7 +28,7 @@ from .flow_warnings import warnings
 from .frame import Frame, Place, pack
 from .gradcheck import TOLERANCE, check_gradients
 from .history import MOST_POINTS
-from .history_rows import BUCKETS, history_rows, whole, with_history
+from .history_rows import BUCKETS, COLUMNS, history_rows, whole, with_history
 from .last_pass import Names, Pass
 from .limits import LIMITS, check_integer, check_number
 from .losses import LOSSES
@@ -603,9 +603,9 @@ def _rows(history: object) -> tuple[int, NDArray[np.float64]]:
     if fields.keys() != {"generation", "values"}:
         raise ValueError("history must have generation and values")
     values = np.asarray(fields["values"])
-    if values.dtype != np.float64 or values.ndim != 1 or len(values) % 6:
-        raise ValueError("history.values must be float64 numbers, six in a row")
-    return fields["generation"], values.reshape(-1, 6)
+    if values.dtype != np.float64 or values.ndim != 1 or len(values) % COLUMNS:
+        raise ValueError(f"history.values must be float64 numbers, {COLUMNS} in a row")
+    return fields["generation"], values.reshape(-1, COLUMNS)
 
 
 def _progress(run: TrainingRun) -> Plain:

@@ -109,6 +109,8 @@ class Trainer:
     optimizer : `Optimizer`, with its state
     pass_config : the config that was in force for them
     divergence : `Divergence` that kept the last step from being made, or None
+    accuracies : float64 array, of each step that the last call made: share of its batch that was predicted rightly
+        before its update, 0 to 1
     epoch_loss : float or None, mean over the samples of the last complete epoch, each as it was when visited
     epoch_accuracy : float or None, share of them that was predicted rightly then, 0 to 1
     epoch_ms : float or None, wall time that the last complete epoch trained, milliseconds
@@ -150,10 +152,11 @@ class Trainer:
         self.epoch_ms: float | None = None
         self.seconds = 0.0
         self._loss_sum = 0.0  # over the samples of this epoch so far
-        # Their logits, judged all at once when the epoch ends. A run that goes on in the middle of one knows how many
-        # of its answers were right before, and judges the rest.
+        # Their logits, judged all at once when the epoch or the call ends. A run that goes on in the middle of an epoch
+        # knows how many of its answers were right before, and judges the rest.
         self._epoch_logits: Array = np.empty((len(dataset.train), dataset.output_dim), model.dtype)
         self._judged, self._right = 0, 0
+        self.accuracies = np.empty(0)
         self._epoch_began = 0.0  # in terms of `seconds`
         self._order: NDArray[np.int32]
         self._next: int  # place in the order
@@ -182,7 +185,7 @@ class Trainer:
         self._epoch_logits[self._next : stop] = self.model.layers[-1].pre_activations
         self._next = stop
         if stop == len(self._order):
-            self._end_epoch()
+            self._end_epoch(size)
         return loss
 
     def _find_divergence(self) -> Divergence:
@@ -233,19 +236,26 @@ class Trainer:
         self.batch, self.batch_loss, self.pass_config = batch, loss, self.config
         return loss
 
-    def _end_epoch(self) -> None:
+    def _end_epoch(self, size: int) -> None:
         self._tick()
         self.epoch_ms = 1000 * (self.seconds - self._epoch_began)
         self._epoch_began = self.seconds
         self.epoch_loss = self._loss_sum / len(self._order)
-        self.epoch_accuracy = self._count_right() / len(self._order)
+        self._count_answers(size)
+        self.epoch_accuracy = self._right / len(self._order)
         self._loss_sum, self._judged, self._right = 0.0, 0, 0
         self._shuffle()
 
-    def _count_right(self) -> int:
-        """Count the right answers of this epoch so far, each as it was when its sample was visited."""
+    def _count_answers(self, size: int) -> None:
+        """Judge the answers of the steps since the last time, batches of `size`, as they were when they were given."""
         new = slice(self._judged, self._next)
-        return self._right + _count_right(self._epoch_logits[new], self._epoch_targets[new])
+        right = _are_right(self._epoch_logits[new], self._epoch_targets[new])
+        starts = np.arange(0, len(right), size)
+        counts = np.add.reduceat(right, starts, dtype=np.int64) if len(starts) else starts
+        sizes = np.minimum(size, len(right) - starts)
+        self.accuracies = np.concatenate([self.accuracies, counts / sizes])
+        self._right += int(counts.sum())
+        self._judged = self._next
 
     def _shuffle(self) -> None:
         """Begin an epoch: every training sample once, in a new order. A batch is then a slice."""
@@ -419,7 +429,7 @@ class Trainer:
         return {
             **{name: getattr(self, name) for name in _COUNTERS},
             "loss_sum": self._loss_sum,
-            "right": self._count_right(),
+            "right": self._right,
             "epoch_began": self._epoch_began,
             "next": self._next,
             "order": self._order.copy(),
@@ -483,7 +493,7 @@ class Trainer:
 
     def _train(self, steps: int, size: int, max_seconds: float | None = None) -> NDArray[np.float64]:
         losses = np.empty(steps)
-        self.divergence = None
+        self.divergence, self.accuracies = None, np.empty(0)
         self._started = time.perf_counter() - self.seconds
         stop_at = math.inf if max_seconds is None else self.seconds + max_seconds
         done = 0
@@ -494,6 +504,7 @@ class Trainer:
             done += 1
             if max_seconds is not None:
                 self._tick()
+        self._count_answers(size)
         self._tick()
         return losses[:done]
 
@@ -510,9 +521,14 @@ def _copies(state: dict[str, Array]) -> dict[str, Array]:
     return {name: vector.copy() for name, vector in state.items()}
 
 
+def _are_right(logits: Array, y: Array) -> NDArray[np.bool_]:
+    """Whether in each row the largest logit is the target's; of equal logits the first counts."""
+    right: NDArray[np.bool_] = logits.argmax(axis=1) == y.argmax(axis=1)
+    return right
+
+
 def _count_right(logits: Array, y: Array) -> int:
-    """Count the rows in which the largest logit is the target's; of equal logits the first counts."""
-    return int(np.count_nonzero(logits.argmax(axis=1) == y.argmax(axis=1)))
+    return int(np.count_nonzero(_are_right(logits, y)))
 
 
 _COUNTERS = ("step", "samples_visited", "visits", "loss", "epoch_loss", "epoch_accuracy", "epoch_ms", "seconds")

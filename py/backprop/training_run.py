@@ -61,7 +61,7 @@ class TrainingRun:
     Attributes
     ----------
     dataset, model, trainer : made from the config
-    history : `History` of the losses of all steps
+    history : `History` of the losses and batch accuracies of all steps
     flow : `Flow`, how gradients, weights and updates went over the steps
     watch : `Watch`, earlier distributions of the tensors that somebody looks at
     epochs : `Epochs`, what was measured at the end of each epoch
@@ -157,6 +157,7 @@ class TrainingRun:
         trainer = self.trainer
         visited, began = trainer.samples_visited, trainer.seconds
         slices: list[NDArray[np.float64]] = []
+        accuracies: list[NDArray[np.float64]] = []
         while left > 0 and self.catch_up(deadline) and not self.stopped:
             remaining = deadline - time.perf_counter()
             if slices and remaining <= 0:
@@ -169,6 +170,7 @@ class TrainingRun:
                     None if math.isinf(remaining) else max(remaining, 1e-6),
                 )
             )
+            accuracies.append(trainer.accuracies)
             left -= len(slices[-1])
             if len(slices[-1]):
                 self._follow_flow()
@@ -178,7 +180,7 @@ class TrainingRun:
         if not slices:  # it had stopped before, or all its time went into measuring
             return np.empty(0)
         losses = np.concatenate(slices)
-        self._record(losses, trainer.config.batch_size, visited, began)
+        self._record(losses, np.concatenate(accuracies), trainer.config.batch_size, visited, began)
         return losses
 
     def _look_back(self) -> None:
@@ -219,7 +221,7 @@ class TrainingRun:
         if update:
             if not self.trainer.divergence:
                 self._follow_flow()
-                self._record(np.array([loss]), 1, visited, began)
+                self._record(np.array([loss]), self.trainer.accuracies, 1, visited, began)
             self._look_back()
             self.catch_up()
         return loss
@@ -387,15 +389,17 @@ class TrainingRun:
         self.trainer.repeat_pass(last)
         self.updated = last["parameters"] is not None
 
-    def _record(self, losses: NDArray[np.float64], size: int, visited: int, began: float) -> None:
-        """Add the losses of steps with batches of `size`, made since `visited` samples and `began` seconds."""
+    def _record(
+        self, losses: NDArray[np.float64], accuracies: NDArray[np.float64], size: int, visited: int, began: float
+    ) -> None:
+        """Add what steps with batches of `size` came to, made since `visited` samples and `began` seconds."""
         # A run that has diverged, or gone back to its best weights, shows a pass that led to no update.
         self.updated = len(losses) > 0 and not (self.stopped and self.stopped.shows_no_update)
         steps = np.arange(1, len(losses) + 1)
         train = len(self.dataset.train)
         samples = samples_after(steps, size, visited, train)
         seconds = np.linspace(began, self.trainer.seconds, len(losses) + 1)[1:]
-        self.history.extend(losses, samples / train, seconds)
+        self.history.extend(losses, accuracies, samples / train, seconds)
 
     def _follow_flow(self) -> None:
         step = self.trainer.step

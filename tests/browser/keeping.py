@@ -69,7 +69,7 @@ async () => {
     step, mode, loss, batch: [...batch], matrices: pixels.length,
     numbers: await hex([...forward.tensors, ...backward.tensors, ...optimizer.tensors].map(({data}) => data)),
     pixels: await hex(pixels),
-    curves: await hex(curves.flatMap((it) => [it.step, it.epoch, it.seconds, it.min, it.mean, it.max])),
+    curves: await hex(curves.flatMap((it) => [it.step, it.epoch, it.seconds, it.min, it.mean, it.max, it.accuracy])),
   };
 }
 """

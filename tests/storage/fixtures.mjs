@@ -5,7 +5,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { sealChunk } from "../../web/storage/chunks.js";
+import { COLUMNS, sealChunk } from "../../web/storage/chunks.js";
 import { FORMAT, seal } from "../../web/storage/sealed.js";
 
 const fileOf = (format) => new URL(`../data/storage_format_${format}.json`, import.meta.url);
@@ -28,14 +28,17 @@ export function recordsOf(format) {
 function write() {
   const summary = { name: "Ein Lauf – ⚙", step: 4, config: { hidden_dims: [32, 32] }, loss: null };
   const checkpoint = Array.from({ length: 300 }, (_, i) => (7 * i) % 256);
-  const rows = Array.from({ length: 24 }, (_, i) => (i % 6 === 0 ? i / 6 + 1 : i / 7));
+  const rows = Array.from({ length: 4 * COLUMNS }, (_, i) => (i % COLUMNS === 0 ? i / COLUMNS + 1 : i / 9));
   const chunk = (start, values) => sealChunk("run-1", 5, { generation: 2, start, values: new Float64Array(values) });
   const slot = (sequence, body) => seal({ id: "run-1", sequence, summary }, new Uint8Array(body));
   const text = (bytes) => Buffer.from(bytes).toString("base64");
   const content = {
     expected: { summary, checkpoint, generation: 2, history: rows },
     slots: [slot(4, [1, 2, 3]), slot(5, checkpoint)].map(text),
-    chunks: [chunk(0, rows.slice(0, 12)), chunk(2, [...rows.slice(12), 5, Number.NaN, 0, 0, 0, 0])].map(text),
+    chunks: [
+      chunk(0, rows.slice(0, 2 * COLUMNS)),
+      chunk(2, [...rows.slice(2 * COLUMNS), 5, Number.NaN, ...Array(COLUMNS - 2).fill(0)]),
+    ].map(text),
   };
   writeFileSync(fileOf(FORMAT), `${JSON.stringify(content, null, 2)}\n`);
 }

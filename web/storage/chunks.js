@@ -1,5 +1,5 @@
 /**
- * A loss history in chunks: rows of six numbers (the first is the step), written once and appended.
+ * A loss history in chunks: rows of seven numbers (the first is the step), written once and appended.
  *
  * Row numbers count from the beginning of a run. A chunk that starts inside the rows so far replaces them from there on;
  * one of another generation, whose rows mean something else, replaces everything.
@@ -7,18 +7,18 @@
 
 import { Damaged, seal, unseal } from "./sealed.js";
 
-export const COLUMNS = 6;
+export const COLUMNS = 7;
 export const ROW_BYTES = 8 * COLUMNS;
 
 // Chunks are joined up to this many rows: at one save a second a run would otherwise leave thousands of tiny records.
-// 1024 rows are 48 KiB: below 64 KiB Chromium keeps a value inside its log and makes no file for it.
+// 1024 rows are 56 KiB: below 64 KiB Chromium keeps a value inside its log and makes no file for it.
 const JOINED_ROWS = 1024;
 
 /**
  * @typedef {object} Chunk
  * @property {number} generation
  * @property {number} start           row number of the first row
- * @property {Float64Array} values    rows × 6
+ * @property {Float64Array} values    rows × 7
  */
 
 /** @param {Chunk} chunk */

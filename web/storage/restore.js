@@ -12,7 +12,7 @@ import { checkBody, Damaged, unsealHeader } from "./sealed.js";
  * @property {string} id
  * @property {any} summary                       as it was saved; of a damaged run whatever can still be read, or null
  * @property {Uint8Array | null} checkpoint      null where no copy is valid
- * @property {{generation: number, values: Float64Array}} history  rows × 6, up to the checkpoint's step
+ * @property {{generation: number, values: Float64Array}} history  rows × 7, up to the checkpoint's step
  * @property {Status} status
  * @property {string} why                        a sentence for people; "" when all is well
  * @property {{name: string, bytes: Uint8Array}[]} remains  of a damaged run: what is left, to be downloaded
