@@ -129,6 +129,7 @@ export const OPERATIONS = {
   },
   "save of a coarser history": { results: after(4, 1), act: (storage) => storage.save("run", saveOf(4, 1, 1), 1) },
   "save after a reset": { results: after(1), act: (storage) => storage.save("run", saveOf(1), 1) },
+  ids: { results: [BEFORE], act: (storage) => storage.ids() },
   load: { results: [BEFORE], act: (storage) => storage.load(), reads: (runs) => runs },
   read: { results: [BEFORE], act: (storage) => storage.read("run"), reads: (run) => [run] },
   remove: { results: [null], act: (storage) => storage.remove("run", 1) },
