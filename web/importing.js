@@ -3,7 +3,7 @@
  * wrong with one is said, and the others are taken all the same.
  */
 
-import { readHeader } from "./runfile.js";
+import { readFile } from "./runfile.js";
 import { inDigits, MOST_BYTES } from "./safetensors.js";
 
 /** @typedef {import("./sharing.js").Outcome} Outcome */
@@ -31,7 +31,7 @@ export function createImporting(store, { perform, attempt }, tell) {
       );
     const bytes = await read(file, (loaded) => tell({ reading: { file: file.name, loaded, total: file.size } }));
     if (!bytes) return refused("It could not be read: it may have been moved or changed, or be a folder");
-    const header = readHeader(bytes);
+    const header = await readFile(bytes);
     if (!header.ok) return refused(header.message);
     try {
       const made = /** @type {import("./api.d.ts").RunSummary} */ ((await perform("import_run", { bytes })).at(-1));

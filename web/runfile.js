@@ -5,7 +5,7 @@
  * numbers mean, Python checks (py/backprop/record.py).
  */
 
-import { asObject, inDigits, unpack } from "./safetensors.js";
+import { asObject, inDigits, unpack, unpackInParts } from "./safetensors.js";
 import { parse, quote, Refused } from "./strict_json.js";
 
 const MOST_CHARACTERS = 100; // of a run's name
@@ -48,30 +48,49 @@ const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)$
  * @property {boolean} checkpoint whether the long part of the history is not in the file
  */
 
+/** A run file in short, or one sentence that says why it is none. @typedef {{ok: true, summary: RunFileSummary} | {ok: false, message: string}} Header */
+
 /**
  * @param {Uint8Array} bytes  untrusted
  * @param {boolean} [sealed]  as for `unpack`
- * @returns {{ok: true, summary: RunFileSummary} | {ok: false, message: string}} the message is one sentence
+ * @returns {Header}
  */
 export function readHeader(bytes, sealed = false) {
   try {
-    return { ok: true, summary: summaryOf(bytes, sealed) };
+    return { ok: true, summary: summaryOf(bytes.length, unpack(bytes, sealed)) };
   } catch (error) {
-    if (error instanceof Refused) return { ok: false, message: error.message };
-    throw error;
+    return refused(error);
   }
 }
 
-/** @param {Uint8Array} bytes @param {boolean} sealed @returns {RunFileSummary} */
-function summaryOf(bytes, sealed) {
-  const { metadata, arrays } = unpack(bytes, sealed);
+/**
+ * The same of a file that may be long; the page stays alive meanwhile.
+ * @param {Uint8Array} bytes  untrusted
+ * @returns {Promise<Header>}
+ */
+export async function readFile(bytes) {
+  try {
+    return { ok: true, summary: summaryOf(bytes.length, await unpackInParts(bytes)) };
+  } catch (error) {
+    return refused(error);
+  }
+}
+
+/** @param {unknown} error @returns {Header} */
+function refused(error) {
+  if (error instanceof Refused) return { ok: false, message: error.message };
+  throw error;
+}
+
+/** @param {number} bytes @param {ReturnType<typeof unpack>} file @returns {RunFileSummary} */
+function summaryOf(bytes, { metadata, arrays }) {
   const run = checkRun(metadata);
   const odd = arrays.find(({ name }) => !ARRAY.test(name));
   if (odd) throw new Refused(`The file must not hold an array ${odd.name}`);
   return {
     ...run,
     parameters: arrays.reduce((sum, { name, size }) => sum + (PARAMETERS.test(name) ? size : 0), 0),
-    bytes: bytes.length,
+    bytes,
     checkpoint: !arrays.some(({ name }) => name === "history/epoch"),
   };
 }

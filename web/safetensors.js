@@ -3,7 +3,7 @@
  * Read here to be checked only; the numbers themselves are Python's.
  */
 
-import { crc32 } from "./storage/crc.js";
+import { crc32, crc32InParts } from "./storage/crc.js";
 import { parse, quote, Refused } from "./strict_json.js";
 
 export const MOST_BYTES = 336 * 2 ** 20;
@@ -46,8 +46,18 @@ export function unpack(bytes, sealed = false) {
   const { __metadata__, ...header } = asObject("The file's header", parse("The file's header", text, 3));
   const metadata = checkMetadata(__metadata__);
   const arrays = checkArrays(Object.entries(header), body.length);
-  if (!sealed && metadata.get("crc32") !== checksum(body, metadata, arrays))
-    throw new Refused("This file is damaged: its checksum differs");
+  if (!sealed) checkSum(crc32(body), metadata, arrays);
+  return { metadata, arrays };
+}
+
+/**
+ * The same of a file that may be long: it is summed up a part at a time, and the page stays alive meanwhile.
+ * @param {Uint8Array} bytes  untrusted
+ * @throws {Refused}
+ */
+export async function unpackInParts(bytes) {
+  const { metadata, arrays } = unpack(bytes, true);
+  checkSum(await crc32InParts(cut(bytes).body), metadata, arrays);
   return { metadata, arrays };
 }
 
@@ -134,15 +144,16 @@ const isCount = (value, most) => Number.isSafeInteger(value) && Number(value) >=
 
 /**
  * CRC-32 of the arrays; then of what each is; then of the metadata.
- * @param {Uint8Array} body @param {Map<string, string>} metadata @param {ArrayEntry[]} arrays
+ * @param {number} sum  of the arrays @param {Map<string, string>} metadata @param {ArrayEntry[]} arrays
  */
-function checksum(body, metadata, arrays) {
+function checkSum(sum, metadata, arrays) {
   const parts = arrays.map(({ name, dtype, shape }) => `${name}\0${dtype}\0[${shape.join(", ")}]\0`);
   for (const [key, text] of [...metadata].sort()) {
     if (key !== "crc32") parts.push(`${key}\0${text}\0`);
   }
-  const crc = crc32(new TextEncoder().encode(parts.join("")), crc32(body));
-  return crc.toString(16).padStart(8, "0");
+  const crc = crc32(new TextEncoder().encode(parts.join("")), sum);
+  if (metadata.get("crc32") !== crc.toString(16).padStart(8, "0"))
+    throw new Refused("This file is damaged: its checksum differs");
 }
 
 /** @param {string} name @param {unknown} value @returns {any} */

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readHeader } from "../../web/runfile.js";
+import { readFile, readHeader } from "../../web/runfile.js";
 import { parse, Refused } from "../../web/strict_json.js";
-import { changed, HOSTILE, REFUSED, RELEASED, raw } from "./files.mjs";
+import { changed, HOSTILE, putTogether, REFUSED, RELEASED, raw, takeApart } from "./files.mjs";
 
 /** @param {Uint8Array} bytes @param {RegExp} pattern */
 function refuses(bytes, pattern) {
@@ -33,6 +33,27 @@ test("a released file is taken, and summed up", () => {
     dtype: "float64",
     initialization: "xavier_uniform",
   });
+});
+
+test("a long file is read in parts, with the same answer, and the page has its turn in between", async () => {
+  const { metadata, arrays } = takeApart(RELEASED);
+  const data = new Uint8Array(2 ** 23).fill(7);
+  const long = putTogether({
+    metadata,
+    arrays: [...arrays, { name: "best/layers/9/weights", dtype: "F32", shape: [2 ** 11, 2 ** 10], data }],
+  });
+  const damaged = long.slice();
+  damaged[damaged.length - 1] ^= 1;
+  for (const bytes of [RELEASED, long, damaged, RELEASED.subarray(1), raw("{]")]) {
+    let turns = 0;
+    let reading = true;
+    const turn = () => setImmediate(() => ++turns && reading && turn());
+    turn();
+    const answer = await readFile(bytes);
+    reading = false;
+    assert.deepEqual(answer, readHeader(bytes));
+    if (bytes.length > 2 ** 23) assert.ok(turns > 2, `${turns} turns`);
+  }
 });
 
 test("bytes may be a part of a larger buffer", () => {
