@@ -138,7 +138,8 @@ def workers(arguments: Sequence[str]) -> list[str]:
     """Return what makes pytest share all tests among processes: nothing where `arguments` choose a few."""
     alone = ("-k", "-m", "-n", "-p", "-s", "--pdb")
     chosen = any(not argument.startswith("-") or argument.startswith(alone) for argument in arguments)
-    return [] if chosen else ["--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal"]
+    # By file, as the tests of one share a page; in their order, as the browser's come first and take longest.
+    return [] if chosen else ["--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile", "--no-loadscope-reorder"]
 
 
 def checks(python: Path) -> dict[str, list[str | Path]]:

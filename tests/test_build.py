@@ -331,7 +331,7 @@ def test_arguments_that_nobody_takes_are_refused(capsys: pytest.CaptureFixture[s
 def test_few_tests_run_in_one_process_and_all_in_several(few: str) -> None:
     assert build.workers(few.split()) == []
     for everything in ("", "-x", "--nightly", "--durations=9 -q"):
-        assert "--dist=worksteal" in build.workers(everything.split())
+        assert "--dist=loadfile" in build.workers(everything.split())
 
 
 def test_browser_is_the_first_one_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

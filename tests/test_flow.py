@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from blackboard import ACTIVATIONS, LOSSES, copy_of
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backprop.flow import (
@@ -132,6 +132,7 @@ def test_sizes_whose_squares_no_number_can_hold(size: float) -> None:
 # ---- Over time ----
 
 
+@settings(max_examples=settings().max_examples // 4)
 @given(st.lists(st.integers(1, 400), min_size=1, max_size=4))
 def test_slices_of_any_size_come_to_the_same(parts: list[int]) -> None:
     one, other = make({"model": {"hidden_dims": [3]}}), make({"model": {"hidden_dims": [3]}})

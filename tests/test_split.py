@@ -131,17 +131,17 @@ def test_floors_equal_a_count_by_hand(by: str, task: str) -> None:
         assert floor == pytest.approx(expected, rel=1e-12, abs=1e-15)
 
 
-@pytest.mark.parametrize(("loss_type", "learning_rate"), [("cross_entropy", 0.3), ("mse", 1.0)])
-def test_training_comes_down_to_the_floor_and_never_below(loss_type: str, learning_rate: float) -> None:
+@pytest.mark.parametrize("loss_type", ["cross_entropy", "mse"])
+def test_training_comes_down_to_the_floor_and_never_below(loss_type: str) -> None:
     config = {
         "dataset": {"sequence_length": 3},  # so short that much is ambiguous
         "model": {"dtype": "float64"},
-        "trainer": {"loss_type": loss_type, "learning_rate": learning_rate, "batch_size": 80},
+        "trainer": {"loss_type": loss_type, "learning_rate": 1.0, "batch_size": 80},
     }
     run = TrainingRun(RunConfig.from_dict(config))
     floor = run.dataset.floor
     assert floor.loss(loss_type) > 0.01
-    losses = run.advance(4000)
+    losses = run.advance(1000)
     assert (losses >= floor.loss(loss_type) - 1e-12).all()  # each batch is the whole set
     loss, accuracy = run.trainer.evaluate()
     assert loss == pytest.approx(floor.loss(loss_type), rel=0.02)

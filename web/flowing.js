@@ -49,10 +49,13 @@ export function createFlowing(store, { call, attempt, point_at }) {
     const { flow, spread } = store.get();
     const answer = await call("gradient_flow", { series: flow.open && flow.view === "time" });
     const distributions = spread.open ? await distributionsOf(spread.tensor) : null;
-    const said = newWarnings(store.get().flow.answer, answer);
+    const { flow: shown, spread: chosen } = store.get();
+    const said = newWarnings(shown.answer, answer);
+    // Of a matrix that is no longer the chosen one by now, nothing is shown: the newer choice has been asked about since.
+    const isChosen = distributions && chosen.tensor === spread.tensor;
     store.set({
-      flow: { ...store.get().flow, answer },
-      ...(distributions ? { spread: { ...store.get().spread, ...distributions } } : {}),
+      flow: { ...shown, answer },
+      ...(isChosen ? { spread: { ...chosen, ...distributions } } : {}),
       ...(said ? { said } : {}),
     });
   }

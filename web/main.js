@@ -231,11 +231,13 @@ function draw() {
   document.documentElement.dataset.boot = state.boot;
   if (state.focus !== focused) focus(state.focus);
   focused = state.focus;
+  document.documentElement.dataset.drawn = String(!waiting);
 }
 
 function schedule() {
   if (!waiting) requestAnimationFrame(draw);
   waiting = true;
+  document.documentElement.dataset.drawn = "false";
 }
 
 /** @param {State["focus"]} wanted */

@@ -4,6 +4,14 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, Worker, expect
 
+# Ends when all that is known has been drawn: on a busy machine that takes several frames.
+DRAWN = """
+async () => {
+  do await new Promise(requestAnimationFrame);
+  while (document.documentElement.dataset.drawn !== "true");
+}
+"""
+
 
 def press(page: Page, name: str) -> None:
     """Press the button with exactly this accessible name."""

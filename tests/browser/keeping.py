@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import STUCK, boot
-from tests.browser.hand import active, call
+from tests.browser.hand import DRAWN, active, call
 from tests.browser.test_storage_engine import Chrome
 
 
@@ -59,6 +59,7 @@ def wait_until_kept(page: Page, step: int) -> int:
 # SHA-256 of all that is drawn: the numbers of every matrix, the pixels of every canvas, and the curves.
 SEEN = """
 async () => {
+  await (DRAWN)();
   const hex = async (parts) => [...new Uint8Array(
     await crypto.subtle.digest("SHA-256", await new Blob(parts).arrayBuffer()))].join(" ");
   const {step, mode, loss, batch, forward, backward, optimizer} = await backprop.state();
@@ -72,7 +73,7 @@ async () => {
     curves: await hex(curves.flatMap((it) => [it.step, it.epoch, it.seconds, it.min, it.mean, it.max, it.accuracy])),
   };
 }
-"""
+""".replace("DRAWN", DRAWN)
 
 
 def seen(page: Page) -> dict[str, Any]:

@@ -16,7 +16,6 @@ let generation = 0;
 let training = false;
 let trainingEnded = Promise.resolve();
 let prepared = [];
-const states = [];
 const acknowledged = []; // {step, epoch, sequence}
 const refused = [];
 const lost = [];
@@ -96,7 +95,6 @@ globalThis.engine = {
     storage = await openStorage({
       path,
       onlost,
-      onstate: (it) => states.push({ at: performance.now(), ...it }),
       ...options,
     });
     tabs = joinTabs({ path, claim: storage.claim, onlost });
@@ -132,8 +130,6 @@ globalThis.engine = {
   settled: () => storage.settled(),
   state: () => storage.state(),
   log: () => ({ acknowledged, refused, lost }),
-  /** Milliseconds from a moment until the state first said that something is unsaved. */
-  toldAfter: (since) => (states.find(({ at, runs }) => at >= since && runs[ID]?.unsaved)?.at ?? Number.NaN) - since,
 
   /** Makes the next `count` saves, to be saved later. */
   prepare(count) {

@@ -34,14 +34,14 @@ def train_to_the_best(page: Page, epochs: int) -> None:
 
 
 def test_the_seeds_default_reaches_the_best_accuracy(booted: Page) -> None:
-    new_run(booted)
+    new_run(booted, Task="next_token", Encoding="one_hot")
     assert active(booted)["config"]["dataset"]["vocabulary"] == ["a", "b", "c", "d"]
     assert active(booted)["shape"] == [16, 32, 32, 4]
     train_to_the_best(booted, 400)
 
 
 def test_an_embedding_reaches_the_best_accuracy(booted: Page) -> None:
-    new_run(booted, Encoding="embedding", Embedding_dimensions="6")
+    new_run(booted, Task="next_token", Encoding="embedding", Embedding_dimensions="6")
     assert active(booted)["shape"][0] == 4 * 6
     expect(booted.locator('[data-tensor="embedding/weights"]')).to_be_visible()
     train_to_the_best(booted, 400)
@@ -54,7 +54,7 @@ def test_classification_reaches_the_best_accuracy(booted: Page) -> None:
 
 
 def test_mse_reaches_the_best_accuracy(booted: Page) -> None:
-    new_run(booted, Task="next_token", Loss="mse", Learning_rate="0.3")
+    new_run(booted, Task="next_token", Encoding="one_hot", Loss="mse", Learning_rate="0.3")
     train_to_the_best(booted, 1000)
 
 
@@ -244,6 +244,8 @@ def test_renaming_in_place(booted: Page) -> None:
 def test_the_dialog_says_what_would_be_made_and_remembers(booted: Page) -> None:
     press(booted, "New run")
     dialog = booted.get_by_role("dialog", name="New run")
+    dialog.get_by_label("Task").select_option("next_token")
+    dialog.get_by_label("Encoding").select_option("one_hot")
     dialog.get_by_label("Hidden layers").fill("7 5")
     expect(dialog.get_by_text("16 → 7 → 5 → 4 · 183 parameters · 8 steps per epoch")).to_be_visible()
     dialog.press("Escape")

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import active, call, press, wait_for_steps
+from tests.browser.hand import DRAWN, active, call, press, wait_for_steps
 from tests.browser.test_accessibility import serious
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -205,7 +205,9 @@ def test_along_epochs_and_time(two: Page, label: str, value: str, row: str) -> N
 
 
 def test_a_logarithmic_axis(two: Page) -> None:
+    linear = plot(two).get_attribute("data-up") or ""
     region(two).get_by_label("Log loss").check()
+    expect(plot(two)).not_to_have_attribute("data-up", linear)
     losses = [loss for curve in curves(two) for loss in curve["mean"]]
     low, high = shown(two, "up")
     assert low < math.log10(min(losses)) < math.log10(max(losses)) < high
@@ -370,6 +372,8 @@ def test_the_legend_hides_and_highlights_lines(two: Page) -> None:
     expect(button).to_have_attribute("aria-pressed", "true")
     two.mouse.move(0, 0)
     expect(plot(two)).to_have_attribute("data-across", "0 30")
+    expect(two.locator("tr.run.hovered")).to_have_count(0)
+    two.evaluate(DRAWN)
     picture = canvas.evaluate("(canvas) => canvas.toDataURL()")
     button.hover()
     expect(two.locator("tr.run.hovered .name")).to_have_text("A")
@@ -465,7 +469,8 @@ def test_the_page_says_that_the_best_possible_accuracy_is_reached(two: Page, tin
     gap = tiny["metrics"]["loss"] - tiny["floor"]["cross_entropy"]
     assert 0 <= gap < 0.05
     words = re.compile(
-        rf"^Training: [\d.e-]+ nats above the best possible, [\d.]+; accuracy at the best possible, {best}\."
+        rf"^At step {tiny['step']}\. Training: [\d.e-]+ nats above the best possible, [\d.]+; "
+        rf"accuracy at the best possible, {best}\."
     )
     expect(two.locator(".gap")).to_have_text(words)
     region(two).get_by_label("Metric").select_option("accuracy")
@@ -580,6 +585,6 @@ def test_the_chart_follows_play(two: Page) -> None:
     press(two, "Play")
     wait_for_steps(two, 100)
     press(two, "Pause")
-    expect(two.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    expect(two.locator("[data-said]")).to_contain_text("Paused.")
     run = next(run for run in call(two, "runs") if run["active"])
     expect(plot(two)).to_have_attribute("data-across", f"0 {run['step']}")

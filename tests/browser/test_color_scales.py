@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import SUB_PATH, boot
-from tests.browser.hand import press
+from tests.browser.hand import DRAWN, new_run, press
 from tests.browser.test_accessibility import serious
 from tests.browser.test_pixels import COLUMNS, FIRST, LAST, MIDDLE, PALETTES, SHOWN
 
@@ -65,7 +65,7 @@ def choose(page: Page, side: str, scale: Scale) -> None:
 
 def meter(page: Page, side: str) -> str:
     """Return the meter's sentence, drawn after everything else that was asked for."""
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.evaluate(DRAWN)
     return legend(page, side).locator(".gauge p").inner_text()
 
 
@@ -288,6 +288,7 @@ def test_layers_and_matrices_with_a_scale_of_their_own_show_its_ends(page_with_o
 
 def test_the_meter_follows_play(booted: Page) -> None:
     """Less often than the pictures; when training stands still it is exact."""
+    new_run(booted)
     before = meter(booted, "backward")
     press(booted, "Play")
     expect(legend(booted, "backward").locator(".gauge p")).not_to_have_text(before)

@@ -57,6 +57,9 @@ def test_a_worker_that_does_not_load(page: Page, site: str) -> None:
 
 
 def test_python_raises_and_the_page_keeps_its_state(booted: Page) -> None:
+    for run in call(booted, "runs")[1:]:
+        call(booted, "delete_run", {"id": run["id"]})
+    call(booted, "reset_run", {"id": active(booted)["id"]})
     press(booted, "Run batch")
     expect(readout(booted, "Step")).to_have_text("1")
     before = fingerprint(booted)

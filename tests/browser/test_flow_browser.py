@@ -62,7 +62,7 @@ def test_a_preset_raises_its_warning_which_leads_to_the_cell(booted: Page) -> No
     unfold(flow(booted), "Layer by layer", is_open=False)
     press(booted, "Run full epoch")
     expect(flow(booted)).to_contain_text("1 warning:")
-    warning = flow(booted).get_by_role("listitem")
+    warning = flow(booted).locator(".flow-warnings").get_by_role("listitem")
     expect(warning).to_contain_text("Vanishing gradients: layer 1's gradient is")
     found = call(booted, "gradient_flow", {"series": False})["warnings"][0]
     assert found["tensor"] == "layers/0/grad_weights"
@@ -98,7 +98,8 @@ def test_a_new_warning_is_said_once_while_it_plays(booted: Page) -> None:
     booted.evaluate("() => { window.flows = 0; }")
     booted.wait_for_function("() => flows > 3")  # it has been read again, and the warning stands
     assert [words.split(":")[0] for words in booted.evaluate("heard") if ":" in words] == ["Small updates"]
-    expect(flow(booted).get_by_role("listitem")).to_contain_text("The learning rate 1e-06 may be too low.")
+    warnings = flow(booted).locator(".flow-warnings").get_by_role("listitem")
+    expect(warnings).to_contain_text("The learning rate 1e-06 may be too low.")
     press(booted, "Pause")
 
 
@@ -130,8 +131,9 @@ def test_the_lines_follow_while_it_plays_and_are_back_after_a_reload(page: Page,
     press(page, "Play")
     wait_for_steps(page, 300)
     image = flow(page).get_by_role("img")
-    expect(image).to_have_attribute("aria-label", re.compile(r"the weights, 3 layers, up to step \d{2}"))
+    expect(image).to_have_attribute("aria-label", re.compile(r"the weights, 3 layers, up to step [\d,]{2,}"))
     press(page, "Pause")
+    expect(page.locator("[data-said]")).to_contain_text("Paused.")
     wait_until_saved(page)
     before = call(page, "gradient_flow")
     lines = flow(page).locator("path.line").evaluate_all("(paths) => paths.map((path) => path.getAttribute('d'))")
@@ -149,6 +151,7 @@ def test_a_matrix_opens_its_own_distribution(booted: Page) -> None:
     booted.get_by_role("button", name="Distribution of Gradient of layer 2 weights", exact=True).press("Enter")
     expect(booted.get_by_role("heading", name="Distributions", exact=True)).to_be_focused()
     region = distributions(booted)
+    region.get_by_label("Show").select_option("now")
     expect(region.get_by_label("Matrix")).to_have_value("layers/1/grad_weights")
     press(booted, "Run full epoch")
     expect(region.get_by_role("img")).to_have_attribute("aria-label", re.compile("at step 8, 1,024 numbers from"))

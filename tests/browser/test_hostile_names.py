@@ -12,7 +12,7 @@ from backprop.record import to_record
 from backprop.runfile import to_bytes
 from backprop.training_run import TrainingRun
 from tests.browser.conftest import boot
-from tests.browser.hand import active, call, new_run, press
+from tests.browser.hand import DRAWN, active, call, new_run, press
 from tests.browser.keeping import wait_until_saved
 
 TAKEN = [
@@ -55,7 +55,6 @@ TYPE = """
 """
 FIELDS = "input[type=text]:not([readonly]), textarea"
 READ = "(fields) => Object.fromEntries(fields.map((field) => [field.dataset.focus, field.value]))"
-DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 ELEMENTS = (
     "() => document.querySelectorAll('script, img, iframe, object, embed, [onerror], [onload], [onfocus]').length"
 )

@@ -32,6 +32,8 @@ def test_early_stopping_ends_play_and_says_why(booted: Page) -> None:
 
 
 def test_both_sets_stand_beside_the_best_possible(booted: Page) -> None:
+    call(booted, "create_run")
+    call(booted, "train_epoch")
     run, data = active(booted), call(booted, "dataset")
     rows = {"Training": ("", "floor"), "Held out": ("held_out_", "held_out_floor")}
     for name, (prefix, floor) in rows.items():
@@ -55,7 +57,9 @@ def test_classes_taken_for_others_are_counted(booted: Page) -> None:
 
 
 def test_play_goes_on_and_the_best_weights_come_back_and_go_again(booted: Page) -> None:
-    call(booted, "stopping_config", {"early_stopping": False})
+    call(booted, "create_run", {"name": "Worse", "config": {"stopping": {"max_epochs": 1}}})
+    played(booted, "max_epochs")
+    call(booted, "trainer_config", {"learning_rate": 3})  # after which its first epoch stays its best
     before = active(booted)["step"]
     press(booted, "Run full epoch")
     expect(booted.locator(NOTICE)).to_have_attribute("data-stopped", "")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import active, call, fill, fingerprint, new_run, press
+from tests.browser.hand import DRAWN, active, call, fill, fingerprint, new_run, press
 from tests.browser.keeping import seen, wait_until_saved
 from tests.browser.test_accessibility import serious
 from tests.browser.test_chart import SVG, drawing
@@ -22,9 +22,7 @@ SHOWN = """
 async () => {
   const {PALETTES} = await import(new URL("draw/color.js", document.baseURI).href);
   const {optimizer} = await window.backprop.state();
-  const drawn = () => new Promise(requestAnimationFrame);
-  await drawn();
-  await drawn();
+  await (DRAWN)();
   const pixels = (canvas) => Array.from(new Uint32Array(
     canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer));
   const shown = ({name, shape, data}) => {
@@ -35,7 +33,7 @@ async () => {
   const table = Array.from(PALETTES.seed_diverging.backward);
   return {table, scales: optimizer.scales, tensors: optimizer.tensors.map(shown)};
 }
-"""
+""".replace("DRAWN", DRAWN)
 
 
 def region(page: Page) -> Locator:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import active, call, fingerprint, press
+from tests.browser.hand import DRAWN, active, call, fingerprint, press
 from tests.browser.test_accessibility import serious
 from tests.browser.test_color_scales import Scale, check, sentence
 from tests.test_phases import Recomputation, Tensors
@@ -48,14 +48,14 @@ SEEN = """
 CHANGES = """
 async () => {
   const {changes} = await backprop.phases();
-  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  await (DRAWN)();
   return changes.map(({name, change}) => {
     const canvas = document.querySelector(`.network canvas[data-tensor="${name}"]`);
     const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     return {name, values: Array.from(change), pixels: Array.from(new Uint32Array(data.buffer))};
   });
 }
-"""
+""".replace("DRAWN", DRAWN)
 TABLE = """
 async () => {
   const {PALETTES} = await import(new URL("draw/color.js", document.baseURI).href);

@@ -8,6 +8,8 @@ import numpy.typing as npt
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser.hand import DRAWN
+
 PALETTES = ["seed_diverging", "blue_orange", "seed_plain"]
 COLUMNS = ["forward", "backward"]
 FIRST, MIDDLE, LAST = 1, 128, 255
@@ -18,10 +20,8 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 SHOWN = """
 async (palette) => {
   const {PALETTES} = await import(new URL("draw/color.js", document.baseURI).href);
-  const drawn = () => new Promise(requestAnimationFrame);
   const state = await window.backprop.state();
-  await drawn();
-  await drawn();
+  await (DRAWN)();
   const pixels = (canvas) => Array.from(new Uint32Array(
     canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer));
   const shown = ({name, shape, data}) => {
@@ -38,7 +38,7 @@ async (palette) => {
   });
   return {loss: String(state.loss), forward: column("forward"), backward: column("backward")};
 }
-"""
+""".replace("DRAWN", DRAWN)
 
 PAINTED = """
 async ({values, scale, palette, side}) => {

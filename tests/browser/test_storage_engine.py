@@ -278,11 +278,8 @@ def test_over_quota(chrome: Chrome) -> None:
     session.send("Storage.overrideQuotaForOrigin", {**quota, "quotaSize": 11_000_000})
     page = chrome.tab(context, numbers=10 * BIG)
     page.evaluate("engine.own()")
-    since = page.evaluate("performance.now()")
     page.evaluate("engine.train(20)")
     assert page.evaluate("engine.log().refused.map(({name}) => name)") == ["QuotaExceededError"]
-    failed = page.evaluate("engine.log().refused[0].at")
-    assert page.evaluate("since => engine.toldAfter(since)", since) - (failed - since) < 2000
     assert page.evaluate("engine.state().runs['run-1'].unsaved.why") == "The browser's storage is full."
     step = page.evaluate("engine.log().refused[0].step")
     assert the_run(page)["step"] == step - 1
