@@ -37,7 +37,7 @@ export function stoppingFields(field, live) {
     ${number("patience", "Patience", "epochs without improvement")}
     ${number("min_delta", "Least improvement", "that counts for early stopping")}
     ${number("start_from_epoch", "Start from epoch", "earlier ones do not count for early stopping")}
-    ${chosen("restore_best_weights", "Restore the best weights then", YES)}
+    ${chosen("restore_best_weights", "Restore its best weights at a stop", YES)}
     ${number("target", "Stop at a target", "value of the metric; empty: none")}
     ${number("max_epochs", "Stop after epochs", "empty: never")}
   `;
