@@ -23,6 +23,8 @@ from tools.serve import running, static_server
 SUB_PATH = "/some/where/"
 # Not a claim about speed: how long a state may stay away on a busy machine before the test is called stuck.
 STUCK = 60_000  # milliseconds
+# How often a page that is starting is asked: at each frame, as is usual, the asking makes it draw.
+SELDOM = 100  # milliseconds
 expect.set_options(timeout=STUCK)
 
 
@@ -37,7 +39,8 @@ def boot(page: Page, site: str) -> Page:
     """Load the site and wait until Python is ready; a failed start fails the test with what the page shows."""
     page.goto(site)
     state = page.wait_for_function(
-        "() => document.documentElement.dataset.boot !== 'loading' && document.documentElement.dataset.boot"
+        "() => document.documentElement.dataset.boot !== 'loading' && document.documentElement.dataset.boot",
+        polling=SELDOM,
     )
     assert state.json_value() == "ready", page.locator("body").inner_text()
     return page

@@ -1,9 +1,10 @@
 """What a reader's hand and eye do on the page: press, fill in, read."""
 
-from typing import Any
+from typing import Any, Literal
 
 from playwright.sync_api import Locator, Page, Worker, expect
 
+SCHEMES: list[Literal["light", "dark"]] = ["light", "dark"]
 # Ends when all that is known has been drawn: on a busy machine that takes several frames.
 DRAWN = """
 async () => {

@@ -1,17 +1,17 @@
 """Every colour scale that can be chosen: what it paints, what it hides, what the meter says of that, and what helps."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import product
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import SUB_PATH, boot
-from tests.browser.hand import DRAWN, new_run, press
+from tests.browser.hand import DRAWN, SCHEMES, new_run, press
 from tests.browser.test_accessibility import serious
 from tests.browser.test_pixels import COLUMNS, FIRST, LAST, MIDDLE, PALETTES, SHOWN
 
@@ -312,15 +312,14 @@ def test_forward_and_backward_are_told_apart_without_any_hue(booted: Page) -> No
     assert all(caption.startswith("gradient of") for caption in captions)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_scales_are_remembered_and_accessible(
-    context_factory: Callable[..., BrowserContext], site: str, theme: str
-) -> None:
+def test_scales_are_remembered_and_accessible(page: Page, site: str) -> None:
     """For each column by itself; what was stored and means nothing is the usual scale."""
-    page = boot(context_factory(color_scheme=theme).new_page(), site)
+    boot(page, site)
     choose(page, "forward", ("tensor", "linear", True))
     choose(page, "backward", ("column", "symlog", True))
-    assert serious(page) == []
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        assert serious(page) == []
     boot(page, site)
     kept = [
         [legend(page, side).get_by_label(label).input_value() for label in ("Scope", "Transform", "Clip")]

@@ -1,13 +1,12 @@
 """The table of runs: sorted, filtered, arranged, compared; and what can be done to a run from it."""
 
 import re
-from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import SUB_PATH, boot
-from tests.browser.hand import active, call, fingerprint, press, wait_for_runs, wait_for_steps
+from tests.browser.hand import SCHEMES, active, call, fingerprint, press, wait_for_runs, wait_for_steps
 from tests.browser.test_accessibility import serious
 from tests.browser.test_chart import entry, parts
 
@@ -273,9 +272,8 @@ def test_a_hundred_runs(page: Page, site: str) -> None:
     assert box["height"] < 600
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_cards_on_a_phone(context_factory: Callable[..., BrowserContext], site: str, scheme: str) -> None:
-    page = context_factory(viewport={"width": 360, "height": 740}, color_scheme=scheme).new_page()
+def test_cards_on_a_phone(page: Page, site: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
     boot(page, site)
     choose(page, "Dataset", "Created")
     expect(region(page).get_by_role("table")).to_be_visible()
@@ -285,4 +283,6 @@ def test_cards_on_a_phone(context_factory: Callable[..., BrowserContext], site: 
     press(page, "Delete Run 1 (2)")
     expect_names(page, ["Run 1"])
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
-    assert serious(page) == []
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        assert serious(page) == []

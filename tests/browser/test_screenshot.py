@@ -7,18 +7,18 @@ import os
 import shutil
 import struct
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import call, press, readout
+from tests.browser.hand import DRAWN, SCHEMES, call, press, readout
 from tools.places import ROOT
 
 PICTURES = ROOT / "test-results"
 README_PICTURE = ROOT / "docs" / "screenshot.png"
-WIDE, PHONE = {"width": 1440, "height": 1080}, {"width": 360, "height": 740}
+WIDE, PHONE = ViewportSize(width=1440, height=1080), ViewportSize(width=360, height=740)
 
 ContextFactory = Callable[..., BrowserContext]
 
@@ -40,12 +40,9 @@ def trained(page: Page, site: str) -> Page:
     return page
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("name", "viewport"), [("wide", WIDE), ("phone", PHONE)])
-def test_screenshots(
-    context_factory: ContextFactory, site: str, name: str, viewport: dict[str, int], scheme: str
-) -> None:
-    page = trained(context_factory(viewport=viewport, color_scheme=scheme).new_page(), site)
+def test_screenshots(context_factory: ContextFactory, site: str) -> None:
+    page = trained(context_factory(viewport=WIDE, color_scheme="light").new_page(), site)
+    check_readme_picture(page)
     call(
         page,
         "create_run",
@@ -54,14 +51,18 @@ def test_screenshots(
     call(page, "train_epoch", {"update": True})
     call(page, "activate_run", {"id": call(page, "runs")[0]["id"]})
     expect(readout(page, "Epoch")).to_have_text("3")
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= viewport["width"]
-    picture = PICTURES / f"{name}-{scheme}.png"
-    page.screenshot(path=picture)
-    assert size(picture) == (viewport["width"], viewport["height"])
+    for (name, viewport), scheme in product({"wide": WIDE, "phone": PHONE}.items(), SCHEMES):
+        page.set_viewport_size(viewport)
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate(DRAWN)
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= viewport["width"]
+        picture = PICTURES / f"{name}-{scheme}.png"
+        page.screenshot(path=picture)
+        assert size(picture) == (viewport["width"], viewport["height"])
 
 
-def test_the_readme_shows_a_screenshot_of_this_page(context_factory: ContextFactory, site: str) -> None:
-    page = trained(context_factory(viewport=WIDE, color_scheme="light").new_page(), site)
+def check_readme_picture(page: Page) -> None:
+    """Take the picture that the README shows; it is put there if that is asked for."""
     picture = PICTURES / "readme.png"
     page.screenshot(path=picture)
     if os.environ.get("UPDATE_SCREENSHOT"):
