@@ -19,7 +19,7 @@ export function lossCsv(scene) {
 
 /** @param {Pick<Scene, "metric" | "units">} scene */
 function header({ metric, units }) {
-  const own = metric === "loss" ? ["min loss", "mean loss", "max loss"] : ["training accuracy"];
+  const own = metric === "loss" ? ["min loss", "mean loss", "max loss"] : ["mean accuracy of the epoch's batches"];
   const best = ["best possible", "gap", `held-out ${metric}`, "held-out best possible", "held-out gap"];
   const unit = metric === "loss" ? units.join(" or ") : "share";
   const values = [...own, `smoothed ${metric}`, ...best].map((name) => `${name} [${unit}]`);

@@ -136,6 +136,10 @@ export function cautions({ metric, drawing, runs, outliers, units }) {
   const sentences = [];
   if (metric === "accuracy" && lines.length === 0)
     sentences.push("Accuracy is measured at the end of each epoch, and none is complete yet.");
+  if (metric === "accuracy" && lines.length > 0)
+    sentences.push(
+      "A line is the mean over the batches of each epoch, as they were when trained on; held-out samples are measured at its end.",
+    );
   if (units.length > 1)
     sentences.push(
       "Cross-entropy (nats) and squared error are drawn on one axis, but cannot be compared with each other.",

@@ -71,6 +71,7 @@ const said = (scene, step) => spokenPoint(pointOf(scene, { id: "a", step }));
 
 test("accuracy is drawn epoch by epoch, on both sets, under the best that can be reached", () => {
   const { drawing, upLabel } = accuracy();
+  assert.match(cautions(accuracy()).join(" "), /the mean over the batches of each epoch/);
   const [line] = drawing.lines;
   assert.deepEqual(
     [[...line.x], [...line.main]],
@@ -183,7 +184,7 @@ test("as a table for other programs: losses with their best possible, gaps and h
 test("and accuracies as shares", () => {
   const [header, ...rows] = rowsOf(lossCsv(accuracy()));
   assert.deepEqual(header.slice(4, 8), [
-    "training accuracy [share]",
+    "mean accuracy of the epoch's batches [share]",
     "smoothed accuracy [share]",
     "best possible [share]",
     "gap [share]",

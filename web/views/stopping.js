@@ -12,10 +12,10 @@ import { choice, text } from "./field.js";
 export const METRICS = {
   held_out_loss: "Held-out loss",
   held_out_accuracy: "Held-out accuracy",
-  train_loss: "Training loss",
-  train_accuracy: "Training accuracy",
+  train_loss: "Mean loss of the epoch’s batches",
+  train_accuracy: "Mean accuracy of the epoch’s batches",
 };
-const USUAL = { "auto-monitor": "Held-out loss (training loss without any)", ...METRICS };
+const USUAL = { "auto-monitor": "Held-out loss (that of the batches without any)", ...METRICS };
 const MODES = { auto: "Automatic", min: "Less is better", max: "More is better" };
 const YES = { no: "No", yes: "Yes" };
 
