@@ -125,6 +125,8 @@ def test_a_reset_forgets_them_and_training_does_not_depend_on_them(session: Sess
         session.advance(id=run_id, steps=150)
     one, other = (session.save_run(id=run_id)["parameters"].tobytes() for run_id in (watched, unwatched))
     assert one == other
+    assert session.distributions(tensor="layers/0/weights")["since"] == 0
+    assert session.distributions(tensor="layers/1/weights")["since"] == 150
     session.reset_run(id=watched)
     assert session.distributions(tensor="layers/0/weights")["past"]["steps"].size == 0
 

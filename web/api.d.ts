@@ -544,6 +544,8 @@ export interface Distributions {
   /** At which quantiles are given: 0, 0.01, 0.05, … 1. */
   quantiles: number[];
   now: Distribution;
+  /** The step at which it was first asked for: earlier ones are not known. */
+  since: number;
   past: PastDistributions;
 }
 /** A config to start from, and the kinds of warnings that it is certain to raise (py/backprop/presets.py). */

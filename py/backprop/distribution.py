@@ -91,14 +91,17 @@ class Watch:
 
     def __init__(self) -> None:
         self._watched: dict[str, dict[int, Distribution]] = {}
+        self._since: dict[str, int] = {}
 
-    def ask(self, name: str) -> dict[int, Distribution]:
-        """Return step → distribution of tensor `name`, which is watched from now on."""
+    def ask(self, name: str, step: int) -> tuple[int, dict[int, Distribution]]:
+        """Return the step since which tensor `name` is watched, from now on if it was not, and step → distribution."""
         found = self._watched.pop(name, {})
         self._watched[name] = found  # the newest comes last
+        self._since.setdefault(name, step)
         if len(self._watched) > MOST_WATCHED:
-            del self._watched[next(iter(self._watched))]
-        return found
+            oldest = next(iter(self._watched))
+            del self._watched[oldest], self._since[oldest]
+        return self._since[name], found
 
     def look(self, model: Model, state: Mapping[str, Array], step: int, kept: NDArray[np.int64]) -> None:
         """Take the distributions of all that is watched at `step`, and drop those at steps that are not `kept`."""

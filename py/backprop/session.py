@@ -366,13 +366,14 @@ class Session:
         """Distribution of a tensor of the active run: now, and at earlier steps, from the first call about it on."""
         run = self._manager.active
         now = distribution(tensor_of(run.model, run.trainer.optimizer.state, tensor))
-        past = run.watch.ask(tensor)
+        since, past = run.watch.ask(tensor, run.trainer.step)
         return {
             "run_id": run.id,
             "step": run.trainer.step,
             "tensor": tensor,
             "quantiles": list(QUANTILES),
             "now": now._asdict(),
+            "since": since,
             "past": _pasts(past),
         }
 

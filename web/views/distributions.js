@@ -116,7 +116,7 @@ function pastsOf({ past: { steps, finite, low, high, counts, quantiles }, quanti
 /** @param {Distributions} answer @param {string} name */
 function overTime(answer, name) {
   const pasts = pastsOf(answer);
-  const kept = html`Kept since it was first looked at here, in memory only: after a reload it begins anew.`;
+  const kept = `Watched from step ${count(answer.since)} on, when it was first looked at here; to watch all matrices would slow training down. It is kept in memory only: after a reload it begins anew.`;
   if (pasts.length === 0) return html`<p class="note">The histograms of the next steps appear here. ${kept}</p>`;
   const shownPasts = spreadOut(pasts.length, RIDGES).map((i) => pasts[i]);
   const range = commonRange(shownPasts);
