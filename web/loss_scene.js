@@ -35,6 +35,8 @@ import { linearTicks, logTicks } from "./draw/ticks.js";
 
 /** @typedef {Pick<State, "curves" | "colors" | "runs" | "hidden" | "table" | "chart" | "zoom" | "epochs">} Parts */
 
+/** A good accuracy runs along the top, where the labels of marks and flags hang. A share of the range. */
+const LABELS_ABOVE = 0.18;
 /** @type {(keyof Parts)[]} */
 const READS = ["curves", "colors", "runs", "hidden", "table", "chart", "zoom", "epochs"];
 /** @type {{of: Parts, scene: Scene} | null} */
@@ -63,7 +65,8 @@ function made({ curves, colors, runs, hidden, table, chart: settings, zoom, epoc
   const across = zoom?.across ?? acrossRange(trained.map((run) => ({ x: along(lossOf(run), x) })));
   const held_out = settings.held_out ? heldOutLines(lines, rows, chart) : {};
   const floor = floorOf(runs, chart);
-  const up = zoom?.up ?? upRange([...lines, ...besides(held_out, floor, across)], across, chart);
+  const above = metric === "accuracy" ? LABELS_ABOVE : undefined;
+  const up = zoom?.up ?? upRange([...lines, ...besides(held_out, floor, across)], across, chart, above);
   const units = [...new Set(visible.map((run) => unitOf(metric, run)))];
   const time = timeUnit(across[1]);
   const drawn = trained.filter(({ id }) => lines.some(({ curve }) => curve.id === id));

@@ -17,9 +17,10 @@ export function acrossRange(lines) {
  * @param {LossLine[]} lines
  * @param {Range} across           what is shown of the other axis; the rest does not count
  * @param {{log: boolean, outliers: boolean}} manner  `outliers`: whether they are ignored
+ * @param {number} [above]         room above the whole range, as a share of it
  * @returns {Range}
  */
-export function upRange(lines, across, { log, outliers }) {
+export function upRange(lines, across, { log, outliers }, above = ROOM) {
   const range = outliers ? middleRange(lines, across) : wholeRange(lines, across);
   if (!range) return log ? [-1, 0] : [0, 1];
   // The greatest number there is has nothing above it.
@@ -27,7 +28,7 @@ export function upRange(lines, across, { log, outliers }) {
   const room = ROOM * (high - low) || (log ? ROOM : high * ROOM || 1);
   if (log) return [low - room, high + room];
   // No loss goes below zero.
-  return outliers ? [Math.max(0, low - room), high + room] : [0, high * (1 + ROOM) || 1];
+  return outliers ? [Math.max(0, low - room), high + room] : [0, high * (1 + above) || 1];
 }
 
 /** @param {LossLine[]} lines @param {Range} across @returns {Range | null} */
