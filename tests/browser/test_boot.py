@@ -106,7 +106,7 @@ def test_the_policy_binds_page_and_worker(page: Page, site: str) -> None:
     # No policy but the page's two can be made.
     with pytest.raises(Exception, match="another"):
         page.evaluate("() => { trustedTypes.createPolicy('another', {createHTML: (text) => text}); }")
-    page.wait_for_function("blobs.size === 0")  # what a worker began with is let go
+    page.wait_for_function("() => blobs.size === 0")  # what a worker began with is let go
     worker = python_worker(page)
     assert worker.url.startswith("blob:")
     assert worker.evaluate(attack) == ["eval", "Function", "fetch"]
