@@ -69,6 +69,22 @@ def test_writes_into_out_and_nowhere_else(name: str, dtype: str) -> None:
     np.testing.assert_array_equal(z, kept)
 
 
+@names
+@dtypes
+def test_slope_goes_on_from_what_value_left_aside(name: str, dtype: str) -> None:
+    z = np.array([*np.linspace(-30, 30, 41), 0.0, -0.0, 1e-30], dtype)
+    aside = np.full_like(z, np.nan)
+    a = value(name, z, aside=aside)
+    np.testing.assert_array_equal(a, value(name, z))
+    np.testing.assert_array_equal(ACTIVATIONS[name].slope(z, a, aside=aside), slope(name, z))
+
+
+@pytest.mark.parametrize("name", ["gelu", "silu"])
+def test_a_gate_that_is_open_stays_open_however_far_out(name: str) -> None:
+    with np.errstate(over="ignore"):
+        np.testing.assert_array_equal(slope(name, np.array([1e10, 1e14, 1e18], "float32")), 1)
+
+
 LIMITS_FAR_OUT = {  # a(-∞), a(∞) / z or a(∞), slope(-∞), slope(∞)
     "gelu": (0, "z", 0, 1),
     "gelu_exact": (0, "z", 0, 1),

@@ -114,7 +114,7 @@ def one_hot(indices: NDArray[Any], classes: int, dtype: str = "float32") -> Arra
 def as_one_hot(targets: NDArray[Any], logits: Array) -> Array:
     """Return targets as rows of the shape and dtype of the logits; class indices (batch,) become one-hot rows."""
     if targets.shape == logits.shape:
-        return targets.astype(logits.dtype, copy=False)
+        return targets if targets.dtype == logits.dtype else targets.astype(logits.dtype)
     batch, classes = logits.shape
     if targets.shape != (batch,) or targets.dtype.kind not in "iu":
         raise ValueError(

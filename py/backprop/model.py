@@ -38,6 +38,7 @@ class Layer:
     pre_activations : (batch, fan_out), z
     activations : (batch, fan_out), a; equal to z in the output layer, which has no activation function
     slopes : (batch, fan_out), f'(z): how fast a grows with z; 1 in the output layer
+    aside : (batch, fan_out), what f found on its way from z to a and f' can go on from
     grad_weights, grad_biases, grad_pre_activations, grad_activations
         dL/dW, dL/db, dL/dz and dL/da, each of the shape of what it is the gradient of
     grad_inputs : (batch, fan_in), dL/dx; the very array that is the previous layer's grad_activations
@@ -49,6 +50,7 @@ class Layer:
     pre_activations: Array
     activations: Array
     slopes: Array
+    aside: Array
     grad_weights: Array
     grad_biases: Array
     grad_pre_activations: Array
@@ -69,7 +71,7 @@ class Layer:
         self.inputs = x
         z = np.matmul(x, self.weights, out=self.pre_activations)  # (batch, fan_out)
         z += self.biases
-        return self.activation.value(z, out=self.activations)
+        return self.activation.value(z, out=self.activations, aside=self.aside)
 
     def backward(self, grad_a: Array) -> Array:
         """dL/da (batch, fan_out) → dL/dx (batch, fan_in); fills the gradients of this layer on the way."""
@@ -183,7 +185,7 @@ class Model:
         self._allocate_parameters()
         if self.initialization == "xavier_uniform":
             self._draw_parameters()
-        self._rooms: dict[int, _Room] = {}
+        self._rooms: dict[tuple[int, ...], _Room] = {}
         self._room: _Room | None = None
 
     def forward(self, x: NDArray[Any]) -> Array:
@@ -231,7 +233,8 @@ class Model:
                 f"grad_logits must have the shape of the logits that forward returned, got {grad_logits.shape}"
             )
         # f'(z) of every unit of all hidden layers, in one call.
-        ACTIVATIONS[self.activation].slope(room.pre_activations, room.activations, out=room.slopes)
+        f = ACTIVATIONS[self.activation]
+        f.slope(room.pre_activations, room.activations, out=room.slopes, aside=room.aside)
         grad_a = grad_logits
         for layer in reversed(self.layers):
             grad_a = layer.backward(grad_a)
@@ -293,17 +296,19 @@ class Model:
 
     def _enter_room(self, x: NDArray[Any]) -> None:
         """Point every layer at the arrays for this batch size; a size met before finds its own again."""
-        columns = self.input_dim // self.embedding.dim if self.embedding else self.input_dim
-        if x.ndim != 2 or x.shape[1] != columns or len(x) == 0:
-            raise ValueError(f"x must have shape (batch, {columns}) with a batch of 1 or more, got {x.shape}")
-        room = self._rooms.get(len(x))
-        if room is None:
-            if len(self._rooms) == 4:  # enough for a batch, the short last one, a single sample, and one to spare
-                self._rooms.pop(next(iter(self._rooms)))
-            room = self._rooms[len(x)] = _Room(len(x), self.layers, self.dtype)
+        room = self._rooms.get(x.shape) or self._add_room(x.shape)
         if room is not self._room:
             self._room = room
             room.enter(self.layers)
+
+    def _add_room(self, shape: tuple[int, ...]) -> "_Room":
+        columns = self.input_dim // self.embedding.dim if self.embedding else self.input_dim
+        if len(shape) != 2 or shape[1] != columns or shape[0] == 0:
+            raise ValueError(f"x must have shape (batch, {columns}) with a batch of 1 or more, got {shape}")
+        if len(self._rooms) == 4:  # enough for a batch, the short last one, a single sample, and one to spare
+            self._rooms.pop(next(iter(self._rooms)))
+        room = self._rooms[shape] = _Room(shape[0], self.layers, self.dtype)
+        return room
 
 
 class _Room:
@@ -315,8 +320,8 @@ class _Room:
 
     def __init__(self, batch: int, layers: list[Layer], dtype: str) -> None:
         hidden = [(batch, layer.fan_out) for layer in layers[:-1]]
-        self.pre_activations, self.activations, self.slopes, grad_z, grad_a = np.zeros(
-            (5, sum(math.prod(shape) for shape in hidden)), dtype
+        self.pre_activations, self.activations, self.slopes, self.aside, grad_z, grad_a = np.zeros(
+            (6, sum(math.prod(shape) for shape in hidden)), dtype
         )
         logits, grad_logits = np.zeros((2, batch, layers[-1].fan_out), dtype)
         grad_x = np.zeros((batch, layers[0].fan_in), dtype)
@@ -325,6 +330,7 @@ class _Room:
                 [*_split(self.pre_activations, hidden), logits],
                 [*_split(self.activations, hidden), logits],
                 [*_split(self.slopes, hidden), np.ones((1, 1), dtype)],
+                [*_split(self.aside, hidden), logits],
                 [*_split(grad_z, hidden), grad_logits],
                 [grad_x, *_split(grad_a, hidden)],
                 strict=True,
@@ -332,8 +338,8 @@ class _Room:
         )
 
     def enter(self, layers: list[Layer]) -> None:
-        for layer, (z, a, slopes, grad_z, grad_x) in zip(layers, self._parts, strict=True):
-            layer.pre_activations, layer.activations, layer.slopes = z, a, slopes
+        for layer, (z, a, slopes, aside, grad_z, grad_x) in zip(layers, self._parts, strict=True):
+            layer.pre_activations, layer.activations, layer.slopes, layer.aside = z, a, slopes, aside
             layer.grad_pre_activations, layer.grad_inputs = grad_z, grad_x
 
 
