@@ -5,6 +5,7 @@ import re
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import urllib.error
@@ -298,6 +299,18 @@ def test_serve_takes_the_next_free_port_and_stops_on_ctrl_c() -> None:
             server.send_signal(signal.SIGINT)
             assert "Stopped." in lines.read()
         assert server.wait() == 0
+
+
+def test_a_browser_that_goes_away_is_no_news(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "large").write_bytes(bytes(20_000_000))
+    server = static_server(tmp_path)
+    server.daemon_threads = False  # so that closing it waits for the answer under way
+    with running(server), socket.create_connection(server.server_address) as reader:
+        reader.sendall(b"GET /large HTTP/1.1\r\nHost: here\r\n\r\n")
+        assert reader.recv(1000)
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closing resets it
+    server.server_close()
+    assert capfd.readouterr() == ("", "")
 
 
 def test_server_knows_modules_and_webassembly(tmp_path: Path) -> None:

@@ -52,6 +52,11 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     allow_reuse_address = sys.platform != "win32"
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a browser that has gone away in the middle of an answer: a closed tab is no fault."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # as they came
+
 
 def static_server(folder: Path, port: int = 0, prefix: str = "/") -> Server:
     """Return a server for `folder` below `prefix`; port 0 takes any free one."""
