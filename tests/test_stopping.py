@@ -128,7 +128,7 @@ def test_early_stopping_goes_back_to_its_best_weights_to_the_last_bit(start: int
     loss, step, parameters = ends[best]
     assert (stop.best_step, stop.best_value, stop.restored) == (step, loss, True)
     assert np.array_equal(run.model.parameters, parameters)
-    assert f"was {loss:.6g}, at step {step:,}; the weights of that step are restored." in stop.sentence
+    assert f"was {loss:.6g}, at step {step:,}; the weights of that step were restored." in stop.sentence
     assert (" by more than" in stop.sentence) == (delta > 0)
     assert run.metrics
     assert run.metrics.held_out_loss == pytest.approx(loss, rel=1e-12)
@@ -164,7 +164,7 @@ def test_whatever_ends_training_early_stopping_goes_back_to_its_best(stopping: d
     free = make({}, **OVERFITTING)
     free.advance(stop.best_step)
     assert np.array_equal(run.model.parameters, free.model.parameters)
-    assert f"at step {stop.best_step}; the weights of that step are restored." in stop.sentence
+    assert f"at step {stop.best_step}; the weights of that step were restored." in stop.sentence
     off = make({**stopping, "early_stopping": False}, **OVERFITTING)
     off.advance(5000)
     assert off.stopped
@@ -316,6 +316,7 @@ def test_a_run_that_diverges_stops_with_its_last_finite_weights(
     assert all(np.isfinite(vector).all() for vector in run.trainer.optimizer.state.values())
     assert run.trainer.step == len(losses) == stop.step
     assert f"the loss of step {stop.step + 1:,} is not a finite number" in stop.sentence
+    assert stop.sentence.endswith("It stopped with its last finite weights.")
     assert not run.updated
     loaded = from_record(to_record(run))
     assert snapshot(loaded) == snapshot(run)
@@ -375,7 +376,7 @@ def test_numbers_that_were_not_finite_before_are_said_to_be_older() -> None:
     run.advance(1)
     assert run.stopped
     assert (run.stopped.tensor, run.stopped.tensor_step) == ("layers/0/second_moment_weights", None)
-    sentence = "layers/0/second_moment_weights has held numbers that are not finite since an earlier step. The weights"
+    sentence = "layers/0/second_moment_weights has held numbers that are not finite since an earlier step. It stopped"
     assert sentence in run.stopped.sentence
     assert from_record(from_bytes(to_bytes(to_record(run)))).stopped == run.stopped
 
@@ -394,7 +395,7 @@ def test_where_the_last_finite_weights_are_lost_the_sentence_says_which_are_ther
     assert stop
     assert (stop.restored, stop.best_step) == (True, 5 if has_best else None)
     which = "best weights, of step 5," if has_best else "first weights"
-    assert stop.sentence.endswith(f"Its last finite weights are not known any more; the {which} are restored.")
+    assert stop.sentence.endswith(f"Its last finite weights were not known any more; the {which} were restored.")
     assert np.array_equal(loaded.model.parameters, best if best is not None else loaded.initial_parameters)
     assert from_record(to_record(loaded)).stopped == stop
     loaded.go_on()

@@ -195,7 +195,7 @@ class Stop:
 
     @property
     def sentence(self) -> str:
-        """The reason in words."""
+        """The reason in words, and what was done then: the weights may have been changed since."""
         metric = (self.monitor or "").replace("held_out", "held-out").replace("_", " ")
         if self.reason == "early_stopping":
             epochs = f"{self.limit:,.0f} epoch{'' if self.limit == 1 else 's'}"
@@ -214,7 +214,7 @@ class Stop:
         )
 
     def _best(self, metric: str) -> str:
-        back = "; the weights of that step are restored" if self.restored else ""
+        back = "; the weights of that step were restored" if self.restored else ""
         return f" The best {metric} that counts was {self.best_value:.6g}, at step {self.best_step:,}{back}."
 
     @property
@@ -227,9 +227,9 @@ class Stop:
     @property
     def _weights(self) -> str:
         if not self.restored:
-            return "The weights are the last finite ones."
+            return "It stopped with its last finite weights."
         which = "first weights" if self.best_step is None else f"best weights, of step {self.best_step:,},"
-        return f"Its last finite weights are not known any more; the {which} are restored."
+        return f"Its last finite weights were not known any more; the {which} were restored."
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""
