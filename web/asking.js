@@ -3,12 +3,16 @@
  *
  * An answer is one pass, whole. While training plays, it stands still with the step it belongs to; when training pauses, or a
  * step is made by hand, the newest pass is asked for.
+ *
+ * Each step of the way is an entry of the browser's history, which holds the way up to it: Back goes one step back, and after a
+ * reload the way is still there.
  */
 
-import { matrixTarget, operandTarget, readWhy, writeWhy } from "./why_link.js";
+import { matrixTarget, operandTarget, readWhy, trailOf, writeWhy } from "./why_link.js";
 
 /** @typedef {import("./why_link.js").Place} Place */
 /** @typedef {import("./store.js").Store} Store */
+/** Whether the browser's history gets a new entry, or its newest is changed. @typedef {"pushState" | "replaceState"} Entry */
 /**
  * @typedef {object} Why
  * @property {Place[]} trail    the cells on the way, the one that is explained last
@@ -45,39 +49,45 @@ export function createAsking(store, { call, attempt }) {
     }
   }
 
-  /** @param {Place[]} trail @param {Partial<Why>} [changes] */
-  async function show(trail, changes) {
+  /** @param {Place[]} trail @param {Partial<Why>} [changes] @param {Entry} [entry] */
+  async function show(trail, changes, entry = "replaceState") {
     const mine = ++turn;
     const found = await explain(trail[trail.length - 1]);
     if (mine !== turn) return;
     const before = store.get().why ?? { all: false, from: "", source: null };
     store.set({ why: { ...before, ...changes, ...found, trail } });
-    inTheLink(trail[trail.length - 1]);
+    inTheLink(trail, entry);
   }
 
-  /** @param {Place[]} trail @param {string[]} targets which elements may get the keyboard, the best first @param {Partial<Why>} [changes] */
-  const visit = (trail, targets, changes) =>
+  /** @param {Place[]} trail @param {string[]} targets which elements may get the keyboard, the best first @param {Partial<Why>} [changes] @param {Entry} [entry] */
+  const visit = (trail, targets, changes, entry = "pushState") =>
     attempt("This number could not be explained", async () => {
-      await show(trail.slice(-LONGEST_TRAIL), changes);
+      await show(trail.slice(-LONGEST_TRAIL), changes, entry);
       if (targets.length) store.set({ focus: { target: targets[0], otherwise: targets[1] } });
     });
 
-  /** @param {Place | null} place */
-  function inTheLink(place) {
-    const fragment = writeWhy(location.hash, place);
+  /** @param {Place[]} trail @param {Entry} entry */
+  function inTheLink(trail, entry) {
+    const fragment = writeWhy(location.hash, trail.at(-1) ?? null);
+    const isNew = fragment !== location.hash.replace("#", "");
     const url = fragment ? `#${fragment}` : location.pathname + location.search;
-    history.replaceState(history.state, "", url);
+    history[isNew ? entry : "replaceState"]({ why: trail }, "", url);
   }
 
-  /** The cell that the link names, if there is such a cell; a notice otherwise. */
+  function close() {
+    turn++;
+    store.set({ why: null });
+  }
+
+  /** The cell that the link names, by the way that led to it; a notice if there is no such cell. */
   async function followLink() {
     const { place, notice } = readWhy(location.hash);
     const shown = store.get().why?.trail.at(-1);
-    if (!place && !notice) return;
+    if (!place && !notice) return shown && close();
     if (place && shown && operandTarget(place) === operandTarget(shown)) return;
     const problem = place ? (await explain(place)).problem : notice;
-    if (place && !problem) return visit([place], [HEADING], { from: matrixTarget(place.tensor) });
-    inTheLink(shown ?? null);
+    if (place && !problem) return visit(wayTo(place), [HEADING], { from: matrixTarget(place.tensor) }, "replaceState");
+    inTheLink(store.get().why?.trail ?? [], "replaceState");
     const message = problem.replace(/([^.])$/, "$1.");
     store.set({ alert: { title: "The link names a cell that is not there", message, traceback: "" } });
   }
@@ -108,9 +118,9 @@ export function createAsking(store, { call, attempt }) {
       /** @param {boolean} hasKeyboard whether the keyboard is in what closes */
       close_why(hasKeyboard) {
         const { why } = store.get();
-        turn++;
-        inTheLink(null);
-        store.set({ why: null, ...(hasKeyboard && why ? { focus: { target: why.from } } : {}) });
+        close();
+        inTheLink([], "pushState");
+        if (hasKeyboard && why) store.set({ focus: { target: why.from } });
       },
       show_all_terms() {
         const { why } = store.get();
@@ -126,4 +136,11 @@ export function createAsking(store, { call, attempt }) {
       follow_link: () => attempt("The link could not be followed", followLink),
     },
   };
+}
+
+/** As this entry of the browser's history keeps it, if it is about the same cell. @param {Place} place @returns {Place[]} */
+function wayTo(place) {
+  const kept = trailOf(history.state);
+  const last = kept.at(-1);
+  return last && operandTarget(last) === operandTarget(place) ? kept : [place];
 }

@@ -33,6 +33,13 @@ export function writeWhy(fragment, place) {
   return others.join("&");
 }
 
+/** @param {unknown} state  of an entry of the browser's history, from whatever version of this page @returns {Place[]} the way that it keeps */
+export function trailOf(state) {
+  const kept = Object(state).why;
+  const found = Array.isArray(kept) ? kept.map((place) => readWhy(writeWhy("", Object(place))).place) : [];
+  return found.every((place) => place !== null) ? found : [];
+}
+
 /** The name for giving the keyboard to a cell in an explanation. @param {Place} place */
 export const operandTarget = ({ tensor, row, col }) => `why:${tensor},${row},${col}`;
 /** The same for a heatmap. @param {string} tensor */

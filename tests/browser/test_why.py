@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from backprop.activations import ACTIVATIONS
 from tests.browser.conftest import boot
-from tests.browser.hand import call, press, wait_for_steps
+from tests.browser.hand import call, press, readout, wait_for_steps
 from tests.browser.test_accessibility import serious
 
 CONFIGS: list[dict[str, Any]] = [
@@ -121,7 +121,7 @@ def test_one_walks_from_the_loss_to_a_token_and_back_by_keyboard(closed: Page) -
     call(closed, "train_batch", {"update": True})
     call(closed, "train_batch", {"update": False})
     state = call(closed, "state")
-    loss = closed.get_by_role("button", name="Batch loss")
+    loss = readout(closed, "Batch loss").get_by_role("button", name="Batch loss")
     expect(loss).to_have_text(f"{state['loss']:.4f}")
     loss.focus()
     closed.keyboard.press("Enter")
@@ -239,18 +239,32 @@ def test_what_contributes_is_outlined(closed: Page) -> None:
     expect(closed.locator(".explained, .contributing")).to_have_count(0)
 
 
-def test_a_link_opens_the_same_explanation_after_a_reload(page: Page, site: str) -> None:
+def test_a_link_opens_the_same_explanation_after_a_reload_and_each_step_can_be_taken_back(
+    page: Page, site: str
+) -> None:
     boot(page, f"{site}#why=layers/1/grad_weights,3,7")
     expect(panel(page).get_by_role("heading")).to_be_focused()
     before = panel(page).inner_text()
     assert "Layer 2 weight gradient [3, 7]" in before
     assert page.evaluate("() => location.hash") == "#why=layers/1/grad_weights,3,7"
+    link = panel(page).locator("tbody .operand").first
+    target = link.get_attribute("data-focus")
+    link.click()
+    expect(panel(page)).to_have_attribute("data-cell", str(target))
+    after = panel(page).inner_text()
     page.reload()
-    expect(panel(page)).to_be_visible()
+    expect(panel(page)).to_have_attribute("data-cell", str(target))
+    assert panel(page).inner_text() == after  # the breadcrumbs too
+    page.go_back()
+    expect(panel(page)).to_have_attribute("data-cell", "why:layers/1/grad_weights,3,7")
     assert panel(page).inner_text() == before
+    page.go_forward()
+    expect(panel(page)).to_have_attribute("data-cell", str(target))
     press(page, "Close the explanation")
     expect(panel(page)).to_have_count(0)
     assert page.evaluate("() => location.hash") == ""
+    page.go_back()
+    expect(panel(page)).to_have_attribute("data-cell", str(target))
 
 
 @pytest.mark.parametrize(
