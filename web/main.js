@@ -130,6 +130,7 @@ const REGIONS = [
     "draft_refusal",
     "twin",
     "lens",
+    "cell",
     "palette",
     "scales",
     "scales_before",

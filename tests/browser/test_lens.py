@@ -65,6 +65,27 @@ def plain(booted: Page) -> Iterator[Page]:
     expect(lens(booted)).to_be_hidden()
 
 
+def test_its_numbers_are_read_and_asked_about_by_keyboard(plain: Page) -> None:
+    shown = open_lens(plain, "layer 2 weights")
+    answer = plain.evaluate(LENS, {"tensor": "layers/1/grad_weights"})
+    cell = shown.get_by_role("grid", name="Numbers: Part of sample 2, ").get_by_role("gridcell")
+    cell.focus()
+    for key in ("ArrowDown", "ArrowRight", "ArrowRight"):
+        plain.keyboard.press(key)
+    expect(cell).to_have_accessible_name(re.compile("^layer 2 weight gradient, row 1 column 2, "))
+    expect(shown.locator(".outline")).to_have_count(11)
+    expect(shown.locator("figure.total figcaption span")).to_have_text("The gradient of the batch [1, 2]")
+    matrices = np.array([*answer["parts"], *answer["gradient"]]).reshape(11, *answer["shape"])
+    read = [float(text.replace("−", "-")) for text in shown.locator("output").all_inner_texts()]
+    assert read == pytest.approx(matrices[:, 1, 2].tolist(), rel=6e-3)  # three digits
+    plain.keyboard.press("Enter")
+    why = plain.get_by_role("region", name="Why this number?", exact=True)
+    expect(why).to_have_attribute("data-cell", "why:layers/1/grad_weights,1,2")
+    expect(why.get_by_role("heading")).to_be_focused()
+    expect(lens(plain)).to_be_hidden()
+    press(plain, "Close the explanation")
+
+
 def test_one_heatmap_per_sample_and_they_add_up(plain: Page) -> None:
     """The numbers sum to the gradient, and the pixels are those of these numbers on one scale."""
     shown = open_lens(plain, "layer 2 weights")

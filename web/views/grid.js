@@ -25,7 +25,7 @@ const grids = new WeakMap();
 
 /** The grid that a part of it, or the canvas beneath it, belongs to. @param {EventTarget | null} target @returns {Grid | undefined} */
 export function gridAt(target) {
-  if (!(target instanceof Element) || !target.matches("canvas[data-tensor], [role=gridcell]")) return undefined;
+  if (!(target instanceof Element) || !target.matches(".cells > canvas, [role=gridcell]")) return undefined;
   const element = target.closest(".cells")?.querySelector("[role=grid]");
   return element ? grids.get(element) : undefined;
 }

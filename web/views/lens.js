@@ -1,30 +1,48 @@
 /** The sample lens: the gradient of a matrix as the sum of one small heatmap per sample, any of which can be muted. */
 
+import { extent, inside } from "../draw/heatmap.js";
 import { count, shown, signed } from "../draw/number.js";
 import { title } from "../draw/tensor.js";
 import { lensColumn } from "../scaled.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { scalesOf } from "./column_scale.js";
+import { cursor } from "./cursor.js";
+import { grid, indexIn } from "./grid.js";
 import { heatmap } from "./heatmap.js";
 import { coloursOf, scaleLegend } from "./scale_legend.js";
 
 /** @typedef {import("../store.js").State} State */
 /** @typedef {import("../actions.js").Actions} Actions */
 /** @typedef {import("../api.d.ts").SampleLens} SampleLens */
-/** @typedef {{table: Uint32Array, norm: import("../draw/scale.js").Norm}} Drawn how all heatmaps are */
+/**
+ * How all heatmaps are.
+ * @typedef {object} Drawn
+ * @property {Uint32Array} table
+ * @property {import("../draw/scale.js").Norm} norm
+ * @property {import("../draw/axis.js").Facts} facts
+ * @property {{row: number, col: number} | null} cell the one that is pointed at, in all of them
+ */
 
 const DIGITS = 3;
 const LOSS_DIGITS = 6;
 
 /** @param {State} state @param {Actions} actions */
 export function lens(state, actions) {
-  const { lens, net, run } = state;
+  const { lens, net, run, dataset, samples, cell } = state;
   if (!lens || !run) return nothing;
   const layers = run.config.model.hidden_dims.length + 1;
   const column = lensColumn(lens);
   const colours = coloursOf(state, "backward");
   const { norm } = scalesOf(column, colours.scales.lens, colours.diverging)(lens.tensor);
-  const drawn = { table: colours.table, norm };
+  const pointed = cell?.tensor === lens.tensor && inside(cell, lens.shape) ? cell : null;
+  const drawn = { table: colours.table, norm, facts: { dataset, samples, layers }, cell: pointed };
+  const hear = cursor({
+    show_cell: actions.show_cell,
+    ask: (place, byKeyboard) => {
+      actions.close_dialog();
+      actions.ask(place, byKeyboard);
+    },
+  });
   const more = lens.batch - lens.names.length;
   return html`
     <div class="lens">
@@ -34,7 +52,16 @@ export function lens(state, actions) {
         ${count(lens.batch)}, so the other parts stay as they are.
       </p>
       ${choice(lens, gradientsOf(net), layers, actions)}
-      <div class="sum" .style=${`--rows: ${lens.shape.length === 1 ? 1 : lens.shape[0]}; --columns: ${lens.shape.at(-1)}`}>
+      <div
+        class="sum"
+        @pointermove=${hear}
+        @pointerdown=${hear}
+        @pointerout=${hear}
+        @click=${hear}
+        @keydown=${hear}
+        @focusin=${hear}
+        @focusout=${hear}
+        .style=${`--rows: ${lens.shape.length === 1 ? 1 : lens.shape[0]}; --columns: ${lens.shape.at(-1)}`}>
         ${lens.names.map((name, i) => part(lens, name, i, drawn, actions))}
         ${more > 0 ? html`<p class="more">and the parts of ${count(more)} ${more === 1 ? "other sample" : "other samples"}</p>` : nothing}
         ${total(lens, drawn)}
@@ -69,14 +96,16 @@ function choice({ tensor, muted }, names, layers, actions) {
 }
 
 /** @param {SampleLens} lens @param {string} name @param {number} i @param {Drawn} drawn @param {Actions} actions */
-function part({ start, shape, parts, muted }, name, i, { table, norm }, actions) {
+function part({ tensor, start, shape, parts, muted }, name, i, drawn, actions) {
   const place = start + i;
+  const matrix = matrixAt(tensor, parts, shape, i);
   const isMuted = muted.includes(place);
   return html`
     <figure class="part ${isMuted ? "muted" : ""}">
-      <canvas role="img" aria-label="Part of sample ${place + 1}, ${name}" ${heatmap(matrixAt(parts, shape, i), table, norm)}></canvas>
+      ${cells(`Part of sample ${place + 1}, ${name}`, matrix, drawn)}
       <figcaption>
         <span>${name}</span>
+        ${value(matrix, drawn.cell)}
         <button
           type="button"
           aria-pressed=${isMuted ? "true" : "false"}
@@ -88,26 +117,51 @@ function part({ start, shape, parts, muted }, name, i, { table, norm }, actions)
   `;
 }
 
-/** A heatmap is repainted when its data is another array: of the same answer it is the same one. @type {WeakMap<Float32Array, Map<number, import("./heatmap.js").Matrix>>} */
+/** A heatmap, and the grid in which it is read as any other matrix. @param {string} words @param {import("../api.d.ts").Tensor} matrix @param {Drawn} drawn */
+const cells = (words, matrix, { table, norm, facts, cell }) => html`
+  <div class="cells">
+    <canvas role="img" aria-label=${words} ${heatmap(matrix, table, norm)}></canvas>
+    <div
+      role="grid"
+      aria-label="Numbers: ${words}"
+      aria-rowcount=${extent(matrix.shape)[0]}
+      aria-colcount=${extent(matrix.shape)[1]}
+      aria-readonly="true"
+      ${grid(matrix, norm, undefined, facts, false)}
+    ></div>
+    ${cell ? html`<span class="outline" .style=${`--row: ${cell.row}; --column: ${cell.col}`}></span>` : nothing}
+  </div>
+`;
+
+/** The number pointed at. To ears the cell of the grid speaks. @param {import("../api.d.ts").Tensor} matrix @param {Drawn["cell"]} cell */
+const value = (matrix, cell) =>
+  html`<output aria-live="off">${cell ? shown(matrix.data[indexIn(matrix, cell.row, cell.col)], DIGITS) : nothing}</output>`;
+
+/** A heatmap is repainted when its data is another array: of the same answer it is the same one. @type {WeakMap<Float32Array, Map<number, import("../api.d.ts").Tensor>>} */
 const matrices = new WeakMap();
 
-/** @param {Float32Array} parts @param {number[]} shape @param {number} i */
-function matrixAt(parts, shape, i) {
+/** @param {string} name @param {Float32Array} parts @param {number[]} shape @param {number} i */
+function matrixAt(name, parts, shape, i) {
   const known = matrices.get(parts) ?? new Map();
   matrices.set(parts, known);
   const size = shape.reduce((product, length) => product * length, 1);
-  const found = known.get(i) ?? { shape, data: parts.subarray(i * size, (i + 1) * size) };
+  const found = known.get(i) ?? { name, shape, data: parts.subarray(i * size, (i + 1) * size) };
   known.set(i, found);
   return found;
 }
 
 /** @param {SampleLens} lens @param {Drawn} drawn */
-function total({ shape, left, muted }, { table, norm }) {
+function total({ tensor, shape, left, muted }, drawn) {
+  const { cell } = drawn;
+  const matrix = matrixAt(tensor, left, shape, 0);
   const words = muted.length ? `The sum without ${sampled(muted.length)}` : "The gradient of the batch";
   return html`
     <figure class="total">
-      <canvas role="img" aria-label=${words} ${heatmap({ shape, data: left }, table, norm)}></canvas>
-      <figcaption><span>${words}</span></figcaption>
+      ${cells(words, matrix, drawn)}
+      <figcaption>
+        <span>${words}${cell ? ` [${shape.length === 1 ? cell.col : `${cell.row}, ${cell.col}`}]` : ""}</span>
+        ${value(matrix, cell)}
+      </figcaption>
     </figure>
   `;
 }
