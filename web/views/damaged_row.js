@@ -6,7 +6,7 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 
 /** @param {Row} row @param {number} columns  between its name and what can be done @param {import("../actions.js").Actions} actions */
 export function damagedRow({ name, status, why, remains }, columns, actions) {
-  const reason = html`<span class="why">${why}</span>`;
+  const reason = html`<span class="reason">${why}</span>`;
   const download = (/** @type {Row["remains"][number]} */ piece) => html`
     <button type="button" aria-label="Download ${piece.name} of ${name}" @click=${() => actions.download_bytes(piece.name, piece.bytes)}>
       Download ${piece.name} (${kilobytes(piece.bytes)} kB)
@@ -18,7 +18,7 @@ export function damagedRow({ name, status, why, remains }, columns, actions) {
       <th role="rowheader" scope="row">
         <bdi class="name">${name}</bdi> <span class="badge">${status}</span> ${columns === 0 ? reason : nothing}
       </th>
-      ${columns > 0 ? html`<td role="cell" class="reason" colspan=${columns}>${reason}</td>` : nothing}
+      ${columns > 0 ? html`<td role="cell" class="reasons" colspan=${columns}>${reason}</td>` : nothing}
       <td role="cell" class="possible"><div class="remains">${remains.map(download)}</div></td>
     </tr>
   `;
