@@ -120,6 +120,14 @@ def measuring() -> TrainingRun:
     return run
 
 
+@pytest.fixture(scope="module")
+def first_epoch() -> tuple[float, ...]:
+    """What is measured at the end of the first epoch of a run that is left alone."""
+    run = make()
+    run.advance(2)
+    return run.epochs.rows[0][3:]
+
+
 @pytest.mark.parametrize(
     "deed",
     [
@@ -133,13 +141,11 @@ def measuring() -> TrainingRun:
     ],
     ids=["sample", "batch", "loss", "stopping", "best", "first", "measure"],
 )
-def test_what_would_change_the_outcome_waits_until_all_is_measured(deed: Any) -> None:
+def test_what_would_change_the_outcome_waits_until_all_is_measured(deed: Any, first_epoch: tuple[float, ...]) -> None:
     run = measuring()
-    free = make()
-    free.advance(2)
     deed(run)
     assert not run.is_measuring
-    assert run.epochs.rows[0][3:] == free.epochs.rows[0][3:]
+    assert run.epochs.rows[0][3:] == first_epoch
 
 
 def test_a_reset_forgets_what_was_to_be_measured() -> None:
