@@ -451,6 +451,11 @@ def test_a_parameter_explains_its_update() -> None:
     first = case.explain("layers/1/weights", 2, 1)
     assert first["kind"] == "parameter"
     assert "between -0.926 and 0.926 (Xavier uniform)" in first["sentence"]  # √(6 / (4 + 3))
+    assert "generator.uniform" in first["code"][0]["text"]
+    case.model.initialization = "standard_normal"
+    normal = case.explain("layers/1/weights", 2, 1)
+    assert "mean 0 and standard deviation 1 (standard normal)" in normal["sentence"]
+    assert "generator.standard_normal" in normal["code"][0]["text"]
     old, gradient = case.model.layers[1].weights[2, 1], case.model.layers[1].grad_weights[2, 1]
     before = case.model.parameters.copy()
     case.model.update(0.1)

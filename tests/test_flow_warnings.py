@@ -50,8 +50,8 @@ def test_a_preset_raises_its_warnings(preset: Any, seed: int) -> None:
     assert set(preset.warnings) <= kinds(run)
 
 
-def test_presets_show_every_kind_that_these_data_can_show() -> None:
-    assert {kind for preset in PRESETS for kind in preset.warnings} == KINDS - {"exploding"}
+def test_presets_show_every_kind() -> None:
+    assert {kind for preset in PRESETS for kind in preset.warnings} == KINDS
 
 
 def test_the_call_answers_with_configs_that_can_be_made() -> None:
@@ -104,7 +104,8 @@ def test_nothing_is_said_of_healthy_moments() -> None:
         ({"grad_norm": [0.025, 1, 1]}, "vanishing", "layer 1's gradient is 40× smaller than layer 2's"),
         ({"grad_norm": [1, 0.01, 2]}, "vanishing", "layer 2's gradient is 200× smaller than the output layer's"),
         ({"grad_norm": [1e-12, 1, 1]}, "vanishing", "over a billion times smaller"),
-        ({"grad_norm": [40, 1, 1]}, "exploding", "layer 1's gradient is 40× larger than layer 2's"),
+        ({"grad_norm": [40, 1, 1]}, "exploding", "layer 1's gradient is 40× larger than the output layer's"),
+        ({"grad_norm": [36, 6, 1]}, "exploding", "layer 1's gradient is 36× larger than the output layer's"),
         ({"update_ratio": [1e-3, 0.25, 1e-3]}, "large_updates", "moves layer 2 by 0.25 of its weights"),
         ({"update_ratio": 2e-6}, "small_updates", "by more than 2e-06 of its weights"),
         ({"flat": [0.1, 0.7, 0.1]}, "saturated", "70% of the activations of layer 2"),
@@ -150,7 +151,7 @@ def test_with_adam_it_is_the_updates_that_are_compared(optimizer: str) -> None:
         return
     assert [said(values, optimizer=optimizer) for values in (small, large)] == [[], []]
     assert "layer 1's update is 40× smaller than the output layer's" in said(slow, optimizer=optimizer)[0].text
-    assert "layer 1's update is 40× larger than layer 2's" in said(fast, optimizer=optimizer)[0].text
+    assert "layer 1's update is 40× larger than the output layer's" in said(fast, optimizer=optimizer)[0].text
 
 
 def test_adam_learns_in_every_layer_where_plain_descent_does_not() -> None:

@@ -171,6 +171,18 @@ def test_weights_are_xavier_uniform_and_biases_zero() -> None:
         np.testing.assert_array_equal(layer.biases, 0)
 
 
+def test_weights_can_begin_standard_normal_or_at_zero() -> None:
+    normal = Model(300, (200,), 50, seed=7, dtype="float64", initialization="standard_normal")
+    for layer in normal.layers:
+        assert abs(layer.weights.mean()) < 5 / math.sqrt(layer.weights.size)  # five standard errors
+        assert layer.weights.std() == pytest.approx(1, rel=0.02)
+        assert np.mean(np.abs(layer.weights) < 1) == pytest.approx(0.6827, abs=0.02)
+        np.testing.assert_array_equal(layer.biases, 0)
+    assert not Model(3, (2,), 2, initialization="zeros").parameters.any()
+    with pytest.raises(ValueError, match="initialization must be one of xavier_uniform, standard_normal, zeros, got"):
+        Model(3, (2,), 2, initialization="ones")
+
+
 def test_the_seed_decides_the_weights_and_the_dtype_only_rounds_them() -> None:
     def drawn(**options: Any) -> NDArray[Any]:
         return Model(4, (5,), 3, **options).parameters

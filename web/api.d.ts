@@ -41,7 +41,7 @@ export interface ModelConfig {
   seed: number;
   dtype: "float32" | "float64";
   /** How the first weights are drawn. */
-  initialization: "xavier_uniform" | "zeros";
+  initialization: "xavier_uniform" | "standard_normal" | "zeros";
 }
 export interface TrainerConfig {
   learning_rate: number;

@@ -20,7 +20,7 @@ FEWEST = 3  # of them, before anything is said about their median
 # kind: (raised at, withdrawn at)
 THRESHOLDS: dict[str, tuple[float, float]] = {
     "vanishing": (30, 15),  # times that a layer's ‖grad‖/‖weights‖ is smaller than a later layer's; see `_pace`
-    "exploding": (30, 15),  # times that it is larger than that of all later layers
+    "exploding": (30, 15),  # times that it is larger than the output layer's
     "large_updates": (0.1, 0.05),  # ‖update‖/‖weights‖ of a layer, where 1e-3 is usual
     "small_updates": (1e5, 3e4),  # 1 over the largest ‖update‖/‖weights‖ of all layers
     "saturated": (0.6, 0.5),  # share of activations with a slope near zero
@@ -124,7 +124,7 @@ def _levels(past: _Past, activation: str) -> dict[str, Table]:
     slowest = np.where(still, 1 / np.fmax.reduce(updates, axis=1, keepdims=True), 0.0)
     return {
         "vanishing": later / pace,
-        "exploding": pace / later,
+        "exploding": pace / pace[:, -1:],  # not / later: it may grow from layer to layer, by a little each
         "large_updates": updates,
         "small_updates": np.broadcast_to(slowest, updates.shape),
         "saturated": of["flat"] if activation in SATURATE else np.zeros_like(updates),
@@ -194,8 +194,8 @@ def _vanishing(names: list[str], k: int, level: float, past: _Past) -> str:
 
 def _exploding(names: list[str], k: int, level: float, past: _Past) -> str:
     return (
-        f"Exploding gradients: {_title(names, k)}'s {past.pace.noun} is {_times(level)} larger than "
-        f"{_title(names, _peak(k, past))}'s, each measured against its weights, so no learning rate suits both."
+        f"Exploding gradients: {_title(names, k)}'s {past.pace.noun} is {_times(level)} larger than the output "
+        "layer's, each measured against its weights, so no learning rate suits both."
     )
 
 

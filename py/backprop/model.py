@@ -24,7 +24,7 @@ from .limits import LIMITS, check_choice, check_hidden_dims, check_integer, chec
 from .randomness import seeded_generator
 
 DTYPES = ("float32", "float64")
-INITIALIZATIONS = ("xavier_uniform", "zeros")
+INITIALIZATIONS = ("xavier_uniform", "standard_normal", "zeros")
 
 
 class Layer:
@@ -140,7 +140,8 @@ class Model:
     activation : a name in `activations.ACTIVATIONS`; the output layer has none
     seed : int, of the generator that draws the first weights
     dtype : "float32" or "float64"
-    initialization : the first weights, a name in `INITIALIZATIONS`; "zeros" shows why they must differ
+    initialization : the first weights, a name in `INITIALIZATIONS`; "zeros" shows why they must differ, and
+        "standard_normal", in deep models, why they must not be large
     vocabulary_size, embedding_dim : ints, given together for a model that reads token indices; then
         input_dim = positions · embedding_dim, and the first layer is an `Embedding`
 
@@ -183,7 +184,7 @@ class Model:
         names = [self.activation] * len(self.hidden_dims) + ["identity"]
         self.layers = [Layer(*sizes) for sizes in zip(widths[:-1], widths[1:], names, strict=True)]
         self._allocate_parameters()
-        if self.initialization == "xavier_uniform":
+        if self.initialization != "zeros":
             self._draw_parameters()
         self._rooms: dict[tuple[int, ...], _Room] = {}
         self._room: _Room | None = None
@@ -287,10 +288,16 @@ class Model:
         """Xavier uniform, Glorot & Bengio (2010), eq. 16: U(-l, l), l = √(6 / (fan_in + fan_out)). Biases stay 0.
 
         If all weights began at 0, all units of a layer would compute the same, get the same gradient and stay the same.
+        If they began much larger, as with "standard_normal", N(0, 1), each layer would make what passes through it
+        larger, forward or backward: with many layers activations or gradients explode.
         """
         generator = seeded_generator(self.seed)
         for name, values in self.named_parameters().items():
-            if name.endswith("weights"):
+            if not name.endswith("weights"):
+                continue
+            if self.initialization == "standard_normal":
+                values[:] = generator.standard_normal(values.shape)
+            else:
                 limit = math.sqrt(6 / sum(values.shape))
                 values[:] = generator.uniform(-limit, limit, values.shape)
 

@@ -48,6 +48,16 @@ PRESETS = (
         ("vanishing",),
     ),
     Preset(
+        "large_initialization",
+        "Weights begin too large",
+        "With weights around ±1 the gradient grows with each of 12 layers of tanh; only clipping holds the updates.",
+        {
+            "model": {"hidden_dims": [48] * 12, "activation": "tanh", "initialization": "standard_normal"},
+            "trainer": {"learning_rate": 1e-3, "clip_norm": 1},
+        },
+        ("exploding", "saturated"),
+    ),
+    Preset(
         "zero_initialization",
         "All weights begin at zero",
         "All units of a layer get the same gradient and stay the same; with GELU they get none at all.",

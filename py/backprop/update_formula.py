@@ -28,10 +28,14 @@ def parameter(past: Pass, name: str, row: int, col: int) -> Formula:
         return _updated(past, past.update, name, (row, col))
     symbol, indices = _letters(name)
     made, code = "It began at 0", [Code(type(past.model)._allocate_parameters, "self.parameters: ")]
-    if name.endswith("weights") and past.model.initialization == "xavier_uniform":
+    initialization = past.model.initialization if name.endswith("weights") else "zeros"
+    if initialization == "xavier_uniform":
         limit = math.sqrt(6 / sum(past.model.named_parameters()[name].shape))
         made = f"It was drawn at random, between -{limit:.3g} and {limit:.3g} (Xavier uniform)"
         code = [Code(type(past.model)._draw_parameters, "generator.uniform")]
+    elif initialization == "standard_normal":
+        made = "It was drawn at random, with mean 0 and standard deviation 1 (standard normal)"
+        code = [Code(type(past.model)._draw_parameters, "generator.standard_normal")]
     if past.changed or past.update is None:
         fate = f"; updates change it.{_LOST if past.changed else ''}"
     else:

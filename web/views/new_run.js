@@ -22,7 +22,11 @@ export const ACTIVATIONS = {
   identity: "Identity (none)",
 };
 const DTYPES = { float32: "float32", float64: "float64" };
-const FIRST_WEIGHTS = { xavier_uniform: "Xavier uniform", zeros: "Zeros (nothing is learned)" };
+const FIRST_WEIGHTS = {
+  xavier_uniform: "Xavier uniform",
+  standard_normal: "Standard normal (too large)",
+  zeros: "Zeros (nothing is learned)",
+};
 const TASKS = { next_token: "Predict the next token", classification: "Name the master of a sequence" };
 const ENCODINGS = { one_hot: "One-hot", embedding: "Embedding (learned)" };
 const SPLITS = { sample: "Sample", position: "Place in a master (really unseen)" };
