@@ -48,7 +48,7 @@ export function stepRange(steps) {
 
 /** @param {Range} range @returns {{at: number, label: string}[]} */
 export const ticksAcross = (range) =>
-  linearTicks(range, TICKS - 1, { whole: true }).map(({ at, label }) => ({ at: share(at, range, false), label }));
+  linearTicks(range, TICKS, { whole: true }).map(({ at, label }) => ({ at: share(at, range, false), label }));
 
 /**
  * @param {ArrayLike<number>} steps @param {ArrayLike<number>} values @param {Range} across @param {Range} up @param {boolean} log

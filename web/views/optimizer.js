@@ -14,7 +14,7 @@ export function optimizerControls({ run, refusals, committing }, actions, disabl
   const { trainer } = run.config;
   const { optimizer } = trainer;
   return html`
-    <details class="optimizer">
+    <details class="folded">
       <summary>Optimizer: <b>${optimizerWords(trainer)}</b></summary>
       <div class="fields">
         ${choice({

@@ -64,7 +64,7 @@ export function stoppingControls({ run, refusals, committing }, actions, disable
     commit: (/** @type {string} */ typed) => actions.set_stopping(name.replace("stopping.", ""), typed),
   });
   return html`
-    <details class="optimizer">
+    <details class="folded">
       <summary>Stop: <b>${rules.join("; ") || "only when diverged"}</b></summary>
       <div class="fields">${stoppingFields(field, false)}</div>
     </details>
