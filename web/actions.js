@@ -8,6 +8,7 @@ import { createAsking } from "./asking.js";
 import { createCharting } from "./charting.js";
 import { createColoring } from "./coloring.js";
 import { createComparing } from "./comparing.js";
+import { createConfusing } from "./confusing.js";
 import { createCurves } from "./curves.js";
 import { createFields } from "./fields.js";
 import { createFlowing } from "./flowing.js";
@@ -87,13 +88,14 @@ export function createActions(store, reader) {
   const asking = createAsking(store, { call, attempt });
   const lensing = createLensing(store, { call, attempt, pause });
   const phasing = createPhasing(store, { call, perform, attempt, closeWhy: () => asking.actions.close_why(false) });
+  const confusing = createConfusing(store, { call, attempt });
   const flowing = createFlowing(store, { call, attempt, point_at: asking.actions.point_at });
   const sharing = createSharing(store, { call, perform, attempt });
   /** The layout that frames are sent in. @type {{id: string, layout: import("./api.d.ts").Layout} | null} */
   let layout = null;
   /** The run whose data set is on screen. @type {string | null} */
   let opened = null;
-  const meanwhile = createMeanwhile(store, { call, losses, flowing, listed, keepOwn: keeper.keepOwn });
+  const meanwhile = createMeanwhile(store, { call, losses, flowing, confusing, listed, keepOwn: keeper.keepOwn });
   const last = { told: 0, drawn: 0 };
   let patience = 0;
 
@@ -173,7 +175,7 @@ export function createActions(store, reader) {
     const asked = [call("runs"), losses.all(store.get().runs.length), call("state"), call("epoch_metrics")];
     const answers = /** @type {[any, any, import("./api.d.ts").State, any]} */ (await Promise.all(asked));
     const [runs, curves, state, epochs] = answers;
-    const confusion = store.get().metrics_open ? await call("confusion") : null;
+    const confusion = await confusing.current();
     const { run_id, step, forward, backward, optimizer, batch } = state;
     const data = run_id === opened ? {} : await openData(run_id);
     await samples.learn(batch);
@@ -336,6 +338,7 @@ export function createActions(store, reader) {
     ...asking.actions,
     ...phasing.actions,
     ...lensing,
+    ...confusing.actions,
     ...flowing.actions,
     ...newRun.actions,
     ...kept.actions,
@@ -374,13 +377,6 @@ export function createActions(store, reader) {
 
     /** @param {string} id */
     activate: (id) => attempt("The run could not be activated", () => perform("activate_run", { id })),
-    /** The matrix of true and predicted classes is asked for only while it is open. @param {boolean} metrics_open */
-    show_metrics: (metrics_open) =>
-      attempt("The metrics could not be read", async () => {
-        if (metrics_open === store.get().metrics_open) return;
-        store.set({ metrics_open });
-        if (metrics_open) store.set({ confusion: await call("confusion") });
-      }),
     /** Its best weights, and a way back. @param {string} id */
     restore_best: (id) =>
       attempt("The best weights could not be restored", async () => {

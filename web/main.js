@@ -4,6 +4,7 @@ import { createActions } from "./actions.js";
 import { storedChart } from "./charting.js";
 import { storedScales } from "./coloring.js";
 import { storedTable } from "./comparing.js";
+import { UNSEEN } from "./confusing.js";
 import { PALETTES } from "./draw/color.js";
 import { watchDrops } from "./dropping.js";
 import { storedFlow } from "./flowing.js";
@@ -70,7 +71,7 @@ const store = createStore({
   curves: [],
   ...storedLines(),
   epochs: [],
-  metrics_open: false,
+  confusing: UNSEEN,
   confusion: null,
   batch_loss: null,
   batch_accuracy: null,
@@ -168,7 +169,7 @@ const REGIONS = [
     "reading",
     "loss_table",
   ]),
-  region("[data-view=metrics]", metrics, ["metrics_open", "confusion"]),
+  region("[data-view=metrics]", metrics, ["confusing", "confusion", "palette", "playing"]),
   region("[data-view=dataset]", dataset, ["boot", "dataset", "page", "batch"]),
   region("[data-view=network]", network, [
     "net",

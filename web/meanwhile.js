@@ -17,12 +17,12 @@ const SHARE = 0.02;
  * @param {import("./rpc.js").Client["call"]} outside.call
  * @param {ReturnType<typeof import("./curves.js").createCurves>} outside.losses
  * @param {{between: () => Promise<void>}} outside.flowing
+ * @param {{between: () => Promise<void>}} outside.confusing
  * @param {(runs: RunSummary[], curves: import("./api.d.ts").LossCurve[]) => Partial<import("./store.js").State>} outside.listed
  * @param {(runs: RunSummary[]) => Promise<void>} outside.keepOwn  save those that have changed
  */
-export function createMeanwhile(store, { call, losses, flowing, listed, keepOwn }) {
+export function createMeanwhile(store, { call, losses, flowing, confusing, listed, keepOwn }) {
   const listing = createBudget({ every: REFRESH, share: SHARE });
-  const counting = createBudget({ every: REFRESH, share: SHARE / 2 });
   const keeping = createBudget({ every: KEEP, share: SHARE });
 
   /** Curves anew, of runs that have been listed; none if one of them has been deleted since. @param {string[]} ids @param {number} count */
@@ -43,19 +43,15 @@ export function createMeanwhile(store, { call, losses, flowing, listed, keepOwn 
     /** @param {string} id  of the run that is trained */
     async between(id) {
       await flowing.between();
+      await confusing.between();
       const isTimeToKeep = keeping.due();
       if (!isTimeToKeep && !listing.due()) return;
       const runs = await listing.spend(() => call("runs"));
       const trained = runs.find((run) => run.id === id);
       const [newer, measured] =
         trained && losses.due() ? await trainedCurves([id, ...trained.twins], runs.length) : [[], []];
-      const { curves, epochs, metrics_open } = store.get();
-      const confusion = metrics_open && counting.due() ? await counting.spend(() => call("confusion")) : null;
-      store.set({
-        ...listed(runs, replaced(curves, newer)),
-        epochs: replaced(epochs, measured),
-        ...(confusion ? { confusion } : {}),
-      });
+      const { curves, epochs } = store.get();
+      store.set({ ...listed(runs, replaced(curves, newer)), epochs: replaced(epochs, measured) });
       if (isTimeToKeep) await keeping.spend(() => keepOwn(runs));
     },
   };

@@ -73,7 +73,7 @@
  * @property {{start: number, samples: import("./api.d.ts").Sample[]}} page  of the samples list
  * @property {import("./api.d.ts").LossCurve[]} curves
  * @property {import("./api.d.ts").EpochCurve[]} epochs        what was measured at the end of epochs
- * @property {boolean} metrics_open                          whether true and predicted classes are shown
+ * @property {import("./confusing.js").Confusing} confusing  how true and predicted classes are looked at
  * @property {import("./api.d.ts").Confusion | null} confusion  of the active run, as it was when last asked for
  * @property {Record<string, number>} colors                 run id → number of its line colour
  * @property {number | null} batch_loss                     of the batch on screen

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.hand import new_run, press, readout, wait_for_runs
+from tests.browser.hand import call, new_run, press, readout, wait_for_runs
 
 AXE = (Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 LANDMARKS = ["Controls", "Loss chart", "Runs", "Forward pass", "Backward pass", "Dataset"]
@@ -135,3 +135,35 @@ def test_results_are_said_and_playing_is_not_chattered_about(booted: Page) -> No
 def active_step(page: Page) -> int:
     """Return the step of the active run."""
     return int(page.evaluate("async () => (await backprop.runs()).find((run) => run.active).step"))
+
+
+# Unfold what is folded; whether nothing is left, also of what Python had to be asked for.
+UNFOLDED = """
+() => {
+  const folded = [...document.querySelectorAll("main details:not([open]) > summary")];
+  for (const summary of folded) summary.click();
+  const last = ["#metrics .tables", "#gradient-flow .scroll", "#distributions .scroll", "#loss-chart table"];
+  return folded.length === 0 && last.every((selector) => document.querySelector(selector));
+}
+"""
+# What is wider than the room that it has, by more than the rounding of both.
+STICKING_OUT = """
+() => [document.documentElement, ...document.querySelectorAll("main .card, main .pass")]
+  .filter((element) => element.scrollWidth > element.clientWidth + 1)
+  .map((element) => `${element.id || element.className}: ${element.scrollWidth} > ${element.clientWidth}`)
+"""
+
+
+def test_everything_that_is_folded_away_is_for_everyone_too(booted: Page) -> None:
+    """All cards open, light on a wide screen, dark on a narrow one."""
+    call(booted, "create_run", {"config": {"trainer": {"optimizer": "adam"}}})
+    call(booted, "train_epoch", {"update": True})
+    booted.wait_for_function(UNFOLDED)
+    for theme, width in (("light", 1440), ("dark", 390)):
+        booted.set_viewport_size({"width": width, "height": 900})
+        booted.get_by_label("Theme").select_option(theme)
+        expect(booted.locator("html")).to_have_attribute("data-theme", theme)
+        assert booted.evaluate(STICKING_OUT) == []
+        assert serious(booted) == []
+    booted.set_viewport_size({"width": 360, "height": 740})
+    assert booted.evaluate(STICKING_OUT) == []

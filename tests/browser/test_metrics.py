@@ -4,7 +4,7 @@ import math
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.hand import active, call, press
 
@@ -45,15 +45,76 @@ def test_both_sets_stand_beside_the_best_possible(booted: Page) -> None:
         expect(booted.locator(".gap")).to_contain_text(f"{name}: {loss - best:.4f} nats above the best possible")
 
 
-def test_classes_taken_for_others_are_counted(booted: Page) -> None:
-    booted.get_by_role("region", name="Metrics").get_by_text("Confusion matrix").click()
-    answer = call(booted, "confusion")
-    for name, counts in (("Training samples", "train"), ("Held-out samples", "held_out")):
-        cells = booted.get_by_role("group", name=f"{name}, confusion matrix").locator("td")
+SETS = {"Training samples": "train", "Held-out samples": "held_out"}
+COUNTS = """
+async () => {
+  const {train, held_out} = await backprop.confusion();
+  return {train: [...train], held_out: [...held_out]};
+}
+"""
+# Whether a set's canvas has the colours of these numbers, from the grey of none upwards to that of the most.
+IS_PAINTED = """
+async ([title, numbers, most]) => {
+  const canvas = document.querySelector(`canvas[aria-label^="Confusion matrix, ${title.toLowerCase()}, "]`);
+  const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  const {PALETTES} = await import(new URL("draw/color.js", document.baseURI).href);
+  const table = PALETTES.seed_diverging.forward;
+  const wanted = numbers.map((number) => table[Math.floor(128.5 + 127 * number / most)]);
+  return String([...new Uint32Array(data.buffer)]) === String(wanted);
+}
+"""
+
+
+def in_words(counts: list[int], row: int, col: int) -> str:
+    of = sum(counts[4 * row : 4 * row + 4])
+    return f"{counts[4 * row + col]} of {of} sample{'' if of == 1 else 's'}"
+
+
+def cell_of(page: Page, title: str) -> Locator:
+    return page.get_by_role("grid", name=f"Confusion matrix, {title.lower()}", exact=True).get_by_role("gridcell")
+
+
+def test_classes_taken_for_others_are_heatmaps_for_eyes_ears_and_keyboard(booted: Page) -> None:
+    metrics = booted.get_by_role("region", name="Metrics")
+    metrics.get_by_text("Confusion matrix", exact=True).click()
+    metrics.get_by_text("As tables", exact=True).click()
+    answer, readout = booted.evaluate(COUNTS), metrics.locator(".taken")
+    for title, name in SETS.items():
+        counts = answer[name]
+        assert booted.evaluate(IS_PAINTED, [title, counts, max(counts)])
+        cells = metrics.get_by_role("group", name=f"Table of {title.lower()} by class").locator("td")
         expect(cells).to_have_count(16)
-        shown = [int(re.match(r"[\d,]+", text)[0].replace(",", "")) for text in cells.all_inner_texts()]  # type: ignore[index]
-        wanted = answer[counts]
-        assert shown == (list(wanted.values()) if isinstance(wanted, dict) else list(wanted))
+        assert [int(text.split()[0]) for text in cells.all_inner_texts()] == counts
+        cell_of(booted, title).focus()
+        for key in ("End", "ArrowDown"):
+            booted.keyboard.press(key)
+        expect(cell_of(booted, title)).to_be_focused()
+        spoken = f"true b, predicted d, {in_words(counts, 1, 3)}"
+        expect(cell_of(booted, title)).to_have_attribute("aria-label", spoken)
+        for other in SETS:
+            expect(readout).to_contain_text(f"{other} {in_words(answer[SETS[other]], 1, 3)}")
+    metrics.locator("canvas[role=img]").first.hover(position={"x": 3, "y": 3})
+    expect(readout).to_contain_text("true a, predicted a")
+    metrics.get_by_label("Colours show").select_option(label="Share of their class")
+    expect(metrics.locator(".count-scale").first).to_contain_text("100%")
+    for title, name in SETS.items():
+        rows = [answer[name][k : k + 4] for k in range(0, 16, 4)]
+        shares = [number / max(1, sum(row)) for row in rows for number in row]
+        assert booted.evaluate(IS_PAINTED, [title, shares, 1])
+
+
+def test_names_of_classes_are_text(booted: Page) -> None:
+    tokens = ["<i>a</i>", "b&amp;", "שלום"]
+    call(booted, "create_run", {"name": "Names", "config": {"dataset": {"vocabulary": tokens}}})
+    for place in (".class-names.across", ".class-names.up", ".tables thead"):
+        names = booted.locator(f".confusion {place}").first.locator("bdi")
+        expect(names).to_have_text(tokens)
+    cell_of(booted, "Training samples").focus()
+    booted.keyboard.press("Control+Home")
+    spoken = re.compile("^true <i>a</i>, predicted <i>a</i>, ")
+    expect(cell_of(booted, "Training samples")).to_have_attribute("aria-label", spoken)
+    assert booted.locator(".confusion i").count() == 0
+    call(booted, "delete_run", {"id": active(booted)["id"]})
 
 
 def test_play_goes_on_and_the_best_weights_come_back_and_go_again(booted: Page) -> None:

@@ -2,8 +2,11 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { PALETTES } from "../../web/draw/color.js";
 import { USUAL as ALL_USUAL, parted } from "../../web/draw/color_scale.js";
+import { measured, taken } from "../../web/draw/confusion.js";
 import { paint } from "../../web/draw/heatmap.js";
+import { takesBlack } from "../../web/draw/ink.js";
 import { meter, remedy, sightOf } from "../../web/draw/meter.js";
 import { quantiles } from "../../web/draw/quantiles.js";
 import { entry, isBeyond, norm, place } from "../../web/draw/scale.js";
@@ -263,4 +266,26 @@ test("the remedy is the change that leaves the fewest hidden, and there is none 
   assert.deepEqual(advice(sizes, USUAL), { scope: "layer" });
   assert.equal(advice(sizes, { ...USUAL, scope: "layer" }), null);
   assert.equal(advice(column({ inputs: Float32Array.of(0, Number.NaN) }), USUAL), null);
+});
+
+test("shares of classes are those of their rows, and a class without samples has none", () => {
+  const counts = Int32Array.of(3, 1, 0, 0, 0, 0, 2, 2, 6);
+  assert.deepEqual(measured(counts, 3, "count"), { data: counts, most: 6 });
+  const { data, most } = measured(counts, 3, "share");
+  assert.equal(most, 1);
+  assert.deepEqual([...data], [0.75, 0.25, 0, 0, 0, 0, 0.2, 0.2, 0.6].map(Math.fround));
+  assert.deepEqual(taken(counts, 3, 2, 2), { count: 6, of: 10, share: 0.6 });
+  assert.deepEqual(taken(counts, 3, 1, 1), { count: 0, of: 0, share: 0 });
+});
+
+test("ink can be read on every colour of every palette", () => {
+  // WCAG 2.2: relative luminance, and the contrast ratio, which is to be 4.5 at least.
+  const linear = (byte) => (byte / 255 <= 0.04045 ? byte / 255 / 12.92 : ((byte / 255 + 0.055) / 1.055) ** 2.4);
+  const luminance = (pixel) =>
+    0.2126 * linear(pixel & 255) + 0.7152 * linear((pixel >> 8) & 255) + 0.0722 * linear((pixel >> 16) & 255);
+  for (const { forward, backward } of Object.values(PALETTES))
+    for (const pixel of [...forward, ...backward]) {
+      const light = luminance(pixel) + 0.05;
+      assert.ok((takesBlack(pixel) ? light / 0.05 : 1.05 / light) >= 4.5, pixel.toString(16));
+    }
 });

@@ -3,22 +3,23 @@
  * cells one is there as an element, the one that the keyboard stands on or would come to; the canvas beneath shows them all.
  */
 
-import { axes, placeName } from "../draw/axis.js";
 import { extent } from "../draw/heatmap.js";
-import { sightWords } from "../scale_words.js";
 import { Directive, directive, PartType } from "../vendor/lit-html/directive.js";
 import { noChange } from "../vendor/lit-html/lit-html.js";
-import { matrixTarget } from "../why_link.js";
-import { spokenCell, spokenPartner, spokenUpdate } from "../why_words.js";
 
 /** @typedef {import("../vendor/lit-html/directive.js").ElementPart} ElementPart */
 /** @typedef {import("../vendor/lit-html/directive.js").PartInfo} PartInfo */
-/** @typedef {import("../api.d.ts").Tensor} Tensor */
-/** @typedef {import("../draw/axis.js").Facts} Facts */
 /** @typedef {{tensor: string, row: number, col: number}} Cell */
-/** @typedef {import("../phases.js").Shown} Shown */
-/** @typedef {import("../draw/scale.js").Norm} Norm */
-/** @typedef {[tensor: Shown, norm: Norm, partner: Shown | undefined, facts: Facts, passing: boolean]} Reading */
+/**
+ * What a grid says.
+ * @typedef {object} Sheet
+ * @property {string} name of the matrix
+ * @property {number[]} shape
+ * @property {string} target which `data-focus` finds its cell
+ * @property {boolean} passing whether the next numbers follow at once: training plays
+ * @property {unknown[]} reads what the words are made of: they are new when one of these is
+ * @property {(row: number, col: number) => {label: string, description: string}} words of a cell
+ */
 
 /** @type {WeakMap<Element, Grid>} */
 const grids = new WeakMap();
@@ -33,8 +34,8 @@ export function gridAt(target) {
 export class Grid extends Directive {
   row = 0;
   col = 0;
-  /** @type {Reading | null} */
-  reading = null;
+  /** @type {Sheet | null} */
+  sheet = null;
   /** The row of the one cell. */
   line = emptyRow();
 
@@ -44,23 +45,23 @@ export class Grid extends Directive {
     if (part.type !== PartType.ELEMENT) throw new TypeError("grid() stands inside a tag, beside its attributes");
   }
 
-  /** @param {Reading} _ */
-  render(..._) {
+  /** @param {Sheet} _ */
+  render(_) {
     return noChange;
   }
 
-  /** @override @param {ElementPart} part @param {Reading} reading */
-  update({ element }, reading) {
-    const before = this.reading;
-    this.reading = reading;
+  /** @override @param {ElementPart} part @param {[Sheet]} sheet */
+  update({ element }, [sheet]) {
+    const before = this.sheet;
+    this.sheet = sheet;
     if (!before) this.begin(element);
-    else if (same(before, reading)) return noChange;
-    const [tensor, , , , passing] = reading;
-    const { row, col } = this.within(before?.[0].name === tensor.name ? this : { row: 0, col: 0 });
-    const stays = before && row === this.row && col === this.col && before[0].name === tensor.name;
+    else if (same(before, sheet)) return noChange;
+    const isSame = before?.name === sheet.name;
+    const { row, col } = this.within(isSame ? this : { row: 0, col: 0 });
+    const stays = isSame && row === this.row && col === this.col;
     Object.assign(this, { row, col });
     // Each new name of a cell that has the keyboard is said aloud. While pictures of Play pass by, it keeps the one that it came with.
-    if (!stays || !passing) this.name();
+    if (!stays || !sheet.passing) this.name();
     return noChange;
   }
 
@@ -77,12 +78,12 @@ export class Grid extends Directive {
 
   /** @returns {Cell} where the keyboard stands, or would come to */
   get place() {
-    return { tensor: this.reading?.[0].name ?? "", row: this.row, col: this.col };
+    return { tensor: this.sheet?.name ?? "", row: this.row, col: this.col };
   }
 
   /** @returns {[number, number]} rows, columns */
   get extent() {
-    return extent(this.reading?.[0].shape ?? [1]);
+    return extent(this.sheet?.shape ?? [1]);
   }
 
   /** Whether the keyboard is here, and is what moves: not after a click. */
@@ -114,31 +115,23 @@ export class Grid extends Directive {
 
   /** Write where the cell is, what it is called and what it holds now. */
   name() {
-    if (!this.reading) return;
+    if (!this.sheet) return;
     const { line, cell, row, col } = this;
-    const [tensor, norm, partner, facts] = this.reading;
+    const { label, description } = this.sheet.words(row, col);
     line.ariaRowIndex = String(row + 1);
     cell.ariaColIndex = String(col + 1);
-    cell.dataset.focus = matrixTarget(tensor.name);
+    cell.dataset.focus = this.sheet.target;
     cell.style.setProperty("--row", String(row));
     cell.style.setProperty("--column", String(col));
-    const { value, ...place } = valued(tensor, row, col);
-    cell.ariaLabel = [
-      spokenCell({ ...place, value }, facts.layers),
-      ...(value === null ? [] : sightWords(norm, value)),
-      ...places(tensor, row, col, facts),
-    ].join(", ");
-    cell.ariaDescription = [
-      ...(partner ? [spokenPartner(valued(partner, row, col), facts.layers)] : []),
-      ...(tensor.update ? [spokenUpdate(tensor.update, indexIn(tensor, row, col))] : []),
-    ].join("; ");
+    cell.ariaLabel = label;
+    cell.ariaDescription = description;
   }
 }
 
-/** @param {Reading} before @param {Reading} after */
-function same([tensor, norm, partner, { dataset, samples, layers }, passing], after) {
-  if (tensor !== after[0] || norm !== after[1] || partner !== after[2] || passing !== after[4]) return false;
-  return dataset === after[3].dataset && samples === after[3].samples && layers === after[3].layers;
+/** @param {Sheet} before @param {Sheet} after */
+function same(before, after) {
+  if (before.name !== after.name || before.passing !== after.passing) return false;
+  return before.reads.every((part, i) => part === after.reads[i]);
 }
 
 function emptyRow() {
@@ -151,20 +144,5 @@ function emptyRow() {
   return line;
 }
 
-/** @param {Shown} tensor @param {number} row @param {number} col @returns {import("../why_words.js").Valued} */
-function valued(tensor, row, col) {
-  const value = tensor.covered ? null : tensor.data[indexIn(tensor, row, col)];
-  return { tensor: tensor.name, row, col, value, isChange: tensor.isChange };
-}
-
-/** @param {Tensor} tensor @param {number} row @param {number} col */
-export const indexIn = ({ shape }, row, col) => row * extent(shape)[1] + col;
-
-/** @param {Tensor} tensor @param {number} row @param {number} col @param {Facts} facts @returns {string[]} "position 1, token d", "unit 17" */
-export function places({ name, shape }, row, col, facts) {
-  const { rows, columns } = axes(name, shape, facts);
-  return [placeName(rows, row), placeName(columns, col)].filter(Boolean);
-}
-
-/** `<div role="grid" ${grid(tensor, norm, partner, facts, passing)}>`, beside the canvas */
+/** `<div role="grid" ${grid(sheet)}>`, beside the canvas in `.cells` */
 export const grid = directive(Grid);

@@ -7,9 +7,10 @@ import { lensColumn } from "../scaled.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { scalesOf } from "./column_scale.js";
 import { cursor } from "./cursor.js";
-import { grid, indexIn } from "./grid.js";
+import { grid } from "./grid.js";
 import { heatmap } from "./heatmap.js";
 import { coloursOf, scaleLegend } from "./scale_legend.js";
+import { indexIn, tensorSheet } from "./tensor_sheet.js";
 
 /** @typedef {import("../store.js").State} State */
 /** @typedef {import("../actions.js").Actions} Actions */
@@ -127,7 +128,7 @@ const cells = (words, matrix, { table, norm, facts, cell }) => html`
       aria-rowcount=${extent(matrix.shape)[0]}
       aria-colcount=${extent(matrix.shape)[1]}
       aria-readonly="true"
-      ${grid(matrix, norm, undefined, facts, false)}
+      ${grid(tensorSheet(matrix, norm, undefined, facts, false))}
     ></div>
     ${cell ? html`<span class="outline" .style=${`--row: ${cell.row}; --column: ${cell.col}`}></span>` : nothing}
   </div>

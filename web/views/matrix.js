@@ -8,6 +8,7 @@ import { guard } from "../vendor/lit-html/directives/guard.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { grid } from "./grid.js";
 import { heatmap } from "./heatmap.js";
+import { tensorSheet } from "./tensor_sheet.js";
 
 /** @typedef {import("../api.d.ts").Tensor} Tensor */
 /** @typedef {import("../draw/axis.js").Axis} Axis */
@@ -108,7 +109,7 @@ function plot(original, { table, parts, facts, partners, look, passing, outlined
           aria-rowcount=${rows}
           aria-colcount=${columns}
           aria-readonly="true"
-          ${grid(tensor, norm, partners.get(name), facts, passing)}
+          ${grid(tensorSheet(tensor, norm, partners.get(name), facts, passing))}
         ></div>
         ${tensor.covered ? html`<span class="cover" aria-hidden="true"></span>` : nothing}
         ${contributing.map((region) => (region.tensor === name ? area(region, shape) : nothing))}

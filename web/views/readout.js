@@ -4,8 +4,8 @@ import { shown, signed, significant } from "../draw/number.js";
 import { parts, STATE, title } from "../draw/tensor.js";
 import { sightWords } from "../scale_words.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
-import { indexIn, places } from "./grid.js";
 import { heatmap } from "./heatmap.js";
+import { indexIn, places } from "./tensor_sheet.js";
 
 /** @typedef {import("../draw/axis.js").Facts} Facts */
 /** @typedef {import("../draw/scale.js").Norm} Norm */
