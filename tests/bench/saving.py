@@ -13,6 +13,7 @@ SAVE_EVERY = 900  # ms, KEEP in web/actions.js
 
 WAITED = """
 async ([hidden_dims, batch_size]) => {
+  const {COLUMNS} = await import("./storage/chunks.js");
   const runs = await backprop.create_run({config: {model: {hidden_dims}, trainer: {batch_size}}});
   const {id, parameters} = runs.find((run) => run.active);
   const waited = [];
@@ -24,7 +25,7 @@ async ([hidden_dims, batch_size]) => {
     const [file, rows] = await Promise.all([
       backprop.export_run({id, history: false}), backprop.history_rows({id, generation: 1, start})]);
     waited.push(performance.now() - asked);
-    start += rows.values.length / 6;
+    start += rows.values.length / COLUMNS;
     size = file.bytes.length;
   }
   return {parameters, size, waited: waited.sort((a, b) => a - b)[10]};
@@ -32,7 +33,8 @@ async ([hidden_dims, batch_size]) => {
 """
 BLOCKED = """
 async (size) => {
-  const [{openStorage}, {crc32}] = await Promise.all([import("./db.js"), import("./storage/crc.js")]);
+  const [{openStorage}, {crc32}, {COLUMNS}] = await Promise.all([
+    import("./db.js"), import("./storage/crc.js"), import("./storage/chunks.js")]);
   const storage = await openStorage({path: "/bench/"});
   const fence = await storage.claim("bench");
   const checkpoint = Float32Array.from({length: size / 4}, Math.random);
@@ -60,7 +62,7 @@ async (size) => {
     return found.sort((a, b) => a - b)[15];
   };
   const save = async (step) => {
-    const history = {generation: 1, start: step * 500, values: new Float64Array(3000)};
+    const history = {generation: 1, start: step * 500, values: new Float64Array(500 * COLUMNS)};
     const save = {summary: {name: "", step}, checkpoint: new Uint8Array(checkpoint.buffer), crc, history};
     await storage.save("bench", save, fence);
     await storage.settled();
