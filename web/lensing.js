@@ -4,6 +4,7 @@ import { lensColumn } from "./scaled.js";
 
 /** @typedef {import("./api.d.ts").SampleLens} SampleLens */
 /** @typedef {import("./store.js").Store} Store */
+/** @typedef {{tensor: string, muted: number[], start: number}} Question */
 
 /** As many parts as fit on a screen. */
 export const PARTS = 12;
@@ -18,21 +19,23 @@ export const PARTS = 12;
 export function createLensing(store, { call, attempt, pause }) {
   // Each question has its own number: an answer that is not the last one's is dropped.
   let turn = 0;
+  /** The last question: the next one may come before its answer. @type {Question} */
+  let asked = { tensor: "", muted: [], start: 0 };
 
-  /** @param {{tensor: string, muted: number[], start: number}} question */
+  /** @param {Question} question */
   const ask = ({ tensor, muted, start }) =>
     attempt("The gradient could not be taken apart", async () => {
       const mine = ++turn;
+      asked = { tensor, muted, start };
       const lens = await call("sample_lens", { tensor, muted, start, count: PARTS });
       if (mine !== turn) return;
       lensColumn(lens); // a million numbers take their time to be counted: not in the frame that paints them
       store.set({ lens, dialog: "lens" });
     });
 
-  /** @param {Partial<{tensor: string, muted: number[], start: number}>} changes */
+  /** @param {Partial<Question>} changes */
   async function change(changes) {
-    const { lens } = store.get();
-    if (lens) await ask({ ...lens, ...changes });
+    if (store.get().lens) await ask({ ...asked, ...changes });
   }
 
   return {
@@ -47,7 +50,7 @@ export function createLensing(store, { call, attempt, pause }) {
     page_lens: (start) => change({ start }),
     /** @param {number} place in the batch @param {boolean} silent */
     mute: (place, silent) => {
-      const muted = (store.get().lens?.muted ?? []).filter((one) => one !== place);
+      const muted = asked.muted.filter((one) => one !== place);
       return change({ muted: silent ? [...muted, place] : muted });
     },
     unmute_all: () => change({ muted: [] }),
