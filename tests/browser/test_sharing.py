@@ -175,7 +175,8 @@ def test_a_bad_file_is_told_and_the_others_are_taken(booted: Page, tmp_path: Pat
             re.compile(r"^\s*“<img src=x onerror=alert\(1\)>.pt” was not imported. This is a Python pickle, .*\.\s*$"),
             "“empty” was not imported. This is an empty file, not a run file (.safetensors).",
             "Imported “Good” as “Good (2)”. Show it",
-            "“large” was not imported. It has 285,212,673 bytes, and 285,212,672 are the most a run file can have.",
+            f"“large” was not imported. It has {MOST_BYTES + 1:,} bytes, "
+            f"and {MOST_BYTES:,} are the most a run file can have.",
         ]
     )
     assert names(booted) == [*before, "Good", "Good (2)"]
