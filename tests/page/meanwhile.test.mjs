@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { createConfusing, UNSEEN } from "../../web/confusing.js";
 import { createCurves } from "../../web/curves.js";
 import { createFlowing, storedFlow } from "../../web/flowing.js";
 import { createMeanwhile } from "../../web/meanwhile.js";
@@ -22,7 +23,8 @@ async function play({ step, save, seconds, open = false }) {
   performance.now = () => time;
   const state = storedFlow();
   const flow = { ...state.flow, open };
-  const store = createStore({ ...state, flow, runs: [RUN], curves: [], epochs: [], metrics_open: open, net: null });
+  const confusing = { ...UNSEEN, open };
+  const store = createStore({ ...state, flow, confusing, runs: [RUN], curves: [], epochs: [], net: null });
   const call = async (method) => {
     time += COSTS[method];
     return { runs: [RUN], gradient_flow: { run_id: "one", warnings: [] } }[method] ?? [];
@@ -33,8 +35,8 @@ async function play({ step, save, seconds, open = false }) {
     time += save;
   };
   const listed = (runs, curves) => ({ runs, curves });
-  const flowing = createFlowing(store, { call });
-  const meanwhile = createMeanwhile(store, { call, losses: createCurves(call), flowing, listed, keepOwn });
+  const beside = { flowing: createFlowing(store, { call }), confusing: createConfusing(store, { call }) };
+  const meanwhile = createMeanwhile(store, { call, losses: createCurves(call), ...beside, listed, keepOwn });
   const player = createPlayer({
     async advance({ steps, max_ms }) {
       const done = Math.min(steps, Math.ceil(max_ms / step));
