@@ -9,7 +9,7 @@ from tests.bench.bench_page import bench_page
 from tools.places import DIST
 
 CONFIGS = [([32, 32], 10), ([256, 256, 128], 10)]
-SAVE_EVERY = 900  # ms, KEEP in web/actions.js
+SAVE_EVERY = 900  # ms, KEEP in web/meanwhile.js
 
 WAITED = """
 async ([hidden_dims, batch_size]) => {
