@@ -30,6 +30,8 @@ function number(id, label, usual, value, write) {
   return { id, label, usual, value, text, delta: (difference) => signed(difference, write) };
 }
 
+const MOMENT = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" });
+
 /** @param {string} id @param {string} label @param {boolean} usual @param {(row: Row) => string} text @returns {Column} */
 const words = (id, label, usual, text) => ({ id, label, usual, value: text, text, delta: null });
 
@@ -80,7 +82,7 @@ function dataset({ config: { dataset: data } }) {
 
 /** @param {Row} row */
 function moment({ created }) {
-  return new Date(created).toLocaleString("en", { dateStyle: "medium", timeStyle: "medium" });
+  return MOMENT.format(new Date(created));
 }
 
 /** @param {number} seconds */
