@@ -110,7 +110,8 @@ function createPace(batches) {
       if (metrics) spent = Math.max(0, elapsed - frame.slice_ms);
       else if (spent !== null) spent += elapsed;
       if (spent !== null && !frame.measuring) {
-        [metricsTime, metricsCost, spent] = [now, spent, null];
+        // As with slices: one that takes long says little.
+        [metricsTime, metricsCost, spent] = [now, Math.min(spent, 2 * metricsCost), null];
       }
       if (done === 0) return;
       if (metricsCost === Number.POSITIVE_INFINITY) metricsCost = (batches * frame.slice_ms) / done;
