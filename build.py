@@ -17,6 +17,7 @@ import sys
 import time
 import venv
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tools import chromium
@@ -121,11 +122,15 @@ def mirror(files: Mapping[str, bytes], folder: Path) -> int:
 
 def test(arguments: Sequence[str]) -> int:
     """Run every check, then pytest with `arguments`; return pytest's exit code, or 1 if a check failed."""
-    python = make_venv()
-    build()
-    chromium.find_or_install(python, ROOT)
-    suite_wheels(python)
-    failures = [failure for name, command in checks(python).items() if (failure := check(name, command))]
+    with ThreadPoolExecutor() as beside:
+        site = beside.submit(build)
+        python = make_venv()
+        browser = beside.submit(chromium.find_or_install, python, ROOT)
+        suite_wheels(python)
+        for step in (site, browser):
+            step.result()
+    with ThreadPoolExecutor() as beside:
+        failures = [failure for failure in beside.map(check, *zip(*checks(python).items(), strict=True)) if failure]
     say("\nTests")
     command: list[str | Path] = [python, "-m", "pytest", *workers(arguments), *arguments]
     code = subprocess.run(command, cwd=ROOT, check=False).returncode
@@ -162,13 +167,12 @@ def checks(python: Path) -> dict[str, list[str | Path]]:
 
 
 def check(name: str, command: Sequence[str | Path]) -> str | None:
-    """Run one check; return what failed, or None."""
-    say(f"\n{name}")
-    try:
-        run(command, ROOT, "Its messages are above, under the heading " + repr(name) + ".")
-    except StepError as error:
-        return str(error)
-    return None
+    """Run one check and print its heading with its messages; return what failed, or None."""
+    done = subprocess.run(
+        command, cwd=ROOT, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
+    )
+    say(f"\n{name}\n{done.stdout.rstrip()}")
+    return f"A check has failed; its messages are above, under the heading {name!r}." if done.returncode else None
 
 
 def make_venv() -> Path:
