@@ -27,8 +27,8 @@ class Handler(SimpleHTTPRequestHandler):
         ".whl": "application/zip",
     }
 
-    def __init__(self, *args: object, directory: str, prefix: str) -> None:
-        self.prefix = prefix
+    def __init__(self, *args: object, directory: str, prefix: str, max_age: int) -> None:
+        self.prefix, self.max_age = prefix, max_age
         super().__init__(*args, directory=directory)  # type: ignore[arg-type]  # the three that socketserver passes on
 
     def translate_path(self, path: str) -> str:
@@ -38,8 +38,8 @@ class Handler(SimpleHTTPRequestHandler):
         return super().translate_path("/" + path.removeprefix(self.prefix))
 
     def end_headers(self) -> None:
-        """Let the browser ask again each time, so that a reload shows the newest build."""
-        self.send_header("Cache-Control", "no-cache")
+        """Let the browser ask again each time, or as soon as a file is `max_age` seconds old."""
+        self.send_header("Cache-Control", f"max-age={self.max_age}" if self.max_age else "no-cache")
         super().end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the inherited name
@@ -58,9 +58,9 @@ class Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)  # type: ignore[arg-type]  # as they came
 
 
-def static_server(folder: Path, port: int = 0, prefix: str = "/") -> Server:
-    """Return a server for `folder` below `prefix`; port 0 takes any free one."""
-    return Server(("127.0.0.1", port), partial(Handler, directory=str(folder), prefix=prefix))
+def static_server(folder: Path, port: int = 0, prefix: str = "/", max_age: int = 0) -> Server:
+    """Return a server for `folder` below `prefix`; port 0 takes any free one, `max_age` 0 shows the newest build."""
+    return Server(("127.0.0.1", port), partial(Handler, directory=str(folder), prefix=prefix, max_age=max_age))
 
 
 @contextmanager

@@ -3,6 +3,7 @@
  */
 
 import { openStorage } from "./db.js";
+import { count } from "./draw/number.js";
 import { createKeeper, notify } from "./keeper.js";
 import { createOwners } from "./owners.js";
 import { readHeader } from "./runfile.js";
@@ -109,9 +110,10 @@ export function createReturns({ call, store, halt, follow }) {
 
   /** @param {SavedRun} run @param {import("./api.d.ts").RunSummary} summary */
   function tellOf({ id, why, summary: saved }, { name, step }) {
-    if (why) notify(store, { id, kind: "restored", text: `“${name}” is back as it was at step ${step}. ${why}` });
+    if (why)
+      notify(store, { id, kind: "restored", text: `“${name}” is back as it was at step ${count(step)}. ${why}` });
     if (saved?.training !== true) return;
-    const text = `“${name}” was interrupted at step ${step}: the page was closed while it trained, or the browser stopped.`;
+    const text = `“${name}” was interrupted at step ${count(step)}: the page was closed while it trained, or the browser stopped.`;
     notify(store, { id, kind: "interrupted", text });
   }
 

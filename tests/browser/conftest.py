@@ -2,8 +2,8 @@
 
 `site`             URL of dist/, served from a sub-path as GitHub Pages does; ends in a slash
 `browser`          one Chromium for the whole run
-`context_factory`  fresh contexts, each with its own storage: `context_factory(color_scheme="dark")`; closed at the end
-`page`             one page of a fresh context, nothing loaded yet
+`visit`            opens a page of an empty context: `visit()`; with options, such as `has_touch=True`, of a new one
+`page`             one such page, nothing loaded yet
 `booted`           a page on which the site is ready; shared by the tests of a module
 `console_errors`   uncaught exceptions and console errors so far. A test that ends with any fails,
                    unless it carries the marker `console_errors` and looks at them itself.
@@ -25,6 +25,8 @@ SUB_PATH = "/some/where/"
 STUCK = 60_000  # milliseconds
 # How often a page that is starting is asked: at each frame, as is usual, the asking makes it draw.
 SELDOM = 100  # milliseconds
+# All pages of a context share what is compiled, see `Contexts`.
+ONE_PROCESS = "--process-per-site"
 expect.set_options(timeout=STUCK)
 
 
@@ -48,10 +50,10 @@ def boot(page: Page, site: str) -> Page:
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
-    """Serve dist/ as a plain web host does, below a sub-path."""
+    """Serve dist/ as GitHub Pages does: below a sub-path, and to be kept for ten minutes."""
     if not (DIST / "python" / "manifest.json").exists():
         pytest.fail("dist/ is not built. Run: python3 build.py")
-    with running(static_server(DIST, prefix=SUB_PATH)) as url:
+    with running(static_server(DIST, prefix=SUB_PATH, max_age=600)) as url:
         yield url.rstrip("/") + SUB_PATH
 
 
@@ -59,7 +61,8 @@ def site() -> Iterator[str]:
 def browser() -> Iterator[Browser]:
     """Launch the browser that tools/chromium.py chooses."""
     with sync_playwright() as playwright:
-        chosen = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.arguments()))
+        arguments = [*chromium.arguments(), ONE_PROCESS]
+        chosen = playwright.chromium.launch(executable_path=chromium.find(), args=arguments)
         yield chosen
         chosen.close()
 
@@ -80,32 +83,113 @@ def no_console_errors(request: pytest.FixtureRequest, console_errors: list[str])
         assert not found, "\n".join(found)
 
 
+# Python in a worker of its own, which no page of the site knows.
+COMPILE = """
+() => new Promise((resolve, reject) => {
+  self.engine = new Worker("../worker.js", {type: "module", name: "compiled"});
+  self.engine.onmessage = ({data: {id, error}}) => id === 1 && (error ? reject(error) : resolve());
+  self.engine.postMessage({id: 1, method: "limits"});
+})
+"""
+# Whoever used the context has gone: each page and worker of the site holds a lock while it lives.
+GONE = "() => navigator.locks.query().then(({held, pending}) => held.length + pending.length === 1)"
+EMPTY = """
+async () => {
+  const files = await (await navigator.storage.getDirectory()).keys().next();
+  const left = [await indexedDB.databases(), await caches.keys(), Object.keys(localStorage)];
+  return [...left.flat(), ...(files.done ? [] : [files.value])];
+}
+"""
+
+
+class Contexts:
+    """Contexts that are lent, emptied and lent again.
+
+    Compiling Python's WebAssembly is half the work of a start. Chromium does it once for all pages of a process, as
+    long as one of them has it; so each context has a page that keeps it, and what a test gets is empty, yet compiled.
+    """
+
+    def __init__(self, browser: Browser, site: str, errors: list[str]) -> None:
+        self.browser, self.site, self.errors = browser, site, errors
+        self.free: list[BrowserContext] = []
+
+    def lend(self) -> BrowserContext:
+        """Return an empty context."""
+        if self.free:
+            return self.free.pop()
+        context = watched_context(self.browser, self.errors)
+        keeper = context.new_page()
+        keeper.goto(f"{self.site}python/manifest.json")
+        keeper.evaluate(COMPILE)
+        return context
+
+    def take_back(self, context: BrowserContext) -> None:
+        """Close all that was opened in a lent context, and delete all that was kept there."""
+        keeper, *used = context.pages
+        for page in used:
+            page.close()
+        context.clear_permissions()
+        keeper.wait_for_function(GONE, polling=SELDOM)
+        session = context.new_cdp_session(keeper)
+        origin = "/".join(self.site.split("/")[:3])
+        session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+        session.detach()
+        assert keeper.evaluate(EMPTY) == []
+        self.free.append(context)
+
+
+@pytest.fixture(scope="session")
+def contexts(browser: Browser, site: str, console_errors: list[str]) -> Contexts:
+    """Return the contexts that this run of the tests has made so far."""
+    return Contexts(browser, site, console_errors)
+
+
+@pytest.fixture(scope="session")
+def kept_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where the browsers with a profile keep files and compiled WebAssembly."""
+    return tmp_path_factory.mktemp("kept_files")
+
+
 @pytest.fixture
-def context_factory(browser: Browser, console_errors: list[str]) -> Iterator[Callable[..., BrowserContext]]:
-    """Make watched contexts, and close them after the test."""
-    contexts: list[BrowserContext] = []
+def visit(browser: Browser, contexts: Contexts, console_errors: list[str]) -> Iterator[Callable[..., Page]]:
+    """Open pages, each in a context of its own, until the test has ended."""
+    lent: list[BrowserContext] = []
+    made: list[BrowserContext] = []
 
-    def make(**options: Any) -> BrowserContext:
-        contexts.append(watched_context(browser, console_errors, **options))
-        return contexts[-1]
+    def new_page(**options: Any) -> Page:
+        context = watched_context(browser, console_errors, **options) if options else contexts.lend()
+        (made if options else lent).append(context)
+        return context.new_page()
 
-    yield make
-    for context in contexts:
+    yield new_page
+    for context in lent:
+        contexts.take_back(context)
+    for context in made:
         context.close()
 
 
 @pytest.fixture
-def page(context_factory: Callable[..., BrowserContext]) -> Page:
-    """Open an empty page of a fresh context."""
-    return context_factory().new_page()
+def page(visit: Callable[..., Page]) -> Page:
+    """Open a page of an empty context."""
+    return visit()
 
 
 @pytest.fixture(scope="module")
-def booted(browser: Browser, site: str, console_errors: list[str]) -> Iterator[Page]:
+def booted(contexts: Contexts, site: str) -> Iterator[Page]:
     """Open the site once for all tests of a module."""
-    context = watched_context(browser, console_errors)
+    context = contexts.lend()
     yield boot(context.new_page(), site)
-    context.close()
+    contexts.take_back(context)
+
+
+@pytest.fixture
+def narrow(booted: Page) -> Iterator[Page]:
+    """Lend the module's page, as wide as a phone."""
+    usual = booted.viewport_size
+    assert usual
+    booted.set_viewport_size({"width": 360, "height": 740})
+    yield booted
+    booted.set_viewport_size(usual)
 
 
 def watched_context(browser: Browser, errors: list[str], **options: Any) -> BrowserContext:

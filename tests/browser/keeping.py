@@ -13,7 +13,17 @@ from tests.browser.test_storage_engine import Chrome
 
 
 class Keeping(Chrome):
-    """A browser with a profile, in which the site is opened."""
+    """A browser with a profile, in which the site is opened.
+
+    All profiles share what a browser keeps of files and of compiled WebAssembly: `kept_files`, which no kill may harm.
+    """
+
+    def __init__(self, browser: Browser, profile: Path, site: str, kept_files: Path) -> None:
+        super().__init__(browser, profile, site)
+        (profile / "Default").mkdir(parents=True)
+        for name in ("Cache", "Code Cache"):
+            (kept_files / name).mkdir(exist_ok=True)
+            (profile / "Default" / name).symlink_to(kept_files / name, target_is_directory=True)
 
     def context(self) -> BrowserContext:
         context = self.start()
@@ -24,10 +34,6 @@ class Keeping(Chrome):
         """Start the browser and open the site in it."""
         return boot(self.context().new_page(), self.site)
 
-    def another(self, page: Page) -> Page:
-        """Open the site in a further tab."""
-        return boot(page.context.new_page(), self.site)
-
     def again(self) -> Page:
         """Close the browser as people do, and visit again."""
         self.quit()
@@ -35,8 +41,8 @@ class Keeping(Chrome):
 
 
 @pytest.fixture
-def keeping(browser: Browser, tmp_path: Path, site: str) -> Iterator[Keeping]:
-    made = Keeping(browser, tmp_path / "profile", site)
+def keeping(browser: Browser, tmp_path: Path, site: str, kept_files: Path) -> Iterator[Keeping]:
+    made = Keeping(browser, tmp_path / "profile", site, kept_files)
     yield made
     if made.process:
         made.kill()

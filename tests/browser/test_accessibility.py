@@ -1,12 +1,12 @@
 """For everyone: axe finds nothing serious, every region is a landmark, all works by keyboard and on a narrow screen."""
 
-from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.hand import call, new_run, press, readout, wait_for_runs
+from tests.browser.hand import DRAWN, call, new_run, press, readout, wait_for_runs
 
 AXE = (Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 LANDMARKS = ["Controls", "Loss chart", "Runs", "Forward pass", "Backward pass", "Dataset"]
@@ -51,10 +51,8 @@ def test_axe_finds_nothing_serious(booted: Page, theme: str) -> None:
 
 @pytest.mark.console_errors
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_serious_when_the_start_fails(
-    context_factory: Callable[..., BrowserContext], site: str, theme: str
-) -> None:
-    page = context_factory(color_scheme=theme).new_page()
+def test_axe_finds_nothing_serious_when_the_start_fails(page: Page, site: str, theme: Literal["light", "dark"]) -> None:
+    page.emulate_media(color_scheme=theme)
     page.route("**/python/numpy-*.whl", lambda route: route.abort())
     page.goto(site)
     expect(page.get_by_role("button", name="Retry")).to_be_visible()
@@ -66,8 +64,8 @@ def test_every_region_is_a_landmark(booted: Page) -> None:
         expect(booted.get_by_role("region", name=name, exact=True)).to_have_count(1)
 
 
-def test_the_theme_follows_the_system_and_can_be_set(context_factory: Callable[..., BrowserContext], site: str) -> None:
-    page = context_factory(color_scheme="dark").new_page()
+def test_the_theme_follows_the_system_and_can_be_set(page: Page, site: str) -> None:
+    page.emulate_media(color_scheme="dark")
     page.goto(site)
     background = "() => getComputedStyle(document.body).backgroundColor"
     dark = page.evaluate(background)
@@ -79,14 +77,13 @@ def test_the_theme_follows_the_system_and_can_be_set(context_factory: Callable[.
 
 
 @pytest.mark.parametrize("width", [360, 768, 1440])
-def test_no_sideways_scrolling(context_factory: Callable[..., BrowserContext], site: str, width: int) -> None:
-    page = context_factory(viewport={"width": width, "height": 740}).new_page()
-    page.goto(site)
-    expect(page.locator("html")).to_have_attribute("data-boot", "ready")
-    press(page, "Run batch")
-    expect(readout(page, "Step")).to_have_text("1")
-    new_run(page, Name="A rather long name without_any_place_where_it_could_be_broken_into_lines")
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+def test_no_sideways_scrolling(narrow: Page, width: int) -> None:
+    narrow.set_viewport_size({"width": width, "height": 740})
+    new_run(narrow, Name="A rather long name without_any_place_where_it_could_be_broken_into_lines")
+    press(narrow, "Run batch")
+    expect(readout(narrow, "Step")).to_have_text("1")
+    narrow.evaluate(DRAWN)
+    assert narrow.evaluate("() => document.documentElement.scrollWidth") <= width
 
 
 def test_training_by_keyboard_alone(booted: Page) -> None:

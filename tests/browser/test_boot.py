@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.hand import python_worker
 from tools.places import DIST
@@ -12,8 +12,8 @@ from tools.places import DIST
 REGIONS = ["Controls", "Runs", "Loss chart", "Forward pass", "Backward pass", "Dataset"]
 
 
-def test_the_shell_is_readable_without_scripts(context_factory: Callable[..., BrowserContext], site: str) -> None:
-    page = context_factory(java_script_enabled=False).new_page()
+def test_the_shell_is_readable_without_scripts(visit: Callable[..., Page], site: str) -> None:
+    page = visit(java_script_enabled=False)
     page.goto(site)
     expect(page.get_by_role("heading", name="Backprop from Scratch")).to_be_visible()
     for name in REGIONS:
@@ -61,7 +61,7 @@ def test_ready_means_tested(booted: Page) -> None:
 
 def test_nothing_is_asked_of_another_host(page: Page, site: str) -> None:
     asked: list[str] = []
-    page.context.on("request", lambda request: asked.append(request.url))
+    page.on("request", lambda request: asked.append(request.url))
     page.goto(site)
     expect(page.locator("html")).to_have_attribute("data-boot", "ready")
     assert len(asked) > 10

@@ -67,7 +67,7 @@ def test_everything_is_back(keeping: Keeping, look: str) -> None:
     expect(page.locator("[data-notice]")).to_have_count(0)
     press(page, "Activate Embedded")
     wait_until_saved(page)
-    page = keeping.again()
+    boot(page, keeping.site)
     assert active(page)["name"] == "Embedded"
 
 
@@ -95,7 +95,7 @@ def test_killed_while_it_trains(keeping: Keeping, kills: int, page: Page, site: 
     press(visited, "Play")
     for _ in range(kills):
         wait_until_kept(visited, active(visited)["step"])
-        wait_for_steps(visited, chance.randint(1, 4000))
+        wait_for_steps(visited, chance.randint(1, 1000))  # about the time from one save to the next
         said = wait_until_kept(visited, 1)
         keeping.kill()
         visited = keeping.visit()
@@ -103,7 +103,7 @@ def test_killed_while_it_trains(keeping: Keeping, kills: int, page: Page, site: 
         run = active(visited)
         assert run["name"] == "Trained"
         assert run["step"] >= said  # what the page says is saved, is
-        expect(notice(visited, "interrupted")).to_contain_text(f"“Trained” was interrupted at step {run['step']}")
+        expect(notice(visited, "interrupted")).to_contain_text(f"“Trained” was interrupted at step {run['step']:,}")
         expect(visited.get_by_role("button", name="Play")).to_be_enabled()
         assert steps_while_asked(visited, run["id"]) == 0  # nothing trains by itself
         notice(visited, "interrupted").get_by_role("button", name="Resume").click()
@@ -123,8 +123,8 @@ def test_killed_while_it_trains(keeping: Keeping, kills: int, page: Page, site: 
     assert fingerprint(page) == wanted
 
 
-def test_deletion_and_reset_can_be_undone_and_are_kept(keeping: Keeping) -> None:
-    page = keeping.visit()
+def test_deletion_and_reset_can_be_undone_and_are_kept(page: Page, site: str) -> None:
+    boot(page, site)
     call(page, "train_epoch")
     call(page, "create_run", {"name": "Second"})
     call(page, "train_batch")
@@ -139,19 +139,19 @@ def test_deletion_and_reset_can_be_undone_and_are_kept(keeping: Keeping) -> None
     press(page, "Undo")
     expect(page.get_by_text("Deleted “Second”.")).to_be_hidden()
     wait_until_saved(page)
-    page = keeping.again()
+    boot(page, site)
     assert names(page) == ["Run 1", "Second"]
     assert active(page)["name"] == "Second"
     assert fingerprint(page) == before
     press(page, "Delete Second")
     expect(page.get_by_text("Deleted “Second”.")).to_be_visible()
     wait_until_saved(page)
-    page = keeping.again()
+    boot(page, site)
     assert names(page) == ["Run 1"]
 
 
-def test_other_runs_are_changed_while_one_trains(keeping: Keeping) -> None:
-    page = keeping.visit()
+def test_other_runs_are_changed_while_one_trains(page: Page, site: str) -> None:
+    boot(page, site)
     call(page, "train_epoch")
     call(page, "create_run", {"name": "Deleted"})
     call(page, "create_run", {"name": "Trained"})
@@ -169,5 +169,5 @@ def test_other_runs_are_changed_while_one_trains(keeping: Keeping) -> None:
     assert [(run["name"], run["step"]) for run in runs[:1]] == [("Run 1", 0)]
     assert runs[0]["config"] == first["config"]
     assert runs[1]["step"] >= 200
-    page = keeping.again()
+    boot(page, site)
     assert call(page, "runs") == runs

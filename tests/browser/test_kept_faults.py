@@ -1,11 +1,10 @@
 """Each fault of the storage, planted for real under the whole page: nothing is lost, and the page says what is so."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
 from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import boot
 from tests.browser.hand import active, call, fingerprint, new_run, press, python_worker, wait_for_runs, wait_for_steps
@@ -145,10 +144,9 @@ def test_over_quota(keeping: Keeping) -> None:
 
 
 @pytest.mark.parametrize("how", ["undefined", "throws", "hangs"])
-def test_without_storage(context_factory: Callable[..., BrowserContext], site: str, how: str) -> None:
-    context = context_factory()
-    context.add_init_script(BLOCKED[how] + ("" if how == "hangs" else REST))
-    page = boot(context.new_page(), site)
+def test_without_storage(page: Page, site: str, how: str) -> None:
+    page.add_init_script(BLOCKED[how] + ("" if how == "hangs" else REST))
+    boot(page, site)
     banner = page.locator("[data-saved]")
     expect(banner).to_have_attribute("data-saved", "memory")
     expect(banner).to_contain_text("Nothing is kept here:")
@@ -191,7 +189,7 @@ def test_the_tab_crashes_while_it_trains(keeping: Keeping) -> None:
     for _ in range(3):  # it is saved again and again, without being asked
         wait_for_steps(page, 500)
         step = wait_until_kept(page, active(page)["step"])
-    with pytest.raises(PlaywrightError):
+    with page.expect_event("crash"), pytest.raises(PlaywrightError):
         page.goto("chrome://crash")
     page = boot(context.new_page(), keeping.site)
     expect(notice(page, "interrupted")).to_be_visible()
@@ -209,10 +207,9 @@ HELD_LOCKS = """
 """
 
 
-def test_no_lock_holds_up_training_or_its_saves(keeping: Keeping) -> None:
-    context = keeping.context()
-    context.add_init_script(HELD_LOCKS)
-    page = boot(context.new_page(), keeping.site)
+def test_no_lock_holds_up_training_or_its_saves(page: Page, site: str) -> None:
+    page.add_init_script(HELD_LOCKS)
+    boot(page, site)
     press(page, "Play")
     wait_for_steps(page, 100)
     page.evaluate("() => { self.held = new Promise((release) => { self.release = release; }); }")
@@ -226,12 +223,12 @@ def test_no_lock_holds_up_training_or_its_saves(keeping: Keeping) -> None:
     expect(page.locator("[data-said]")).to_contain_text("Paused.")
     wait_until_saved(page)
     runs = call(page, "runs")
-    page = keeping.again()
+    boot(page, site)
     assert call(page, "runs") == runs
 
 
-def test_both_workers_die_while_a_run_is_saved(keeping: Keeping) -> None:
-    page = keeping.visit()
+def test_both_workers_die_while_a_run_is_saved(page: Page, site: str) -> None:
+    boot(page, site)
     press(page, "Play")
     wait_for_steps(page, 500)
     engine = python_worker(page)
@@ -245,5 +242,5 @@ def test_both_workers_die_while_a_run_is_saved(keeping: Keeping) -> None:
     call(page, "train_batch")
     wait_until_saved(page)
     before = fingerprint(page)
-    page = keeping.again()
+    boot(page, site)
     assert fingerprint(page) == before

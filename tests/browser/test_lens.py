@@ -3,13 +3,11 @@
 import math
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import boot
 from tests.browser.hand import call, fingerprint, press
 from tests.browser.test_accessibility import serious
 
@@ -178,8 +176,6 @@ def test_axe_finds_nothing_serious(plain: Page, theme: str) -> None:
     assert serious(plain) == []
 
 
-def test_a_narrow_screen_needs_no_sideways_scrolling(context_factory: Any, site: str) -> None:
-    context: BrowserContext = context_factory(viewport={"width": 360, "height": 740})
-    page = boot(context.new_page(), site)
-    shown = open_lens(page, "layer 2 weights")
+def test_a_narrow_screen_needs_no_sideways_scrolling(plain: Page, narrow: Page) -> None:
+    shown = open_lens(narrow, "layer 2 weights")
     assert shown.evaluate("(dialog) => dialog.scrollWidth <= dialog.clientWidth")

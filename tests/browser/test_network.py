@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from tests.browser.hand import wait_for_steps
 
@@ -422,9 +422,9 @@ def test_while_training_plays_a_cell_keeps_the_keyboard_and_its_name(wide: Page)
     assert len(wide.evaluate("() => names")) == 1
 
 
-def test_a_finger_reads_a_cell_that_stays(context_factory: Callable[..., BrowserContext], site: str) -> None:
+def test_a_finger_reads_a_cell_that_stays(visit: Callable[..., Page], site: str) -> None:
     """A tap leaves the cell outlined; a tap elsewhere lets go."""
-    page = context_factory(has_touch=True, viewport=NARROW).new_page()
+    page = visit(has_touch=True, viewport=NARROW)
     page.goto(site)
     expect(page.locator("html")).to_have_attribute("data-boot", "ready")
     canvas = heatmap(page, "layers/0/weights")

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import boot
 from tests.browser.hand import DRAWN, active, call, fill, fingerprint, new_run, press
@@ -215,13 +215,11 @@ def test_twins_may_differ_in_their_optimizer(small: Page) -> None:
     expect(legend).to_contain_text("Plain (optimizer sgd vs adam)")
 
 
-def test_the_state_is_kept_and_training_goes_on_bit_for_bit(
-    context_factory: Callable[..., BrowserContext], site: str
-) -> None:
+def test_the_state_is_kept_and_training_goes_on_bit_for_bit(visit: Callable[..., Page], site: str) -> None:
     """The same training twice: once undisturbed, once with a reload in its middle."""
     ends = []
     for disturbed in (False, True):
-        page = boot(context_factory().new_page(), site)
+        page = boot(visit(), site)
         call(
             page, "trainer_config", {"optimizer": "adam", "learning_rate": 0.01, "weight_decay": 0.01, "clip_norm": 0.5}
         )

@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pytest
-from playwright.sync_api import Browser, Page
 
+from tests.browser.conftest import Contexts
 from tests.vision import VISIONS, Floats, lab
 
 Tables: TypeAlias = dict[str, dict[str, Any]]
@@ -32,10 +32,10 @@ async (color) => {
 
 
 @pytest.fixture(scope="module")
-def tables(browser: Browser, site: str) -> Iterator[Tables]:
+def tables(contexts: Contexts, site: str) -> Iterator[Tables]:
     """Read every palette from the built site, in order; a column is bytes (256, 4): red, green, blue, opacity."""
-    context = browser.new_context()
-    page: Page = context.new_page()
+    context = contexts.lend()
+    page = context.new_page()
     color = f"{site}draw/color.js"
     page.goto(color)
     palettes = page.evaluate(READ, color)
@@ -43,7 +43,7 @@ def tables(browser: Browser, site: str) -> Iterator[Tables]:
         for column in COLUMNS:
             palette[column] = np.array(palette[column], dtype=np.uint8).reshape(256, 4)
     yield {palette["name"]: palette for palette in palettes}
-    context.close()
+    contexts.take_back(context)
 
 
 def ramp(table: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import boot
 from tests.browser.hand import DRAWN, active, call, fingerprint, press
 from tests.browser.test_accessibility import serious
 from tests.browser.test_color_scales import Scale, check, sentence
@@ -329,16 +328,9 @@ def test_axe_finds_nothing_serious(plain: Page, theme: str) -> None:
         assert serious(plain) == []
 
 
-def test_a_narrow_screen_needs_no_sideways_scrolling(browser_context: BrowserContext, site: str) -> None:
-    page = boot(browser_context.new_page(), site)
-    begin(page)
+def test_a_narrow_screen_needs_no_sideways_scrolling(plain: Page, narrow: Page) -> None:
+    begin(narrow)
     for title in ("Forward", "Loss", "Backward", "Update"):
-        step_on(page, title)
-        assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
-        page.wait_for_function(IN_SIGHT)
-
-
-@pytest.fixture
-def browser_context(context_factory: Any) -> BrowserContext:
-    context: BrowserContext = context_factory(viewport={"width": 360, "height": 740})
-    return context
+        step_on(narrow, title)
+        assert narrow.evaluate("() => document.documentElement.scrollWidth") <= 360
+        narrow.wait_for_function(IN_SIGHT)

@@ -61,7 +61,7 @@ class Count:
 
 
 os.chdir("/suite")
-options = ["-m", {HERE_ONLY!r}, "--quiet", "--capture=sys", "-p", "no:cacheprovider"]
+options = ["-m", {HERE_ONLY!r}, "--quiet", "--capture=sys", "--assert=plain", "-p", "no:cacheprovider"]
 code = pytest.main(options, plugins=[Count()])
 json.dumps({{"code": int(code), "platform": sys.platform, "outcomes": outcomes}})
 """

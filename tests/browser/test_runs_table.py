@@ -10,7 +10,7 @@ from tests.browser.hand import SCHEMES, active, call, fingerprint, press, wait_f
 from tests.browser.test_accessibility import serious
 from tests.browser.test_chart import entry, parts
 
-MANY = 100
+MANY = 50
 
 
 def region(page: Page) -> Locator:
@@ -250,7 +250,7 @@ def test_the_arrangement_is_remembered(page: Page, site: str) -> None:
     expect(header(page, "Epoch")).to_be_visible()
 
 
-def test_a_hundred_runs(page: Page, site: str) -> None:
+def test_fifty_runs(page: Page, site: str) -> None:
     boot(page, site)
     page.evaluate(
         """async (more) => {

@@ -6,11 +6,10 @@
 import os
 import shutil
 import struct
-from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import boot
 from tests.browser.hand import DRAWN, SCHEMES, call, press, readout
@@ -19,8 +18,6 @@ from tools.places import ROOT
 PICTURES = ROOT / "test-results"
 README_PICTURE = ROOT / "docs" / "screenshot.png"
 WIDE, PHONE = ViewportSize(width=1440, height=1080), ViewportSize(width=360, height=740)
-
-ContextFactory = Callable[..., BrowserContext]
 
 
 def size(picture: Path) -> tuple[int, int]:
@@ -40,8 +37,10 @@ def trained(page: Page, site: str) -> Page:
     return page
 
 
-def test_screenshots(context_factory: ContextFactory, site: str) -> None:
-    page = trained(context_factory(viewport=WIDE, color_scheme="light").new_page(), site)
+def test_screenshots(page: Page, site: str) -> None:
+    page.set_viewport_size(WIDE)
+    page.emulate_media(color_scheme="light")
+    trained(page, site)
     check_readme_picture(page)
     call(
         page,

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from backprop.record import to_record
 from backprop.runfile import from_bytes, to_bytes
@@ -103,10 +103,8 @@ def test_all_runs_come_out_as_a_file_each(booted: Page) -> None:
 # ---- Files in ----
 
 
-def test_there_and_back_to_the_last_bit(
-    context_factory: Callable[..., BrowserContext], site: str, tmp_path: Path
-) -> None:
-    here, there = (boot(context_factory().new_page(), site) for _ in range(2))
+def test_there_and_back_to_the_last_bit(visit: Callable[..., Page], site: str, tmp_path: Path) -> None:
+    here, there = (boot(visit(), site) for _ in range(2))
     new_run(here, Name="Travels", Encoding="embedding")
     for method in ("train_epoch", "train_batch", "run_single"):
         call(here, method)
@@ -247,8 +245,8 @@ def test_files_are_dropped_anywhere(booted: Page) -> None:
 # ---- Links ----
 
 
-def test_a_link_gives_a_class_the_same_run(context_factory: Callable[..., BrowserContext], site: str) -> None:
-    teacher = boot(context_factory().new_page(), site)
+def test_a_link_gives_a_class_the_same_run(visit: Callable[..., Page], site: str) -> None:
+    teacher = boot(visit(), site)
     new_run(
         teacher,
         Name="Für die 7b: 50 % & mehr",
@@ -263,7 +261,7 @@ def test_a_link_gives_a_class_the_same_run(context_factory: Callable[..., Browse
     call(teacher, "train_epoch")
     link = link_of(teacher)
     assert link.startswith(f"{site}#hidden=16,8&activation=tanh&dtype=float32&init=xavier_uniform&lr=0.03&batch=10&")
-    pupil = boot(context_factory().new_page(), link)
+    pupil = boot(visit(), link)
     made, told = active(pupil), active(teacher)
     assert (made["config"], made["name"], made["step"]) == (told["config"], told["name"], 0)
     assert names(pupil) == [told["name"]]  # no second run beside it that nobody asked for

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser.conftest import ONE_PROCESS
 from tools import chromium
 from tools.places import ROOT
 from tools.serve import running, static_server
@@ -46,7 +47,13 @@ class Chrome:
 
     def start(self) -> BrowserContext:
         executable = chromium.find() or self.browser.browser_type.executable_path
-        options = ["--headless=new", "--remote-debugging-port=0", f"--user-data-dir={self.profile}", "about:blank"]
+        options = [
+            "--headless=new",
+            ONE_PROCESS,
+            "--remote-debugging-port=0",
+            f"--user-data-dir={self.profile}",
+            "about:blank",
+        ]
         self.process = subprocess.Popen(
             [executable, *chromium.arguments(), *options], stderr=subprocess.PIPE, text=True, start_new_session=True
         )

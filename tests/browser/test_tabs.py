@@ -1,12 +1,17 @@
 """Two and three tabs: one trains and saves a run, the others look on, and take it over without losing a step."""
 
+from collections.abc import Callable
+
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import boot
 from tests.browser.hand import active, call, fingerprint, press, readout, wait_for_steps
-from tests.browser.keeping import Keeping, keeping, notice, wait_until_saved
+from tests.browser.keeping import notice, wait_until_saved
 
-__all__ = ["keeping"]
+
+def another(page: Page, site: str) -> Page:
+    """Open the site in a further tab."""
+    return boot(page.context.new_page(), site)
 
 
 def expect_to_look_on(page: Page) -> None:
@@ -23,9 +28,9 @@ def expect_to_own(page: Page) -> None:
     expect(page.get_by_role("button", name="Take over here")).to_have_count(0)
 
 
-def test_the_second_tab_looks_on_and_follows(keeping: Keeping) -> None:
-    first = keeping.visit()
-    second = keeping.another(first)
+def test_the_second_tab_looks_on_and_follows(page: Page, site: str) -> None:
+    first = boot(page, site)
+    second = another(first, site)
     expect_to_look_on(second)
     run_id = active(second)["id"]
     for method, params in (
@@ -55,9 +60,9 @@ def test_the_second_tab_looks_on_and_follows(keeping: Keeping) -> None:
     expect(first.get_by_text("New here", exact=True).first).to_be_visible()
 
 
-def test_a_run_is_taken_over_while_it_trains(keeping: Keeping, page: Page, site: str) -> None:
-    first = keeping.visit()
-    tabs = [first, keeping.another(first), keeping.another(first)]
+def test_a_run_is_taken_over_while_it_trains(page: Page, visit: Callable[..., Page], site: str) -> None:
+    first = boot(page, site)
+    tabs = [first, another(first, site), another(first, site)]
     for i in range(1, 5):
         owner, other = tabs[(i - 1) % 3], tabs[i % 3]
         press(owner, "Play")
@@ -72,17 +77,17 @@ def test_a_run_is_taken_over_while_it_trains(keeping: Keeping, page: Page, site:
     last = tabs[4 % 3]
     wait_until_saved(last)
     wanted, steps = fingerprint(last), active(last)["step"]
-    boot(page, site)
-    page.evaluate("async ([id, steps]) => backprop.advance({id, steps})", [active(page)["id"], steps])
-    assert fingerprint(page) == wanted
+    alone = boot(visit(), site)
+    alone.evaluate("async ([id, steps]) => backprop.advance({id, steps})", [active(alone)["id"], steps])
+    assert fingerprint(alone) == wanted
 
 
-def test_a_twin_that_another_tab_has_is_not_trained_with_the_run(keeping: Keeping) -> None:
-    first = keeping.visit()
+def test_a_twin_that_another_tab_has_is_not_trained_with_the_run(page: Page, site: str) -> None:
+    first = boot(page, site)
     run = active(first)
     twin = call(first, "twin_run", {"id": run["id"], "changes": {"batch_size": 7}})[-1]
     wait_until_saved(first)
-    second = keeping.another(first)
+    second = another(first, site)
     call(second, "activate_run", {"id": twin["id"]})
     press(second, "Take over here")
     expect_to_own(second)
@@ -99,9 +104,9 @@ def test_a_twin_that_another_tab_has_is_not_trained_with_the_run(keeping: Keepin
     assert {it["id"]: it["step"] > 0 for it in call(first, "runs")} == {run["id"]: True, twin["id"]: False}
 
 
-def test_a_run_is_free_when_its_tab_is_closed(keeping: Keeping) -> None:
-    first = keeping.visit()
-    second = keeping.another(first)
+def test_a_run_is_free_when_its_tab_is_closed(page: Page, site: str) -> None:
+    first = boot(page, site)
+    second = another(first, site)
     call(first, "train_epoch")
     wait_until_saved(first)
     step = str(active(first)["step"])

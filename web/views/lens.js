@@ -69,7 +69,7 @@ export function lens(state, actions) {
       </div>
       ${more > 0 ? pages(lens, actions) : nothing}
       ${losses(lens)}
-      <p class="scale">Step ${lens.step}. One colour scale for all, so that the parts are seen to add up.</p>
+      <p class="scale">Step ${count(lens.step)}. One colour scale for all, so that the parts are seen to add up.</p>
       ${scaleLegend("lens", column, colours, actions)}
     </div>
   `;

@@ -1,5 +1,6 @@
 /** Runs out as files and links, and in as files: the menu of each run, the buttons beside New run, and what came of it. */
 
+import { count } from "../draw/number.js";
 import { ref } from "../vendor/lit-html/directives/ref.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { megabytes } from "../words.js";
@@ -111,7 +112,7 @@ const show = (id, actions) => html`<button type="button" @click=${() => actions.
 /** @param {{name: string, step: number | null}} outcome */
 function opened({ name, step }) {
   if (step === null) return html`${quoted(name)} was made from the link: untrained, and ready for Play.`;
-  return html`The link’s run is here already: ${quoted(name)}, at step ${step}.`;
+  return html`The link’s run is here already: ${quoted(name)}, at step ${count(step)}.`;
 }
 
 /** Selected, to be copied by hand. @param {string} url */

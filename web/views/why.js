@@ -3,7 +3,7 @@
  * formula and as code; on the right the numbers it is made of, each a link to its own explanation.
  */
 
-import { shown } from "../draw/number.js";
+import { count, shown } from "../draw/number.js";
 import { cellKind, parts, STATE } from "../draw/tensor.js";
 import { guard } from "../vendor/lit-html/directives/guard.js";
 import { ref } from "../vendor/lit-html/directives/ref.js";
@@ -57,7 +57,7 @@ export function why({ why, run, dataset, playing }, actions) {
 function held({ step }, actions) {
   return html`
     <p class="held">
-      Training goes on; this explanation stands still at step ${step} until it pauses.
+      Training goes on; this explanation stands still at step ${count(step)} until it pauses.
       <button type="button" @click=${actions.ask_again}>Show the newest</button>
     </p>
   `;
@@ -100,7 +100,7 @@ function facts({ cell, partner, dtype, step }, shared) {
   const of = vector ? STATE[vector].title.toLowerCase() : gradient ? "gradient" : "";
   const words = of ? `the ${of} of the ${cellKind(cell.tensor, shared.layers)}` : "its gradient:";
   return html`
-    Step ${step} · ${dtype}${partner ? html` · ${words} ${operand(partner, shared, shown(partner.value, DIGITS))}` : nothing}
+    Step ${count(step)} · ${dtype}${partner ? html` · ${words} ${operand(partner, shared, shown(partner.value, DIGITS))}` : nothing}
   `;
 }
 
