@@ -17,6 +17,9 @@ import { epochs, percent, short, widths } from "./words.js";
  * @property {boolean} usual                               shown unless it is chosen otherwise
  */
 
+// Made once: a table of many runs writes dozens in each frame, and to make the format is most of the work.
+const MOMENT = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" });
+
 /**
  * @param {string} id @param {string} label @param {boolean} usual
  * @param {(row: Row) => number | null} value @param {(value: number) => string} write
@@ -29,8 +32,6 @@ function number(id, label, usual, value, write) {
   };
   return { id, label, usual, value, text, delta: (difference) => signed(difference, write) };
 }
-
-const MOMENT = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" });
 
 /** @param {string} id @param {string} label @param {boolean} usual @param {(row: Row) => string} text @returns {Column} */
 const words = (id, label, usual, text) => ({ id, label, usual, value: text, text, delta: null });

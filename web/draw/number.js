@@ -30,8 +30,7 @@ export function spoken(value, digits) {
   return `${mantissa}${power}`.replaceAll("-", "minus ");
 }
 
-// To make a format takes longer than a hundred uses of it.
-const SEPARATED = new Intl.NumberFormat("en");
-
 /** @param {number} value @returns {string} with separators: "121,512" */
-export const count = (value) => SEPARATED.format(value);
+export function count(value) {
+  return value.toLocaleString("en");
+}
