@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 settings.register_profile("machine", deadline=None, derandomize=True, max_examples=200)
 settings.register_profile(
-    "browser", deadline=None, derandomize=True, max_examples=10, suppress_health_check=[HealthCheck.too_slow]
+    "browser", deadline=None, derandomize=True, max_examples=20, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("browser" if sys.platform == "emscripten" else "machine")
 

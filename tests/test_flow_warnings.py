@@ -32,7 +32,7 @@ def kinds(run: TrainingRun) -> set[str]:
     return {warning.kind for warning in warned(run)}
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(5))
 def test_the_healthy_preset_raises_no_warning_ever(seed: int) -> None:
     run = make(next(preset.config for preset in PRESETS if not preset.warnings), seed)
     for steps in [1] * 60 + [10] * 44 + [100] * 45:
@@ -40,7 +40,7 @@ def test_the_healthy_preset_raises_no_warning_ever(seed: int) -> None:
         assert kinds(run) == set(), f"at step {run.trainer.step}"
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("preset", [preset for preset in PRESETS if preset.warnings], ids=lambda preset: preset.name)
 def test_a_preset_raises_its_warnings(preset: Any, seed: int) -> None:
     run = make(preset.config, seed)

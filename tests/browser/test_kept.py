@@ -94,7 +94,7 @@ def test_killed_while_it_trains(keeping: Keeping, kills: int, page: Page, site: 
     press(visited, "Play")
     for _ in range(kills):
         wait_until_kept(visited, active(visited)["step"])
-        wait_for_steps(visited, chance.randint(1, 1000))  # about the time from one save to the next
+        wait_for_steps(visited, chance.randint(1, 4000))
         said = wait_until_kept(visited, 1)
         keeping.kill()
         visited = keeping.visit()
