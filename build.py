@@ -122,13 +122,8 @@ def mirror(files: Mapping[str, bytes], folder: Path) -> int:
 
 def test(arguments: Sequence[str]) -> int:
     """Run every check, then pytest with `arguments`; return pytest's exit code, or 1 if a check failed."""
-    with ThreadPoolExecutor() as beside:
-        site = beside.submit(build)
-        python = make_venv()
-        browser = beside.submit(chromium.find_or_install, python, ROOT)
-        suite_wheels(python)
-        for step in (site, browser):
-            step.result()
+    python = set_up()
+    suite_wheels(python)
     with ThreadPoolExecutor() as beside:
         failures = [failure for failure in beside.map(check, *zip(*checks(python).items(), strict=True)) if failure]
     say("\nTests")
@@ -137,6 +132,16 @@ def test(arguments: Sequence[str]) -> int:
     for failure in failures:
         say(f"\n{failure}")
     return code or (1 if failures else 0)
+
+
+def set_up() -> Path:
+    """Make dist/ and, beside that, .venv and a browser; return the Python of .venv."""
+    with ThreadPoolExecutor() as beside:
+        site = beside.submit(build)
+        python = make_venv()
+        chromium.find_or_install(python, ROOT)
+        site.result()
+    return python
 
 
 def workers(arguments: Sequence[str]) -> list[str]:
@@ -168,11 +173,11 @@ def checks(python: Path) -> dict[str, list[str | Path]]:
 
 def check(name: str, command: Sequence[str | Path]) -> str | None:
     """Run one check and print its heading with its messages; return what failed, or None."""
-    done = subprocess.run(
-        command, cwd=ROOT, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
-    )
-    say(f"\n{name}\n{done.stdout.rstrip()}")
-    return f"A check has failed; its messages are above, under the heading {name!r}." if done.returncode else None
+    try:
+        run(command, ROOT, f"Its messages are above, under the heading {name!r}.", heading=name)
+    except StepError as error:
+        return str(error)
+    return None
 
 
 def make_venv() -> Path:
@@ -218,9 +223,7 @@ def suite_wheels(python: Path) -> None:
 
 def bench(arguments: Sequence[str]) -> int:
     """Run the benchmark on the built site; return its exit code."""
-    python = make_venv()
-    build()
-    chromium.find_or_install(python, ROOT)
+    python = set_up()
     command: list[str | Path] = [python, ROOT / "tests" / "bench" / "run.py", DIST, *arguments]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 

@@ -19,8 +19,8 @@ def megabytes(count: int) -> str:
     return f"{count / 1e6:.1f} MB"
 
 
-def run(command: Sequence[str | Path], cwd: Path, advice: str) -> None:
-    """Run a command and let its output through.
+def run(command: Sequence[str | Path], cwd: Path, advice: str, heading: str | None = None) -> None:
+    """Run a command and let its output through; under a heading in one piece, for commands that run side by side.
 
     Raises
     ------
@@ -29,8 +29,17 @@ def run(command: Sequence[str | Path], cwd: Path, advice: str) -> None:
     """
     words = [str(word) for word in command]
     try:
-        code = subprocess.run(words, cwd=cwd, check=False).returncode
+        done = subprocess.run(
+            words,
+            cwd=cwd,
+            check=False,
+            stdout=subprocess.PIPE if heading else None,
+            stderr=subprocess.STDOUT if heading else None,
+            encoding="utf-8",
+        )
     except FileNotFoundError as error:
         raise StepError(f"The command {words[0]} was not found.\n{advice}") from error
-    if code != 0:
-        raise StepError(f"This command failed with exit code {code}:\n    {' '.join(words)}\n{advice}")
+    if heading:
+        say(f"\n{heading}\n{done.stdout}".rstrip())
+    if done.returncode != 0:
+        raise StepError(f"This command failed with exit code {done.returncode}:\n    {' '.join(words)}\n{advice}")

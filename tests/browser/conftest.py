@@ -10,6 +10,7 @@
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,11 @@ def boot(page: Page, site: str) -> Page:
     )
     assert state.json_value() == "ready", page.locator("body").inner_text()
     return page
+
+
+def origin(site: str) -> str:
+    """Return whose storage a page of the site has: "http://localhost:8000"."""
+    return "/".join(site.split("/")[:3])
 
 
 @pytest.fixture(scope="session")
@@ -113,17 +119,22 @@ class Contexts:
         self.browser, self.site, self.errors = browser, site, errors
         self.free: list[BrowserContext] = []
 
-    def lend(self) -> BrowserContext:
-        """Return an empty context."""
-        if self.free:
-            return self.free.pop()
+    @contextmanager
+    def lent(self) -> Iterator[BrowserContext]:
+        """Lend an empty context for as long as the block lasts."""
+        context = self.free.pop() if self.free else self._make()
+        yield context
+        self._empty(context)
+        self.free.append(context)
+
+    def _make(self) -> BrowserContext:
         context = watched_context(self.browser, self.errors)
         keeper = context.new_page()
         keeper.goto(f"{self.site}python/manifest.json")
         keeper.evaluate(COMPILE)
         return context
 
-    def take_back(self, context: BrowserContext) -> None:
+    def _empty(self, context: BrowserContext) -> None:
         """Close all that was opened in a lent context, and delete all that was kept there."""
         keeper, *used = context.pages
         for page in used:
@@ -131,11 +142,9 @@ class Contexts:
         context.clear_permissions()
         keeper.wait_for_function(GONE, polling=SELDOM)
         session = context.new_cdp_session(keeper)
-        origin = "/".join(self.site.split("/")[:3])
-        session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+        session.send("Storage.clearDataForOrigin", {"origin": origin(self.site), "storageTypes": "all"})
         session.detach()
         assert keeper.evaluate(EMPTY) == []
-        self.free.append(context)
 
 
 @pytest.fixture(scope="session")
@@ -153,19 +162,14 @@ def kept_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def visit(browser: Browser, contexts: Contexts, console_errors: list[str]) -> Iterator[Callable[..., Page]]:
     """Open pages, each in a context of its own, until the test has ended."""
-    lent: list[BrowserContext] = []
-    made: list[BrowserContext] = []
+    with ExitStack() as end:
 
-    def new_page(**options: Any) -> Page:
-        context = watched_context(browser, console_errors, **options) if options else contexts.lend()
-        (made if options else lent).append(context)
-        return context.new_page()
+        def new_page(**options: Any) -> Page:
+            if not options:
+                return end.enter_context(contexts.lent()).new_page()
+            return end.enter_context(watched_context(browser, console_errors, **options)).new_page()
 
-    yield new_page
-    for context in lent:
-        contexts.take_back(context)
-    for context in made:
-        context.close()
+        yield new_page
 
 
 @pytest.fixture
@@ -177,9 +181,8 @@ def page(visit: Callable[..., Page]) -> Page:
 @pytest.fixture(scope="module")
 def booted(contexts: Contexts, site: str) -> Iterator[Page]:
     """Open the site once for all tests of a module."""
-    context = contexts.lend()
-    yield boot(context.new_page(), site)
-    contexts.take_back(context)
+    with contexts.lent() as context:
+        yield boot(context.new_page(), site)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import boot
+from tests.browser.conftest import boot, origin
 from tests.browser.hand import active, call, fingerprint, new_run, press, python_worker, wait_for_runs, wait_for_steps
 from tests.browser.keeping import Keeping, keeping, notice, wait_until_kept, wait_until_saved
 from tests.browser.test_accessibility import serious
@@ -118,7 +118,7 @@ def test_over_quota(keeping: Keeping) -> None:
     keeping.quit()
     context = keeping.context()
     session = context.new_cdp_session(context.new_page())
-    quota = {"origin": "/".join(keeping.site.split("/")[:3])}
+    quota = {"origin": origin(keeping.site)}
     session.send("Storage.overrideQuotaForOrigin", {**quota, "quotaSize": 300_000})
     page = boot(context.new_page(), keeping.site)
     press(page, "Play")

@@ -4,7 +4,7 @@ Differences are ΔE*ab (CIE 1976) between neighbours of sixteen equal steps, see
 three deficiencies at full severity (tests/vision.py).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -32,18 +32,17 @@ async (color) => {
 
 
 @pytest.fixture(scope="module")
-def tables(contexts: Contexts, site: str) -> Iterator[Tables]:
+def tables(contexts: Contexts, site: str) -> Tables:
     """Read every palette from the built site, in order; a column is bytes (256, 4): red, green, blue, opacity."""
-    context = contexts.lend()
-    page = context.new_page()
     color = f"{site}draw/color.js"
-    page.goto(color)
-    palettes = page.evaluate(READ, color)
+    with contexts.lent() as context:
+        page = context.new_page()
+        page.goto(color)
+        palettes = page.evaluate(READ, color)
     for palette in palettes:
         for column in COLUMNS:
             palette[column] = np.array(palette[column], dtype=np.uint8).reshape(256, 4)
-    yield {palette["name"]: palette for palette in palettes}
-    contexts.take_back(context)
+    return {palette["name"]: palette for palette in palettes}
 
 
 def ramp(table: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
