@@ -92,7 +92,7 @@ function createPace(batches) {
   let speed = 0;
   let lastTime = performance.now();
   let metricsTime = lastTime;
-  /** Milliseconds; before the first measurement a guess from above. */
+  /** Milliseconds. */
   let metricsCost = Number.POSITIVE_INFINITY;
   /** Milliseconds that the measurement under way has taken; null between two. @type {number | null} */
   let spent = null;
@@ -110,11 +110,11 @@ function createPace(batches) {
       if (metrics) spent = Math.max(0, elapsed - frame.slice_ms);
       else if (spent !== null) spent += elapsed;
       if (spent !== null && !frame.measuring) {
-        // As with slices: one that takes long says little.
-        [metricsTime, metricsCost, spent] = [now, Math.min(spent, 2 * metricsCost), null];
+        [metricsTime, metricsCost, spent] = [now, spent, null];
       }
       if (done === 0) return;
-      if (metricsCost === Number.POSITIVE_INFINITY) metricsCost = (batches * frame.slice_ms) / done;
+      // To measure a batch is part of a step with it. The least is nearest: what else the machine does comes on top.
+      metricsCost = Math.min(metricsCost, (batches * frame.slice_ms) / done);
       const latest = (1000 * done) / Math.max(now - lastTime, 0.1);
       speed = speed === 0 ? latest : speed + 0.1 * (latest - speed);
       lastTime = now;
