@@ -9,6 +9,7 @@ import statistics
 import subprocess
 import threading
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -392,6 +393,35 @@ def test_the_next_tab_is_told_when_a_run_is_free(chrome: Chrome) -> None:
     owner.close()
     other.evaluate("globalThis.freed")
     assert other.evaluate("engine.own()") is True
+
+
+COUNT_READS = """
+() => {
+  const {getFile} = FileSystemFileHandle.prototype;
+  self.reads = 0;
+  FileSystemFileHandle.prototype.getFile = function () {
+    self.reads++;
+    return getFile.call(this);
+  };
+}
+"""
+
+
+def test_a_new_run_gets_its_files_without_those_of_all_others_being_read(chrome: Chrome) -> None:
+    page = saved(chrome, 1)
+    (worker,) = page.workers
+    worker.evaluate(COUNT_READS)
+    reads = [0]
+    for number in range(8):
+        page.evaluate("id => engine.saveOther(id)", f"other-{number}")
+        page.evaluate("engine.settled()")
+        reads.append(worker.evaluate("self.reads"))
+    # Its own four, and those of the two sets that are kept free.
+    assert max(after - before for before, after in pairwise(reads)) <= 12
+    chrome.quit()
+    chrome.wipe(DATABASE)
+    runs = chrome.open().evaluate("engine.load()")
+    assert [(run["status"], run["whole"]) for run in runs] == [("second copy", True)] * 9
 
 
 def test_runs_of_several_tabs_have_their_own_files(chrome: Chrome) -> None:

@@ -11,6 +11,7 @@ import { unseal } from "./sealed.js";
 
 const FILES = ["slot0", "slot1", "log0", "log1"];
 const SPARE_SETS = 2;
+const FIRST = 1; // sequence of a run's first save
 const WASTE = 1024 * 1024; // bytes of replaced rows in a log before it is written anew
 
 /** @typedef {Uint8Array<ArrayBuffer>} Bytes */
@@ -46,23 +47,30 @@ export async function openPool(name) {
     }
   }
 
-  /** Read all sets; know whose they are; keep some free. */
-  async function list() {
-    const sets = await setNumbers(folder);
+  /** Read the sets that are not known; know whose they are; keep some free. */
+  async function learn() {
+    const numbers = await setNumbers(folder);
+    const known = new Set(setOf.values());
+    const sets = numbers.filter((set) => !known.has(set));
     const contents = await Promise.all(sets.map(readSet));
     const free = sets.filter((_, i) => contents[i].every((bytes) => bytes.length === 0));
-    const first = sets.length ? Math.max(...sets) + 1 : 0;
+    const first = numbers.length ? Math.max(...numbers) + 1 : 0;
     for (let set = first; set < first + SPARE_SETS - free.length; set++) {
       for (const file of FILES) await use(set, file, (it) => it.flush());
       free.push(set);
     }
-    setOf.clear();
     const owned = contents.flatMap(([slot0, slot1, log0, log1], i) => {
       const id = [slot0, slot1, log0, log1].map(idIn).find((it) => it !== null) ?? null;
       if (id !== null) setOf.set(id, sets[i]);
       return id === null ? [] : [{ id, slots: [slot0, slot1].filter((it) => it.length), log: [log0, log1] }];
     });
     return { owned, free };
+  }
+
+  /** Whose the sets are may have changed in another tab. */
+  function relearn() {
+    setOf.clear();
+    return learn();
   }
 
   /** @param {import("./opfs.js").CopyOfSave} save @param {number} set */
@@ -91,7 +99,7 @@ export async function openPool(name) {
   }
 
   return {
-    list: async () => (await list()).owned,
+    list: async () => (await relearn()).owned,
 
     /** @param {import("./opfs.js").CopyOfSave} save */
     async write(save) {
@@ -99,14 +107,15 @@ export async function openPool(name) {
       if (known !== undefined) return writeTo(save, known);
       // Two tabs must not take the same free set.
       return navigator.locks.request(`${name}:pool`, async () => {
-        const { free } = await list();
+        // A new run has no set anywhere; any other may have got one in another tab.
+        const { free } = save.sequence === FIRST ? await learn() : await relearn();
         return writeTo(save, setOf.get(save.id) ?? free[0]);
       });
     },
 
     /** @param {{id: string}} run */
     async remove({ id }) {
-      if (!setOf.has(id)) await list();
+      if (!setOf.has(id)) await relearn();
       const set = setOf.get(id);
       if (set === undefined) return;
       for (const file of FILES) await use(set, file, (it) => overwrite(it, []));
