@@ -135,13 +135,12 @@ def test(arguments: Sequence[str]) -> int:
 
 
 def set_up() -> Path:
-    """Make dist/ and, beside that, .venv and a browser; return the Python of .venv."""
+    """Make dist/, .venv and a browser side by side; return the Python of .venv."""
     with ThreadPoolExecutor() as beside:
-        site = beside.submit(build)
-        python = make_venv()
-        chromium.find_or_install(python, ROOT)
+        site, python = beside.submit(build), beside.submit(make_venv)
+        chromium.find_or_install(python.result, ROOT)
         site.result()
-    return python
+    return python.result()
 
 
 def workers(arguments: Sequence[str]) -> list[str]:

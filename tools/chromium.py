@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tools.step import run, say
@@ -43,8 +43,8 @@ def find() -> str | None:
     return next(iter([*commands, *places]), None)
 
 
-def find_or_install(python: Path, root: Path) -> None:
-    """Make sure that there is a browser: an installed one, Debian's, or Playwright's."""
+def find_or_install(python: Callable[[], Path], root: Path) -> None:
+    """Make sure that there is a browser: an installed one, Debian's, or Playwright's, which `python` has."""
     if find() is None:
         if _is_root_on_debian():
             say("No Chromium is installed: installing Debian's.")
@@ -56,7 +56,7 @@ def find_or_install(python: Path, root: Path) -> None:
             )
         else:
             say("No Chromium is installed: installing Playwright's, for this user alone.")
-            run([python, "-m", "playwright", "install", "chromium"], root, "Install Chrome or Chromium by hand.")
+            run([python(), "-m", "playwright", "install", "chromium"], root, "Install Chrome or Chromium by hand.")
     say(f"Browser for the tests: {find() or 'the Chromium that Playwright installed'}")
 
 
