@@ -129,18 +129,17 @@ def test_calls_are_rejected_when_the_worker_has_died(booted: Page) -> None:
     expect_boot(booted, READY)
 
 
-# As a call does that never comes back: it waits for ever, or computes for ever.
-WAIT = """() => { setTimeout(() => {
+# As a call does that never comes back: it waits for ever, or goes round for ever, here with a rest for the machine.
+HANG = """ms => { setTimeout(() => {
   const {buffer} = new WebAssembly.Memory({initial: 1, maximum: 1, shared: true});
-  Atomics.wait(new Int32Array(buffer), 0, 0);
+  for (;;) Atomics.wait(new Int32Array(buffer), 0, 0, ms);
 }); }"""
-LOOP = "() => { setTimeout(() => { for (;;); }); }"
 
 
 def test_a_hung_worker_is_said_and_replaced(booted: Page) -> None:
     call(booted, "train_batch")
     before = fingerprint(booted)
-    python_worker(booted).evaluate(WAIT)
+    python_worker(booted).evaluate(HANG, 1e9)
     press(booted, "Run batch")
     status = booted.get_by_role("status").first
     expect(status).to_contain_text("Python is not answering.")
@@ -156,7 +155,7 @@ def test_a_hung_worker_is_said_and_replaced(booted: Page) -> None:
 def test_a_worker_that_hangs_while_it_plays(booted: Page) -> None:
     press(booted, "Play")
     wait_for_steps(booted, 200)
-    python_worker(booted).evaluate(LOOP)
+    python_worker(booted).evaluate(HANG, 1)
     press(booted, "Restart Python")
     expect_boot(booted, READY)
     expect(booted.get_by_role("button", name="Play", exact=True)).to_be_enabled()
