@@ -28,3 +28,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def kills(pytestconfig: pytest.Config) -> int:
     """How often the browser is killed in the middle of something."""
     return 200 if pytestconfig.getoption("--nightly") else 20
+
+
+@pytest.fixture(scope="session")
+def seeds() -> range:
+    """Return the seeds that stand for all: five, and in WebAssembly the first."""
+    return range(1 if sys.platform == "emscripten" else 5)

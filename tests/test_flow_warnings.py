@@ -32,22 +32,21 @@ def kinds(run: TrainingRun) -> set[str]:
     return {warning.kind for warning in warned(run)}
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_the_healthy_preset_raises_no_warning_ever(seed: int) -> None:
-    run = make(next(preset.config for preset in PRESETS if not preset.warnings), seed)
-    for steps in [1] * 60 + [10] * 44 + [100] * 45:
-        run.advance(steps)
-        assert kinds(run) == set(), f"at step {run.trainer.step}"
+def test_the_healthy_preset_raises_no_warning_ever(seeds: range) -> None:
+    for seed in seeds:
+        run = make(next(preset.config for preset in PRESETS if not preset.warnings), seed)
+        for steps in [1] * 60 + [10] * 44 + [100] * 45:
+            run.advance(steps)
+            assert kinds(run) == set(), f"seed {seed}, step {run.trainer.step}"
 
 
-@pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("preset", [preset for preset in PRESETS if preset.warnings], ids=lambda preset: preset.name)
-def test_a_preset_raises_its_warnings(preset: Any, seed: int) -> None:
-    run = make(preset.config, seed)
-    run.advance(60)
-    assert set(preset.warnings) <= kinds(run)
-    run.advance(1000)
-    assert set(preset.warnings) <= kinds(run)
+def test_a_preset_raises_its_warnings(preset: Any, seeds: range) -> None:
+    for seed in seeds:
+        run = make(preset.config, seed)
+        for steps in (60, 1000):
+            run.advance(steps)
+            assert set(preset.warnings) <= kinds(run), f"seed {seed}, step {run.trainer.step}"
 
 
 def test_presets_show_every_kind() -> None:

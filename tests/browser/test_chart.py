@@ -523,34 +523,6 @@ def test_accuracy_gap_and_stops_for_those_who_read_and_listen(two: Page, tiny: d
 # Room, colours, memory
 
 
-def test_settings_are_remembered_and_the_chart_can_be_enlarged(page: Page, site: str) -> None:
-    page.set_viewport_size({"width": 1440, "height": 900})
-    boot(page, site)
-    call(page, "train_epoch")
-    narrow = plot(page).locator("canvas").bounding_box()
-    press(page, "Enlarge")
-    region(page).get_by_label("Along").select_option("Epoch")
-    region(page).get_by_label("Log loss").check()
-    region(page).get_by_label("Metric").select_option("accuracy")
-    expect(region(page).get_by_label("Log loss")).to_have_count(0)
-    smooth(page, "0.9")
-    expect(plot(page).locator("..")).to_have_class("chart-frame large")
-    wide = plot(page).locator("canvas").bounding_box()
-    assert narrow
-    assert wide
-    assert wide["width"] > 1.3 * narrow["width"]
-    boot(page, site)
-    call(page, "train_epoch")
-    expect(page.get_by_role("button", name="Enlarge")).to_have_attribute("aria-pressed", "true")
-    expect(region(page).get_by_label("Along")).to_have_value("epoch")
-    expect(region(page).get_by_label("Metric")).to_have_value("accuracy")
-    region(page).get_by_label("Metric").select_option("loss")
-    expect(region(page).get_by_label("Log loss")).to_be_checked()
-    expect(region(page).get_by_label("Smoothing")).to_have_value("0.9")
-    page.set_viewport_size({"width": 360, "height": 740})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-
-
 def test_light_and_dark_ink(two: Page) -> None:
     lines = {}
     for scheme in ("light", "dark"):
@@ -588,3 +560,30 @@ def test_the_chart_follows_play(two: Page) -> None:
     expect(two.locator("[data-said]")).to_contain_text("Paused.")
     run = next(run for run in call(two, "runs") if run["active"])
     expect(plot(two)).to_have_attribute("data-across", f"0 {run['step']}")
+
+
+def test_settings_are_remembered_and_the_chart_can_be_enlarged(booted: Page, site: str) -> None:
+    booted.set_viewport_size({"width": 1440, "height": 900})
+    call(booted, "train_epoch")
+    narrow = plot(booted).locator("canvas").bounding_box()
+    press(booted, "Enlarge")
+    region(booted).get_by_label("Along").select_option("Epoch")
+    region(booted).get_by_label("Log loss").check()
+    region(booted).get_by_label("Metric").select_option("accuracy")
+    expect(region(booted).get_by_label("Log loss")).to_have_count(0)
+    smooth(booted, "0.9")
+    expect(plot(booted).locator("..")).to_have_class("chart-frame large")
+    wide = plot(booted).locator("canvas").bounding_box()
+    assert narrow
+    assert wide
+    assert wide["width"] > 1.3 * narrow["width"]
+    boot(booted, site)
+    call(booted, "train_epoch")
+    expect(booted.get_by_role("button", name="Enlarge")).to_have_attribute("aria-pressed", "true")
+    expect(region(booted).get_by_label("Along")).to_have_value("epoch")
+    expect(region(booted).get_by_label("Metric")).to_have_value("accuracy")
+    region(booted).get_by_label("Metric").select_option("loss")
+    expect(region(booted).get_by_label("Log loss")).to_be_checked()
+    expect(region(booted).get_by_label("Smoothing")).to_have_value("0.9")
+    booted.set_viewport_size({"width": 360, "height": 740})
+    assert booted.evaluate("document.documentElement.scrollWidth") <= 360

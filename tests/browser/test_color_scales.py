@@ -312,25 +312,24 @@ def test_forward_and_backward_are_told_apart_without_any_hue(booted: Page) -> No
     assert all(caption.startswith("gradient of") for caption in captions)
 
 
-def test_scales_are_remembered_and_accessible(page: Page, site: str) -> None:
+def test_scales_are_remembered_and_accessible(booted: Page, site: str) -> None:
     """For each column by itself; what was stored and means nothing is the usual scale."""
-    boot(page, site)
-    choose(page, "forward", ("tensor", "linear", True))
-    choose(page, "backward", ("column", "symlog", True))
+    choose(booted, "forward", ("tensor", "linear", True))
+    choose(booted, "backward", ("column", "symlog", True))
     for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)
-        assert serious(page) == []
-    boot(page, site)
+        booted.emulate_media(color_scheme=scheme)
+        assert serious(booted) == []
+    boot(booted, site)
     kept = [
-        [legend(page, side).get_by_label(label).input_value() for label in ("Scope", "Transform", "Clip")]
+        [legend(booted, side).get_by_label(label).input_value() for label in ("Scope", "Transform", "Clip")]
         for side in COLUMNS
     ]
     assert kept == [["tensor", "linear", "quantiles"], ["column", "symlog", "quantiles"]]
     nonsense = '{"forward": {"scope": "<b>", "clip": 1}, "backward": 7}'
     key = f"backprop:{SUB_PATH}:color_scales"
-    assert page.evaluate("(key) => localStorage.getItem(key)", key) is not None
-    page.evaluate("([key, text]) => localStorage.setItem(key, text)", [key, nonsense])
-    boot(page, site)
+    assert booted.evaluate("(key) => localStorage.getItem(key)", key) is not None
+    booted.evaluate("([key, text]) => localStorage.setItem(key, text)", [key, nonsense])
+    boot(booted, site)
     for side in COLUMNS:
         for label, value in (("Scope", "column"), ("Transform", "linear"), ("Clip", "none")):
-            expect(legend(page, side).get_by_label(label)).to_have_value(value)
+            expect(legend(booted, side).get_by_label(label)).to_have_value(value)

@@ -1,7 +1,6 @@
 """Optimizers on the page: chosen in the controls, their state drawn, read, explained and kept, and changes marked."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -215,27 +214,28 @@ def test_twins_may_differ_in_their_optimizer(small: Page) -> None:
     expect(legend).to_contain_text("Plain (optimizer sgd vs adam)")
 
 
-def test_the_state_is_kept_and_training_goes_on_bit_for_bit(visit: Callable[..., Page], site: str) -> None:
+def test_the_state_is_kept_and_training_goes_on_bit_for_bit(booted: Page, site: str) -> None:
     """The same training twice: once undisturbed, once with a reload in its middle."""
     ends = []
     for disturbed in (False, True):
-        page = boot(visit(), site)
+        call(booted, "create_run")
         call(
-            page, "trainer_config", {"optimizer": "adam", "learning_rate": 0.01, "weight_decay": 0.01, "clip_norm": 0.5}
+            booted,
+            "trainer_config",
+            {"optimizer": "adam", "learning_rate": 0.01, "weight_decay": 0.01, "clip_norm": 0.5},
         )
-        call(page, "advance", {"id": active(page)["id"], "steps": 17})
-        call(page, "trainer_config", {"learning_rate": 0.02})
-        call(page, "train_batch", {"update": True})
+        call(booted, "advance", {"id": active(booted)["id"], "steps": 17})
+        call(booted, "trainer_config", {"learning_rate": 0.02})
+        call(booted, "train_batch", {"update": True})
         if disturbed:
-            wait_until_saved(page)
-            before, why = seen(page), call(page, "explain_cell", {"tensor": "layers/1/weights", "row": 3, "col": 7})
-            page.reload()
-            page.wait_for_function("() => document.documentElement.dataset.boot === 'ready'")
-            assert seen(page) == before
-            assert call(page, "explain_cell", {"tensor": "layers/1/weights", "row": 3, "col": 7}) == why
-            expect(region(page)).to_be_visible()
-            assert [mark["to"] for mark in active(page)["marks"]] == [0.02]
-        call(page, "advance", {"id": active(page)["id"], "steps": 33})
-        ends.append(fingerprint(page))
-        press(page, "Run batch")
+            wait_until_saved(booted)
+            before, why = seen(booted), call(booted, "explain_cell", {"tensor": "layers/1/weights", "row": 3, "col": 7})
+            boot(booted, site)
+            assert seen(booted) == before
+            assert call(booted, "explain_cell", {"tensor": "layers/1/weights", "row": 3, "col": 7}) == why
+            expect(region(booted)).to_be_visible()
+            assert [mark["to"] for mark in active(booted)["marks"]] == [0.02]
+        call(booted, "advance", {"id": active(booted)["id"], "steps": 33})
+        ends.append(fingerprint(booted))
+        press(booted, "Run batch")
     assert ends[0] == ends[1]

@@ -394,38 +394,41 @@ def test_axe_finds_nothing_serious_in_an_explanation(closed: Page, theme: str, t
     assert serious(closed) == []
 
 
-def test_a_narrow_screen_needs_no_sideways_scrolling(page: Page, site: str) -> None:
-    page.set_viewport_size({"width": 360, "height": 740})
-    boot(page, f"{site}#why=layers/1/pre_activations,3,7")
-    expect(panel(page).get_by_role("heading")).to_be_in_viewport()
-    for tensor in ("layers/1/grad_weights", "layers/2/grad_pre_activations", "layers/0/activations", "inputs"):
-        why = ask(page, tensor, 3, 2)
-        assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
+def test_a_narrow_screen_needs_no_sideways_scrolling(closed: Page) -> None:
+    call(closed, "create_run")
+    closed.set_viewport_size({"width": 360, "height": 740})
+    tensors = "layers/1/pre_activations", "layers/1/grad_weights", "layers/2/grad_pre_activations"
+    for tensor in (*tensors, "layers/0/activations", "inputs"):
+        why = ask(closed, tensor, 3, 2)
+        expect(why.get_by_role("heading")).to_be_in_viewport()
+        assert closed.evaluate("() => document.documentElement.scrollWidth") <= 360
         assert why.evaluate("(why) => why.querySelector('.body').scrollWidth <= why.clientWidth")
-        expect(page.locator(".explained")).to_be_in_viewport()
+        expect(closed.locator(".explained")).to_be_in_viewport()
 
 
 # What the page asks of Python's worker, by name.
 LISTEN = """
-window.asked = [];
-const post = Worker.prototype.postMessage;
-Worker.prototype.postMessage = function (message, ...rest) {
-  if (message && message.method) window.asked.push(message.method);
-  return post.call(this, message, ...rest);
-};
+() => {
+  window.asked = [];
+  const post = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function (message, ...rest) {
+    if (message && message.method) window.asked.push(message.method);
+    return post.call(this, message, ...rest);
+  };
+}
 """
 
 
-def test_closed_it_costs_nothing_while_training(page: Page, site: str) -> None:
+def test_closed_it_costs_nothing_while_training(closed: Page) -> None:
     """Nothing is asked of Python for explanations, phases or the sample lens that nobody looks at."""
-    page.add_init_script(LISTEN)
-    boot(page, site)
-    press(page, "Play")
-    wait_for_steps(page, 200)
-    press(page, "Pause")
-    expect(page.locator("[data-said]")).to_contain_text("Paused.")
-    asked = set(page.evaluate("() => asked"))
+    call(closed, "create_run")
+    closed.evaluate(LISTEN)
+    press(closed, "Play")
+    wait_for_steps(closed, 200)
+    press(closed, "Pause")
+    expect(closed.locator("[data-said]")).to_contain_text("Paused.")
+    asked = set(closed.evaluate("() => asked"))
     assert "advance" in asked
     assert not asked & {"explain_cell", "phases", "sample_lens", "source"}
-    ask(page, "layers/1/grad_weights", 3, 7)
-    assert "explain_cell" in page.evaluate("() => asked")
+    ask(closed, "layers/1/grad_weights", 3, 7)
+    assert "explain_cell" in closed.evaluate("() => asked")
