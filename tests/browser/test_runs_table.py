@@ -253,8 +253,9 @@ def test_the_arrangement_is_remembered(three: Page, site: str) -> None:
 def test_a_hundred_runs(page: Page, site: str) -> None:
     boot(page, site)
     page.evaluate(
-        """async (more) => {
-          for (let k = 0; k < more; k++) await backprop.create_run({config: {model: {hidden_dims: [4]}}});
+        """(more) => {
+          const make = () => backprop.create_run({config: {model: {hidden_dims: [4]}}});
+          return Promise.all(Array.from({length: more}, make)).then(() => {});
         }""",
         MANY - 1,
     )
