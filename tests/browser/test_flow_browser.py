@@ -110,7 +110,7 @@ def test_the_tables_hold_pythons_numbers(booted: Page) -> None:
     unfold(flow(booted), "As a table")
     for _ in range(3):
         press(booted, "Run batch")
-        expect(booted.locator("[data-said]")).to_contain_text(f"Step {active(booted)['step']},")
+        expect(booted.locator("[data-said]")).to_contain_text(f"Step {active(booted)['step']:,},")
     expect(flow(booted).locator(".scroll caption")).to_have_text("The last pass, at step 3")
     rows = cells(flow(booted))
     assert [row[0] for row in rows] == ["Embedding", "Layer 1", "Layer 2", "Output layer"]
