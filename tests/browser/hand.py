@@ -1,5 +1,6 @@
 """What a reader's hand and eye do on the page: press, fill in, read."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from playwright.sync_api import Locator, Page, Worker, expect
@@ -34,6 +35,18 @@ def fill(page: Page, label: str, value: str) -> None:
 def call(page: Page, method: str, params: dict[str, Any] | None = None) -> Any:
     """Call Python through the scripting surface."""
     return page.evaluate("([method, params]) => backprop[method](params)", [method, params or {}])
+
+
+def call_all(page: Page, calls: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    """Call Python several times without waiting in between; the calls are answered in this order."""
+    page.evaluate(
+        "calls => Promise.all(calls.map(([method, params]) => backprop[method](params))).then(() => {})", calls
+    )
+
+
+def delete_runs(page: Page, runs: Sequence[dict[str, Any]]) -> None:
+    """Delete these runs, given as summaries."""
+    call_all(page, [("delete_run", {"id": run["id"]}) for run in runs])
 
 
 def active(page: Page) -> dict[str, Any]:

@@ -32,7 +32,7 @@ class Keeping(Chrome):
 
     def visit(self) -> Page:
         """Start the browser and open the site in it."""
-        return boot(self.context().new_page(), self.site)
+        return boot(self.blank(self.context()), self.site)
 
     def again(self) -> Page:
         """Close the browser as people do, and visit again."""

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.hand import (
     active,
     call,
+    delete_runs,
     fill,
     fingerprint,
     new_run,
@@ -148,8 +149,7 @@ def test_arrow_keys_climb_the_ladder(booted: Page) -> None:
 @pytest.fixture
 def two_runs(booted: Page) -> tuple[Page, str, str]:
     """Leave two runs, the first of which trains."""
-    for run in call(booted, "runs")[:-1]:
-        call(booted, "delete_run", {"id": run["id"]})
+    delete_runs(booted, call(booted, "runs")[:-1])
     call(booted, "rename_run", {"id": active(booted)["id"], "name": "Still"})
     call(booted, "train_epoch")
     new_run(booted, Name="Moving")

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import DRAWN, active, call, press, wait_for_steps
+from tests.browser.hand import DRAWN, active, call, call_all, delete_runs, press, wait_for_steps
 from tests.browser.test_accessibility import serious
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -123,14 +123,11 @@ def points(path: str) -> list[tuple[float, float]]:
 @pytest.fixture
 def two(booted: Page) -> Page:
     """Two runs: A trained for three epochs, and B, which is active, for two; the chart as it is at first."""
-    old = [run["id"] for run in call(booted, "runs")]
+    old = call(booted, "runs")
     for name, rate, epochs in (("A", 0.1, 3), ("B", 0.3, 2)):
         config = {"dataset": {"held_out": 0}, "trainer": {"learning_rate": rate}}  # ten steps in an epoch
-        call(booted, "create_run", {"name": name, "config": config})
-        for _ in range(epochs):
-            call(booted, "train_epoch")
-    for run in old:
-        call(booted, "delete_run", {"id": run})
+        call_all(booted, [("create_run", {"name": name, "config": config}), *[("train_epoch", {})] * epochs])
+    delete_runs(booted, old)
     if booted.get_by_role("button", name="Dismiss").is_visible():
         press(booted, "Dismiss")
     expect(region(booted).locator(".legend-runs .name")).to_have_text(["A", "B"])

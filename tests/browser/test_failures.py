@@ -3,7 +3,17 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hand import active, call, fingerprint, new_run, press, python_worker, readout, wait_for_steps
+from tests.browser.hand import (
+    active,
+    call,
+    delete_runs,
+    fingerprint,
+    new_run,
+    press,
+    python_worker,
+    readout,
+    wait_for_steps,
+)
 
 READY = "ready"
 FAILED = "failed"
@@ -54,8 +64,7 @@ def test_a_worker_that_does_not_load(page: Page, site: str) -> None:
 
 
 def test_python_raises_and_the_page_keeps_its_state(booted: Page) -> None:
-    for run in call(booted, "runs")[1:]:
-        call(booted, "delete_run", {"id": run["id"]})
+    delete_runs(booted, call(booted, "runs")[1:])
     call(booted, "reset_run", {"id": active(booted)["id"]})
     press(booted, "Run batch")
     expect(readout(booted, "Step")).to_have_text("1")

@@ -12,7 +12,7 @@ from backprop.record import to_record
 from backprop.runfile import to_bytes
 from backprop.training_run import TrainingRun
 from tests.browser.conftest import boot
-from tests.browser.hand import DRAWN, active, call, new_run, press
+from tests.browser.hand import DRAWN, active, call, call_all, delete_runs, new_run, press
 from tests.browser.keeping import wait_until_saved
 
 TAKEN = [
@@ -85,8 +85,7 @@ def careful(booted: Page) -> Iterator[Page]:
     call(booted, "train_batch")
     assert active(booted)["step"] == before + 1
     first, *others = call(booted, "runs")
-    for run in others:
-        call(booted, "delete_run", {"id": run["id"]})
+    delete_runs(booted, others)
     call(booted, "rename_run", {"id": first["id"], "name": "Run 1"})
 
 
@@ -326,8 +325,7 @@ def test_a_name_turns_nothing_but_itself(careful: Page) -> None:
 
 
 def test_they_are_kept_and_come_back(careful: Page, site: str) -> None:
-    for name in TAKEN:
-        call(careful, "create_run", {"name": name})
+    call_all(careful, [("create_run", {"name": name}) for name in TAKEN])
     wait_until_saved(careful)
     names = [run["name"] for run in call(careful, "runs")]
     careful.goto("about:blank")

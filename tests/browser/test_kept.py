@@ -6,7 +6,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import active, call, fingerprint, new_run, press, readout, steps_while_asked, wait_for_steps
+from tests.browser.hand import (
+    active,
+    call,
+    delete_runs,
+    fingerprint,
+    new_run,
+    press,
+    readout,
+    steps_while_asked,
+    wait_for_steps,
+)
 from tests.browser.keeping import Keeping, keeping, notice, seen, wait_until_kept, wait_until_saved
 
 __all__ = ["keeping"]
@@ -31,8 +41,7 @@ def page(booted: Page) -> Page:
     """The module's page with one run, as it is when it is opened for the first time."""
     old = call(booted, "runs")
     call(booted, "create_run")
-    for run in old:
-        call(booted, "delete_run", {"id": run["id"]})
+    delete_runs(booted, old)
     call(booted, "rename_run", {"id": active(booted)["id"], "name": "Run 1"})
     return booted
 

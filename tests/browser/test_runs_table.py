@@ -6,7 +6,17 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import SUB_PATH, boot
-from tests.browser.hand import SCHEMES, active, call, fingerprint, press, wait_for_runs, wait_for_steps
+from tests.browser.hand import (
+    SCHEMES,
+    active,
+    call,
+    call_all,
+    delete_runs,
+    fingerprint,
+    press,
+    wait_for_runs,
+    wait_for_steps,
+)
 from tests.browser.test_accessibility import serious
 from tests.browser.test_chart import entry, parts
 
@@ -46,13 +56,11 @@ def choose(page: Page, *labels: str) -> None:
 @pytest.fixture
 def three(booted: Page) -> Page:
     """Three runs: A trained for one epoch, B for two, C not at all; C is active."""
-    old = [run["id"] for run in call(booted, "runs")]
+    old = call(booted, "runs")
     for name, rate, epochs in (("A", 0.1, 1), ("B", 0.3, 2), ("C", 0.03, 0)):
-        call(booted, "create_run", {"name": name, "config": {"trainer": {"learning_rate": rate}}})
-        for _ in range(epochs):
-            call(booted, "train_epoch")
-    for run in old:
-        call(booted, "delete_run", {"id": run})
+        config = {"trainer": {"learning_rate": rate}}
+        call_all(booted, [("create_run", {"name": name, "config": config}), *[("train_epoch", {})] * epochs])
+    delete_runs(booted, old)
     if booted.get_by_role("button", name="Dismiss").is_visible():
         press(booted, "Dismiss")
     expect_names(booted, ["A", "B", "C"])

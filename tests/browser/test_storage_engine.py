@@ -69,8 +69,13 @@ class Chrome:
         """Start the browser, and open the storage in a tab of it."""
         return self.tab(self.start(), **options)
 
+    def blank(self, context: BrowserContext) -> Page:
+        """Return an empty tab: the one that every browser starts with, while it is, or a further one."""
+        (first, *others) = context.pages
+        return context.new_page() if others or first.url != "about:blank" else first
+
     def tab(self, context: BrowserContext, **options: Any) -> Page:
-        page = context.new_page()
+        page = self.blank(context)
         page.goto(self.site + PAGE)
         page.wait_for_selector("html[data-ready]", state="attached")
         page.evaluate("options => engine.open(options)", options)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import call, fill, new_run, press, wait_for_runs, wait_for_steps
+from tests.browser.hand import call, delete_runs, fill, new_run, press, wait_for_runs, wait_for_steps
 
 BATCHES = "✓ same start, same batches"
 ORDER = "✓ same start, same order"
@@ -50,8 +50,7 @@ def runs(page: Page) -> dict[str, dict[str, Any]]:
 def one(booted: Page) -> Page:
     """One run, called One, with nothing trained."""
     new_run(booted, Name="One")  # which ends any Play of before
-    for run in call(booted, "runs")[:-1]:
-        call(booted, "delete_run", {"id": run["id"]})
+    delete_runs(booted, call(booted, "runs")[:-1])
     expect(booted.locator("tr.run")).to_have_count(1)  # drawn a frame after it is so
     return booted
 
