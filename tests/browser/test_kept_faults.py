@@ -45,7 +45,7 @@ def test_the_database_is_deleted_behind_the_pages_back(keeping: Keeping) -> None
     expect(notice(page, "restored").filter(has_text="“Large”")).to_contain_text("step 2.")
     assert fingerprint(page) == before
     wait_until_saved(page)
-    page = keeping.again()
+    boot(page, keeping.site)
     expect(page.locator("[data-notice]")).to_have_count(0)  # the database is whole again
     assert fingerprint(page) == before
 
@@ -72,7 +72,7 @@ def test_a_checkpoint_byte_is_flipped(keeping: Keeping) -> None:
     assert download.value.path().stat().st_size > 50_000
     assert [run["name"] for run in call(page, "runs")] == ["Run 1"]
     call(page, "train_batch")
-    page = keeping.again()
+    boot(page, keeping.site)
     expect(row_of_damaged(page, "Large")).to_have_count(1)  # never deleted by code
     assert serious(page) == []
 
@@ -139,7 +139,7 @@ def test_over_quota(keeping: Keeping) -> None:
     expect(alert).to_have_count(0)
     wait_until_saved(page)
     before = fingerprint(page)
-    page = keeping.again()
+    boot(page, keeping.site)
     assert fingerprint(page) == before
 
 
