@@ -291,7 +291,8 @@ export function createActions(store, reader) {
     kept.dismiss({ id: run.id, kind: "interrupted" });
     keeper.persist();
     meanwhile.hurry(); // that it is being trained is saved at once
-    const batches = Math.ceil(run.num_train / run.config.trainer.batch_size);
+    const { dataset, trainer } = run.config;
+    const batches = Math.ceil(dataset.num_samples / trainer.batch_size); // the held-out samples are measured too
     await attempt("Training has stopped", async () => {
       if (await player.play({ id: run.id, batches })) await ended();
     });
