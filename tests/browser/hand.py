@@ -1,9 +1,10 @@
 """What a reader's hand and eye do on the page: press, fill in, read."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Literal
 
-from playwright.sync_api import Locator, Page, Worker, expect
+from playwright.sync_api import Error, Locator, Page, Worker, expect
 
 SCHEMES: list[Literal["light", "dark"]] = ["light", "dark"]
 # Ends when all that is known has been drawn: on a busy machine that takes several frames.
@@ -121,4 +122,8 @@ def wait_for_runs(page: Page, condition: str) -> None:
 
 def python_worker(page: Page) -> Worker:
     """Return the worker in which Python runs; another one writes the second copies of saved runs."""
-    return next(worker for worker in page.workers if worker.evaluate("self.name").startswith("backprop-"))
+    for worker in page.workers:
+        with suppress(Error):  # one that has just ended may still be listed
+            if worker.evaluate("self.name").startswith("backprop-"):
+                return worker
+    raise AssertionError("Python runs nowhere")
