@@ -520,6 +520,32 @@ def test_accuracy_gap_and_stops_for_those_who_read_and_listen(two: Page, tiny: d
 # Room, colours, memory
 
 
+# Colours of the opaque pixels.
+OPAQUE = """
+(canvas) => {
+  const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+  const found = new Set();
+  for (let at = 0; at < pixels.length; at += 4)
+    if (pixels[at + 3] === 255) found.add([...pixels.slice(at, at + 3)].join(" "));
+  return [...found];
+}
+"""
+
+
+def test_the_first_drawing_has_its_colours(booted: Page) -> None:
+    """A chart appears with the first step of all; until then there is none that could know them."""
+    old = call(booted, "runs")
+    call(booted, "create_run")
+    delete_runs(booted, old)
+    expect(plot(booted)).to_have_text("The curve begins with the first step.")
+    call(booted, "train_epoch")
+    booted.evaluate(DRAWN)
+    line = region(booted).locator(".legend-runs svg line").first.evaluate("(line) => getComputedStyle(line).stroke")
+    found = plot(booted).locator("canvas").evaluate(OPAQUE)
+    assert " ".join(re.findall(r"\d+", line)) in found
+    assert "0 0 0" not in found
+
+
 def test_light_and_dark_ink(two: Page) -> None:
     lines = {}
     for scheme in ("light", "dark"):

@@ -43,16 +43,25 @@ class Plot extends AsyncDirective {
     const before = this.shown;
     this.shown = shown;
     this.watch(place, actions);
+    // At first it is not in the page yet, and has no colours.
+    if (place.isConnected) this.follow(place, before, actions);
+    else queueMicrotask(() => this.follow(place, before, actions));
+    // What part is shown, for those who cannot read it off the canvas.
+    place.dataset.across = shown.scene.drawing.across.join(" ");
+    place.dataset.up = shown.scene.drawing.up.join(" ");
+    return noChange;
+  }
+
+  /** @param {HTMLElement} place @param {Shown | null} before @param {Actions} actions */
+  follow(place, before, actions) {
+    const { shown } = this;
+    if (!shown) return; // it is gone again
     const ink = inkOf(place);
     const look = JSON.stringify([ink, shown.scene.acrossLabel, shown.scene.upLabel]);
     if (look !== this.look) this.make(place, ink, actions);
     else if (before?.scene !== shown.scene) this.plot?.setData(dataOf(shown.scene));
     else if (before?.hovered !== shown.hovered) this.plot?.redraw(false);
     this.look = look;
-    // What part is shown, for those who cannot read it off the canvas.
-    place.dataset.across = shown.scene.drawing.across.join(" ");
-    place.dataset.up = shown.scene.drawing.up.join(" ");
-    return noChange;
   }
 
   /** @param {HTMLElement} place @param {Ink} ink @param {Actions} actions */
