@@ -112,7 +112,8 @@ def test_killed_while_it_trains(keeping: Keeping, kills: int, page: Page) -> Non
     wait_until_saved(visited)
     press(visited, "Play")
     for _ in range(kills):
-        visited.wait_for_timeout(chance.uniform(0, 1000))  # while it plays, it is saved at once and then every 900 ms
+        wait_until_kept(visited, active(visited)["step"])
+        wait_for_steps(visited, chance.randint(1, 4000))
         said = wait_until_kept(visited, 1)
         keeping.kill()
         visited = keeping.visit()

@@ -260,13 +260,7 @@ def test_the_arrangement_is_remembered(three: Page, site: str) -> None:
 
 def test_a_hundred_runs(page: Page, site: str) -> None:
     boot(page, site)
-    page.evaluate(
-        """(more) => {
-          const make = () => backprop.create_run({config: {model: {hidden_dims: [4]}}});
-          return Promise.all(Array.from({length: more}, make)).then(() => {});
-        }""",
-        MANY - 1,
-    )
+    call_all(page, [("create_run", {"config": {"model": {"hidden_dims": [4]}}})] * (MANY - 1))
     expect(region(page).locator("tr.run")).to_have_count(MANY)
     press(page, "Play")
     wait_for_steps(page, 200)
