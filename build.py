@@ -20,12 +20,13 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tools import chromium
+from tools import chromium, requirements
 from tools.archive import read_tree, sha256, write_tree
 from tools.kept import kept
 from tools.places import DIST, NPM, ROOT, VENV, WORK, project
 from tools.python_files import python_files
 from tools.serve import serve
+from tools.site import site
 from tools.step import StepError, megabytes, run, say
 
 
@@ -61,7 +62,8 @@ def build() -> None:
     started = time.perf_counter()
     install_npm()
     files = {**read_tree(ROOT / "web"), **vendored(), **python_files()}
-    changed = mirror({name: data for name, data in files.items() if not name.endswith(".d.ts")}, DIST)
+    files = site({name: data for name, data in files.items() if not name.endswith(".d.ts")})
+    changed = mirror(files, DIST)
     mirror(types(), WORK / "types")
     size = megabytes(sum(len(data) for data in files.values()))
     seconds = time.perf_counter() - started
@@ -112,6 +114,9 @@ def mirror(files: Mapping[str, bytes], folder: Path) -> int:
     gone = present.keys() - files.keys()
     for name in gone:
         present[name].unlink()
+    for emptied in sorted({parent for name in gone for parent in present[name].parents}, reverse=True):
+        if folder in emptied.parents and emptied.exists() and not any(emptied.iterdir()):
+            emptied.rmdir()
     changed = {name: data for name, data in files.items() if name not in present or present[name].read_bytes() != data}
     write_tree(changed, folder)
     return len(changed) + len(gone)
@@ -144,11 +149,14 @@ def set_up() -> Path:
 
 
 def workers(arguments: Sequence[str]) -> list[str]:
-    """Return what makes pytest share all tests among processes: nothing where `arguments` choose a few."""
+    """Return how pytest runs all tests: in processes, with the slowest named; nothing if `arguments` choose a few."""
     alone = ("-k", "-m", "-n", "-p", "-s", "--pdb")
     chosen = any(not argument.startswith("-") or argument.startswith(alone) for argument in arguments)
+    if chosen:
+        return []
     # By file, as the tests of one share a page; in their order, as the browser's come first and take longest.
-    return [] if chosen else ["--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile", "--no-loadscope-reorder"]
+    shared = ["--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile", "--no-loadscope-reorder"]
+    return [*shared, "--durations=25"]
 
 
 def checks(python: Path) -> dict[str, list[str | Path]]:
@@ -167,7 +175,14 @@ def checks(python: Path) -> dict[str, list[str | Path]]:
             colors,
         ],
         "JavaScript types": [bin_folder / f"tsc{suffix}", "--checkJs", "--strict", "--noEmit", "-p", "."],
+        "JavaScript tests": page_tests(sorted((ROOT / "tests" / "web").rglob("*.test.mjs"))),
     }
+
+
+def page_tests(files: Sequence[Path]) -> list[str | Path]:
+    """Return the command that runs tests of the page in Node.js; it names the tests that fail, and only those."""
+    reporter = (ROOT / "tools" / "page_tests.mjs").as_uri()
+    return ["node", "--no-warnings", "--test", f"--test-reporter={reporter}", *files]
 
 
 def check(name: str, command: Sequence[str | Path]) -> str | None:
@@ -183,41 +198,42 @@ def make_venv() -> Path:
     """Return the Python of .venv, with the package (editable) and the pinned test dependencies in it."""
     python = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     settings = project()
-    groups = settings["dependency-groups"]
-    wanted = sha256(json.dumps([sys.version, settings["build-system"], settings["project"], groups]).encode())
+    locked = requirements.read()
+    wanted = sha256(json.dumps([sys.version, settings["build-system"], settings["project"], locked]).encode())
     stamp = VENV / "installed"
     if stamp.exists() and stamp.read_text("utf-8") == wanted:
         return python
-    say("Making .venv and installing the test dependencies of pyproject.toml")
+    say("Making .venv and installing the test dependencies of requirements.txt")
     try:
         venv.create(VENV, clear=Path(sys.prefix) != VENV, with_pip=True, symlinks=os.name != "nt")
     except subprocess.CalledProcessError as error:
         raise StepError("Making .venv failed. On Debian and Ubuntu: apt-get install python3-venv") from error
     pip: list[str | Path] = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    run(
-        [*pip, *groups["suite"], *groups["dev"], "--editable", "."],
-        ROOT,
-        "pip's own words are above. Is the package index reachable?",
-    )
+    advice = "pip's own words are above. Is the package index reachable?"
+    run([*pip, "--require-hashes", "--requirement", requirements.FILE], ROOT, advice)
+    # With the build tools of .venv: in a place of its own pip would fetch others, unchecked.
+    run([*pip, "--no-deps", "--no-build-isolation", "--editable", "."], ROOT, advice)
     stamp.write_text(wanted, "utf-8")
     return python
 
 
 def suite_wheels(python: Path) -> None:
     """Get pytest and Hypothesis as wheels, for the run of the suite inside the browser: .build/suite/*/."""
-    pins = project()["dependency-groups"]["suite"]
+    locked = requirements.locked(project()["dependency-groups"]["suite"])
 
     def make(folder: Path) -> dict[str, bytes]:
         say("Downloading the wheels that the tests inside the browser need")
+        (folder / "locked.txt").write_text(locked, "utf-8")
         options = ["--quiet", "--no-deps", "--only-binary=:all:", "--platform=any", "--disable-pip-version-check"]
+        options += ["--require-hashes", "--requirement", str(folder / "locked.txt")]
         run(
-            [python, "-m", "pip", "download", *options, "--dest", folder, *pins],
+            [python, "-m", "pip", "download", *options, "--dest", folder],
             ROOT,
             "pip's own words are above. Is the package index reachable?",
         )
-        return read_tree(folder)
+        return read_tree(folder, ending=".whl")
 
-    kept("suite", {"pins": json.dumps(pins).encode()}, make)
+    kept("suite", {"locked": locked.encode()}, make)
 
 
 def bench(arguments: Sequence[str]) -> int:

@@ -21,7 +21,11 @@ settings.load_profile("browser" if sys.platform == "emscripten" else "machine")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add what a nightly run asks for: `python3 build.py test --nightly`."""
-    parser.addoption("--nightly", action="store_true", help="kill the browser ten times as often")
+    parser.addoption(
+        "--nightly",
+        action="store_true",
+        help="kill the browser ten times as often, and live through forty times as many runs",
+    )
 
 
 @pytest.fixture(scope="session")

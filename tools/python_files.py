@@ -19,11 +19,29 @@ PYODIDE = NPM / "pyodide"
 # Where Pyodide finds the standard library and packages in its file system.
 STDLIB = "lib/python314.zip/"
 SITE_PACKAGES = "lib/python3.14/site-packages/"
+# Zip archives under a name that download managers let pass: some take every `.zip`, and the page gets nothing.
+ARCHIVE = ".data"
+STDLIB_FILE = f"python_stdlib{ARCHIVE}"
 LOCKED = ("numpy", "micropip", "packaging")
 # What nothing in a browser can use of NumPy: type stubs, headers and libraries for C, and a LAPACK that it never calls.
 # numpy.f2py cannot work there either, but `from numpy import *` imports it.
 NUMPY_UNUSED_PARTS = ("numpy/_pyinstaller/", "numpy/linalg/lapack_lite")
 NUMPY_UNUSED_KINDS = (".pyi", ".pxd", ".h", ".a", ".c", ".pc", ".ini", ".build", ".npy", "py.typed", "entry_points.txt")
+# Pointers come out of WebAssembly as signed numbers: one above 2 GiB is negative, and slice() and subarray() count a
+# negative index from the end. Nearly everywhere Pyodide's JavaScript makes it unsigned, with >>> 0. These are the
+# places that do not (Pyodide 314.0.3); the first made every array that left Python garbage, the second refused every
+# file that came in. Sockets, which nothing here uses, and the stack, which lies far below, stay as they are.
+SIGNED_POINTERS = {
+    "return HEAP8.slice(t,t+n).buffer": "return HEAP8.slice(t>>>0,(t>>>0)+n).buffer",  # array → typed array
+    "Module.HEAPU8.set(bufferAsUint8Array(buf),ptr)": "Module.HEAPU8.set(bufferAsUint8Array(buf),ptr>>>0)",
+    "Module.HEAPU8.subarray(ptr,ptr+buf.byteLength)": "Module.HEAPU8.subarray(ptr>>>0,(ptr>>>0)+buf.byteLength)",
+    "decoder.decode(Module.HEAPU8.subarray(ptr,ptr+len))": (  # str of 64 ASCII characters or more → string
+        "decoder.decode(Module.HEAPU8.subarray(ptr>>>0,(ptr>>>0)+len))"
+    ),
+    "libData=HEAP8.slice(data,data+dataSize)": "libData=HEAP8.slice(data>>>0,(data>>>0)+dataSize)",
+    "HEAPU8.fill(0,ptr,ptr+size)": "HEAPU8.fill(0,ptr>>>0,(ptr>>>0)+size)",
+    "HEAPU8.slice(addr,addr+len)": "HEAPU8.slice(addr>>>0,(addr>>>0)+len)",
+}
 
 
 def python_files() -> dict[str, bytes]:
@@ -31,13 +49,16 @@ def python_files() -> dict[str, bytes]:
     runtime = pyodide_runtime()
     versions = json.loads(runtime.pop("versions.json"))
     own = own_package()
-    package = next(name for name in own if name.endswith(".zip"))
-    start = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"]
+    package = next(name for name in own if name.endswith(ARCHIVE))
+    start = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", STDLIB_FILE, "pyodide-lock.json"]
     start += [versions.pop("numpy_wheel"), package]
     files = {**runtime, **own}
     manifest = {
-        "files": [{"file": name, "bytes": len(files[name])} for name in start],  # fetched at every start
+        "files": [  # fetched at every start
+            {"file": name, "bytes": len(files[name]), "sha256": sha256(files[name])} for name in start
+        ],
         "package": package,
+        "stdlib": STDLIB_FILE,
         "wheel": next(name for name in own if name.endswith(".whl")),
         "version": project()["project"]["version"],
         **versions,
@@ -70,15 +91,33 @@ def published() -> Published:
 
 
 def pyodide_runtime() -> dict[str, bytes]:
-    """Return Pyodide's files: those that make a start fast, and the others as published."""
+    """Return Pyodide's files: those that make a start fast, its script mended, and the others as published."""
     original = published()
     start = imported_modules(own_files())
     hashes = json.dumps([original.lock["packages"][name]["sha256"] for name in LOCKED])
     inputs = {"stdlib": original.stdlib, "wheels": hashes.encode(), "start": json.dumps(start).encode()}
     fast = kept("runtime", inputs, lambda folder: with_bytecode(original, start, folder))
-    runtime = [PYODIDE / name for name in ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")]
+    as_published = [PYODIDE / name for name in ("pyodide.mjs", "pyodide.asm.wasm")]
     others = [path for name, path in original.wheels.items() if name != "numpy"]
-    return {**{path.name: path.read_bytes() for path in [*runtime, *others]}, **fast}
+    glue = PYODIDE / "pyodide.asm.mjs"
+    return {
+        **{path.name: path.read_bytes() for path in [*as_published, *others]},
+        glue.name: with_unsigned_pointers(glue.read_bytes().decode()).encode(),
+        **fast,
+    }
+
+
+def with_unsigned_pointers(script: str) -> str:
+    """Return Pyodide's script with every expression of `SIGNED_POINTERS` mended, each exactly once."""
+    for wrong, right in SIGNED_POINTERS.items():
+        count = script.count(wrong)
+        if count != 1:
+            raise StepError(
+                f"Pyodide's pyodide.asm.mjs has {count} times {wrong!r}, and once was expected. It is another version: "
+                "look how it reads memory above 2 GiB, and bring SIGNED_POINTERS in tools/python_files.py up to date."
+            )
+        script = script.replace(wrong, right)
+    return script
 
 
 def with_bytecode(original: Published, start: list[str], folder: Path) -> dict[str, bytes]:
@@ -93,7 +132,7 @@ def with_bytecode(original: Published, start: list[str], folder: Path) -> dict[s
     packages["numpy"] = {**entry, "sha256": sha256(packed)}
     versions = {"python": python, "numpy": entry["version"], "pyodide": original.version, "numpy_wheel": wheel.name}
     return {
-        "python_stdlib.zip": write_zip(read_tree(folder / STDLIB)),
+        STDLIB_FILE: write_zip(read_tree(folder / STDLIB)),
         wheel.name: packed,
         "pyodide-lock.json": json.dumps({**original.lock, "packages": packages}, indent=1).encode(),
         "versions.json": json.dumps(versions).encode(),
@@ -122,7 +161,7 @@ def own_package() -> dict[str, bytes]:
         archive = write_zip(read_tree(folder / SITE_PACKAGES))
         return {
             f"backprop-{settings['version']}-py3-none-any.whl": pure_wheel(files, settings, license_text),
-            f"backprop-{sha256(archive)[:12]}.zip": archive,  # a new name for new contents: browsers cache by name
+            f"backprop-{sha256(archive)[:12]}{ARCHIVE}": archive,
         }
 
     return kept("package", {**files, "LICENSE": license_text, "project": json.dumps(settings).encode()}, make)

@@ -62,7 +62,7 @@ export interface TrainerConfig {
   clip_norm: number | null;
 }
 export type Metric = "held_out_loss" | "held_out_accuracy" | "train_loss" | "train_accuracy";
-/** When training stops of itself, and which weights are the best (py/backprop/stopping.py); by Keras's names. */
+/** When training stops of itself, and which weights are the best (py/backprop/training/stopping.py); by Keras's names. */
 export interface StoppingConfig {
   early_stopping: boolean;
   monitor: Metric;
@@ -98,6 +98,10 @@ export interface Stop {
   /** Of a diverged run: the first tensor with a number that is not finite, "loss" if it is the loss, and the step that computed it, if that is known. */
   tensor: string | null;
   tensor_step: number | null;
+  /** The metric measured with the weights that were restored; null if none were or it is not measured yet, NaN if not known. */
+  restored_value: number | null;
+  /** Whether the optimizer's state was set to zero then. */
+  optimizer_reset: boolean;
   sentence: string;
 }
 /** What a curve can show of a stop. */
@@ -105,6 +109,8 @@ export interface StopFlag {
   step: number;
   epoch: number;
   reason: Stop["reason"];
+  /** Whether weights were restored. */
+  restored: boolean;
   sentence: string;
 }
 /** What is left out takes its default: the seed's own configuration. */
@@ -116,10 +122,12 @@ export interface PartialRunConfig {
 }
 
 /** One matrix, or one bias vector of shape [fan_out]. `data` is a view of one shared buffer. */
+/** In the precision of the run: what is read is the very number that it computed with. */
+export type Numbers = Float32Array | Float64Array;
 export interface Tensor {
   name: string;
   shape: number[];
-  data: Float32Array;
+  data: Numbers;
 }
 /** Quantiles over all finite numbers of a column. */
 export interface Scale {
@@ -142,7 +150,8 @@ export interface OptimizerState {
 export interface Metrics {
   step: number;
   loss: number;
-  accuracy: number;
+  /** Null if a sample has no prediction, because its largest logit is not a finite number; so too for held_out_accuracy. */
+  accuracy: number | null;
   held_out_loss: number | null;
   held_out_accuracy: number | null;
 }
@@ -156,8 +165,8 @@ interface Progress {
   epoch: number;
   /** Of the last batch; null before the first. NaN or infinite once a run has diverged. */
   loss: number | null;
-  /** Share of the last batch that was predicted rightly. */
-  accuracy: number;
+  /** Share of the last batch that was predicted rightly; null if a sample has no prediction. */
+  accuracy: number | null;
   metrics: Metrics | null;
   /** Wall time of the last complete epoch, milliseconds. */
   epoch_ms: number | null;
@@ -182,7 +191,7 @@ export interface Layout {
 export interface Frame extends Progress {
   layout_id: string;
   layout: Layout | null;
-  values: Float32Array;
+  values: Numbers;
   forward_scale: Scale;
   backward_scale: Scale;
   optimizer_scales: Partial<Record<StateVector, Scale>>;
@@ -192,12 +201,15 @@ export interface Frame extends Progress {
   slice_steps: number;
   /** Whether samples are still to be measured, at the end of an epoch or because `metrics` was asked for: the next call goes on with that. */
   measuring: boolean;
+  /** Whether the run and all its twins have stopped, and everything is measured: there is nothing to train any more. */
+  ended: boolean;
 }
 
 /** A setting that was changed after `step` updates. */
 export interface Mark {
   step: number;
-  field: keyof TrainerConfig;
+  /** "weights": earlier ones were put back, "best" or "first". */
+  field: keyof TrainerConfig | "weights";
   from: number | string | null;
   to: number | string | null;
 }
@@ -276,6 +288,9 @@ export interface LossCurve {
   max: Float64Array;
   /** Of the steps' batches, before their updates, 0 to 1: the mean. */
   accuracy: Float64Array;
+  /** Weight of each earlier step in `smoothed`, the moving average over all steps of the run, at `step`. */
+  smoothing: number;
+  smoothed: Float64Array;
 }
 /**
  * What was measured at the end of epochs: of all, later of every 2nd, 4th …, and of the last. Loss and accuracy of the training
@@ -291,6 +306,9 @@ export interface EpochCurve {
   train_accuracy: Float64Array;
   held_out_loss: Float64Array;
   held_out_accuracy: Float64Array;
+  /** Weight of each earlier epoch in `smoothed_accuracy`, the moving average of `train_accuracy`. */
+  smoothing: number;
+  smoothed_accuracy: Float64Array;
 }
 
 /** Numbers of samples, row by row: rows are true classes, columns predicted ones. */
@@ -298,8 +316,11 @@ export interface Confusion {
   run_id: string;
   step: number;
   labels: string[];
+  /** Samples of which the largest logit is not a finite number have no prediction: the counts add up to the samples that have one. */
   train: Int32Array;
   held_out: Int32Array | null;
+  num_train: number;
+  num_held_out: number;
 }
 
 export interface Sample {
@@ -331,7 +352,7 @@ export interface DatasetView {
   held_out_floor: Floor | null;
   unique_inputs: number;
 }
-/** Smallest mean loss of each type, and largest share of right answers (py/backprop/floor.py). */
+/** Smallest mean loss of each type, and largest share of right answers (py/backprop/data/best_possible.py). */
 export interface Floor {
   cross_entropy: number;
   mse: number;
@@ -356,8 +377,9 @@ export type Limits = Record<string, [number, number]>;
 
 export interface GradientCheck {
   name: string;
+  /** ‖a − n‖ / (‖a‖ + ‖n‖), for gradients a and differences n of the loss. */
   relative_error: number;
-  passed: boolean;
+  verdict: "right" | "wrong" | "too small to be checked";
 }
 export interface SelfTest {
   passed: boolean;
@@ -392,9 +414,9 @@ export interface Term {
   factors: Factor[];
   product: number;
 }
-/** MathML as a tree: an element's name and its children (py/backprop/notation.py). */
+/** MathML as a tree: an element's name and its children (py/backprop/explain/mathml.py). */
 export type MathTree = [string, ...(string | MathTree)[]];
-/** Why one number of the last pass is what it is (py/backprop/explanation.py). */
+/** Why one number of the last pass is what it is (py/backprop/explain/explanation.py). */
 export interface Explanation {
   run_id: string;
   /** Updates so far. */
@@ -434,7 +456,7 @@ export interface Moment {
   code: Explanation["code"];
   tensors: string[];
 }
-/** A part of one training step; its moments are its layers, where it goes through them (py/backprop/phases.py). */
+/** A part of one training step; its moments are its layers, where it goes through them (py/backprop/explain/phases.py). */
 export interface Phase extends Moment {
   phase: "batch" | "forward" | "loss" | "backward" | "update";
   moments: Moment[];
@@ -447,7 +469,7 @@ export interface SampleLoss {
   scores: { index: number; logit: number; probability: number | null }[];
   loss: number;
 }
-/** A parameter's gradient of the last pass, taken apart by sample (py/backprop/sample_lens.py). */
+/** A parameter's gradient of the last pass, taken apart by sample (py/backprop/explain/sample_lens.py). */
 export interface SampleLens {
   run_id: string;
   /** Updates so far. */
@@ -458,10 +480,10 @@ export interface SampleLens {
   batch: number;
   start: number;
   names: string[];
-  parts: Float32Array;
+  parts: Numbers;
   /** The sum of all parts, and of those that are not muted. */
-  gradient: Float32Array;
-  left: Float32Array;
+  gradient: Numbers;
+  left: Numbers;
   muted: number[];
   /** null where the update that followed is not known any more. */
   loss: NextLoss | null;
@@ -485,11 +507,11 @@ export interface Phases {
   /** Of the first samples of the batch. */
   losses: SampleLoss[];
   /** What the update did to each parameter tensor, if one has followed; before + change is what it holds now. */
-  changes: { name: string; before: Float32Array; change: Float32Array }[] | null;
+  changes: { name: string; before: Numbers; change: Numbers }[] | null;
 }
 
 /**
- * The gradient flow of a run (py/backprop/flow.py). `now` holds a row for each layer and in it the quantities; `values` such a
+ * The gradient flow of a run (py/backprop/monitor/gradient_flow.py). `now` holds a row for each layer and in it the quantities; `values` such a
  * table for each of `steps`. NaN where there is no such number.
  */
 export interface GradientFlow {
@@ -509,7 +531,7 @@ export interface GradientFlow {
   values: Float64Array;
   warnings: FlowWarning[];
 }
-/** What goes wrong, in words, and a cell of a gradient where it is seen (py/backprop/flow_warnings.py). */
+/** What goes wrong, in words, and a cell of a gradient where it is seen (py/backprop/monitor/flow_warnings.py). */
 export interface FlowWarning {
   kind: string;
   text: string;
@@ -517,7 +539,7 @@ export interface FlowWarning {
   row: number;
   col: number;
 }
-/** How the finite numbers of a tensor are distributed (py/backprop/distribution.py): bins of one width from `low` to `high`. */
+/** How the finite numbers of a tensor are distributed (py/backprop/monitor/histograms.py): bins of one width from `low` to `high`. */
 export interface Distribution {
   size: number;
   finite: number;
@@ -548,7 +570,7 @@ export interface Distributions {
   since: number;
   past: PastDistributions;
 }
-/** A config to start from, and the kinds of warnings that it is certain to raise (py/backprop/presets.py). */
+/** A config to start from, and the kinds of warnings that it is certain to raise (py/backprop/runs/presets.py). */
 export interface Preset {
   name: string;
   title: string;
@@ -557,7 +579,7 @@ export interface Preset {
   warnings: string[];
 }
 
-/** A run as plain data: numbers, strings, lists, dicts and flat typed arrays (py/backprop/record.py). The page keeps it and does not look inside. */
+/** A run as plain data: numbers, strings, lists, dicts and flat typed arrays (py/backprop/runs/record.py). The page keeps it and does not look inside. */
 export interface RunRecord {
   format: 1;
   id: string;
@@ -565,7 +587,7 @@ export interface RunRecord {
   [field: string]: unknown;
 }
 
-/** A run as bytes: a strict profile of safetensors (py/backprop/runfile.py). */
+/** A run as bytes: a strict profile of safetensors (py/backprop/files/run_file.py). */
 export interface RunFile {
   bytes: Uint8Array;
   file_name: string;
@@ -582,6 +604,19 @@ export interface HistoryRows {
   generation: number;
   start: number;
   values: Float64Array;
+}
+/** A run file without the long part of its history, and the rows of that, of one moment. */
+export interface Checkpoint extends RunFile {
+  history: HistoryRows;
+}
+/** What the page shows of all runs and of the active one, at one moment; curves are those that were asked for. */
+export interface Overview {
+  runs: RunSummary[];
+  curves: LossCurve[];
+  epochs: EpochCurve[];
+  flow: GradientFlow | null;
+  confusion: Confusion | null;
+  state: State | null;
 }
 export interface RestoredHistory {
   generation: number;
@@ -644,10 +679,20 @@ export interface Calls {
   sample_lens(params: { tensor: string; muted?: number[]; start?: number; count?: number }): SampleLens;
   /** A file of the Python package, as it runs: "model.py". */
   source(params: { file: string }): { file: string; text: string };
-  loss_curves(params?: { ids?: string[]; max_points?: number }): LossCurve[];
+  /** The answers of several calls, of one moment: all that follows a change. Of ids, those that do not exist are left out. */
+  overview(params?: {
+    ids?: string[];
+    max_points?: number;
+    smoothing?: number;
+    flow?: boolean;
+    series?: boolean;
+    confusion?: boolean;
+    state?: boolean;
+  }): Overview;
+  loss_curves(params?: { ids?: string[]; max_points?: number; smoothing?: number }): LossCurve[];
   /** Of the active run, as it is now. */
   confusion(params?: NoParams): Confusion;
-  epoch_metrics(params?: { ids?: string[] }): EpochCurve[];
+  epoch_metrics(params?: { ids?: string[]; smoothing?: number }): EpochCurve[];
   dataset(params?: NoParams): DatasetView;
   inspect_samples(params?: { start?: number; count?: number }): Sample[];
   /** Checks a config and says what it comes to, without making a run. */
@@ -665,6 +710,8 @@ export interface Calls {
   import_run(params: { bytes: Uint8Array; activate?: boolean }): RunSummary[];
   /** The history of run `id` from row `start` on, or from the first if `generation` is not the present one. */
   history_rows(params: { id: string; generation?: number; start?: number }): HistoryRows;
+  /** What a save writes: export_run without history, and history_rows, of one moment. */
+  checkpoint(params: { id: string; generation?: number; start?: number }): Checkpoint;
   /** Puts back what export_run and history_rows gave, out of our own storage: in the place of the run that has its id, if there is one. */
   restore_run(params: { bytes: Uint8Array; history?: RestoredHistory; activate?: boolean }): RunSummary[];
   /** A Python script that rebuilds the model in PyTorch and checks its logits. */
@@ -685,5 +732,14 @@ export interface CallError {
   traceback: string;
 }
 export type Request = { id: number; method: Method; params: unknown };
-export type BootEvent = { stage: string; loaded: number; total: number };
+export type BootEvent = {
+  stage: string;
+  /** Bytes. */
+  loaded: number;
+  total: number;
+  /** The files that are not complete yet. */
+  pending?: string[];
+  /** The build that the worker's files belong to. */
+  build?: string;
+};
 export type Reply = { id: number; result: unknown } | { id: number; error: CallError } | { event: BootEvent };

@@ -1,11 +1,12 @@
-"""Backpropagation from scratch: a neural network written by hand in NumPy, to read, train and look into."""
+"""Backpropagation from scratch: a neural network in plain NumPy to read, train and inspect."""
 
-from .dataset import Dataset, SequenceDataset
+from .data.dataset import Dataset, SequenceDataset
 from .model import Model
-from .run_config import RunConfig
+from .runs.config import RunConfig
+from .runs.manager import TrainingRunManager
+from .runs.run import TrainingRun
 from .session import Session
-from .trainer import Trainer, TrainerConfig
-from .training_run import TrainingRun, TrainingRunManager
+from .training.trainer import Trainer, TrainerConfig
 
 __version__ = "0.1.0"
 __all__ = [

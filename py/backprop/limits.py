@@ -1,7 +1,7 @@
-"""Every limit, in one place, and the checks that hold values to them.
+"""Limits of all values, and the checks against them.
 
-A refused value raises `ValueError` with one sentence that begins with the field's name, so that a page
-can show it beside that field: ``batch_size must be between 1 and 100 (the number of training samples), got 0``.
+A check raises `ValueError` with one sentence that begins with the field's name, so that a page can show it beside that
+field: ``batch_size must be between 1 and 100 (the number of training samples), got 0``.
 """
 
 import math
@@ -30,6 +30,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "master_sequence_length": (2, 1000),
     "dataset_numbers": (1, 50_000_000),  # num_samples × input_dim, held in memory
     "activations": (1, 20_000_000),  # batch_size × all widths, held in memory
+    "memory": (1, 1_500_000_000),  # bytes of all runs together
     "min_delta": (0, 1e9),
     "patience": (0, 1_000_000),
     "start_from_epoch": (0, 1_000_000),
@@ -38,10 +39,11 @@ LIMITS: dict[str, tuple[float, float]] = {
     "name_characters": (1, 100),
     "seed": (0, 2**32 - 1),
     "steps": (1, 1_000_000),
+    "smoothing": (0, 0.999),
 }
 
 
-def check_integer(name: str, value: object, low: float, high: float, reason: str = "") -> int:
+def check_integer(name: str, value: object, low: float, high: float, *, reason: str = "") -> int:
     """Return `value` as an int if it is a whole number in [low, high], else raise ValueError."""
     number = _finite(value)
     if number is None or number != int(number):
@@ -51,7 +53,7 @@ def check_integer(name: str, value: object, low: float, high: float, reason: str
     return int(number)
 
 
-def check_number(name: str, value: object, low: float, high: float, reason: str = "") -> float:
+def check_number(name: str, value: object, low: float, high: float, *, reason: str = "") -> float:
     """Return `value` as a float if it is a finite number in [low, high], else raise ValueError."""
     number = _finite(value)
     if number is None or not low <= number <= high:
@@ -75,7 +77,7 @@ def check_choice(name: str, value: object, choices: Iterable[str]) -> str:
 
 
 def check_seed(name: str, value: object) -> int:
-    """Return `value` as a seed for `numpy.random.Generator`: a whole number of 32 bits."""
+    """Return `value` as a seed for `numpy.random.Generator`: an unsigned 32-bit integer."""
     return check_integer(name, value, *LIMITS["seed"])
 
 
@@ -90,14 +92,14 @@ def check_hidden_dims(value: object) -> tuple[int, ...]:
 
 
 def check_total(name: str, limit: str, count: int, what: str) -> None:
-    """Raise ValueError, blaming field `name`, if `count` of `what` passes the upper limit called `limit`."""
+    """Raise ValueError about the field `name` if `count` of `what` exceeds the upper limit `LIMITS[limit]`."""
     high = LIMITS[limit][1]
     if count > high:
         raise ValueError(f"{name} must keep the {what} at or under {_show(high)}, got {_show(count)}")
 
 
 def _finite(value: object) -> int | float | None:
-    """The value as a plain number, or None if it is no finite number."""
+    """Return the value as a Python number, or None if it is not a finite number."""
     if isinstance(value, bool | np.bool_):
         return None
     if isinstance(value, int | np.integer):
@@ -112,12 +114,12 @@ def _between(low: float, high: float, reason: str) -> str:
 
 
 def _show(number: float) -> str:
-    """A number as people write it: 4,000,000; 1e-09; and a seed's limit, an exact power of two, in digits."""
+    """Format a number: integers with all digits (4,000,000), others like 1e-09."""
     return f"{int(number):,}" if number == int(number) else f"{number:g}"
 
 
 def _quote(value: object) -> str:
-    """What was given, short enough for a sentence."""
+    """Format a given value for a sentence, shortened to 60 characters."""
     if value is None or value == "":
         return "nothing"
     text = repr(value) if isinstance(value, str) else str(value)

@@ -1,6 +1,6 @@
-"""Loss functions: how wrong the logits are, as one number, and its gradient with respect to each logit.
+"""Loss functions: cross-entropy and mean squared error, with their gradients.
 
-Both take logits (batch, classes) and targets, and return ``(loss, grad_logits)``: a float, and dL/dlogits of the
+Both take logits (batch, classes) and targets, and return ``(loss, grad_logits)``: a float, and dL/dlogits with the
 shape and dtype of the logits. They equal PyTorch's `cross_entropy` and `mse_loss` with ``reduction="mean"``.
 """
 
@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 
 from .activations import Array
 
-MOST_NATS = 709  # e^x passes the largest float64 beyond
+MAX_EXPONENT = 709  # e^x overflows float64 beyond it
 
 LossFunction = Callable[[Array, NDArray[Any]], tuple[float, Array]]
 
 
 def softmax(logits: Array) -> Array:
-    """Turn each row of logits into probabilities: e^logit over the sum of the row's.
+    """Convert each row of logits into probabilities: e^logit divided by the sum over the row.
 
-    The row's largest logit is subtracted first: it cancels in the fraction, and exp cannot overflow.
+    The largest logit of the row is subtracted first: it cancels in the fraction, and exp cannot overflow.
 
     Parameters
     ----------
@@ -37,17 +37,16 @@ def softmax(logits: Array) -> Array:
 
 
 def cross_entropy(logits: Array, targets: NDArray[Any]) -> tuple[float, Array]:
-    """Mean over the batch of -log softmax(logits)[target], in nats.
+    """Compute the mean over the batch of -log softmax(logits)[target], in nats, and its gradient.
 
     Parameters
     ----------
     logits : array (batch, classes)
-    targets : integers (batch,), each a class index in [0, classes), or probabilities (batch, classes), each row summing
-    to 1
+    targets : class indices (batch,) in [0, classes), or probabilities (batch, classes), each row summing to 1
 
     Returns
     -------
-    loss : float, 0 or more
+    loss : float, 0 or more; ∞ if the difference of two logits in a row overflows
     grad_logits : array (batch, classes), (softmax(logits) - targets) / batch
 
     Raises
@@ -57,8 +56,8 @@ def cross_entropy(logits: Array, targets: NDArray[Any]) -> tuple[float, Array]:
 
     Notes
     -----
-    Goodfellow, Bengio & Courville (2016), "Deep Learning", section 6.2.2.3. Because the loss is a logarithm of an
-    exponential, the two cancel in the gradient: what is left is the predicted minus the true probability.
+    Goodfellow, Bengio & Courville (2016), "Deep Learning", section 6.2.2.3. The logarithm of the loss and the
+    exponential of softmax cancel in the gradient, which leaves the predicted minus the true probability.
     """
     y = as_one_hot(targets, logits)
     batch = logits.shape[0]
@@ -66,20 +65,22 @@ def cross_entropy(logits: Array, targets: NDArray[Any]) -> tuple[float, Array]:
     exps = np.exp(shifted)  # (batch, classes)
     sums = np.add.reduce(exps, axis=1, keepdims=True)  # (batch, 1)
     log_sums, correct = np.log(sums), np.multiply(y, shifted)
-    loss = (np.add.reduce(log_sums, axis=None) - np.add.reduce(correct, axis=None)) / batch
+    loss = float((np.add.reduce(log_sums, axis=None) - np.add.reduce(correct, axis=None)) / batch)
+    if not math.isfinite(loss):
+        loss = _far_apart(log_sums, y, shifted)
     exps /= sums  # now softmax(logits)
     exps -= y
     exps /= batch
-    return float(loss), exps
+    return loss, exps
 
 
 def mse(logits: Array, targets: NDArray[Any]) -> tuple[float, Array]:
-    """Mean over the batch and the classes of (logit - target)².
+    """Compute the mean over the batch and the classes of (logit - target)², and its gradient.
 
     Parameters
     ----------
     logits : array (batch, classes)
-    targets : numbers (batch, classes), such as one-hot rows, or class indices (batch,), which stand for one-hot rows
+    targets : numbers (batch, classes), such as one-hot rows, or class indices (batch,), converted to one-hot rows
 
     Returns
     -------
@@ -92,27 +93,41 @@ def mse(logits: Array, targets: NDArray[Any]) -> tuple[float, Array]:
         If the shapes do not fit, or a class index is out of range.
     """
     difference = logits - as_one_hot(targets, logits)
-    loss = np.add.reduce(np.square(difference), axis=None) / difference.size
+    loss = float(np.add.reduce(np.square(difference), axis=None) / difference.size)
+    if math.isinf(loss):  # a square or the sum may overflow where the mean does not
+        loss = float(np.add.reduce(np.square(difference / math.sqrt(difference.size)), axis=None))
     difference *= 2 / difference.size
-    return float(loss), difference
+    return loss, difference
+
+
+def _far_apart(log_sums: Array, targets: Array, shifted: Array) -> float:
+    """Return the mean of log_sums - targets · shifted over the batch, for logits of a row very far apart.
+
+    shifted is -∞ if a logit is further below the largest one than the largest number of the dtype. A class that is not
+    the target contributes 0 even then, while 0 · -∞ is NaN. The sum over the batch may overflow where the mean does
+    not.
+    """
+    counting = np.multiply(targets, shifted, out=np.zeros_like(shifted), where=targets != 0)
+    losses = log_sums[:, 0] - np.add.reduce(counting, axis=1)  # (batch,)
+    return float(np.add.reduce(losses / len(losses)))
 
 
 def perplexity(cross_entropy: float) -> float:
-    """Return e^loss: among how many equally likely classes the model hesitates, on average.
+    """Return e^loss, the effective number of equally likely classes.
 
     Jurafsky & Martin (2024), "Speech and Language Processing", section 3.3.
     """
-    return math.inf if cross_entropy > MOST_NATS else math.exp(cross_entropy)
+    return math.inf if cross_entropy > MAX_EXPONENT else math.exp(cross_entropy)
 
 
 def one_hot(indices: NDArray[Any], classes: int, dtype: str = "float32") -> Array:
-    """Rows of zeros with a single 1: row i has it in column indices[i]; indices (n,) → (n, classes)."""
+    """Return rows of zeros with a single 1, in column indices[i] of row i; indices (n,) → (n, classes)."""
     rows: Array = np.eye(classes, dtype=dtype)[indices]
     return rows
 
 
 def as_one_hot(targets: NDArray[Any], logits: Array) -> Array:
-    """Return targets as rows of the shape and dtype of the logits; class indices (batch,) become one-hot rows."""
+    """Return targets with the shape and dtype of the logits; class indices (batch,) become one-hot rows."""
     if targets.shape == logits.shape:
         return targets if targets.dtype == logits.dtype else targets.astype(logits.dtype)
     batch, classes = logits.shape

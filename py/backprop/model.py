@@ -1,26 +1,25 @@
-"""A neural network, by hand: forward, backward, update. Read it from top to bottom.
+"""A neural network in plain NumPy: forward, backward, update. Read it from top to bottom.
 
-A network is a chain of layers. Each takes numbers x, weighs and sums them (z = x W + b), and bends the result with an
-activation function (a = f(z)); a is the x of the next layer. The last layer's numbers are called logits.
+A network is a chain of layers. Each layer computes weighted sums of its inputs x (z = x W + b) and applies an
+activation function (a = f(z)); a is the input x of the next layer. The outputs of the last layer are called logits.
 
-A loss L says how wrong the logits are. *Backpropagation* answers, for every weight W, every bias b and every number on
-the way: if this one grew a little, how fast would the loss grow? That rate is its gradient, dL/dW for a weight. It
-follows from the chain rule of calculus, one layer at a time, from the loss back to the input. `Model.backward` is that
-walk, and all there is to it. To learn is then to move every parameter a small step against its gradient:
-`Model.update`.
+A loss L measures how wrong the logits are. *Backpropagation* answers one question for every weight W, every bias b and
+every number in between: if this number grew a little, how fast would the loss grow? This rate is its gradient, dL/dW
+for a weight. It follows from the chain rule of calculus, one layer at a time, from the loss back to the input:
+`Model.backward`. Learning is then to move every parameter a small step against its gradient: `Model.update`.
 
-Shapes are written as (rows, columns). One row of x, z or a belongs to one sample of the batch.
+Shapes are written as (rows, columns). Each row of x, z or a belongs to one sample of the batch.
 """
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .activations import ACTIVATIONS, Array
-from .limits import LIMITS, check_choice, check_hidden_dims, check_integer, check_seed, check_total
+from .buffers import Buffers, allocate_parameters
+from .limits import LIMITS, check_choice, check_hidden_dims, check_integer, check_seed
 from .randomness import seeded_generator
 
 DTYPES = ("float32", "float64")
@@ -32,16 +31,17 @@ class Layer:
 
     Attributes
     ----------
-    weights : (fan_in, fan_out), W: entry [i, j] is how much input i counts for unit j
-    biases : (fan_out,), b: what unit j adds whatever comes in
-    inputs : (batch, fan_in), x: what came in
+    weights : (fan_in, fan_out), W: entry [i, j] is the weight of input i in unit j
+    biases : (fan_out,), b: constant added to the sum of unit j
+    inputs : (batch, fan_in), x
     pre_activations : (batch, fan_out), z
     activations : (batch, fan_out), a; equal to z in the output layer, which has no activation function
-    slopes : (batch, fan_out), f'(z): how fast a grows with z; 1 in the output layer
-    aside : (batch, fan_out), what f found on its way from z to a and f' can go on from
+    slopes : (batch, fan_out), f'(z) = da/dz; 1 in the output layer. `Model.backward` computes the slopes of all hidden
+        layers in one call before it visits the layers
+    cache : (batch, fan_out), intermediate values of f that f' reuses
     grad_weights, grad_biases, grad_pre_activations, grad_activations
-        dL/dW, dL/db, dL/dz and dL/da, each of the shape of what it is the gradient of
-    grad_inputs : (batch, fan_in), dL/dx; the very array that is the previous layer's grad_activations
+        dL/dW, dL/db, dL/dz and dL/da, with the shapes of W, b, z and a
+    grad_inputs : (batch, fan_in), dL/dx; the same array as the previous layer's grad_activations
     """
 
     weights: Array
@@ -50,7 +50,7 @@ class Layer:
     pre_activations: Array
     activations: Array
     slopes: Array
-    aside: Array
+    cache: Array
     grad_weights: Array
     grad_biases: Array
     grad_pre_activations: Array
@@ -62,43 +62,42 @@ class Layer:
         self.fan_out = fan_out
         self.activation = ACTIVATIONS[activation]
 
-    def parameter_shapes(self) -> list[tuple[int, ...]]:
-        """Shapes of weights and biases."""
-        return [(self.fan_in, self.fan_out), (self.fan_out,)]
+    def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
+        """Return name → shape of weights and biases."""
+        return {"weights": (self.fan_in, self.fan_out), "biases": (self.fan_out,)}
 
     def forward(self, x: Array) -> Array:
-        """x (batch, fan_in) → a (batch, fan_out)."""
+        """Compute a (batch, fan_out) from x (batch, fan_in)."""
         self.inputs = x
         z = np.matmul(x, self.weights, out=self.pre_activations)  # (batch, fan_out)
         z += self.biases
-        return self.activation.value(z, out=self.activations, aside=self.aside)
+        return self.activation.value(z, out=self.activations, cache=self.cache)
 
     def backward(self, grad_a: Array) -> Array:
-        """dL/da (batch, fan_out) → dL/dx (batch, fan_in); fills the gradients of this layer on the way."""
+        """Compute dL/dx (batch, fan_in) from dL/da (batch, fan_out), and fill the gradients of this layer."""
         self.grad_activations = grad_a
-        # a = f(z), so nudging z moves a by f'(z) as much.
+        # a = f(z), so a small change of z changes a by f'(z) times as much.
         grad_z = np.multiply(grad_a, self.slopes, out=self.grad_pre_activations)  # (batch, fan_out)
-        # z = x W + b. W[i, j] reaches the loss through z[n, j] of every sample n, with strength x[n, i]: sum over n.
+        # z = x W + b. W[i, j] affects the loss through z[n, j] of every sample n, at rate dz/dW = x[n, i]: sum over n.
         np.matmul(self.inputs.T, grad_z, out=self.grad_weights)  # (fan_in, fan_out)
-        # b[j] reaches it through the same z[n, j], with strength 1: sum over n.
+        # b[j] affects it through the same z[n, j], at rate 1: sum over n.
         np.add.reduce(grad_z, axis=0, out=self.grad_biases)  # (fan_out,)
-        # x[n, i] reaches it through z[n, j] of every unit j, with strength W[i, j]: sum over j.
+        # x[n, i] affects it through z[n, j] of every unit j, at rate W[i, j]: sum over j.
         return np.matmul(grad_z, self.weights.T, out=self.grad_inputs)  # (batch, fan_in)
 
 
 class Embedding:
-    """A learnable table with one row of numbers for each token: the first layer of a model that reads tokens.
+    """A learnable table with one row of numbers for each token: the first layer of a model with token inputs.
 
-    Looking up row t is the same as multiplying a one-hot row vector for t with the table, so this is a layer without
-    biases and without activation function, and its gradient follows the same rule: dL/dW = xᵀ dL/dz, x being the
-    one-hot vectors.
+    Looking up row t equals multiplying a one-hot row vector for t by the table. So this is a layer without biases and
+    activation function, and its gradient follows the same rule: dL/dW = xᵀ dL/dz, where x are the one-hot vectors.
 
     Attributes
     ----------
     weights : (vocabulary, dim), the table
-    tokens : integers (batch, positions), what was looked up
-    activations : (batch, positions · dim), the rows found, side by side
-    grad_weights, grad_activations : dL/d of each
+    tokens : integers (batch, positions), row indices
+    activations : (batch, positions · dim), the rows of each sample side by side
+    grad_weights, grad_activations : gradients of these
     """
 
     weights: Array
@@ -111,18 +110,18 @@ class Embedding:
         self.vocabulary = vocabulary
         self.dim = dim
 
-    def parameter_shapes(self) -> list[tuple[int, ...]]:
-        """Shape of the table."""
-        return [(self.vocabulary, self.dim)]
+    def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
+        """Return name → shape of the table."""
+        return {"weights": (self.vocabulary, self.dim)}
 
     def forward(self, tokens: NDArray[np.integer[Any]]) -> Array:
-        """tokens (batch, positions) → their rows (batch, positions · dim)."""
+        """Look up the rows (batch, positions · dim) of tokens (batch, positions)."""
         self.tokens = tokens
         self.activations = self.weights[tokens].reshape(len(tokens), -1)
         return self.activations
 
     def backward(self, grad_a: Array) -> None:
-        """dL/da (batch, positions · dim) → grad_weights: each occurrence of a token adds its part to its row."""
+        """Fill grad_weights from dL/da (batch, positions · dim): sum the gradients of all occurrences of a token."""
         self.grad_activations = grad_a
         occurs = self.tokens.ravel() == np.arange(self.vocabulary)[:, None]  # (vocabulary, batch · positions)
         grad_rows = grad_a.reshape(-1, self.dim)  # (batch · positions, dim)
@@ -130,33 +129,32 @@ class Embedding:
 
 
 class Model:
-    """A multilayer perceptron: layers of weights and biases, one activation function, raw logits at the end.
+    """A multilayer perceptron: fully connected layers with one activation function, and logits as output.
 
     Parameters
     ----------
-    input_dim : int, numbers in one sample
+    input_dim : int, numbers per sample
     hidden_dims : widths of the hidden layers, such as (32, 32); () is a linear model
-    output_dim : int, logits for one sample
+    output_dim : int, logits per sample
     activation : a name in `activations.ACTIVATIONS`; the output layer has none
-    seed : int, of the generator that draws the first weights
+    seed : int, seed of the generator for the initial weights
     dtype : "float32" or "float64"
-    initialization : the first weights, a name in `INITIALIZATIONS`; "zeros" shows why they must differ, and
-        "standard_normal", in deep models, why they must not be large
-    vocabulary_size, embedding_dim : ints, given together for a model that reads token indices; then
-        input_dim = positions · embedding_dim, and the first layer is an `Embedding`
+    initialization : initial weights, a name in `INITIALIZATIONS`; "zeros" shows why they must differ, and
+        "standard_normal", in deep models, why they must be small
+    vocabulary_size, embedding_dim : ints, given together for a model with token inputs; then
+        input_dim = positions · embedding_dim, and an `Embedding` comes first
 
     Attributes
     ----------
     layers : list of `Layer`, the output layer last
     embedding : `Embedding` or None
-    parameters, gradients : flat vectors of everything that is learned and of its gradients.
-        Each layer's weights, biases and their gradients are views into them, so the update of a whole network is one
-        line.
+    parameters, gradients : flat vectors of all parameters and their gradients. The weights, biases and gradients of
+        each layer are views into them, so that one line updates the whole network.
 
     Raises
     ------
     ValueError
-        If a value is out of the range that `limits.LIMITS` states.
+        If a value is outside its range in `limits.LIMITS`.
     """
 
     def __init__(
@@ -183,14 +181,15 @@ class Model:
         widths = [self.input_dim, *self.hidden_dims, self.output_dim]
         names = [self.activation] * len(self.hidden_dims) + ["identity"]
         self.layers = [Layer(*sizes) for sizes in zip(widths[:-1], widths[1:], names, strict=True)]
-        self._allocate_parameters()
+        tables: list[Layer | Embedding] = [self.embedding, *self.layers] if self.embedding else [*self.layers]
+        self.parameters, self.gradients = allocate_parameters(tables, self.dtype)
         if self.initialization != "zeros":
             self._draw_parameters()
-        self._rooms: dict[tuple[int, ...], _Room] = {}
-        self._room: _Room | None = None
+        columns = self.input_dim // self.embedding.dim if self.embedding else self.input_dim
+        self.buffers = Buffers(self.layers, columns, self.dtype)
 
     def forward(self, x: NDArray[Any]) -> Array:
-        """Compute the logits of a batch, layer by layer, and keep every number on the way.
+        """Compute the logits of a batch, layer by layer, and keep all intermediate values for `backward`.
 
         Parameters
         ----------
@@ -206,14 +205,14 @@ class Model:
         ValueError
             If x has another shape.
         """
-        self._enter_room(x)
+        self.buffers.use(x.shape)
         a = self.embedding.forward(x) if self.embedding else x
         for layer in self.layers:
             a = layer.forward(a)
         return a.copy()
 
     def backward(self, grad_logits: Array) -> Array:
-        """Compute dL/d of every number of the last `forward`, from the last layer to the first.
+        """Compute the gradients of all numbers of the last `forward`, from the last layer to the first.
 
         Parameters
         ----------
@@ -221,21 +220,21 @@ class Model:
 
         Returns
         -------
-        array (batch, input_dim), dL/dx; with an embedding, with respect to the rows looked up
+        array (batch, input_dim), dL/dx; with an embedding, with respect to its output
 
         Raises
         ------
         ValueError
-            If grad_logits has not the shape of the logits, or nothing went forward before.
+            If grad_logits does not have the shape of the logits, or `forward` was not called before.
         """
-        room = self._room
-        if room is None or grad_logits.shape != self.layers[-1].activations.shape:
+        buffers = self.buffers.current
+        if buffers is None or grad_logits.shape != self.layers[-1].activations.shape:
             raise ValueError(
                 f"grad_logits must have the shape of the logits that forward returned, got {grad_logits.shape}"
             )
-        # f'(z) of every unit of all hidden layers, in one call.
+        # f'(z) of all hidden units, in one call.
         f = ACTIVATIONS[self.activation]
-        f.slope(room.pre_activations, room.activations, out=room.slopes, aside=room.aside)
+        f.slope(buffers.pre_activations, buffers.activations, out=buffers.slopes, cache=buffers.cache)
         grad_a = grad_logits
         for layer in reversed(self.layers):
             grad_a = layer.backward(grad_a)
@@ -244,52 +243,36 @@ class Model:
         return grad_a.copy()
 
     def update(self, learning_rate: float) -> None:
-        """Gradient descent, in place: move every parameter against its gradient, by learning_rate times its size."""
+        """Apply one step of gradient descent in place: θ ← θ - learning_rate · dL/dθ for every parameter θ."""
         self.parameters -= learning_rate * self.gradients
 
     def predict(self, x: NDArray[Any]) -> Array:
-        """Compute the logits (batch, output_dim) as `forward` does, but keep nothing: for measuring a model."""
+        """Compute the logits (batch, output_dim) as `forward` does, without keeping intermediate values."""
         a = self.embedding.weights[x].reshape(len(x), -1) if self.embedding else x
         for layer in self.layers:
             a = layer.activation.value(a @ layer.weights + layer.biases)
         return a
 
     def named_parameters(self) -> dict[str, Array]:
-        """Return all that is learned, by name, as views: `layers/0/weights`, `layers/0/biases` and so on."""
+        """Return name → view of each parameter tensor: `layers/0/weights`, `layers/0/biases` and so on."""
         named = {"embedding/weights": self.embedding.weights} if self.embedding else {}
         for k, layer in enumerate(self.layers):
             named |= {f"layers/{k}/weights": layer.weights, f"layers/{k}/biases": layer.biases}
         return named
 
     def named_gradients(self) -> dict[str, Array]:
-        """The gradient of each, under the name of what it is the gradient of."""
+        """Return name → view of the gradient of each parameter tensor, under the parameter's name."""
         named = {"embedding/weights": self.embedding.grad_weights} if self.embedding else {}
         for k, layer in enumerate(self.layers):
             named |= {f"layers/{k}/weights": layer.grad_weights, f"layers/{k}/biases": layer.grad_biases}
         return named
 
-    # Above is backpropagation. Below is only where its numbers live: one long vector per quantity, and each layer's
-    # part of it.
-
-    def _allocate_parameters(self) -> None:
-        tables: list[Layer | Embedding] = [self.embedding, *self.layers] if self.embedding else [*self.layers]
-        shapes = [shape for table in tables for shape in table.parameter_shapes()]
-        size = sum(math.prod(shape) for shape in shapes)
-        check_total("hidden_dims", "parameters", size, "number of parameters")
-        self.parameters: Array = np.zeros(size, self.dtype)
-        self.gradients: Array = np.zeros(size, self.dtype)
-        values, gradients = iter(_split(self.parameters, shapes)), iter(_split(self.gradients, shapes))
-        for table in tables:
-            table.weights, table.grad_weights = next(values), next(gradients)
-            if isinstance(table, Layer):
-                table.biases, table.grad_biases = next(values), next(gradients)
-
     def _draw_parameters(self) -> None:
-        """Xavier uniform, Glorot & Bengio (2010), eq. 16: U(-l, l), l = √(6 / (fan_in + fan_out)). Biases stay 0.
+        """Draw the initial weights, Xavier uniform by default; biases stay 0.
 
-        If all weights began at 0, all units of a layer would compute the same, get the same gradient and stay the same.
-        If they began much larger, as with "standard_normal", N(0, 1), each layer would make what passes through it
-        larger, forward or backward: with many layers activations or gradients explode.
+        Glorot & Bengio (2010), eq. 16: U(-l, l), l = √(6 / (fan_in + fan_out)). With equal initial weights, all units
+        of a layer compute the same output, get the same gradient and stay equal. With much larger ones, as
+        "standard_normal", N(0, 1), each layer amplifies its inputs and gradients: in deep models they explode.
         """
         generator = seeded_generator(self.seed)
         for name, values in self.named_parameters().items():
@@ -300,60 +283,6 @@ class Model:
             else:
                 limit = math.sqrt(6 / sum(values.shape))
                 values[:] = generator.uniform(-limit, limit, values.shape)
-
-    def _enter_room(self, x: NDArray[Any]) -> None:
-        """Point every layer at the arrays for this batch size; a size met before finds its own again."""
-        room = self._rooms.get(x.shape) or self._add_room(x.shape)
-        if room is not self._room:
-            self._room = room
-            room.enter(self.layers)
-
-    def _add_room(self, shape: tuple[int, ...]) -> "_Room":
-        columns = self.input_dim // self.embedding.dim if self.embedding else self.input_dim
-        if len(shape) != 2 or shape[1] != columns or shape[0] == 0:
-            raise ValueError(f"x must have shape (batch, {columns}) with a batch of 1 or more, got {shape}")
-        if len(self._rooms) == 4:  # enough for a batch, the short last one, a single sample, and one to spare
-            self._rooms.pop(next(iter(self._rooms)))
-        room = self._rooms[shape] = _Room(shape[0], self.layers, self.dtype)
-        return room
-
-
-class _Room:
-    """The arrays that one batch size needs: one long vector per quantity for all hidden layers together.
-
-    In the output layer a and z are one array, and the slope is 1. What one layer calls grad_inputs, the layer before it
-    calls grad_activations.
-    """
-
-    def __init__(self, batch: int, layers: list[Layer], dtype: str) -> None:
-        hidden = [(batch, layer.fan_out) for layer in layers[:-1]]
-        self.pre_activations, self.activations, self.slopes, self.aside, grad_z, grad_a = np.zeros(
-            (6, sum(math.prod(shape) for shape in hidden)), dtype
-        )
-        logits, grad_logits = np.zeros((2, batch, layers[-1].fan_out), dtype)
-        grad_x = np.zeros((batch, layers[0].fan_in), dtype)
-        self._parts = list(
-            zip(
-                [*_split(self.pre_activations, hidden), logits],
-                [*_split(self.activations, hidden), logits],
-                [*_split(self.slopes, hidden), np.ones((1, 1), dtype)],
-                [*_split(self.aside, hidden), logits],
-                [*_split(grad_z, hidden), grad_logits],
-                [grad_x, *_split(grad_a, hidden)],
-                strict=True,
-            )
-        )
-
-    def enter(self, layers: list[Layer]) -> None:
-        for layer, (z, a, slopes, aside, grad_z, grad_x) in zip(layers, self._parts, strict=True):
-            layer.pre_activations, layer.activations, layer.slopes, layer.aside = z, a, slopes, aside
-            layer.grad_pre_activations, layer.grad_inputs = grad_z, grad_x
-
-
-def _split(vector: Array, shapes: Sequence[tuple[int, ...]]) -> list[Array]:
-    """Views into a flat vector, one of each shape, one behind the other."""
-    ends = np.cumsum([math.prod(shape) for shape in shapes], dtype=int)[:-1]
-    return [part.reshape(shape) for part, shape in zip(np.split(vector, ends), shapes, strict=True)] if shapes else []
 
 
 def _embedding(input_dim: int, vocabulary_size: int | None, embedding_dim: int | None) -> Embedding | None:

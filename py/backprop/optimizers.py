@@ -1,12 +1,13 @@
-"""Optimizers: how gradients become a step. Each is a few lines over flat vectors of all parameters together.
+"""Optimizers: SGD, momentum and Adam, each a few lines over flat vectors of all parameters.
 
-θ are the parameters, g = dL/dθ their gradients, η is the learning rate. All of them move θ against g, in place; they
-differ in what they remember of earlier gradients, their *state*. Whatever the optimizer, the gradients can be clipped
-before, and the parameters decay:
+θ are the parameters, g = dL/dθ their gradients, η is the learning rate. Every optimizer moves θ against g, in place;
+they differ in their *state*, a memory of earlier gradients. With any of them, gradients can be clipped and parameters
+decayed first:
 
-    g ← clip(g);   θ ← (1 - η λ) θ;   θ ← θ - η · (what the optimizer makes of g)
+    g ← clip(g);   θ ← (1 - η λ) θ;   θ ← θ - η · direction(g)
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple, Protocol
 
@@ -16,20 +17,20 @@ from .activations import Array
 
 
 class Optimizer:
-    """What all optimizers have in common.
+    """Base class of the optimizers.
 
     Parameters
     ----------
-    size : int, how many parameters there are
-    dtype : of parameters, gradients and state
-    settings : those that `SETTINGS` names
+    size : int, number of parameters
+    dtype : dtype of parameters, gradients and state
+    settings : values of the settings in `SETTINGS`
 
     Attributes
     ----------
-    STATE : names of what is remembered from step to step
-    SETTINGS : names of its settings, as in `trainer.TrainerConfig`
-    state : name → (size,), zeros at first
-    t : int, updates that the state comes from; counted only where a formula needs it
+    STATE : names of the vectors kept from step to step
+    SETTINGS : names of the settings, as in `trainer.TrainerConfig`
+    state : name → (size,), initially zeros
+    t : int, number of updates in the state; counted only if a formula needs it
     """
 
     STATE: ClassVar[tuple[str, ...]] = ()
@@ -44,21 +45,26 @@ class Optimizer:
         self.t = 0
         self.configure(settings)
 
+    @property
+    def has_state(self) -> bool:
+        """Whether any number of the state differs from zero."""
+        return any(vector.any() for vector in self.state.values())
+
     def configure(self, settings: Mapping[str, Any]) -> None:
-        """Take its own settings out of these, from the next update on; the state stays."""
+        """Set this optimizer's settings from a mapping, from the next update on; keep the state."""
         for name in self.SETTINGS:
             setattr(self, name, settings[name])
 
     def update(self, parameters: Array, gradients: Array, learning_rate: float) -> None:
-        """Move the parameters one step, in place; the gradients are not changed."""
+        """Apply one step to the parameters, in place; the gradients are not modified."""
         raise NotImplementedError
 
 
 class SGD(Optimizer):
-    """Gradient descent: θ ← θ - η g. It remembers nothing."""
+    """Gradient descent: θ ← θ - η g. It has no state."""
 
     def update(self, parameters: Array, gradients: Array, learning_rate: float) -> None:
-        """As `Model.update` does."""
+        """Apply one step, as `Model.update` does."""
         parameters -= learning_rate * gradients
 
 
@@ -66,14 +72,14 @@ class Momentum(Optimizer):
     """Gradient descent with momentum: v ← μ v + g, θ ← θ - η v.
 
     Polyak (1964), "Some methods of speeding up the convergence of iteration methods"; Sutskever et al. (2013), eq. 1
-    and 2, with the learning rate outside of v, as in PyTorch's SGD.
+    and 2, with the learning rate outside v, as in PyTorch's SGD.
     """
 
     STATE = ("velocity",)
     SETTINGS = ("momentum",)
 
     def update(self, parameters: Array, gradients: Array, learning_rate: float) -> None:
-        """Keep a share μ of the velocity, add the gradients, and move against that."""
+        """Keep the fraction μ of the velocity, add the gradients, and step against the sum."""
         v = self.state["velocity"]
         v *= self.momentum
         v += gradients
@@ -83,15 +89,15 @@ class Momentum(Optimizer):
 class Adam(Optimizer):
     """Adam: Kingma & Ba (2015), algorithm 1.
 
-    m ← β₁ m + (1 - β₁) g and v ← β₂ v + (1 - β₂) g² are running means of the gradients and of their squares. Both begin
-    at 0; dividing by 1 - βᵗ corrects for that. Then θ ← θ - η m̂ / (√v̂ + ε).
+    m ← β₁ m + (1 - β₁) g and v ← β₂ v + (1 - β₂) g² are running means of the gradients and of their squares. Both are
+    biased towards their initial value 0; dividing by 1 - βᵗ corrects it. Then θ ← θ - η m̂ / (√v̂ + ε).
     """
 
     STATE = ("first_moment", "second_moment")
     SETTINGS = ("beta1", "beta2", "epsilon")
 
     def update(self, parameters: Array, gradients: Array, learning_rate: float) -> None:
-        """Move each parameter by about η, the less steadily its gradient keeps its sign the less."""
+        """Move each parameter by at most about η; by less if its gradient changes sign often."""
         self.t += 1
         m, v = self.state["first_moment"], self.state["second_moment"]
         m *= self.beta1
@@ -107,39 +113,48 @@ OPTIMIZERS: dict[str, type[Optimizer]] = {"sgd": SGD, "momentum": Momentum, "ada
 
 
 def decay(parameters: Array, learning_rate: float, weight_decay: float) -> None:
-    """Shrink every parameter by the share η λ of itself, in place.
+    """Shrink every parameter by the fraction η λ, in place.
 
-    Apart from the gradients, as in AdamW: Loshchilov & Hutter (2019), "Decoupled Weight Decay Regularization". For
-    plain gradient descent that is the same as adding λ/2 ‖θ‖² to the loss.
+    Decoupled from the gradients, as in AdamW: Loshchilov & Hutter (2019), "Decoupled Weight Decay Regularization". For
+    plain gradient descent this equals adding λ/2 ‖θ‖² to the loss.
     """
     parameters *= 1 - learning_rate * weight_decay
 
 
 def norm(gradients: Array) -> float:
-    """‖g‖, the square root of the sum of all squares; computed in float64, where squares of float32 find room."""
-    return float(np.linalg.norm(gradients.astype(np.float64, copy=False)))
+    """Compute ‖g‖, the Euclidean norm, in float64, where squares of float32 numbers cannot overflow."""
+    wide = gradients.astype(np.float64, copy=False)
+    with np.errstate(over="ignore"):
+        square = float(np.dot(wide, wide))
+    if 1e-250 < square < 1e250 or not wide.any():
+        return math.sqrt(square)
+    largest = float(np.abs(wide).max())  # the squares underflow or overflow even in float64: scale first
+    return largest * norm(wide / largest) if math.isfinite(largest) else largest
 
 
 def clip_factor(gradients: Array, clip_norm: float) -> float:
-    """What to multiply g by so that ‖g‖ is at most `clip_norm`: Pascanu et al. (2013), algorithm 1."""
+    """Return the factor that reduces ‖g‖ to at most `clip_norm`: Pascanu et al. (2013), algorithm 1."""
     length = norm(gradients)
+    if math.isinf(length) and math.isfinite(largest := float(np.abs(gradients).max())):
+        return clip_norm / largest / norm(gradients / largest)
     return clip_norm / length if length > clip_norm else 1.0
 
 
 def clip(gradients: Array, clip_norm: float) -> Array:
-    """Return the gradients, scaled down together if their norm is over the limit; the direction stays."""
+    """Return the gradients, scaled down to the norm `clip_norm` if theirs is larger; their direction stays the same."""
     clipped: Array = gradients * clip_factor(gradients, clip_norm)
     return clipped
 
 
 class Update(NamedTuple):
-    """One update as it was made, so that it can be explained.
+    """Settings and state of one update, from which it can be explained or repeated.
 
     Attributes
     ----------
     optimizer : a name in `OPTIMIZERS`
-    learning_rate, momentum, beta1, beta2, epsilon, weight_decay, clip_norm : as in `trainer.TrainerConfig`, then
-    t : the optimizer's count after it
+    learning_rate, momentum, beta1, beta2, epsilon, weight_decay, clip_norm : settings of the update, as in
+        `trainer.TrainerConfig`
+    t : the optimizer's count of updates after it
     before : the optimizer's state before it
     """
 
@@ -156,7 +171,7 @@ class Update(NamedTuple):
 
 
 class _Options(Protocol):
-    """What an update needs to know besides its optimizer: a trainer's config, or an `Update`."""
+    """Settings of an update besides its optimizer: a trainer's config or an `Update`."""
 
     @property
     def learning_rate(self) -> float: ...
@@ -167,7 +182,7 @@ class _Options(Protocol):
 
 
 def make(optimizer: Optimizer, options: _Options, parameters: Array, gradients: Array) -> None:
-    """Make one update, in place: clip, decay, and what the optimizer makes of the gradients."""
+    """Make one update in place: clip the gradients, decay the parameters, apply the optimizer's step."""
     if options.clip_norm is not None:
         gradients = clip(gradients, options.clip_norm)
     if options.weight_decay:
@@ -176,7 +191,7 @@ def make(optimizer: Optimizer, options: _Options, parameters: Array, gradients: 
 
 
 def updated(update: Update, parameters: Array, gradients: Array) -> Array:
-    """Return the parameters that this update would make, of these gradients; nothing that is given is changed."""
+    """Return the parameters after this update with these gradients; the arguments are not modified."""
     kind = OPTIMIZERS[update.optimizer]
     settings = {name: getattr(update, name) for name in kind.SETTINGS}
     optimizer = kind(parameters.size, parameters.dtype.name, **settings)
@@ -188,6 +203,6 @@ def updated(update: Update, parameters: Array, gradients: Array) -> Array:
 
 
 def state_name(vector: str, parameter: str) -> str:
-    """``velocity`` of ``layers/0/weights`` → ``layers/0/velocity_weights``."""
+    """Return a state tensor's name: ``velocity`` of ``layers/0/weights`` → ``layers/0/velocity_weights``."""
     place, _, quantity = parameter.rpartition("/")
     return f"{place}/{vector}_{quantity}"

@@ -1,4 +1,4 @@
-"""Random generators: seeded from a config, and saved and restored to the last bit."""
+"""Seeded random generators, saved and restored to the last bit."""
 
 from typing import Any
 
@@ -10,28 +10,28 @@ GENERATOR_KEYS = ("state", "inc", "has_uint32", "uinteger")
 
 
 def seeded_generator(seed: int, stream: int = 0) -> np.random.Generator:
-    """Return NumPy's PCG64 generator for a seed: the same numbers for the same seed on every machine.
+    """Return NumPy's PCG64 generator for a seed: the same numbers on every machine.
 
     Parameters
     ----------
-    stream : streams of one seed are independent of each other; stream 0 is ``PCG64(seed)`` itself
+    stream : number of an independent stream of the seed; stream 0 is ``PCG64(seed)``
     """
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(stream,) if stream else ())))
 
 
 def get_generator_state(generator: np.random.Generator) -> dict[str, str]:
-    """Return the state of a PCG64 generator as decimal strings, since two of its numbers have 128 bits."""
+    """Return the state of a PCG64 generator as decimal strings, since two of its integers have 128 bits."""
     state: dict[str, Any] = dict(generator.bit_generator.state)
     return {key: str(state["state"].get(key, state.get(key))) for key in GENERATOR_KEYS}
 
 
 def set_generator_state(generator: np.random.Generator, state: object) -> None:
-    """Put a PCG64 generator where `get_generator_state` found one.
+    """Restore a state from `get_generator_state`.
 
     Raises
     ------
     ValueError
-        If `state` is no such state; then the generator is where it was.
+        If `state` is invalid; then the generator is unchanged.
     """
     if not isinstance(state, dict) or set(state) != set(GENERATOR_KEYS):
         raise ValueError(f"generator must have the keys {', '.join(GENERATOR_KEYS)}")

@@ -1,17 +1,16 @@
-"""The session: the one facade that the page, the console and the tests talk to.
+"""The session: the facade that the page, the console and the tests call.
 
-Each public method is one call of web/api.d.ts, by the same name and with the same parameters, and answers with plain
-data: numbers, strings, lists, dicts and flat NumPy arrays. A refused value raises `ValueError` with one sentence, and
-changes nothing.
+Each public method is one call of web/api.d.ts, with the same name and the same parameters, and returns plain data:
+numbers, strings, lists, dicts and flat NumPy arrays. A refused value raises `ValueError` with one sentence and changes
+nothing.
 """
 
 # ruff: noqa: A002  # `id` is the name on the wire
 
 import math
 import platform
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from time import perf_counter
 from typing import Any
 from zlib import crc32
@@ -19,37 +18,44 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from .distribution import QUANTILES, Distribution, distribution, tensor_of
-from .epochs import EpochMetrics
-from .explain import explain
-from .export import file_name, history_csv, to_pytorch
-from .flow import PROBE, QUANTITIES, layer_names
-from .flow_warnings import warnings
-from .frame import Frame, Place, pack
-from .gradcheck import TOLERANCE, check_gradients
-from .history import MOST_POINTS
-from .history_rows import BUCKETS, COLUMNS, history_rows, whole, with_history
-from .last_pass import Names, Pass
+from .explain.cell import explain
+from .explain.last_pass import Names, Pass
+from .explain.phases import changes, phases, sample_losses
+from .explain.sample_lens import check_places, gradient_without, is_gradient, next_loss, part
+from .explain.source import read_source
+from .files.file_names import file_name
+from .files.history_csv import history_csv
+from .files.history_rows import BUCKETS, COLUMNS, complete_record, history_rows, with_history
+from .files.pytorch_script import to_pytorch
+from .files.run_file import from_bytes, to_bytes
+from .gradcheck import RIGHT, TOLERANCE, check_gradients
 from .limits import LIMITS, check_integer, check_number
 from .losses import LOSSES
-from .phases import changes, phases, sample_losses
-from .presets import PRESETS
-from .record import from_record, to_record
-from .run_config import RunConfig, check_dict
-from .runfile import from_bytes, to_bytes
-from .sample_lens import check_places, is_gradient, left_of, next_loss, part
-from .source import read_source
-from .stopping import StoppingConfig
-from .training_run import TrainingRun, TrainingRunManager, now
-from .twins import advance_together, all_caught_up, make_twin, proven, twins_of
+from .monitor.flow_warnings import warnings
+from .monitor.gradient_flow import PROBE, QUANTITIES
+from .monitor.histograms import QUANTILES, Distribution, distribution
+from .monitor.history import MAX_POINTS
+from .monitor.smoothing import smooth
+from .runs.config import RunConfig, check_dict
+from .runs.manager import TrainingRunManager
+from .runs.memory import bytes_in_use, bytes_of, check_budget, largest
+from .runs.names import free_name
+from .runs.presets import PRESETS
+from .runs.record import from_record, to_record
+from .runs.run import TrainingRun, now
+from .runs.twins import advance_together, finish_all_measuring, make_twin, proven, twin_config, twins_of
+from .tensors import find_tensor, layer_names
+from .training.epochs import EpochMetrics
+from .training.stopping import StoppingConfig
+from .wire.frame import Frame, Place, pack
 
 Plain = dict[str, Any]
 Buffer = bytes | bytearray | memoryview | NDArray[np.uint8]
 
 LIMITS_MS = (0.1, 1e7)  # wall time of one slice
 MIN_POINTS = 3  # of a curve: the past, the steps not yet summed up, the newest
-MOST_LENS_CELLS = 1_000_000  # numbers in one answer
-MOST_ROWS = 1000  # samples in one answer
+MAX_LENS_CELLS = 1_000_000  # numbers in one answer
+MAX_ROWS = 1000  # samples in one answer
 TWIN_NAME = 90  # characters of a run's name that go into its twin's
 SELF_TEST_CONFIG: Plain = {"model": {"hidden_dims": [8, 6], "dtype": "float64"}}
 UNCHANGED: Any = object()  # None is a value that is refused: an empty field
@@ -60,12 +66,12 @@ class Session:
 
     def __init__(self) -> None:
         self._manager = TrainingRunManager()
-        self._manager.create().measure_if_cheap()
+        self._manager.create()
 
-    # The active run: look and train
+    # The active run: read it and train it
 
     def state(self) -> Plain:
-        """Everything about the active run at this moment, every tensor included."""
+        """Return the whole state of the active run, with every tensor."""
         run = self._manager.active
         frame = pack(run.model, run.trainer.optimizer.state)
         forward = _column(frame, frame.forward, frame.forward_scale._asdict())
@@ -74,17 +80,17 @@ class Session:
         return {**_progress(run), "forward": forward, "backward": backward, "optimizer": optimizer}
 
     def run_single(self, *, update: bool = True, sample: int | None = None) -> Plain:
-        """Train on the next single sample, or with ``update=False`` only show it, or the one with index `sample`."""
+        """Train on the next sample; with ``update=False`` only pass it, or sample `sample`, through the network."""
         self._manager.active.run_single(_flag("update", update), sample)
         return self._after_pass(update)
 
     def train_batch(self, *, update: bool = True) -> Plain:
-        """Train on the next mini-batch, or with ``update=False`` only show it."""
+        """Train on the next mini-batch; with ``update=False`` only pass it through the network."""
         self._manager.active.train_batch(_flag("update", update))
         return self._after_pass(update)
 
     def train_epoch(self, *, update: bool = True) -> Plain:
-        """Train to the end of the epoch under way, or with ``update=False`` only show it."""
+        """Train to the end of the current epoch; with ``update=False`` only pass its rest through the network."""
         self._manager.active.train_epoch(_flag("update", update))
         self._manager.active.measure()
         return self.state()
@@ -100,11 +106,12 @@ class Session:
         go_on: bool = False,
         layout_id: str | None = None,
     ) -> Plain:
-        """Train run `id` for a slice of `steps`, shorter if `max_ms` pass first, and answer with a packed frame.
+        """Train run `id` for `steps` updates, or fewer if `max_ms` pass first, and return a packed frame.
 
-        With ``twins=True`` its twins are trained in lock-step with it, except those that are archived. A run that has
-        stopped of itself is not trained, unless ``go_on=True`` lets it, and its twins, go on. What takes longer to
-        measure than `max_ms` is gone on with in the next call, before any step.
+        With ``twins=True`` its twins are trained in lock-step with it, except archived ones. A run that has stopped
+        automatically is trained only with ``go_on=True``, which resumes its twins too. A measurement that takes longer
+        than `max_ms` continues in the next call, before any step. A call without a step either spent its time on
+        measuring, with more to measure, or found that all runs have stopped.
         """
         run = self._manager.get(id)
         others = twins_of(run, self._manager.runs) if _flag("twins", twins) else []
@@ -114,16 +121,16 @@ class Session:
         _flag("metrics", metrics)
         if _flag("go_on", go_on):
             for each in trained:
-                each.go_on()
+                each.resume()
         began = perf_counter()
         done = advance_together(trained, most, max_seconds)
         slice_ms = 1000 * (perf_counter() - began)
         if metrics:
             for each in trained:
-                each.begin_measuring()
+                each.start_measuring()
             deadline = math.inf if max_seconds is None else began + max_seconds
             if perf_counter() < deadline:
-                all_caught_up(trained, deadline)
+                finish_all_measuring(trained, deadline)
         frame = pack(run.model, run.trainer.optimizer.state)
         known = frame.layout_id == layout_id
         layout = {side: _places(getattr(frame, side)) for side in ("forward", "backward", "optimizer")}
@@ -138,6 +145,7 @@ class Session:
             "slice_ms": slice_ms,
             "slice_steps": done,
             "measuring": any(each.is_measuring for each in trained),
+            "ended": all(each.stopped and not each.is_measuring for each in trained),
         }
 
     def trainer_config(
@@ -155,7 +163,7 @@ class Session:
         weight_decay: float = UNCHANGED,
         clip_norm: float | None = UNCHANGED,
     ) -> Plain:
-        """Change what is given, from the next step on and without a reset; answers with the config in force."""
+        """Change settings from the next step on, without a reset; return the config in force."""
         given = {name: value for name, value in locals().items() if name != "self"}
         return self._configure(**{name: value for name, value in given.items() if value is not UNCHANGED})
 
@@ -180,7 +188,7 @@ class Session:
         target: float | None = UNCHANGED,
         max_epochs: int | None = UNCHANGED,
     ) -> Plain:
-        """Change when the active run stops, from the end of its next epoch on; answers with what is in force."""
+        """Change when the active run stops, from the end of its next epoch on; return the rule in force."""
         given = {
             "early_stopping": early_stopping,
             "monitor": monitor,
@@ -198,13 +206,13 @@ class Session:
     # The runs
 
     def runs(self) -> list[Plain]:
-        """Summaries of all runs, oldest first."""
+        """Return summaries of all runs, oldest first."""
         runs = self._manager.runs
         return [_summary(run, run is self._manager.active, twins_of(run, runs)) for run in runs]
 
     def create_run(self, *, name: str | None = None, config: Plain | None = None) -> list[Plain]:
-        """Make a run and activate it; what `config` leaves out takes its default."""
-        self._manager.create(name, RunConfig.from_dict(config)).measure_if_cheap()
+        """Create a run and activate it; settings that `config` leaves out take their defaults."""
+        self._manager.create(name, self._affordable(config))
         return self.runs()
 
     def activate_run(self, *, id: str) -> list[Plain]:
@@ -213,45 +221,48 @@ class Session:
         return self.runs()
 
     def reset_run(self, *, id: str) -> list[Plain]:
-        """Put run `id` back to its exact initial state."""
+        """Reset run `id` to its exact initial state."""
         self._manager.reset(id).measure_if_cheap()
         return self.runs()
 
     def restore_best(self, *, id: str) -> list[Plain]:
-        """Put the best weights of run `id` back. Its step and history stay: training goes on from there."""
+        """Restore the best weights of run `id`. Its step and history stay: training continues from there."""
         run = self._manager.get(id)
         run.restore_best()
         run.measure_if_cheap()
         return self.runs()
 
     def restore_first(self, *, id: str) -> list[Plain]:
-        """Put the first weights of run `id` back, and nothing else: its step and history stay, unlike with a reset."""
+        """Restore the initial weights of run `id` only: unlike with a reset, its step and history stay."""
         run = self._manager.get(id)
         run.restore_first()
         run.measure_if_cheap()
         return self.runs()
 
     def rename_run(self, *, id: str, name: str) -> list[Plain]:
-        """Give run `id` another name."""
+        """Rename run `id`; a name that is taken gets a number, as in "name (2)"."""
         self._manager.rename(id, name)
         return self.runs()
 
     def delete_run(self, *, id: str) -> list[Plain]:
-        """Forget run `id`; the last run cannot be deleted."""
+        """Delete run `id`; the last run cannot be deleted."""
         self._manager.delete(id)
         return self.runs()
 
     def duplicate_run(self, *, id: str) -> list[Plain]:
-        """Copy run `id` as it stands, with its weights and its history, under a name of its own."""
-        run = from_record(to_record(self._manager.get(id)))
+        """Copy run `id` with its weights and history, under a name of its own."""
+        original = self._manager.get(id)
+        check_budget("The copy", bytes_in_use(original), self._bytes_in_use())
+        run = from_record(to_record(original))
         run.name = self._free_name(run.name)
         run.created, run.archived = now(), False
         self._manager.add(run, activate=False)
         return self.runs()
 
     def twin_run(self, *, id: str, changes: Plain) -> list[Plain]:
-        """Make a twin of run `id`: the same first weights, samples and order of visits, and one other setting."""
+        """Create a twin of run `id`: the same initial weights, samples and shuffling order, with one other setting."""
         run = self._manager.get(id)
+        check_budget("The twin", sum(bytes_of(twin_config(run, changes)).values()), self._bytes_in_use())
         twin = make_twin(run, changes)
         twin.name = self._free_name(f"{run.name[:TWIN_NAME]} twin")
         twin.measure_if_cheap()
@@ -259,7 +270,7 @@ class Session:
         return self.runs()
 
     def archive_run(self, *, id: str, archived: bool) -> list[Plain]:
-        """Put run `id` away, or take it out again. Nothing else changes."""
+        """Archive run `id`, or unarchive it. Nothing else changes."""
         self._manager.get(id).archived = _flag("archived", archived)
         return self.runs()
 
@@ -273,17 +284,28 @@ class Session:
             answer.append({"id": run.id, "name": run.name, "losses": points})
         return answer
 
-    def loss_curves(self, *, ids: Sequence[str] | None = None, max_points: int = 2000) -> list[Plain]:
-        """Loss histories for drawing, of all runs or of `ids`, of at most `max_points` points each."""
-        most = check_integer("max_points", max_points, MIN_POINTS, LIMITS["steps"][1])
-        return [{"id": run.id, "name": run.name, **run.history.curve(most)._asdict()} for run in self._chosen(ids)]
+    def loss_curves(
+        self, *, ids: Sequence[str] | None = None, max_points: int = 2000, smoothing: float = 0.0
+    ) -> list[Plain]:
+        """Return loss histories for drawing, of all runs or of `ids`, of at most `max_points` points each.
 
-    def epoch_metrics(self, *, ids: Sequence[str] | None = None) -> list[Plain]:
-        """Return what was measured at the end of epochs, of all runs or of `ids`; a quantity without a value is NaN."""
-        return [{"id": run.id, "name": run.name, **run.epochs.columns()} for run in self._chosen(ids)]
+        They are smoothed at a run's own resolution, independent of `max_points`, with `smoothing` as the weight of the
+        previous average. A stop, a restore of weights and a change of the loss begin a new average.
+        """
+        most = check_integer("max_points", max_points, MIN_POINTS, LIMITS["steps"][1])
+        weight = check_number("smoothing", smoothing, *LIMITS["smoothing"])
+        return [_loss_curve(run, most, weight) for run in self._chosen(ids)]
+
+    def epoch_metrics(self, *, ids: Sequence[str] | None = None, smoothing: float = 0.0) -> list[Plain]:
+        """Return what was measured at the end of epochs, of all runs or of `ids`; a quantity without a value is NaN.
+
+        Training accuracies are smoothed as losses are in `loss_curves`, epoch by epoch.
+        """
+        weight = check_number("smoothing", smoothing, *LIMITS["smoothing"])
+        return [_epoch_curve(run, weight) for run in self._chosen(ids)]
 
     def confusion(self) -> Plain:
-        """How often the active run, as it is now, takes samples of each class for each class: both sets of samples."""
+        """Return the confusion matrices of the active run, of the training and the held-out samples."""
         run = self._manager.active
         held_out = run.dataset.held_out
         return {
@@ -292,12 +314,45 @@ class Session:
             "labels": run.dataset.output_labels,
             "train": run.trainer.confusion(run.dataset.train).ravel(),
             "held_out": run.trainer.confusion(held_out).ravel() if len(held_out) else None,
+            "num_train": len(run.dataset.train),
+            "num_held_out": len(held_out),
+        }
+
+    def overview(
+        self,
+        *,
+        ids: Sequence[str] | None = None,
+        max_points: int = 2000,
+        smoothing: float = 0.0,
+        flow: bool = False,
+        series: bool = False,
+        confusion: bool = False,
+        state: bool = False,
+    ) -> Plain:
+        """Return what the page shows of all runs and of the active one, at one moment.
+
+        Parameters
+        ----------
+        ids : runs whose curves are wanted; all by default, and never one that does not exist
+        max_points, smoothing : as in `loss_curves`
+        flow, confusion, state : with the answers of `gradient_flow` and of the calls of these names, else None
+        series : gradient flow with earlier steps
+        """
+        known = [run.id for run in self._manager.runs]
+        chosen = None if ids is None else [run_id for run_id in _list("ids", ids) if run_id in known]
+        return {
+            "runs": self.runs(),
+            "curves": self.loss_curves(ids=chosen, max_points=max_points, smoothing=smoothing),
+            "epochs": self.epoch_metrics(ids=chosen, smoothing=smoothing),
+            "flow": self.gradient_flow(series=series) if _flag("flow", flow) else None,
+            "confusion": self.confusion() if _flag("confusion", confusion) else None,
+            "state": self.state() if _flag("state", state) else None,
         }
 
     # Why a number is what it is
 
     def explain_cell(self, *, tensor: str, row: int, col: int) -> Plain:
-        """Explain one number of the active run's last pass, by the config that was in force for it."""
+        """Explain one number of the active run's last pass, with the config in force at that pass."""
         run = self._manager.active
         config, targets = run.trainer.pass_config, run.dataset.targets[run.trainer.batch]
         last = run.trainer.get_pass(run.updated)
@@ -316,10 +371,10 @@ class Session:
         return {"run_id": run.id, "step": run.trainer.step, **explanation}
 
     def phases(self) -> Plain:
-        """The active run's last pass, phase by phase: what was computed when and how, and what its update changed."""
+        """Return the active run's last pass phase by phase: each computation, its formula, and the update's changes."""
         run, trainer = self._manager.active, self._manager.active.trainer
         before = trainer.get_pass(run.updated)["parameters"]
-        past = Pass(
+        pass_ = Pass(
             run.model,
             run.dataset.targets[trainer.batch],
             trainer.pass_config.loss_type,
@@ -333,13 +388,13 @@ class Session:
             "step": trainer.step,
             "batch": trainer.batch.astype(np.int32),
             "loss": trainer.batch_loss,
-            "phases": phases(past, trainer.batch_loss or 0.0),
-            "losses": sample_losses(past),
+            "phases": phases(pass_, trainer.batch_loss or 0.0),
+            "losses": sample_losses(pass_),
             "changes": None if before is None else changes(run.model, before),
         }
 
     def gradient_flow(self, *, id: str | None = None, series: bool = True) -> Plain:
-        """Gradient flow of run `id`, or of the active one: of its last pass, over time, and what goes wrong.
+        """Return the gradient flow of run `id`, or of the active one: of its last pass, over steps, with warnings.
 
         With ``series=False`` what is known of earlier steps is left out.
         """
@@ -347,7 +402,7 @@ class Session:
         _flag("series", series)
         flow, now = run.flow, run.flow_now()
         diverged = run.stopped.tensor if run.stopped else None
-        found = warnings(flow, run.model, now, run.trainer.config, diverged)
+        found = warnings(flow, run.model, now, run.trainer.config, diverged=diverged)
         return {
             "run_id": run.id,
             "step": run.trainer.step,
@@ -363,9 +418,9 @@ class Session:
         }
 
     def distributions(self, *, tensor: str) -> Plain:
-        """Distribution of a tensor of the active run: now, and at earlier steps, from the first call about it on."""
+        """Return the distribution of a tensor of the active run, now and at the steps since the first call about it."""
         run = self._manager.active
-        now = distribution(tensor_of(run.model, run.trainer.optimizer.state, tensor))
+        now = distribution(find_tensor(run.model, run.trainer.optimizer.state, tensor))
         since, past = run.watch.ask(tensor, run.trainer.step)
         return {
             "run_id": run.id,
@@ -378,7 +433,7 @@ class Session:
         }
 
     def sample_lens(self, *, tensor: str, muted: Sequence[int] = (), start: int = 0, count: int = 12) -> Plain:
-        """Take a parameter's gradient of the last pass apart by sample, and tell what the loss does without some."""
+        """Split a parameter's gradient of the last pass by sample; measure the loss after updates without the muted."""
         run, trainer = self._manager.active, self._manager.active.trainer
         model, batch = run.model, len(trainer.batch)
         if not is_gradient(model, tensor):
@@ -387,8 +442,8 @@ class Session:
                 f"got {str(tensor)[:40]!r}"
             )
         silent = check_places("muted", muted, batch)
-        first = check_integer("start", start, 0, batch - 1, "the samples of the batch")
-        most = check_integer("count", count, 1, MOST_ROWS)
+        first = check_integer("start", start, 0, batch - 1, reason="the samples of the batch")
+        most = check_integer("count", count, 1, MAX_ROWS)
         before = trainer.get_pass(run.updated)["parameters"]
         update = trainer.last_update() if run.updated else trainer.next_update()
         loss_function, targets = LOSSES[trainer.pass_config.loss_type], run.dataset.targets[trainer.batch]
@@ -398,11 +453,11 @@ class Session:
 
         def losses(measure: Callable[[], float]) -> Plain | None:
             parameters = model.parameters if before is None else before
-            return None if update is None else {**next_loss(model, parameters, update, silent, measure)}
+            return None if update is None else {**next_loss(model, parameters, update, silent, measure=measure)}
 
         names = Names(run.dataset, trainer.batch)
         gradient = model.named_gradients()[tensor.replace("/grad_", "/")]
-        shown = range(first, min(first + max(1, min(most, MOST_LENS_CELLS // gradient.size)), batch))
+        shown = range(first, min(first + max(1, min(most, MAX_LENS_CELLS // gradient.size)), batch))
         return {
             "run_id": run.id,
             "step": trainer.step,
@@ -411,9 +466,9 @@ class Session:
             "batch": batch,
             "start": first,
             "names": [names.sample(n) for n in shown],
-            "parts": np.concatenate([part(model, tensor, n).ravel() for n in shown]).astype(np.float32),
-            "gradient": gradient.ravel().astype(np.float32),
-            "left": left_of(model, tensor, silent).ravel().astype(np.float32),
+            "parts": np.concatenate([part(model, tensor, n).ravel() for n in shown]),
+            "gradient": gradient.ravel().copy(),
+            "left": gradient_without(model, tensor, silent).ravel(),
             "muted": silent,
             "loss": losses(lambda: loss_function(model.predict(x), targets)[0]),
             "training_loss": losses(lambda: trainer.evaluate()[0]) if is_comparable and run.is_cheap else None,
@@ -426,7 +481,7 @@ class Session:
     # The data of the active run
 
     def dataset(self) -> Plain:
-        """Describe the data: masters, names for rows and columns, and the best that any model can reach."""
+        """Describe the data: master sequences, names of rows and columns, and the best possible loss and accuracy."""
         dataset = self._manager.active.dataset
         return {
             "config": dataset.config,
@@ -437,23 +492,23 @@ class Session:
             "vocabulary": dataset.vocabulary,
             "num_train": len(dataset.train),
             "held_out": dataset.held_out,
-            "floor": dataset.floor._asdict(),
-            "held_out_floor": dataset.held_out_floor and dataset.held_out_floor._asdict(),
+            "floor": dataset.best_possible._asdict(),
+            "held_out_floor": dataset.held_out_best_possible and dataset.held_out_best_possible._asdict(),
             "unique_inputs": dataset.unique_inputs,
         }
 
     def inspect_samples(self, *, start: int = 0, count: int = 20) -> list[Plain]:
-        """Up to `count` samples from index `start` on, readable, with their provenance."""
+        """Return up to `count` samples from index `start` on, readable, each with its origin."""
         dataset = self._manager.active.dataset
-        first = check_integer("start", start, 0, len(dataset) - 1, "the samples' indices")
-        last = first + check_integer("count", count, 1, MOST_ROWS)
+        first = check_integer("start", start, 0, len(dataset) - 1, reason="the samples' indices")
+        last = first + check_integer("count", count, 1, MAX_ROWS)
         return [dataset.sample(index) for index in range(first, min(last, len(dataset)))]
 
     # Before a run, and besides
 
     def plan_run(self, *, config: Plain | None = None) -> Plain:
-        """Check a config and say what it comes to, without making anything."""
-        plan = RunConfig.from_dict(config)
+        """Validate a config and return its derived sizes; create nothing."""
+        plan = self._affordable(config)
         return {
             "config": plan.to_dict(),
             "input_dim": plan.dataset.input_dim,
@@ -466,50 +521,53 @@ class Session:
         }
 
     def presets(self) -> list[Plain]:
-        """Configs to start from, and what each shows."""
+        """Return configs to start from, each with what it demonstrates."""
         return [{**preset._asdict(), "warnings": list(preset.warnings)} for preset in PRESETS]
 
     def limits(self) -> Plain:
-        """Every limit: name → lowest and highest."""
+        """Return every limit: name → lowest and highest value."""
         return {name: list(limit) for name, limit in LIMITS.items()}
 
     def self_test(self) -> Plain:
-        """One forward and one backward pass of a small model, every gradient checked against central differences."""
+        """Check every gradient of a small model against central differences."""
         run = TrainingRun(RunConfig.from_dict(SELF_TEST_CONFIG))
         x, y = run.dataset.inputs[:5], run.dataset.targets[:5]
         loss = LOSSES["cross_entropy"]
         checks = check_gradients(run.model, x, y, loss)
-        worst = max(checks, key=lambda check: check.relative_error)
-        passed = all(check.passed for check in checks)
-        verdict = "agree with" if passed else "differ from"
+        wrong = [check for check in checks if check.verdict != RIGHT]
+        worst = max(wrong or checks, key=lambda check: check.relative_error)
+        count = (
+            f"{len(wrong)} of {len(checks)} gradients differ from" if wrong else f"{len(checks)} gradients agree with"
+        )
         return {
-            "passed": passed,
+            "passed": not wrong,
             "message": (
-                f"One forward and backward pass: {len(checks)} gradients {verdict} central differences "
+                f"One forward and backward pass: {count} central differences "
                 f"(largest relative error {worst.relative_error:.0e}, in {worst.name})."
             ),
             "loss": float(loss(run.model.predict(x), y)[0]),
             "tolerance": TOLERANCE,
             "gradients": [
-                {"name": check.name, "relative_error": check.relative_error, "passed": check.passed} for check in checks
+                {"name": check.name, "relative_error": check.relative_error, "verdict": check.verdict}
+                for check in checks
             ],
             "python": platform.python_version(),
             "numpy": np.__version__,
         }
 
     def save_run(self, *, id: str) -> Plain:
-        """Run `id` as plain data, from which `load_run` makes it again, to the last bit."""
+        """Return run `id` as plain data, from which `load_run` restores it to the last bit."""
         return to_record(self._manager.get(id))
 
     def load_run(self, *, record: Plain, activate: bool = False) -> list[Plain]:
-        """Put a saved run back, under its own id unless that is taken."""
-        self._manager.add(from_record(record), _flag("activate", activate))
+        """Add a saved run, under its own id unless that is taken."""
+        self._manager.add(from_record(record, self._bytes_in_use()), _flag("activate", activate))
         return self.runs()
 
     # Runs as files
 
     def export_run(self, *, id: str, history: bool = True) -> Plain:
-        """Run `id` as a run file; without the long part of its history it is a checkpoint, for `restore_run`."""
+        """Return run `id` as a run file; without the long part of its history, a checkpoint for `restore_run`."""
         run = self._manager.get(id)
         data = to_bytes(to_record(run, history=_flag("history", history)), history=history)
         return {
@@ -520,35 +578,40 @@ class Session:
         }
 
     def import_run(self, *, bytes: Buffer, activate: bool = False) -> list[Plain]:
-        """Take in a run file from anywhere. It replaces nothing: where its id or name is taken, it gets others."""
-        run = from_record(whole(from_bytes(bytes)))
+        """Add the run of a run file. It replaces nothing: an id or a name that is taken is changed."""
+        run = from_record(complete_record(from_bytes(bytes)), self._bytes_in_use(), share=1)
         run.name = self._free_name(run.name)
         self._manager.add(run, _flag("activate", activate))
         return self.runs()
 
     def history_rows(self, *, id: str, generation: int = 0, start: int = 0) -> Plain:
-        """Rows of run `id`'s history from row `start` on; from row 0 on, if they are of another generation now.
+        """Return rows of run `id`'s history from row `start` on, or from row 0 on if `generation` is another one now.
 
         Kept beside a checkpoint, they need to be written only once: until `generation` changes, they only grow.
         """
         history = self._manager.get(id).history
-        known = check_integer("start", start, 0, MOST_POINTS) if generation == history.stride else 0
+        known = check_integer("start", start, 0, MAX_POINTS) if generation == history.stride else 0
         first = min(known, history.buckets.shape[1])
         columns = {"stride": history.stride, **dict(zip(BUCKETS, history.buckets, strict=True))}
         return {"generation": history.stride, "start": first, "values": history_rows(columns, first).ravel()}
 
+    def checkpoint(self, *, id: str, generation: int = 0, start: int = 0) -> Plain:
+        """Return a checkpoint of run `id` and the rows of its history from `start` on, both of one moment."""
+        rows = self.history_rows(id=id, generation=generation, start=start)
+        return {**self.export_run(id=id, history=False), "history": rows}
+
     def restore_run(self, *, bytes: Buffer, history: Plain | None = None, activate: bool = False) -> list[Plain]:
-        """Put a checkpoint back, in the place of the run that has its id if there is one, with the rows kept of it."""
+        """Restore a checkpoint and the saved rows of its history; it replaces the run of its id, if there is one."""
         record = from_bytes(bytes)
         if history is not None:
             record = with_history(record, *_rows(history))
-        run = from_record(whole(record))
-        put = self._manager.put_back if run.id in self._manager.losses() else self._manager.add
+        run = from_record(complete_record(record), self._bytes_in_use(without=record["id"]))
+        put = self._manager.replace if run.id in self._manager.losses() else self._manager.add
         put(run, _flag("activate", activate))
         return self.runs()
 
     def export_pytorch(self, *, id: str) -> Plain:
-        """Run `id` as a Python script that rebuilds its model in PyTorch."""
+        """Return run `id` as a Python script that rebuilds its model in PyTorch."""
         run = self._manager.get(id)
         return {"text": to_pytorch(run), "file_name": file_name(run, ".py")}
 
@@ -557,23 +620,42 @@ class Session:
         run = self._manager.get(id)
         return {"text": history_csv(run), "file_name": file_name(run, ".csv")}
 
+    def _bytes_in_use(self, without: str | None = None) -> int:
+        return sum(bytes_in_use(run) for run in self._manager.runs if run.id != without)
+
+    def _affordable(self, config: object) -> RunConfig:
+        """Validate the config of a new run; refuse one that needs more memory than is left."""
+        checked = RunConfig.from_dict(config)
+        parts = bytes_of(checked)
+        check_budget(f"{largest(parts)} must be smaller: this run", sum(parts.values()), self._bytes_in_use())
+        return checked
+
     def _chosen(self, ids: object) -> list[TrainingRun]:
         """Return the runs with these ids, or all."""
         if ids is None:
             return self._manager.runs
-        if not isinstance(ids, list | tuple):
-            raise ValueError(f"ids must be a list of run ids, got {type(ids).__name__}")
-        return [self._manager.get(run_id) for run_id in ids]
+        return [self._manager.get(run_id) for run_id in _list("ids", ids)]
 
     def _free_name(self, name: str) -> str:
-        return _free_name(name, {run.name for run in self._manager.runs})
+        return free_name(name, {run.name for run in self._manager.runs})
 
     def _configure(self, **changes: object) -> Plain:
         run = self._manager.active
+        self._check_change(run, changes)
         run.configure(**changes)
         if run.metrics is None:
             run.measure_if_cheap()
         return asdict(run.trainer.config)
+
+    def _check_change(self, run: TrainingRun, changes: Plain) -> None:
+        """Refuse a batch size or an optimizer that takes more memory than there is left."""
+        larger = {name: changes[name] for name in ("batch_size", "optimizer") if name in changes}
+        if larger:
+            config = run.config
+            trainer = replace(config.trainer, **larger).validated(config.num_train)
+            needed = sum(bytes_of(config, trainer, len(run.trainer.batch)).values())
+            subject = f"{next(iter(larger))} must be another: this run"
+            check_budget(subject, needed + run.history.nbytes, self._bytes_in_use(without=run.id))
 
     def _after_pass(self, update: bool) -> Plain:
         if update:
@@ -587,19 +669,30 @@ def _flag(name: str, value: object) -> bool:
     raise ValueError(f"{name} must be true or false, got {str(value)[:40]!r}")
 
 
-def _free_name(name: str, taken: set[str]) -> str:
-    """Return the name, or the first of "name (2)", "name (3)", … that is free."""
-    stem = re.sub(r" \(\d+\)$", "", name)
-    number, free = 1, name
-    while free in taken:
-        number += 1
-        ending = f" ({number})"
-        free = stem[: int(LIMITS["name_characters"][1]) - len(ending)].rstrip() + ending
-    return free
+def _list(name: str, value: object) -> list[Any]:
+    if isinstance(value, list | tuple):
+        return list(value)
+    raise ValueError(f"{name} must be a list of run ids, got {type(value).__name__}")
+
+
+def _loss_curve(run: TrainingRun, most: int, weight: float) -> Plain:
+    curve = run.history.curve(most)
+    smoothed = run.history.smoothed(curve.step, weight) if weight else curve.mean
+    return {"id": run.id, "name": run.name, **curve._asdict(), "smoothing": weight, "smoothed": smoothed}
+
+
+def _epoch_curve(run: TrainingRun, weight: float) -> Plain:
+    columns = run.epochs.columns()
+    place = np.searchsorted(
+        columns["step"], run.history.breaks
+    )  # of the epochs in which they fall, if they are complete
+    restarts = columns["epoch"][place[place < len(columns["step"])]]
+    smoothed = smooth(columns["train_accuracy"], columns["epoch"], weight, restarts)
+    return {"id": run.id, "name": run.name, **columns, "smoothing": weight, "smoothed_accuracy": smoothed}
 
 
 def _rows(history: object) -> tuple[int, NDArray[np.float64]]:
-    """Generation and rows of a history as `history_rows` returned it."""
+    """Return generation and rows of a history in the form that `history_rows` returns."""
     fields = check_dict("history", history)
     if fields.keys() != {"generation", "values"}:
         raise ValueError("history must have generation and values")
@@ -627,7 +720,7 @@ def _progress(run: TrainingRun) -> Plain:
 
 
 def _monitored(stopping: StoppingConfig, metrics: EpochMetrics) -> tuple[float, float]:
-    """Return loss and accuracy on the set of samples of which one decides what is best."""
+    """Return loss and accuracy of the monitored split."""
     if stopping.monitor.startswith("held_out"):
         return metrics.held_out_loss, metrics.held_out_accuracy
     return metrics.train_loss, metrics.train_accuracy
@@ -652,8 +745,8 @@ def _summary(run: TrainingRun, active: bool, twins: list[TrainingRun]) -> Plain:
         "best_loss": best_loss,
         "best_accuracy": best_accuracy,
         "best_value": run.best_value,
-        "floor": dataset.floor._asdict(),
-        "held_out_floor": dataset.held_out_floor and dataset.held_out_floor._asdict(),
+        "floor": dataset.best_possible._asdict(),
+        "held_out_floor": dataset.held_out_best_possible and dataset.held_out_best_possible._asdict(),
         "stopped": run.stopped and run.stopped.to_dict(),
         "stops": [stop.to_flag() for stop in run.all_stops],
         "parameters": run.model.parameters.size,
@@ -662,12 +755,12 @@ def _summary(run: TrainingRun, active: bool, twins: list[TrainingRun]) -> Plain:
         "archived": run.archived,
         "twins": [twin.id for twin in twins],
         "proven": proven([run, *twins]) if twins else None,
-        "marks": [mark.to_dict() for mark in run.marks],
+        "marks": [mark.to_dict() for mark in run.changes],
     }
 
 
 def _pasts(past: dict[int, Distribution]) -> Plain:
-    """Distributions at earlier steps, each of their fields one behind the other."""
+    """Return distributions at earlier steps, field by field."""
     found = list(past.values())
     return {
         "steps": np.array(list(past), np.float64),

@@ -25,8 +25,8 @@ SECONDS = 10
 # The view itself, with the state that it reads, in a page of its own.
 UPDATE = """
 async ({runs: count, points, rounds, settings}) => {
-  const [{charts}, {render}] = await Promise.all([
-    import(`${document.baseURI}views/charts.js`), import(`${document.baseURI}vendor/lit-html/lit-html.js`)]);
+  const at = (name) => import(new URL(name, document.querySelector("script[type=module]").src).href);
+  const [{charts}, {render}] = await Promise.all([at("chart/view.js"), at("vendor/lit-html/lit-html.js")]);
   const place = document.createElement("div");
   document.querySelector("[data-view=charts]").replaceWith(place);
   const [summary] = await backprop.runs();

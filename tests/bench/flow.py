@@ -9,14 +9,15 @@ import sys
 from tests.bench.bench_page import bench_page
 from tests.bench.run import BOOT
 from tools.places import DIST
+from tools.site import build_folder
 
 MEASURE = """
 import sys; sys.path.insert(0, '/bench')
 import json
 from statistics import median
 from time import perf_counter
-from backprop.run_config import RunConfig
-from backprop.training_run import TrainingRun
+from backprop.runs.config import RunConfig
+from backprop.runs.run import TrainingRun
 
 CONFIGS = {'S': ([32, 32], 10), 'M': ([128, 128, 128], 32)}
 
@@ -60,7 +61,7 @@ def share(name, steps):
 
 def main() -> None:
     with bench_page(DIST) as (page, url, version):
-        base = f"{url}python/"
+        base = f"{url}{build_folder(DIST).name}/python/"
         page.goto(f"{base}manifest.json")
         page.evaluate(BOOT, {"base": base, "files": {}})
         print(f"Chromium {version}")

@@ -16,6 +16,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "py")]
 
 from tests.bench.bench_page import bench_page  # noqa: E402
 from tests.bench.steps import CONFIGS, Result, measure, versions  # noqa: E402
+from tools.site import build_folder  # noqa: E402
 
 Times = dict[str, dict[str, Result]]  # config: contestant: its time
 YARDSTICK = "blackboard"
@@ -25,7 +26,7 @@ BOOT = """
 async ({base, files}) => {
   const {loadPyodide} = await import(`${base}pyodide.mjs`);
   const manifest = await (await fetch(`${base}manifest.json`)).json();
-  globalThis.pyodide = await loadPyodide({indexURL: base, packages: ["numpy"]});
+  globalThis.pyodide = await loadPyodide({indexURL: base, stdLibURL: base + manifest.stdlib, packages: ["numpy"]});
   const archive = await (await fetch(base + manifest.package)).arrayBuffer();
   pyodide.unpackArchive(archive, "zip", {extractDir: "/bench"});
   for (const [name, source] of Object.entries(files)) {
@@ -41,7 +42,7 @@ IMPORT = "import sys; sys.path.insert(0, '/bench'); import json; from tests.benc
 def in_browser(dist: Path) -> tuple[str, Times]:
     """Run `steps.py` in the Pyodide of the built site, on a page of its origin that does nothing else."""
     with bench_page(dist) as (page, url, version):
-        base = f"{url}python/"
+        base = f"{url}{build_folder(dist).name}/python/"
         page.goto(f"{base}manifest.json")
         page.evaluate(BOOT, {"base": base, "files": {name: (ROOT / name).read_text("utf-8") for name in FILES}})
         title = page.evaluate(ANSWER, f"{IMPORT}json.dumps(versions())")

@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backprop.dataset import SequenceDataset
+from backprop.data.dataset import SequenceDataset
 from backprop.model import Model
-from backprop.run_config import RunConfig
-from backprop.trainer import Trainer, TrainerConfig
-from backprop.training_run import TrainingRun
+from backprop.runs.config import RunConfig
+from backprop.runs.run import TrainingRun
+from backprop.training.trainer import Trainer, TrainerConfig
 from tests import blackboard
 
 ROUNDS = 101

@@ -1,6 +1,7 @@
 """The built site in a real Chromium: fixtures for every browser test.
 
 `site`             URL of dist/, served from a sub-path as GitHub Pages does; ends in a slash
+`files`            URL of the folder in it that holds the build's files; ends in a slash
 `browser`          one Chromium for the whole run
 `visit`            opens a page of an empty context: `visit()`; with options, such as `has_touch=True`, of a new one
 `page`             one such page, nothing loaded yet
@@ -20,6 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, W
 from tools import chromium
 from tools.places import DIST
 from tools.serve import running, static_server
+from tools.site import build_folder
 
 SUB_PATH = "/some/where/"
 # Not a claim about speed: how long a state may stay away on a busy machine before the test is called stuck.
@@ -57,10 +59,16 @@ def origin(site: str) -> str:
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """Serve dist/ as GitHub Pages does: below a sub-path, and to be kept for ten minutes."""
-    if not (DIST / "python" / "manifest.json").exists():
+    if not (DIST / "index.html").exists():
         pytest.fail("dist/ is not built. Run: python3 build.py")
     with running(static_server(DIST, prefix=SUB_PATH, max_age=600)) as url:
         yield url.rstrip("/") + SUB_PATH
+
+
+@pytest.fixture(scope="session")
+def files(site: str) -> str:
+    """Return where all files of the build are but index.html and start.js."""
+    return f"{site}{build_folder(DIST).name}/"
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +100,7 @@ def no_console_errors(request: pytest.FixtureRequest, console_errors: list[str])
 # Python in a worker of its own, which no page of the site knows.
 COMPILE = """
 () => new Promise((resolve, reject) => {
-  self.engine = new Worker("../worker.js", {type: "module", name: "compiled"});
+  self.engine = new Worker("../engine/worker.js", {type: "module", name: "compiled"});
   self.engine.onmessage = ({data: {id, error}}) => id === 1 && (error ? reject(error) : resolve());
   self.engine.postMessage({id: 1, method: "limits"});
 })
@@ -130,7 +138,7 @@ class Contexts:
     def _make(self) -> BrowserContext:
         context = watched_context(self.browser, self.errors)
         keeper = context.new_page()
-        keeper.goto(f"{self.site}python/manifest.json")
+        keeper.goto(f"{self.site}{build_folder(DIST).name}/python/manifest.json")
         keeper.evaluate(COMPILE)
         return context
 
@@ -183,6 +191,15 @@ def booted(contexts: Contexts, site: str) -> Iterator[Page]:
     """Open the site once for all tests of a module."""
     with contexts.lent() as context:
         yield boot(context.new_page(), site)
+
+
+@pytest.fixture(scope="module")
+def linked(booted: Page, site: str) -> Page:
+    """Open a first link on the module's page, to the run that is there: every later link asks."""
+    booted.goto(f"{site}#name=Run%201")
+    expect(booted.locator(".shared li").filter(has_text="already exists")).to_have_count(1)
+    booted.locator(".shared").get_by_role("button", name="Dismiss").click()
+    return booted
 
 
 @pytest.fixture

@@ -21,6 +21,12 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
+def open_asked(page: Page, url: str) -> None:
+    """Follow a link that is not the first one of the visit, and answer its question."""
+    page.goto(url)
+    press(page, "Open it")
+
+
 def readout(page: Page, term: str) -> Locator:
     """Return the value that stands under `term` in the controls."""
     return page.get_by_role("region", name="Controls").locator(f'dt:text-is("{term}") + dd')

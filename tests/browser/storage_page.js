@@ -1,8 +1,8 @@
 /** The storage engine by itself, for test_storage_engine.py. Everything that is saved follows from its step. */
 
-import { openStorage } from "./db.js";
-import { COLUMNS } from "./storage/chunks.js";
-import { joinTabs } from "./tabs.js";
+import { joinTabs } from "./saving/tabs.js";
+import { COLUMNS } from "./storage/history_chunks.js";
+import { openStorage } from "./storage/index.js";
 
 const ID = "run-1";
 const ROWS_PER_STEP = 7;
@@ -15,7 +15,6 @@ let state = { step: 0 };
 let generation = 0;
 let training = false;
 let trainingEnded = Promise.resolve();
-let prepared = [];
 const acknowledged = []; // {step, epoch, sequence}
 const refused = [];
 const lost = [];
@@ -130,16 +129,5 @@ globalThis.engine = {
   settled: () => storage.settled(),
   state: () => storage.state(),
   log: () => ({ acknowledged, refused, lost }),
-
-  /** Makes the next `count` saves, to be saved later. */
-  prepare(count) {
-    prepared = Array.from({ length: count }, (_, i) => saveOf(state.step + 1 + i));
-  },
-  async savePrepared() {
-    await storage.save(ID, prepared.shift(), epoch);
-    await storage.settled();
-  },
-  /** What a save would cost as JSON. */
-  asText: () => JSON.stringify(Array.from(new Float32Array(prepared[0].checkpoint.slice().buffer))).length,
 };
 document.documentElement.dataset.ready = "yes";

@@ -1,11 +1,13 @@
 """For everyone: axe finds nothing serious, every region is a landmark, all works by keyboard and on a narrow screen."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import boot
 from tests.browser.hand import DRAWN, call, new_run, press, readout, wait_for_runs
 
 AXE = (Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
@@ -165,3 +167,111 @@ def test_everything_that_is_folded_away_is_for_everyone_too(booted: Page) -> Non
         assert serious(booted) == []
     booted.set_viewport_size({"width": 360, "height": 740})
     assert booted.evaluate(STICKING_OUT) == []
+
+
+# What a browser's translator does: wherever it may, it puts <font> elements with other text in the place of text.
+TRANSLATE = """
+() => {
+  const isTranslated = (element) => (element.closest("[translate]")?.getAttribute("translate") ?? "yes") !== "no";
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) texts.push(walker.currentNode);
+  for (const text of texts) {
+    const parent = text.parentElement;
+    if (!text.data.trim() || !isTranslated(parent)) continue;
+    if (parent.closest("script, style, textarea, svg, math, font")) continue;
+    const outer = document.createElement("font");
+    const inner = document.createElement("font");
+    inner.textContent = text.data;
+    outer.append(inner);
+    text.replaceWith(outer);
+  }
+}
+"""
+# All words of the page but those that tell of the time that something took.
+WORDS = """
+() => {
+  const copy = document.body.cloneNode(true);
+  const times = ["#status", "#saved", "[data-said]", "script", "[data-column*=ms]", "[data-column*=created]"];
+  for (const element of copy.querySelectorAll(times)) element.remove();
+  for (const term of copy.querySelectorAll(".readouts dt"))
+    if (/second|Last epoch/.test(term.textContent)) term.nextElementSibling.remove();
+  const walker = document.createTreeWalker(copy, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (walker.nextNode()) found.push(walker.currentNode.data);
+  return found.join(" ").split(/\\s+/).filter(Boolean);
+}
+"""
+NUMBERS_LEFT = """
+() => [...document.querySelectorAll("font > font")]
+  .filter((it) => !it.closest("dialog") && /[0-9]/.test(it.textContent)).map((it) => it.textContent.trim())
+"""
+
+
+def unfold(page: Page) -> None:
+    """Open all that is folded away; what Python is asked for first, so that nothing appears in between."""
+    page.locator("summary", has_text="Confusion matrix").click()
+    expect(page.get_by_text("Rows: true class.")).to_be_visible()
+    page.locator("summary", has_text="Layer by layer").click()
+    expect(page.get_by_label("Quantity")).to_be_visible()
+    folded = page.locator("main details:not([open]) > summary")
+    while folded.count():
+        folded.first.click()
+
+
+def use_everything(page: Page, between: Callable[[], None]) -> None:
+    """Train in every way, with two runs and an explanation, so that most words on the page change."""
+    calls: list[tuple[str, dict[str, object]]] = [
+        ("run_single", {"update": True}),
+        ("create_run", {"name": "Other", "config": {"model": {"hidden_dims": [5]}, "dataset": {"held_out": 0.2}}}),
+        ("trainer_config", {"optimizer": "adam", "learning_rate": 0.02}),
+        ("train_epoch", {"update": True}),
+    ]
+    for method, params in calls:
+        call(page, method, params)
+        between()
+    page.evaluate("() => { location.hash = 'why=layers/0/weights,1,2'; }")
+    expect(page.get_by_role("region", name="Why this number?")).to_be_visible()
+    between()
+    page.get_by_role("radio", name="Visualize only").check()
+    between()
+    press(page, "Run batch")
+    between()
+    page.get_by_role("radio", name="Train", exact=True).check()
+    press(page, "Play")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    between()
+    press(page, "Pause")
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    first, other = (run["id"] for run in call(page, "runs"))
+    for method, params in (
+        ("activate_run", {"id": first}),
+        ("reset_run", {"id": first}),
+        ("delete_run", {"id": other}),
+        ("train_batch", {"update": True}),
+    ):
+        between()
+        call(page, method, params)
+
+
+def test_numbers_and_words_follow_in_a_page_that_the_browser_translates(visit: Callable[..., Page], site: str) -> None:
+    """The same deeds end in the same words on a page that is translated before each of them, and on one that is not."""
+    translated, plain = (boot(visit(), site) for _ in range(2))
+
+    def translate() -> None:
+        translated.evaluate(DRAWN)
+        translated.evaluate(TRANSLATE)
+
+    unfold(plain)
+    use_everything(plain, lambda: None)
+    translate()
+    unfold(translated)
+    translate()
+    assert translated.evaluate(NUMBERS_LEFT) == []
+    use_everything(translated, translate)
+    words = []
+    for page in (translated, plain):
+        call(page, "limits")
+        page.evaluate(DRAWN)
+        words.append(page.evaluate(WORDS))
+    assert words[0] == words[1]

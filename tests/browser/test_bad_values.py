@@ -1,15 +1,23 @@
-"""Bad values: Python's one sentence stands next to the field, and nothing changes."""
+"""Bad values: Python's one sentence stands next to the field, or at the form's foot, and nothing changes."""
 
+import random
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.hand import call, fingerprint, press
+from tests.browser.hand import DRAWN, active, call, fill, fingerprint, new_run, press
 
 CONTROLS = [
-    *[("Learning rate", "learning_rate", typed) for typed in ("", "0", "-1", "1e99", "NaN", "fast", "Infinity", "0,1")],
-    *[("Batch size", "batch_size", typed) for typed in ("", "0", "-3", "1e99", "NaN", "ten", "101", "2.5")],
+    *[
+        ("Learning rate", "learning_rate", typed)
+        for typed in ("", "0", "-1", "1e99", "NaN", "fast", "Infinity", "0,1,2", "0,0", "5%%")
+    ],
+    *[
+        ("Batch size", "batch_size", typed)
+        for typed in ("", "0", "-3", "1e99", "NaN", "ten", "101", "2.5", "2,5", "20%")
+    ],
 ]
 DIALOG = [
     ("Hidden layers", "model.hidden_dims", "0"),
@@ -27,27 +35,28 @@ DIALOG = [
     ("Sequence length", "dataset.master_sequence_length", "20"),
     ("Number of samples", "dataset.num_samples", "0"),
     ("Number of samples", "dataset.num_samples", "1e99"),
-    ("Number of masters", "dataset.num_master_sequences", "0"),
-    ("Number of masters", "dataset.num_master_sequences", ""),
-    ("Length of a master", "dataset.master_sequence_length", "12-8"),
-    ("Length of a master", "dataset.master_sequence_length", "3"),
-    ("Length of a master", "dataset.master_sequence_length", "long"),
+    ("Number of master sequences", "dataset.num_master_sequences", "0"),
+    ("Number of master sequences", "dataset.num_master_sequences", ""),
+    ("Length of each master sequence", "dataset.master_sequence_length", "12-8"),
+    ("Length of each master sequence", "dataset.master_sequence_length", "3"),
+    ("Length of each master sequence", "dataset.master_sequence_length", "long"),
     ("Seed of the data", "dataset.seed", "-1"),
     ("Seed of the weights", "model.seed", "NaN"),
-    ("Seed of the order", "trainer.seed", "0.5"),
+    ("Shuffling seed", "trainer.seed", "0.5"),
     ("Learning rate", "trainer.learning_rate", "0"),
     ("Batch size", "trainer.batch_size", "101"),
 ]
 
 
-def expect_refusal(field: Locator, scope: Locator, name: str, typed: str) -> None:
-    """The field keeps what was typed; the sentence that begins with its name belongs to it."""
+def expect_refusal(field: Locator, scope: Locator, typed: str, subject: str | None = None) -> None:
+    """Expect that the field keeps what was typed, beside one sentence that begins with its label, or with `subject`."""
+    label = subject or field.evaluate("it => it.labels[0].textContent.trim()")
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(field).to_have_value(typed)
     described = (field.get_attribute("aria-describedby") or "").split()[0]
     sentence = scope.locator(f"#{described}")
     expect(sentence).to_be_visible()
-    expect(sentence).to_have_text(re.compile(rf"^{re.escape(name)} must "))
+    expect(sentence).to_have_text(re.compile(rf"^{re.escape(label)} must .*\.$"))
 
 
 @pytest.mark.parametrize(("label", "name", "typed"), CONTROLS)
@@ -58,7 +67,7 @@ def test_a_refused_value_in_the_controls(booted: Page, label: str, name: str, ty
     good = field.input_value()
     field.fill(typed)
     field.press("Enter")
-    expect_refusal(field, scope, name, typed)
+    expect_refusal(field, scope, typed)
     assert (fingerprint(booted), call(booted, "runs")) == before
     field.fill(good)
     field.press("Enter")
@@ -75,7 +84,7 @@ def test_a_refused_value_in_the_new_run_form(booted: Page, label: str, name: str
     good = field.input_value()
     field.fill(typed)
     blamed = dialog.locator(f'[data-focus="{name}"]')
-    expect_refusal(blamed, dialog, name, blamed.input_value())
+    expect_refusal(blamed, dialog, blamed.input_value())
     expect(dialog.get_by_text("One field needs another value.")).to_be_visible()
     dialog.get_by_role("button", name="Create run").click()
     expect(blamed).to_be_focused()
@@ -92,7 +101,7 @@ def test_a_token_outside_the_vocabulary(booted: Page) -> None:
     dialog.get_by_label("Sequences come from").select_option("explicit")
     masters = dialog.get_by_label("Master sequences")
     masters.fill("abcdx")
-    expect_refusal(masters, dialog, "dataset.master_sequences", "abcdx")
+    expect_refusal(masters, dialog, "abcdx")
     dialog.get_by_label("Sequences come from").select_option("generated")
     expect(dialog.locator(".refusal:not(:empty)")).to_have_count(0)
     dialog.get_by_role("button", name="Cancel").click()
@@ -105,7 +114,160 @@ def test_a_refused_name(booted: Page, name: str) -> None:
     field = booted.get_by_label(f"New name of {run['name']}")
     field.fill(name)
     field.press("Enter")
-    expect_refusal(field, booted.get_by_role("region", name="Runs"), "name", name)
+    expect_refusal(field, booted.get_by_role("region", name="Runs"), name, "The name")
     expect(field).to_be_focused()
     field.press("Escape")
     assert call(booted, "runs")[0]["name"] == run["name"]
+
+
+# Types into a field of the New run form or chooses there, waits for Python, and reads what the form then says.
+EDIT = """
+async ([name, value]) => {
+  const dialog = document.querySelector("#new-run");
+  const field = dialog.querySelector(`[data-focus="${name}"]`);
+  field.value = value;
+  field.dispatchEvent(new Event(field.localName === "select" ? "change" : "input", {bubbles: true}));
+  await backprop.limits();  // answered after the plan under way, if there is one,
+  await backprop.limits();  // and after that of this edit
+  await (DRAWN)();
+  const read = (selector) => [...dialog.querySelectorAll(selector)]
+    .filter((element) => element.checkVisibility()).map((element) => element.textContent.trim()).filter(Boolean);
+  const fields = [...dialog.querySelectorAll("input, select, textarea")].map(({dataset, localName, options}) =>
+    [dataset.focus, localName === "select" ? [...options].map(({value}) => value) : null]);
+  return {
+    refusals: read(".refusal"),
+    plan: read(".plan")[0] ?? "",
+    blamed: [...dialog.querySelectorAll("[aria-invalid=true]")].map(({labels}) => labels[0].textContent.trim()),
+    fields,
+  };
+}
+""".replace("DRAWN", DRAWN)
+TYPED = ["", "0", "1", "2", "7", "0,5", "20%", "1e99", "-1", "fast", "2048 2048", "a b", "abab", "100000", "1,000"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_the_form_holds_its_refusal_stands_where_one_sees_it(booted: Page, seed: int) -> None:
+    """Options that cannot be chosen by hand are chosen here too: a preset or an older run may hold them."""
+    press(booted, "New run")
+    dialog = booted.get_by_role("dialog", name="New run")
+    expect(dialog.get_by_label("Name", exact=True)).to_be_visible()
+    chance = random.Random(seed)
+
+    def edit(name: str, value: str) -> dict[str, Any]:
+        answer: dict[str, Any] = booted.evaluate(EDIT, [name, value])
+        return answer
+
+    answer = edit("name", "")
+    places = set()
+    for _ in range(60):
+        choices = {name: options for name, options in answer["fields"] if name != "preset"}
+        name = chance.choice([*choices, *[name for name, options in choices.items() if options] * 2])
+        answer = edit(name, chance.choice(choices[name] or TYPED))
+        if "parameters" in answer["plan"]:
+            assert (answer["refusals"], answer["blamed"]) == ([], [])
+            continue
+        [sentence] = answer["refusals"]
+        assert len(sentence.split()) > 3
+        if answer["blamed"]:
+            [label] = answer["blamed"]
+            assert sentence.startswith(f"{label} must ")
+            assert answer["plan"] == "One field needs another value."
+        else:
+            assert answer["plan"] == sentence
+        places.add(bool(answer["blamed"]))
+    assert True in places
+    dialog.get_by_role("button", name="Cancel").click()
+
+
+def test_a_refusal_about_a_field_that_is_not_there_stands_at_the_foot(booted: Page) -> None:
+    press(booted, "New run")
+    dialog = booted.get_by_role("dialog", name="New run")
+    dialog.get_by_label("Sequences come from").select_option("random")
+    answer = booted.evaluate(EDIT, ["dataset.task", "classification"])
+    sentence = "dataset.num_master_sequences must be 2 or more for classification (the classes), got 0"
+    assert (answer["refusals"], answer["plan"], answer["blamed"]) == ([sentence], sentence, [])
+    create = dialog.get_by_role("button", name="Create run")
+    create.click()
+    expect(dialog.get_by_text(sentence)).to_be_visible()
+    expect(create).to_be_focused()
+    dialog.get_by_role("button", name="Cancel").click()
+
+
+def test_every_field_is_refused_by_its_label(booted: Page) -> None:
+    """Whatever field of the New run form holds no number, the sentence beside it begins with its label."""
+    press(booted, "New run")
+    dialog = booted.get_by_role("dialog", name="New run")
+    dialog.get_by_label("Encoding").select_option("embedding")
+    dialog.get_by_label("Optimizer").select_option("adam")
+    numbers = dialog.locator("input[inputmode=numeric], input[data-focus^=trainer], input[data-focus^=stopping]")
+    names = numbers.evaluate_all("fields => fields.map(({dataset}) => dataset.focus)")
+    assert len(names) > 15
+    for name in names:
+        field = dialog.locator(f'[data-focus="{name}"]')
+        good = field.input_value()
+        label = field.evaluate("it => it.labels[0].textContent.trim()")
+        answer = booted.evaluate(EDIT, [name, "fast"])
+        assert answer["blamed"] == [label]
+        assert [sentence.startswith(f"{label} must ") for sentence in answer["refusals"]] == [True]
+        booted.evaluate(EDIT, [name, good])
+    dialog.get_by_role("button", name="Cancel").click()
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (("Task", "classification"), ("Sequences come from", "random")),
+        (("Sequences come from", "random"), ("Task", "classification")),
+        (("Sequences come from", "random"), ("Held out by", "position")),
+        (("Held out by", "position"), ("Sequences come from", "random")),
+        (("Held out", "0"), ("The best weights are those with the best", "held_out_accuracy")),
+    ],
+)
+def test_what_cannot_be_combined_cannot_be_chosen(booted: Page, first: tuple[str, str], then: tuple[str, str]) -> None:
+    press(booted, "New run")
+    dialog = booted.get_by_role("dialog", name="New run")
+    label, option = then
+    other = dialog.get_by_label(label, exact=True).locator(f"option[value={option}]")
+    expect(other).to_be_enabled()
+    label, value = first
+    field = dialog.get_by_label(label, exact=True)
+    if field.evaluate("element => element.localName") == "select":
+        field.select_option(value)
+    else:
+        field.fill(value)
+    expect(other).to_be_disabled()
+    expect(other).to_contain_text("– unavailable: ")
+    dialog.get_by_role("button", name="Cancel").click()
+
+
+@pytest.mark.parametrize("typed", ["0,05", "0.05", "5e-2", "5%", " 0,050 "])
+def test_numbers_may_have_a_decimal_comma(booted: Page, typed: str) -> None:
+    new_run(booted, Learning_rate=typed, Held_out=typed)
+    assert active(booted)["config"]["trainer"]["learning_rate"] == 0.05
+    assert active(booted)["config"]["dataset"]["held_out"] == 0.05
+    field = booted.get_by_role("region", name="Controls").get_by_label("Learning rate")
+    expect(field).to_have_value("0.05")
+    for _ in range(2):  # the second time nothing changes, and it still shows what is in force
+        fill(booted, "Learning rate", typed)
+        expect(field).to_have_value("0.05")
+    expect(field).to_have_attribute("aria-invalid", "false")
+    field.fill("0,05")
+    field.press("ArrowUp")
+    expect(field).to_have_value("0.1")
+    new_run(booted, Learning_rate="0.1", Held_out="0.2")
+
+
+def test_every_number_can_be_typed_on_a_phone(booted: Page) -> None:
+    """A decimal keypad has either a point or a comma, and no e, - or %; one of digits is for whole numbers."""
+    press(booted, "New run")
+    expect(booted.get_by_role("dialog", name="New run").get_by_label("Learning rate")).to_be_visible()
+    modes = booted.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll("input[inputmode]")].map((input) =>
+          [input.dataset.focus, input.inputMode]))"""
+    )
+    assert set(modes.values()) == {"text", "numeric"}
+    for name in ("trainer.learning_rate", "dataset.held_out", "stopping.target", "learning_rate"):
+        assert modes[name] == "text"
+    for name in ("trainer.batch_size", "model.seed", "stopping.patience", "batch_size"):
+        assert modes[name] == "numeric"
+    booted.get_by_role("dialog", name="New run").get_by_role("button", name="Cancel").click()

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.hand import (
+    DRAWN,
     active,
     call,
     delete_runs,
@@ -97,7 +98,7 @@ def test_visualize_only_changes_nothing(booted: Page) -> None:
     weights = call(booted, "save_run", {"id": active(booted)["id"]})
     booted.get_by_role("radio", name="Visualize only").check()
     expect(booted.get_by_role("button", name="Play")).to_be_disabled()
-    expect(booted.get_by_text("No weight changes, so there is nothing to play.")).to_be_visible()
+    expect(booted.get_by_text("Visualize only changes no weights, so Play is off.")).to_be_visible()
     for name in ("Run single step", "Run batch", "Run full epoch"):
         press(booted, name)
         expect(booted.locator(".busy")).to_have_count(0)
@@ -217,11 +218,15 @@ def test_delete_and_reset_can_be_undone(booted: Page) -> None:
     before = fingerprint(booted)
     for deed in ("Delete", "Reset"):
         press(booted, f"{deed} Precious")
-        undo = booted.get_by_role("button", name="Undo")
+        undo, toast = (
+            booted.get_by_role("button", name="Undo"),
+            booted.get_by_text(re.compile("(Deleted|Reset) “Precious”")),
+        )
+        expect(toast).to_be_visible()
         if deed == "Delete":
             expect(undo).to_be_focused()
         undo.click()
-        expect(undo).to_be_hidden()
+        expect(toast).to_be_hidden()
         expect(booted.get_by_role("button", name="Delete Precious")).to_have_count(1)
         assert active(booted)["name"] == "Precious"
         assert fingerprint(booted) == before
@@ -252,8 +257,46 @@ def test_the_dialog_says_what_would_be_made_and_remembers(booted: Page) -> None:
     expect(dialog).to_be_hidden()
     press(booted, "New run")
     expect(dialog.get_by_label("Hidden layers")).to_have_value("7 5")
-    dialog.get_by_label("Hidden layers").fill("32, 32")
     dialog.get_by_role("button", name="Cancel").click()
+
+
+def test_cancel_forgets_what_was_typed_and_closing_does_not(booted: Page) -> None:
+    new_run(booted, Learning_rate="0.3", Hidden_layers="6")
+    dialog = booted.get_by_role("dialog", name="New run")
+    rate, hidden = dialog.get_by_label("Learning rate"), dialog.get_by_label("Hidden layers")
+    for close in ("Escape", "Close New run"):
+        press(booted, "New run")
+        rate.fill("fast")
+        hidden.fill("7")
+        expect(rate).to_have_attribute("aria-invalid", "true")
+        if close == "Escape":
+            dialog.press(close)
+        else:
+            press(booted, close)
+        expect(dialog).to_be_hidden()
+        press(booted, "New run")
+        expect(rate).to_have_value("fast")
+        expect(hidden).to_have_value("7")
+        dialog.get_by_role("button", name="Cancel").click()
+        expect(dialog).to_be_hidden()
+        press(booted, "New run")
+        expect(rate).to_have_value("0.3")
+        expect(hidden).to_have_value("6")
+        expect(dialog.locator(".refusal:not(:empty)")).to_have_count(0)
+        expect(dialog.get_by_text("16 → 6 → 4")).to_be_visible()
+        dialog.get_by_role("button", name="Cancel").click()
+    new_run(booted, Learning_rate="0.1", Hidden_layers="32, 32")
+
+
+def test_a_late_close_event_does_not_close_a_dialog_that_is_open_again(booted: Page) -> None:
+    press(booted, "New run")
+    dialog = booted.get_by_role("dialog", name="New run")
+    expect(dialog.get_by_label("Learning rate")).to_be_visible()
+    dialog.evaluate("(element) => element.dispatchEvent(new Event('close'))")  # of the time before
+    booted.evaluate(f"() => ({DRAWN})()")
+    expect(dialog).to_be_visible()
+    dialog.press("Escape")
+    expect(dialog).to_be_hidden()
 
 
 def test_looking_at_a_sample_trains_nothing(booted: Page) -> None:
@@ -296,3 +339,36 @@ def test_keys(booted: Page) -> None:
     field.fill("10")
     field.press("Enter")
     expect(step).to_have_text("0")
+
+
+LISTEN_TO_CALLS = """
+() => {
+  const { postMessage } = Worker.prototype;
+  self.calls = [];
+  Worker.prototype.postMessage = function (message, ...more) {
+    if (message.method) self.calls.push(message.method); // the storage has a worker too
+    return postMessage.call(this, message, ...more);
+  };
+}
+"""
+
+
+def test_a_click_that_is_saved_is_three_calls_to_python(booted: Page) -> None:
+    """The call itself, one for all that can have changed, and one for what is saved."""
+    booted.evaluate(LISTEN_TO_CALLS)
+    for button, method in (("Run batch", "train_batch"), ("Run single step", "run_single")):
+        booted.evaluate("() => { self.calls = []; }")
+        press(booted, button)
+        booted.wait_for_function("() => self.calls.includes('checkpoint')")
+        expect(booted.locator("[data-said]")).to_contain_text("Step")
+        expect(booted.locator("#saved")).to_contain_text("Saved")
+        assert booted.evaluate("() => self.calls") == [method, "overview", "checkpoint"]
+    run_id = active(booted)["id"]
+    booted.evaluate("() => { self.calls = []; }")
+    call(booted, "advance", {"id": run_id, "steps": 5})
+    booted.wait_for_function("() => self.calls.includes('checkpoint')")
+    assert booted.evaluate("() => self.calls") == ["advance", "overview", "checkpoint"]
+    booted.evaluate("() => { self.calls = []; }")
+    fill(booted, "Learning rate", "0.01")
+    booted.wait_for_function("() => self.calls.includes('checkpoint')")
+    assert booted.evaluate("() => self.calls") == ["trainer_config", "overview", "checkpoint"]

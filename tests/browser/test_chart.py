@@ -133,7 +133,7 @@ def two(booted: Page) -> Page:
     expect(region(booted).locator(".legend-runs .name")).to_have_text(["A", "B"])
     settings = region(booted)
     settings.get_by_label("Metric").select_option("loss")
-    settings.get_by_label("Along").select_option("step")
+    settings.get_by_label("X axis").select_option("step")
     settings.get_by_label("Log loss").uncheck()
     settings.get_by_label("Ignore outliers").uncheck()
     smooth(booted, "0.6")
@@ -157,6 +157,59 @@ def test_smoothing_equals_tensorboards(two: Page, weight: float) -> None:
             expected.append(average / (1 - weight**count))
         read = [float(row["smoothed loss"]) for row in table if row["run"] == curve["name"]]
         assert read == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_smoothed_line_depends_on_its_run_alone(two: Page) -> None:
+    smooth(two, "0.9")
+    before = {row["step"]: row["smoothed loss"] for row in rows(two) if row["run"] == "A"}
+    [first, _] = call(two, "runs")
+    call_all(two, [("create_run", {"config": {"model": {"hidden_dims": []}}})] * 30)
+    call(two, "duplicate_run", {"id": first["id"]})
+    call(two, "activate_run", {"id": call(two, "runs")[-1]["id"]})
+    call_all(two, [("train_epoch", {})] * 3)
+    table = rows(two)
+    assert {row["step"]: row["smoothed loss"] for row in table if row["run"] == "A"} == before
+    longer = {row["step"]: row["smoothed loss"] for row in table if row["run"] == "A (2)"}
+    assert len(longer) == 60
+    assert before.items() <= longer.items()
+
+
+def test_smoothing_begins_again_after_a_restore_and_a_change_of_the_loss(two: Page) -> None:
+    smooth(two, "0.9")
+    call(two, "restore_first", {"id": active(two)["id"]})
+    call(two, "train_batch")
+    call_all(two, [("update_loss_type", {"loss_type": "mse"}), ("train_batch", {}), ("train_batch", {})])
+    *_, restored, changed, _ = [row for row in rows(two) if row["run"] == "B"]
+    assert float(restored["smoothed loss"]) == pytest.approx(float(restored["mean loss"]), rel=1e-12)
+    assert float(changed["smoothed loss"]) == pytest.approx(float(changed["mean loss"]), rel=1e-12)
+
+
+def test_every_loss_has_the_unit_of_its_step(two: Page) -> None:
+    active_id = active(two)["id"]
+    call_all(two, [("update_loss_type", {"loss_type": "mse"}), ("train_batch", {})])
+    own = [row for row in rows(two) if row["run id"] == active_id]
+    assert [row["unit"] for row in own] == ["nats"] * 20 + ["squared error"]
+    floor = active(two)["floor"]
+    assert {float(row["best possible"]) for row in own[:20]} == {floor["cross_entropy"]}
+    assert float(own[20]["best possible"]) == floor["mse"]
+    keyed(two).focus()
+    two.keyboard.press("End")
+    assert tooltip(two)["loss"].endswith(" squared error")
+    two.keyboard.press("ArrowLeft")
+    assert tooltip(two)["loss"].endswith(" nats")
+    assert tooltip(two)["gap"].endswith(" nats")
+    two.keyboard.press("Escape")
+    region(two).get_by_text("Loss as a table").click()
+    caption = region(two).locator("caption")
+    expect(caption).to_contain_text("nats or squared error")
+    expect(region(two).get_by_role("row", name="newest", exact=False).first).to_contain_text(" squared error @ 21")
+    region(two).get_by_text("Loss as a table").click()
+    text = history_csv(two, active_id)
+    assert [row["unit"] for row in csv.DictReader(io.StringIO(text))] == ["nats"] * 20 + ["squared error"]
+
+
+def history_csv(page: Page, run_id: str) -> str:
+    return str(call(page, "history_csv", {"id": run_id})["text"])
 
 
 def test_lines_are_drawn_where_the_losses_are(two: Page) -> None:
@@ -193,7 +246,7 @@ def test_a_star_at_the_best_epoch(two: Page) -> None:
 
 @pytest.mark.parametrize(("label", "value", "row"), [("Epoch", "epoch", "epoch"), ("Time", "time", "seconds")])
 def test_along_epochs_and_time(two: Page, label: str, value: str, row: str) -> None:
-    region(two).get_by_label("Along").select_option(label)
+    region(two).get_by_label("X axis").select_option(label)
     longest = max(curve[row][-1] for curve in curves(two))
     expect(plot(two)).not_to_have_attribute("data-across", "0 30")
     assert shown(two, "across") == (0, pytest.approx(longest))
@@ -220,7 +273,7 @@ def test_outliers_are_left_out_and_counted(two: Page) -> None:
     assert high < whole[1]
     losses = [loss for curve in curves(two) for loss in curve["mean"]]
     outside = sum(not low <= loss <= high for loss in losses)
-    expect(note).to_contain_text(f"{outside} of {len(losses)} points lie outside")
+    expect(note).to_contain_text(f"{outside} of {len(losses)} points are out of view")
 
 
 def test_a_diverged_run_has_a_gap_and_a_mark(two: Page) -> None:
@@ -393,9 +446,10 @@ def test_points_are_read_by_keyboard(two: Page) -> None:
     expect(region(two).locator(".tooltip dd").first).to_have_text("3")
     said = tooltip(two)
     assert said["loss"] == f"{second['mean'][2]:.4f} nats"
+    assert float(said["time"].removesuffix(" s")) == pytest.approx(second["seconds"][2], rel=0.5)
     assert "smoothed" in said
     spoken = two.locator("[data-said]")
-    expect(spoken).to_contain_text(f"B: step 3, epoch 0.30, time {second['seconds'][2]:.2f} s, loss {said['loss']}")
+    expect(spoken).to_contain_text(f"B: step 3, epoch 0.30, time {said['time']}, loss {said['loss']}")
     two.keyboard.press("ArrowUp")
     expect(region(two).locator(".tooltip .name")).to_have_text("A")
     assert tooltip(two)["loss"] == f"{first['mean'][2]:.4f} nats"
@@ -420,6 +474,9 @@ def test_losses_as_a_table(two: Page) -> None:
     )
     newest = table.get_by_role("row", name="newest").locator("td")
     expect(newest).to_have_text([f"{first['mean'][-1]:.4f} @ 30", f"{second['mean'][-1]:.4f} @ 20"])
+    smoothed = [row["smoothed loss"] for name in "AB" for row in rows(two)[::-1] if row["run"] == name]
+    cells = table.get_by_role("row", name="smoothed (0.6)").locator("td")
+    expect(cells).to_have_text([f"{float(smoothed[0]):.4f} @ 30", f"{float(smoothed[30]):.4f} @ 20"])
     assert serious(two) == []
     details.locator("summary").click()
     expect(table).to_have_count(0)
@@ -466,8 +523,8 @@ def test_the_page_says_that_the_best_possible_accuracy_is_reached(two: Page, tin
     gap = tiny["metrics"]["loss"] - tiny["floor"]["cross_entropy"]
     assert 0 <= gap < 0.05
     words = re.compile(
-        rf"^At step {tiny['step']}\. Training: [\d.e-]+ nats above the best possible, [\d.]+; "
-        rf"accuracy at the best possible, {best}\."
+        rf"^After step {tiny['step']}\. Training: loss [\d.e-]+ nats \(best possible [\d.]+\), "
+        rf"accuracy {best} \(best possible {best}\)\."
     )
     expect(two.locator(".gap")).to_have_text(words)
     region(two).get_by_label("Metric").select_option("accuracy")
@@ -537,7 +594,7 @@ def test_the_first_drawing_has_its_colours(booted: Page) -> None:
     old = call(booted, "runs")
     call(booted, "create_run")
     delete_runs(booted, old)
-    expect(plot(booted)).to_have_text("The curve begins with the first step.")
+    expect(plot(booted)).to_have_text("The curve starts at the first step.")
     call(booted, "train_epoch")
     booted.evaluate(DRAWN)
     line = region(booted).locator(".legend-runs svg line").first.evaluate("(line) => getComputedStyle(line).stroke")
@@ -590,7 +647,7 @@ def test_settings_are_remembered_and_the_chart_can_be_enlarged(booted: Page, sit
     call(booted, "train_epoch")
     narrow = plot(booted).locator("canvas").bounding_box()
     press(booted, "Enlarge")
-    region(booted).get_by_label("Along").select_option("Epoch")
+    region(booted).get_by_label("X axis").select_option("Epoch")
     region(booted).get_by_label("Log loss").check()
     region(booted).get_by_label("Metric").select_option("accuracy")
     expect(region(booted).get_by_label("Log loss")).to_have_count(0)
@@ -603,7 +660,7 @@ def test_settings_are_remembered_and_the_chart_can_be_enlarged(booted: Page, sit
     boot(booted, site)
     call(booted, "train_epoch")
     expect(booted.get_by_role("button", name="Enlarge")).to_have_attribute("aria-pressed", "true")
-    expect(region(booted).get_by_label("Along")).to_have_value("epoch")
+    expect(region(booted).get_by_label("X axis")).to_have_value("epoch")
     expect(region(booted).get_by_label("Metric")).to_have_value("accuracy")
     region(booted).get_by_label("Metric").select_option("loss")
     expect(region(booted).get_by_label("Log loss")).to_be_checked()

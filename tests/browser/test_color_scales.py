@@ -59,7 +59,11 @@ def legend(page: Page, side: str) -> Locator:
 def choose(page: Page, side: str, scale: Scale) -> None:
     """Pick all three in the legend of a column."""
     scope, transform, clip = scale
-    for label, option in (("Scope", scope), ("Transform", transform), ("Clip", "quantiles" if clip else "none")):
+    for label, option in (
+        ("Share colours across", scope),
+        ("Scale", transform),
+        ("Cut off outliers", "quantiles" if clip else "none"),
+    ):
         legend(page, side).get_by_label(label).select_option(option)
 
 
@@ -139,7 +143,7 @@ def percent(share: float) -> str:
 
 
 def sentence(hidden: float, clipped: float) -> str:
-    return f"This scale hides {percent(hidden)} of cells (below one colour step) and clips {percent(clipped)}."
+    return f"{percent(hidden)} of the cells are too small to tell from zero; {percent(clipped)} are beyond the scale."
 
 
 @pytest.mark.parametrize("palette", PALETTES)
@@ -170,11 +174,11 @@ def test_one_cell_times_a_thousand_hides_nearly_all_until_the_scale_is_clipped(p
     page = page_with_outlier
     hidden = like_zero(page, "forward")
     assert hidden > 0.9
-    assert f"hides {percent(hidden)} of cells" in meter(page, "forward")
+    assert f"{percent(hidden)} of the cells are too small" in meter(page, "forward")
     choose(page, "forward", ("column", "linear", True))
     hidden = like_zero(page, "forward")
     assert hidden < 0.1
-    assert f"hides {percent(hidden)} of cells" in meter(page, "forward")
+    assert f"{percent(hidden)} of the cells are too small" in meter(page, "forward")
 
 
 def test_the_remedy_takes_one_click_and_so_does_the_way_back(page_with_outlier: Page) -> None:
@@ -183,8 +187,18 @@ def test_the_remedy_takes_one_click_and_so_does_the_way_back(page_with_outlier: 
     top = "() => document.querySelector('.network .stage').offsetTop"
     before, place = meter(page, "forward"), page.evaluate(top)
     buttons = legend(page, "forward").get_by_role("button")
-    names = ["Show small values: symlog", "Clip to 2–98%", "Scale each layer by itself", "Scale each matrix by itself"]
-    changes = [{"Transform": "symlog"}, {"Clip": "quantiles"}, {"Scope": "layer"}, {"Scope": "tensor"}]
+    names = [
+        "Make small values visible",
+        "Cut off outliers",
+        "Scale each layer separately",
+        "Scale each matrix separately",
+    ]
+    changes = [
+        {"Scale": "symlog"},
+        {"Cut off outliers": "quantiles"},
+        {"Share colours across": "layer"},
+        {"Share colours across": "tensor"},
+    ]
     hides = []
     for change in changes:
         for label, option in change.items():
@@ -196,7 +210,7 @@ def test_the_remedy_takes_one_click_and_so_does_the_way_back(page_with_outlier: 
     buttons.focus()
     page.keyboard.press("Enter")
     expect(buttons).to_have_text(
-        [["Back to linear", "Back to no clip", "Back to one scale", "Back to one scale"][best]]
+        [["Back to linear", "Show outliers again", "Back to one scale", "Back to one scale"][best]]
     )
     expect(buttons).to_be_focused()
     assert meter(page, "forward") != before
@@ -238,21 +252,23 @@ def test_clipped_ends_are_marked_and_a_cell_beyond_them_says_so(page_with_outlie
     for key in ["Control+Home", *["ArrowDown"] * row, *["ArrowRight"] * col]:
         page.keyboard.press(key)
     readout = page.get_by_role("group", name="Cell readout")
-    expect(readout).to_contain_text(f"Output layer weights [{row}, {col}]")
+    expect(readout).to_contain_text(f"Output layer weights, row {row + 1} column {col + 1}")
     expect(readout.locator(".forward")).to_contain_text("beyond the scale")
     spoken = weights.get_by_role("gridcell")
     expect(spoken).to_have_accessible_name(
-        re.compile(rf"^output layer weight, row {row} column {col}, .*, beyond the sc")
+        re.compile(rf"^output layer weight, row {row + 1} column {col + 1}, .*, beyond the sc")
     )
     choose(page, "forward", USUAL)
-    expect(spoken).not_to_have_accessible_name(re.compile("beyond the scale|below one colour step"))
+    expect(spoken).not_to_have_accessible_name(re.compile("beyond the scale|too small to tell from zero"))
     weights.get_by_role("gridcell").focus()
-    expect(readout).to_contain_text(f"Output layer weights [{row}, {col}]")
+    expect(readout).to_contain_text(f"Output layer weights, row {row + 1} column {col + 1}")
     expect(readout).not_to_contain_text("beyond the scale")
     page.keyboard.press("ArrowDown")
-    expect(readout.locator(".forward")).to_contain_text("below one colour step")
+    expect(readout.locator(".forward")).to_contain_text("too small to tell from zero")
     expect(spoken).to_have_accessible_name(
-        re.compile(rf"^output layer weight, row {row + 1} column {col}, .*, below one colour step, unit {row + 1}, ")
+        re.compile(
+            rf"^output layer weight, row {row + 2} column {col + 1}, .*, too small to tell from zero, unit {row + 2}, "
+        )
     )
 
 
@@ -266,7 +282,7 @@ def test_layers_and_matrices_with_a_scale_of_their_own_show_its_ends(page_with_o
     page = page_with_outlier
     choose(page, "forward", ("layer", "linear", clip))
     state = page.evaluate(SHOWN, PALETTES[0])["forward"]
-    expect(legend(page, "forward")).to_contain_text("Each layer has a scale of its own")
+    expect(legend(page, "forward")).to_contain_text("Each layer has its own scale")
     expect(legend(page, "forward").locator(".marks")).to_have_count(0)
     region = page.get_by_role("region", name="Forward pass", exact=True)
     shown = [ends_in(words) for words in region.locator(".stage-title .range").all_inner_texts()]
@@ -321,7 +337,10 @@ def test_scales_are_remembered_and_accessible(booted: Page, site: str) -> None:
         assert serious(booted) == []
     boot(booted, site)
     kept = [
-        [legend(booted, side).get_by_label(label).input_value() for label in ("Scope", "Transform", "Clip")]
+        [
+            legend(booted, side).get_by_label(label).input_value()
+            for label in ("Share colours across", "Scale", "Cut off outliers")
+        ]
         for side in COLUMNS
     ]
     assert kept == [["tensor", "linear", "quantiles"], ["column", "symlog", "quantiles"]]
@@ -331,5 +350,5 @@ def test_scales_are_remembered_and_accessible(booted: Page, site: str) -> None:
     booted.evaluate("([key, text]) => localStorage.setItem(key, text)", [key, nonsense])
     boot(booted, site)
     for side in COLUMNS:
-        for label, value in (("Scope", "column"), ("Transform", "linear"), ("Clip", "none")):
+        for label, value in (("Share colours across", "column"), ("Scale", "linear"), ("Cut off outliers", "none")):
             expect(legend(booted, side).get_by_label(label)).to_have_value(value)

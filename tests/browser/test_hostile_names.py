@@ -8,11 +8,11 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
-from backprop.record import to_record
-from backprop.runfile import to_bytes
-from backprop.training_run import TrainingRun
+from backprop.files.run_file import to_bytes
+from backprop.runs.record import to_record
+from backprop.runs.run import TrainingRun
 from tests.browser.conftest import boot
-from tests.browser.hand import DRAWN, active, call, call_all, delete_runs, new_run, press
+from tests.browser.hand import DRAWN, active, call, call_all, delete_runs, new_run, open_asked, press
 from tests.browser.keeping import wait_until_saved
 
 TAKEN = [
@@ -66,7 +66,7 @@ def row(page: Page, run_id: str) -> Locator:
 
 
 @pytest.fixture
-def careful(booted: Page) -> Iterator[Page]:
+def careful(linked: Page) -> Iterator[Page]:
     """The page, which must still be whole and work afterwards."""
     dialogs: list[str] = []
 
@@ -74,19 +74,19 @@ def careful(booted: Page) -> Iterator[Page]:
         dialogs.append(dialog.message)
         dialog.dismiss()
 
-    booted.on("dialog", on_dialog)
-    elements = booted.evaluate(ELEMENTS)
-    yield booted
-    booted.remove_listener("dialog", on_dialog)
+    linked.on("dialog", on_dialog)
+    elements = linked.evaluate(ELEMENTS)
+    yield linked
+    linked.remove_listener("dialog", on_dialog)
     assert dialogs == []
-    assert booted.evaluate("() => [typeof window.executed, typeof ({}).polluted]") == ["undefined", "undefined"]
-    assert booted.evaluate(ELEMENTS) == elements
-    before = active(booted)["step"]
-    call(booted, "train_batch")
-    assert active(booted)["step"] == before + 1
-    first, *others = call(booted, "runs")
-    delete_runs(booted, others)
-    call(booted, "rename_run", {"id": first["id"], "name": "Run 1"})
+    assert linked.evaluate("() => [typeof window.executed, typeof ({}).polluted]") == ["undefined", "undefined"]
+    assert linked.evaluate(ELEMENTS) == elements
+    before = active(linked)["step"]
+    call(linked, "train_batch")
+    assert active(linked)["step"] == before + 1
+    first, *others = call(linked, "runs")
+    delete_runs(linked, others)
+    call(linked, "rename_run", {"id": first["id"], "name": "Run 1"})
 
 
 def expect_shown(page: Page, run_id: str, name: str) -> None:
@@ -164,7 +164,7 @@ def test_by_files_that_are_named_so(careful: Page) -> None:
 
 def test_by_links(careful: Page, site: str) -> None:
     for name in TAKEN:
-        careful.goto(f"{site}#lr=0.2&name={quote(name)}")
+        open_asked(careful, f"{site}#lr=0.2&name={quote(name)}")
         line = careful.locator(".shared li").first
         expect(line.locator("bdi")).to_have_text(name, use_inner_text=False)
         assert active(careful)["name"] == name.strip()
@@ -173,15 +173,15 @@ def test_by_links(careful: Page, site: str) -> None:
 
 def test_tokens(careful: Page, site: str) -> None:
     tokens = ["<b>x</b>", "&lt;&gt;", "${7*7}", "null", "toString", "\\", "'\"`"]
-    careful.goto(f"{site}#vocabulary={','.join(map(quote, tokens))}&name=Tokens")
+    open_asked(careful, f"{site}#vocabulary={','.join(map(quote, tokens))}&name=Tokens")
     expect(careful.locator(".shared li")).to_have_text(
-        ["“Tokens” was made from the link: untrained, and ready for Play."]
+        ["“Tokens” was created from the link, untrained and ready for Play."]
     )
     assert active(careful)["config"]["dataset"]["vocabulary"] == tokens
     expect(careful.get_by_role("region", name="Dataset")).to_contain_text(tokens[0])
     press(careful, "Run batch")
     for token in TAKEN[:6]:  # longer than a token may be
-        careful.goto(f"{site}#vocabulary={quote(token)},b&lr=0.2")
+        open_asked(careful, f"{site}#vocabulary={quote(token)},b&lr=0.2")
         expect(careful.locator(".shared li").last).to_contain_text(
             "In the link, dataset.vocabulary must have tokens of "
         )
@@ -205,8 +205,8 @@ def test_refused_everywhere(careful: Page, site: str, tmp_path: Path, name: str)
     expect(careful.locator(".shared li")).to_contain_text(["“run.safetensors” was not imported. The file's name must"])
     assert len(call(careful, "runs")) == 1
 
-    careful.goto(f"{site}#lr=0.2&name={quote(name)}")
-    expect(careful.locator(".shared li").first).to_contain_text("“From a link” was made from the link")
+    open_asked(careful, f"{site}#lr=0.2&name={quote(name)}")
+    expect(careful.locator(".shared li").first).to_contain_text("“From a link” was created from the link")
     assert active(careful)["name"] == "From a link"
 
 
@@ -303,7 +303,7 @@ def test_through_the_filter(careful: Page) -> None:
         type_into(runs, {"filter": text})
         if text.strip():
             said = runs.locator("p.waiting")
-            assert said.evaluate("it => [it.textContent, it.childElementCount]") == [f"No run matches “{text}”.", 1]
+            assert said.evaluate("it => [it.textContent, it.childElementCount]") == [f"No runs match “{text}”.", 1]
     type_into(runs, {"filter": ""})
     expect(runs.locator("tr.run")).to_have_count(1)
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import boot, origin
 from tests.browser.hand import active, call, fingerprint, new_run, press, python_worker, wait_for_runs, wait_for_steps
+from tests.browser.held_answers import HELD_ANSWERS, held_from
 from tests.browser.keeping import Keeping, keeping, notice, wait_until_kept, wait_until_saved
 from tests.browser.test_accessibility import serious
 from tests.browser.test_storage_engine import BLOBS, BLOCKED, DATABASE, FILES, REST
@@ -80,7 +81,7 @@ def test_a_checkpoint_byte_is_flipped(keeping: Keeping) -> None:
 # A record as a stranger would plant it: whole, and well sealed. The page's own modules write it under another id.
 PLANT = """
 async ([id, bytes, base]) => {
-  const {openStorage} = await import(`${base}db.js`);
+  const {openStorage} = await import(`${base}storage/index.js`);
   const storage = await openStorage({heal: false});
   const summary = {name: `Planted ${id}`, step: 0};
   await storage.save(id, {summary, checkpoint: new Uint8Array(bytes), history: null}, await storage.claim(id));
@@ -96,14 +97,16 @@ async () => {
 """
 
 
-def test_a_planted_checkpoint_is_listed_as_damaged_and_python_gets_none_of_it(page: Page, site: str) -> None:
+def test_a_planted_checkpoint_is_listed_as_damaged_and_python_gets_none_of_it(
+    page: Page, site: str, files: str
+) -> None:
     boot(page, site)
     whole = bytes(page.evaluate(EXPORTED))
     header = {"another": whole, "unknown": whole.replace(b'"twin_group"', b'"twin_grouq"')}
     for run_id, planted in header.items():
-        page.evaluate(PLANT, [run_id, list(planted), site])
+        page.evaluate(PLANT, [run_id, list(planted), files])
     boot(page, site)
-    expect(row_of_damaged(page, "Planted another")).to_contain_text("Its checkpoint is that of another run.")
+    expect(row_of_damaged(page, "Planted another")).to_contain_text("Its checkpoint belongs to another run.")
     expect(row_of_damaged(page, "Planted unknown")).to_contain_text("Its checkpoint is refused: The file's twin_group")
     assert [run["name"] for run in call(page, "runs")] == ["Run 1"]
     with page.expect_download() as download:
@@ -122,7 +125,7 @@ def test_over_quota(keeping: Keeping) -> None:
     session.send("Storage.overrideQuotaForOrigin", {**quota, "quotaSize": 300_000})
     page = boot(context.new_page(), keeping.site)
     press(page, "Play")
-    alert = page.get_by_role("alert").filter(has_text="“Large” is not saved since")
+    alert = page.get_by_role("alert").filter(has_text="“Large” has not been saved since")
     expect(alert).to_contain_text("The browser's storage is full.")
     wait_for_steps(page, 100)  # training goes on
     with page.expect_download() as download:
@@ -143,13 +146,67 @@ def test_over_quota(keeping: Keeping) -> None:
     assert fingerprint(page) == before
 
 
+# A clock that goes on while the machine is asleep.
+SLEEP = """
+(() => {
+  const now = performance.now.bind(performance);
+  self.asleep = 0;
+  performance.now = () => now() + self.asleep;
+})();
+"""
+
+
+def save_while_asleep(page: Page) -> None:
+    """Let a machine sleep for ten minutes inside a save of a run that plays."""
+    with held_from(page, "checkpoint"):
+        page.evaluate("() => { self.asleep += 600_000; }")
+
+
+@pytest.mark.parametrize("slow", [1, 3])
+def test_a_machine_asleep_inside_a_save_delays_no_other(page: Page, site: str, slow: int) -> None:
+    page.add_init_script(HELD_ANSWERS)
+    page.add_init_script(SLEEP)
+    boot(page, site)
+    press(page, "Play")
+    if slow == 1:  # not in the very first one
+        for _ in range(3):
+            wait_until_kept(page, active(page)["step"])
+    for _ in range(slow):
+        save_while_asleep(page)
+    for _ in range(4):
+        wait_for_steps(page, 100)
+        wait_until_kept(page, active(page)["step"])
+    press(page, "Pause")
+    expect(page.locator("[data-said]")).to_contain_text("Paused.")
+
+
+def test_that_the_storage_is_full_is_said_after_a_slow_save_too(keeping: Keeping) -> None:
+    context = keeping.context()
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    page.add_init_script(HELD_ANSWERS)
+    page.add_init_script(SLEEP)
+    boot(page, keeping.site)
+    new_run(page, Name="Large", Hidden_layers="100, 100")
+    press(page, "Play")
+    save_while_asleep(page)
+    wait_until_kept(page, active(page)["step"])
+    session.send("Storage.overrideQuotaForOrigin", {"origin": origin(keeping.site), "quotaSize": 1})
+    alert = page.get_by_role("alert").filter(has_text="“Large” has not been saved since")
+    expect(alert).to_contain_text("The browser's storage is full.")
+    wait_for_steps(page, 100)  # training goes on
+    session.send("Storage.overrideQuotaForOrigin", {"origin": origin(keeping.site)})
+    expect(alert).to_have_count(0)  # and is saved when there is space again
+    wait_until_kept(page, active(page)["step"])
+
+
 @pytest.mark.parametrize("how", ["undefined", "throws", "hangs"])
 def test_without_storage(page: Page, site: str, how: str) -> None:
     page.add_init_script(BLOCKED[how] + ("" if how == "hangs" else REST))
     boot(page, site)
     banner = page.locator("[data-saved]")
     expect(banner).to_have_attribute("data-saved", "memory")
-    expect(banner).to_contain_text("Nothing is kept here:")
+    expect(banner).to_contain_text("Runs cannot be saved here:")
     new_run(page, Name="In memory")
     press(page, "Play")
     wait_for_steps(page, 100)

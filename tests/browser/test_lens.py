@@ -24,8 +24,8 @@ PIXELS = """
 """
 COLOURS = """
 async ([matrices, palette, chosen]) => {
-  const at = (name) => import(new URL(name, document.baseURI).href);
-  const files = ["draw/color.js", "draw/color_scale.js", "draw/heatmap.js"];
+  const at = (name) => import(new URL(name, document.querySelector("script[type=module]").src).href);
+  const files = ["color/palettes.js", "color/column_scale.js", "heatmap/paint.js"];
   const [{PALETTES}, {parted}, {paint}] = await Promise.all(files.map(at));
   const {backward, diverging} = PALETTES[palette];
   const tensors = matrices.map((values) => ({name: "all", shape: [values.length], data: Float32Array.from(values)}));
@@ -66,13 +66,13 @@ def plain(booted: Page) -> Iterator[Page]:
 def test_its_numbers_are_read_and_asked_about_by_keyboard(plain: Page) -> None:
     shown = open_lens(plain, "layer 2 weights")
     answer = plain.evaluate(LENS, {"tensor": "layers/1/grad_weights"})
-    cell = shown.get_by_role("grid", name="Numbers: Part of sample 2, ").get_by_role("gridcell")
+    cell = shown.get_by_role("grid", name="Numbers: Contribution of sample 2, ").get_by_role("gridcell")
     cell.focus()
     for key in ("ArrowDown", "ArrowRight", "ArrowRight"):
         plain.keyboard.press(key)
-    expect(cell).to_have_accessible_name(re.compile("^layer 2 weight gradient, row 1 column 2, "))
+    expect(cell).to_have_accessible_name(re.compile("^layer 2 weight gradient, row 2 column 3, "))
     expect(shown.locator(".outline")).to_have_count(11)
-    expect(shown.locator("figure.total figcaption span")).to_have_text("The gradient of the batch [1, 2]")
+    expect(shown.locator("figure.total figcaption span")).to_have_text("Gradient of the batch, row 2 column 3")
     matrices = np.array([*answer["parts"], *answer["gradient"]]).reshape(11, *answer["shape"])
     read = [float(text.replace("−", "-")) for text in shown.locator("output").all_inner_texts()]
     assert read == pytest.approx(matrices[:, 1, 2].tolist(), rel=6e-3)  # three digits
@@ -96,16 +96,16 @@ def test_one_heatmap_per_sample_and_they_add_up(plain: Page) -> None:
     palette, matrices = plain.get_by_label("Palette").input_value(), [*parts.tolist(), answer["gradient"]]
     linear = plain.evaluate(COLOURS, [matrices, palette, {"transform": "linear", "clip": False}])
     assert shown.evaluate(PIXELS) == linear
-    legend = shown.get_by_role("group", name="Colour scale, parts by sample")
-    expect(legend).to_contain_text(re.compile(r"This scale hides \d+% of cells"))
-    expect(legend.get_by_label("Scope")).to_have_count(0)
-    legend.get_by_label("Transform").select_option("symlog")
-    legend.get_by_label("Clip").select_option("quantiles")
-    expect(legend).to_contain_text("and clips 4%")
+    legend = shown.get_by_role("group", name="Colour scale, contributions by sample")
+    expect(legend).to_contain_text(re.compile(r"\d+% of the cells are too small to tell from zero"))
+    expect(legend.get_by_label("Share colours across")).to_have_count(0)
+    legend.get_by_label("Scale").select_option("symlog")
+    legend.get_by_label("Cut off outliers").select_option("quantiles")
+    expect(legend).to_contain_text("4% are beyond the scale")
     assert shown.evaluate(PIXELS) == plain.evaluate(COLOURS, [matrices, palette, {"transform": "symlog", "clip": True}])
-    legend.get_by_label("Transform").select_option("linear")
-    legend.get_by_label("Clip").select_option("none")
-    expect(legend).to_contain_text("and clips 0%")
+    legend.get_by_label("Scale").select_option("linear")
+    legend.get_by_label("Cut off outliers").select_option("none")
+    expect(legend).to_contain_text("0% are beyond the scale")
     assert shown.evaluate(PIXELS) == linear
 
 
@@ -119,7 +119,7 @@ def test_a_muted_sample_is_left_out_and_heard_again_to_the_last_bit(plain: Page)
     plain.keyboard.press("Space")
     expect(mute).to_have_attribute("aria-pressed", "true")
     expect(mute).to_be_focused()
-    expect(shown.get_by_role("img", name="The sum without 1 muted sample")).to_be_visible()
+    expect(shown.get_by_role("img", name="Sum without 1 muted sample")).to_be_visible()
     answer = plain.evaluate(LENS, {"tensor": "layers/0/grad_weights", "muted": [2]})
     assert shown.evaluate(PIXELS)[-1] != first[-1]
     numbers = [float(text.split()[0].replace("−", "-")) for text in losses(plain)]
@@ -127,12 +127,12 @@ def test_a_muted_sample_is_left_out_and_heard_again_to_the_last_bit(plain: Page)
     assert all(math.isclose(one, other, rel_tol=1e-5) for one, other in zip(numbers, expected, strict=True))
     plain.keyboard.press("Space")
     expect(mute).to_have_attribute("aria-pressed", "false")
-    expect(shown.get_by_role("img", name="The gradient of the batch")).to_be_visible()
+    expect(shown.get_by_role("img", name="Gradient of the batch")).to_be_visible()
     assert shown.evaluate(PIXELS) == first
     assert losses(plain) == told
     mute.click()
     press(plain, "Unmute all")
-    expect(shown.get_by_role("img", name="The gradient of the batch")).to_be_visible()
+    expect(shown.get_by_role("img", name="Gradient of the batch")).to_be_visible()
     assert shown.evaluate(PIXELS) == first
     assert fingerprint(plain) == before
 
@@ -156,7 +156,7 @@ def test_a_large_batch_is_paged_through(plain: Page) -> None:
     call(plain, "create_run", {"config": {"trainer": {"batch_size": 30}, "dataset": {"encoding": "embedding"}}})
     shown = open_lens(plain, "embedding weights")
     expect(shown).to_contain_text("1 – 12 of 30 samples")
-    expect(shown).to_contain_text("and the parts of 18 other samples")
+    expect(shown).to_contain_text("and 18 other samples")
     for text, number in (("13 – 24 of 30", 12), ("25 – 30 of 30", 6)):
         press(plain, "Next samples")
         expect(shown).to_contain_text(text)

@@ -42,7 +42,8 @@ def test_both_sets_stand_beside_the_best_possible(booted: Page) -> None:
         cells = booted.locator("table.measured").get_by_role("row", name=name)
         expect(cells.locator("[data-metric=loss]")).to_have_text(f"{loss:.4f}")
         expect(cells.locator("[data-metric=perplexity]")).to_have_text(f"{math.exp(loss):.4f}")
-        expect(booted.locator(".gap")).to_contain_text(f"{name}: {loss - best:.4f} nats above the best possible")
+        lowest = f"{best:.4f}" if best else "0"
+        expect(booted.locator(".gap")).to_contain_text(f"{name}: loss {loss:.4f} nats (best possible {lowest})")
 
 
 SETS = {"Training samples": "train", "Held-out samples": "held_out"}
@@ -57,7 +58,8 @@ IS_PAINTED = """
 async ([title, numbers, most]) => {
   const canvas = document.querySelector(`canvas[aria-label^="Confusion matrix, ${title.toLowerCase()}, "]`);
   const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-  const {PALETTES} = await import(new URL("draw/color.js", document.baseURI).href);
+  const main = document.querySelector("script[type=module]").src;
+  const {PALETTES} = await import(new URL("color/palettes.js", main).href);
   const table = PALETTES.seed_diverging.forward;
   const wanted = numbers.map((number) => table[Math.floor(128.5 + 127 * number / most)]);
   return String([...new Uint32Array(data.buffer)]) === String(wanted);
@@ -95,7 +97,7 @@ def test_classes_taken_for_others_are_heatmaps_for_eyes_ears_and_keyboard(booted
             expect(readout).to_contain_text(f"{other} {in_words(answer[SETS[other]], 1, 3)}")
     metrics.locator("canvas[role=img]").first.hover(position={"x": 3, "y": 3})
     expect(readout).to_contain_text("true a, predicted a")
-    metrics.get_by_label("Colours show").select_option(label="Share of their class")
+    metrics.get_by_label("Colour by").select_option(label="Share of row")
     expect(metrics.locator(".count-scale").first).to_contain_text("100%")
     for title, name in SETS.items():
         rows = [answer[name][k : k + 4] for k in range(0, 16, 4)]
@@ -132,7 +134,7 @@ def test_play_goes_on_and_the_best_weights_come_back_and_go_again(booted: Page) 
     assert run["metrics"]["held_out_loss"] == pytest.approx(run["best_value"], rel=1e-5)
     assert call(booted, "save_run", {"id": run["id"]})["parameters"] != after
     press(booted, "Undo")
-    expect(booted.locator("[data-said]")).to_contain_text("is back")
+    expect(booted.locator("[data-said]")).to_contain_text("is restored")
     assert call(booted, "save_run", {"id": run["id"]})["parameters"] == after
 
 
@@ -142,9 +144,9 @@ def test_a_run_that_diverges_stops_and_names_the_tensor(booted: Page) -> None:
     played(booted, "diverged")
     run = active(booted)
     assert run["stopped"]["tensor"]
-    expect(booted.locator(NOTICE)).to_contain_text(f"the loss of step {run['step'] + 1} is not a finite number")
+    expect(booted.locator(NOTICE)).to_contain_text(f"Diverged: step {run['step'] + 1} was not made")
     step = run["step"]
-    booted.get_by_role("button", name=re.compile("^Go back to the (best|first) weights")).click()
+    booted.get_by_role("button", name=re.compile("^Go back to the (best|initial) weights")).click()
     expect(booted.get_by_role("button", name="Undo")).to_be_visible()
     assert active(booted)["step"] == step
     assert math.isfinite(active(booted)["metrics"]["loss"])
@@ -152,13 +154,13 @@ def test_a_run_that_diverges_stops_and_names_the_tensor(booted: Page) -> None:
 
 def test_it_can_be_told_to_stop_while_it_exists(booted: Page) -> None:
     call(booted, "create_run", {"name": "Short"})
-    booted.locator("details summary", has_text="Stop:").click()
+    booted.locator("details summary", has_text="Stops:").click()
     field = booted.get_by_role("region", name="Controls").get_by_label("Stop after epochs")
     field.fill("3.5")
     field.press("Enter")
-    expect(booted.get_by_text("max_epochs must be a whole number between")).to_be_visible()
+    expect(booted.get_by_text("Stop after epochs must be a whole number between")).to_be_visible()
     field.fill("3")
     field.press("Enter")
-    expect(booted.locator("details summary", has_text="Stop: after 3 epochs")).to_be_visible()
+    expect(booted.locator("details summary", has_text="Stops: after 3 epochs")).to_be_visible()
     played(booted, "max_epochs")
     assert active(booted)["step"] == 24

@@ -19,7 +19,8 @@ from tests.browser.test_pixels import FIRST, LAST, MIDDLE, entries
 # Values and pixels of the optimizer's state, with the colour table and the scale of each vector.
 SHOWN = """
 async () => {
-  const {PALETTES} = await import(new URL("draw/color.js", document.baseURI).href);
+  const main = document.querySelector("script[type=module]").src;
+  const {PALETTES} = await import(new URL("color/palettes.js", main).href);
   const {optimizer} = await window.backprop.state();
   await (DRAWN)();
   const pixels = (canvas) => Array.from(new Uint32Array(
@@ -64,7 +65,9 @@ def legend(page: Page, vector: str) -> Locator:
 def choose_scale(page: Page, vector: str, scale: Scale) -> None:
     """Pick all three in the legend of a vector of the state."""
     for label, option in zip(
-        ("Scope", "Transform", "Clip"), (*scale[:2], "quantiles" if scale[2] else "none"), strict=True
+        ("Share colours across", "Scale", "Cut off outliers"),
+        (*scale[:2], "quantiles" if scale[2] else "none"),
+        strict=True,
     ):
         legend(page, vector).get_by_label(label).select_option(option)
 
@@ -85,7 +88,7 @@ def test_an_optimizer_is_chosen_and_only_its_own_settings_are_there(small: Page)
         expect(controls.get_by_label(label, exact=True)).to_be_visible()
     expect(controls.get_by_label("Momentum", exact=True)).to_have_count(0)
     fill(small, "Beta 1", "2")
-    sentence = "beta1 must be a number between 0 and 0.9999, got 2"
+    sentence = "Beta 1 must be a number between 0 and 0.9999, got 2."
     expect(controls.get_by_role("alert").filter(has_text=sentence)).to_be_visible()
     fill(small, "Beta 1", "0.8")
     fill(small, "Clip gradients", "0.5")
@@ -157,10 +160,15 @@ def test_the_state_is_read_by_keyboard_and_explains_itself(small: Page) -> None:
     grid.get_by_role("gridcell").focus()
     small.keyboard.press("ArrowRight")
     expect(grid.get_by_role("gridcell")).to_have_attribute(
-        "aria-label", re.compile("^layer 1 weight second moment, row 0 column 1, ")
+        "aria-label", re.compile("^layer 1 weight second moment, row 1 column 2, ")
     )
     readout = small.get_by_role("group", name="Cell readout")
-    for text in ("Layer 1 weights [0, 1]", "Gradient of layer 1 weights [0, 1]", "First moment", "Second moment"):
+    for text in (
+        "Layer 1 weights, row 1 column 2",
+        "Gradient of layer 1 weights, row 1 column 2",
+        "First moment",
+        "Second moment",
+    ):
         expect(readout).to_contain_text(text)
     for kind in ("weights", "grad_weights", "first_moment_weights", "second_moment_weights"):
         cells = small.locator(".cells", has=small.locator(f'canvas[data-tensor="layers/0/{kind}"]'))
@@ -169,7 +177,7 @@ def test_the_state_is_read_by_keyboard_and_explains_itself(small: Page) -> None:
     expect(panel(small)).to_have_attribute("data-cell", "why:layers/0/second_moment_weights,0,1")
     expect(panel(small).locator(".facts")).to_contain_text("the second moment of the weight")
     expect(panel(small).locator('.facts [data-focus="why:layers/0/weights,0,1"]')).to_be_visible()
-    expect(panel(small).get_by_role("heading").first).to_contain_text("Layer 1 weight second moment [0, 1]")
+    expect(panel(small).get_by_role("heading").first).to_contain_text("Layer 1 weight second moment, row 1 column 2")
     expect(panel(small)).to_contain_text("optimizers.py")
     panel(small).locator('tbody [data-focus^="why:layers/0/grad_weights,0,1"]').first.click()
     expect(panel(small)).to_have_attribute("data-cell", "why:layers/0/grad_weights,0,1")
@@ -192,7 +200,7 @@ def test_a_change_on_the_way_leaves_a_mark_on_the_chart(small: Page) -> None:
     words = "learning rate 0.1 → 0.03 at step 1,200"
     chart(small).get_by_text("Loss as a table").click()
     expect(chart(small).get_by_role("row", name=re.compile("^changes"))).to_contain_text(words)
-    expect(chart(small)).to_contain_text("A tick at the upper edge marks where a setting was changed.")
+    expect(chart(small)).to_contain_text("A tick at the upper edge marks a changed setting.")
     run_id = active(small)["id"]
     picture = drawing(small)
     marks = [path for path in picture.iterfind(f".//{SVG}path[@data-kind='mark']") if path.attrib["data-run"] == run_id]

@@ -32,9 +32,9 @@ async (color) => {
 
 
 @pytest.fixture(scope="module")
-def tables(contexts: Contexts, site: str) -> Tables:
+def tables(contexts: Contexts, files: str) -> Tables:
     """Read every palette from the built site, in order; a column is bytes (256, 4): red, green, blue, opacity."""
-    color = f"{site}draw/color.js"
+    color = f"{files}color/palettes.js"
     with contexts.lent() as context:
         page = context.new_page()
         page.goto(color)

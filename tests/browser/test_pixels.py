@@ -6,9 +6,10 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.hand import DRAWN
+from tests.browser.test_network import point_at, readout, to_precision
 
 PALETTES = ["seed_diverging", "blue_orange", "seed_plain"]
 COLUMNS = ["forward", "backward"]
@@ -19,7 +20,8 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 # Values and pixels of the same moment. Infinities and NaN do not survive JSON: they come as text.
 SHOWN = """
 async (palette) => {
-  const {PALETTES} = await import(new URL("draw/color.js", document.baseURI).href);
+  const main = document.querySelector("script[type=module]").src;
+  const {PALETTES} = await import(new URL("color/palettes.js", main).href);
   const state = await window.backprop.state();
   await (DRAWN)();
   const pixels = (canvas) => Array.from(new Uint32Array(
@@ -42,8 +44,9 @@ async (palette) => {
 
 PAINTED = """
 async ({values, scale, palette, side}) => {
-  const at = (name) => import(new URL(`draw/${name}.js`, document.baseURI).href);
-  const [{PALETTES}, {norm, entry}, {paint}] = await Promise.all(["color", "scale", "heatmap"].map(at));
+  const FILES = ["color/palettes.js", "color/scale.js", "heatmap/paint.js"];
+  const at = (name) => import(new URL(name, document.querySelector("script[type=module]").src).href);
+  const [{PALETTES}, {norm, entry}, {paint}] = await Promise.all(FILES.map(at));
   const table = PALETTES[palette][side];
   const numbers = Float32Array.from(values, Number);
   const chosen = norm(scale, PALETTES[palette].diverging);
@@ -149,6 +152,62 @@ def test_a_diverged_run_shows_its_numbers_that_are_none(booted: Page) -> None:
           await window.backprop.delete_run({id});
         }"""
     )
+
+
+# Biases of the logits: beyond float32 on both sides. A run with them, and back.
+FAR = """async (far) => {
+  await window.backprop.create_run({name: "Far", config: {model: {dtype: "float64"}}});
+  const {id} = (await window.backprop.runs()).at(-1);
+  const record = await window.backprop.save_run({id});
+  record.parameters.set(far, record.parameters.length - far.length);
+  await window.backprop.load_run({record: {...record, id: "far"}, activate: true});
+  await window.backprop.delete_run({id});
+}"""
+
+
+@pytest.mark.parametrize("far", [[-2.9e107, 1e-60, -5e-324, 1.0], [1.7e308, -1.7e308, 1e-60, 0.0]])
+@pytest.mark.parametrize("palette", ["seed_diverging", "seed_plain"])
+def test_numbers_beyond_float32_are_shown_as_they_are(booted: Page, far: list[float], palette: str) -> None:
+    booted.evaluate(FAR, far)
+    choose(booted, palette)
+    state = booted.evaluate(SHOWN, palette)
+    (biases, logits), table = state["forward"]["tensors"][-2:], state["forward"]["table"]
+    assert [float(value) for value in biases["values"]] == far
+    values = np.array(logits["values"], dtype=np.float64).reshape(-1, 4)
+    assert np.all(np.isfinite(values))
+    assert not set(table[:1]) & {*biases["pixels"], *logits["pixels"]}  # no colour of what is not finite
+    largest, scale = float(np.abs(values).max()), state["forward"]["scale"]
+    assert max(-scale["min"], scale["max"]) == largest
+    for value, pixel in zip(far, biases["pixels"], strict=True):
+        if abs(value) > 1e100:
+            assert pixel == table[FIRST if value < 0 else LAST]
+        elif palette == "seed_diverging":
+            assert pixel == table[MIDDLE]
+    for col, value in enumerate(far):
+        point_at(booted, "layers/2/biases", 0, col)
+        expect(readout(booted)).to_contain_text(to_precision(value, 6) if value else "0")
+        explained = booted.evaluate("(col) => backprop.explain_cell({tensor: 'layers/2/biases', row: 0, col})", col)
+        assert explained["cell"]["value"] == value
+    choose(booted, PALETTES[0])
+    booted.evaluate("() => backprop.delete_run({id: 'far'}).then(() => {})")
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_every_answer_has_the_precision_of_its_run(booted: Page, dtype: str) -> None:
+    kinds = booted.evaluate(
+        """async (dtype) => {
+          await backprop.create_run({name: dtype, config: {model: {dtype}}});
+          const {id} = (await backprop.runs()).find(({active}) => active);
+          const {values} = await backprop.advance({id, steps: 1});
+          const {changes} = await backprop.phases();
+          const {parts, gradient, left} = await backprop.sample_lens({tensor: "layers/0/grad_weights"});
+          await backprop.delete_run({id});
+          const all = [values, parts, gradient, left, ...changes.map(({change}) => change)];
+          return all.map((data) => data.constructor.name);
+        }""",
+        dtype,
+    )
+    assert set(kinds) == {dtype.capitalize() + "Array"}
 
 
 NUMBERS = ["-4", "-1", "0", "1", "3", "NaN", "Infinity", "-Infinity"]

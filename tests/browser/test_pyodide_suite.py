@@ -13,12 +13,15 @@ from tools.archive import read_tree, write_zip
 from tools.places import ROOT
 
 HERE_ONLY = "not native and not browser"
+NOT_PORTABLE = ("tests/browser/", "tests/contract/", "tests/web/")
 
 BOOT = """
 async (packages) => {
   const base = document.baseURI;
   const {loadPyodide} = await import(new URL("pyodide.mjs", base).href);
-  const pyodide = await loadPyodide({indexURL: new URL(".", base).href, packages});
+  const pyodide = await loadPyodide({
+    indexURL: new URL(".", base).href, stdLibURL: new URL("python_stdlib.data", base).href, packages,
+  });
   pyodide.globals.set("BASE", new URL(".", base).href);
   globalThis.pyodide = pyodide;
   return [...Object.keys(pyodide.loadedPackages)];
@@ -90,9 +93,9 @@ numpy.__version__
 
 
 @pytest.fixture
-def pyodide(page: Page, site: str) -> Page:
+def pyodide(page: Page, files: str) -> Page:
     """Open a bare document beside the site's Python; the site's own page is not needed."""
-    page.goto(f"{site}python/manifest.json")
+    page.goto(f"{files}python/manifest.json")
     return page
 
 
@@ -107,12 +110,12 @@ def test_whole_suite_passes_inside_pyodide(pyodide: Page) -> None:
     assert result["outcomes"]["passed"] > 0, result["report"]
 
 
-def test_start_compiles_nothing_in_the_browser(pyodide: Page, site: str) -> None:
+def test_start_compiles_nothing_in_the_browser(pyodide: Page, files: str) -> None:
     archive = manifest(pyodide)["package"]
     pyodide.evaluate(BOOT, ["numpy"])
     unpack = """async (url) => pyodide.unpackArchive(
       new Uint8Array(await (await fetch(url)).arrayBuffer()), "zip", {extractDir: "/own"})"""
-    pyodide.evaluate(unpack, f"{site}python/{archive}")
+    pyodide.evaluate(unpack, f"{files}python/{archive}")
     result = json.loads(pyodide.evaluate("(python) => pyodide.runPython(python)", START))
     assert result["compiled_at_start"] == []
     assert result["own_bytecode"].endswith(".pyc")
@@ -134,7 +137,7 @@ def portable_suite() -> dict[str, bytes]:
     portable = {
         name: source
         for name, source in read_tree(ROOT / "tests", "tests/").items()
-        if not name.startswith("tests/browser/")
+        if not name.startswith(NOT_PORTABLE)
         and "__pycache__" not in name
         and b"\npytestmark = pytest.mark.native\n" not in source
     }

@@ -99,7 +99,7 @@ def test_sorting_by_a_heading(three: Page) -> None:
     button.press("Enter")
     expect_names(three, ["A", "B", "C"])
     # What has no value stays below, either way.
-    best = header(three, "Best loss @ step").get_by_role("button")
+    best = header(three, "Best epoch @ step").get_by_role("button")
     best.click()
     expect_names(three, ["B", "A", "C"])
     best.click()
@@ -147,7 +147,7 @@ def test_filtering_by_text(three: Page) -> None:
     field.fill("paused one-hot")
     expect_names(three, ["A", "B"])
     field.fill("<b>nothing")
-    expect(region(three)).to_contain_text("No run matches “<b>nothing”.")
+    expect(region(three)).to_contain_text("No runs match “<b>nothing”.")
     field.fill("")
     expect_names(three, ["A", "B", "C"])
 
@@ -192,7 +192,7 @@ def test_a_duplicate_goes_on_from_where_its_run_stands(three: Page) -> None:
     press(three, "Duplicate B")
     expect_names(three, ["A", "B", "C", "B (2)"])
     expect(three.get_by_role("button", name="Duplicate B", exact=True)).to_be_focused()
-    expect(three.locator("[data-said]")).to_contain_text("“B (2)” was made.")
+    expect(three.locator("[data-said]")).to_contain_text("“B (2)” was created.")
     press(three, "Activate B")
     expect(cell(three, "B", "step")).to_have_text("16")
     before = fingerprint(three)
@@ -251,11 +251,16 @@ def test_the_arrangement_is_remembered(three: Page, site: str) -> None:
     kept = three.evaluate("Object.keys(localStorage)")
     assert f"backprop:{SUB_PATH}:runs_table" in kept
     assert [key for key in kept if not key.startswith(f"backprop:{SUB_PATH}:")] == []
-    nonsense = '{"columns": 3, "sort": ["<b>"], "baseline": []}'
-    three.evaluate("([key, text]) => localStorage.setItem(key, text)", [f"backprop:{SUB_PATH}:runs_table", nonsense])
-    boot(three, site)
-    expect(header(three, "Epoch")).to_be_visible()
-    expect(header(three, "Held-out accuracy")).to_have_count(0)
+    for nonsense in (
+        '{"columns": 3, "sort": ["<b>"], "baseline": []}',
+        '{"sort": {"column": "constructor", "descending": true}}',
+    ):
+        kept = [f"backprop:{SUB_PATH}:runs_table", nonsense]
+        three.evaluate("([key, text]) => localStorage.setItem(key, text)", kept)
+        boot(three, site)
+        expect(header(three, "Epoch")).to_be_visible()
+        expect(header(three, "Held-out accuracy")).to_have_count(0)
+        expect_names(three, ["A", "B", "C"])
 
 
 def test_a_hundred_runs(page: Page, site: str) -> None:
@@ -288,3 +293,51 @@ def test_cards_on_a_phone(three: Page) -> None:
     for scheme in SCHEMES:
         three.emulate_media(color_scheme=scheme)
         assert serious(three) == []
+
+
+# Whether the active run's row stands wholly in the visible part of the table, below its head.
+IN_VIEW = """
+() => {
+  const row = document.querySelector("#runs tr[aria-current=true]");
+  const table = row.closest(".scroll");
+  const [inner, outer, head] = [row, table, table.querySelector("thead")].map((it) => it.getBoundingClientRect());
+  return inner.top >= outer.top + head.height - 1 && inner.bottom <= outer.bottom + 1;
+}
+"""
+
+
+def test_the_active_run_is_named_and_its_row_is_brought_into_view(page: Page, site: str) -> None:
+    boot(page, site)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    call_all(page, [("create_run", {"name": f"Number {n} <b>"}) for n in range(15)])
+    ids = [run["id"] for run in call(page, "runs")]
+    controls = page.get_by_role("region", name="Controls")
+    rate = controls.get_by_label("Learning rate")
+    rate.focus()
+    page.mouse.move(5, 5)
+    for chosen in (ids[0], ids[-1], ids[7], ids[1]):
+        name = next(run["name"] for run in call(page, "activate_run", {"id": chosen}) if run["active"])
+        expect(controls).to_contain_text(f"Active run: {name}")
+        page.wait_for_function(IN_VIEW)
+        expect(rate).to_be_focused()
+        assert page.evaluate("() => scrollY") == 0
+    press(page, "Delete Number 0 <b>")
+    page.wait_for_function(IN_VIEW)
+
+
+def test_a_row_stays_where_it_is_clicked(page: Page, site: str) -> None:
+    boot(page, site)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    call_all(page, [("create_run", {"name": f"Number {n}"}) for n in range(15)])
+    table = page.get_by_role("group", name="Table of runs")
+    # Two thirds of a row are cut off above; what is clicked is not moved under the pointer.
+    table.evaluate("it => { it.scrollTop = it.querySelectorAll('tr.run')[3].offsetTop; }")
+    before = table.evaluate("it => it.scrollTop")
+    button = page.get_by_role("button", name="Activate Number 3", exact=True)
+    at = table.bounding_box()
+    assert at
+    box = button.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 5, box["y"] + 5)
+    expect(page.get_by_role("region", name="Controls")).to_contain_text("Active run: Number 3")
+    assert table.evaluate("it => it.scrollTop") == before

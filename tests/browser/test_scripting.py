@@ -107,3 +107,34 @@ def test_a_refused_value_rejects_with_pythons_sentence(booted: Page) -> None:
     assert name == "ValueError"
     assert message.startswith("batch_size must be")
     assert "Traceback" in traceback
+
+
+# What no worker can be sent, or means nothing to Python.
+ODD = """
+async () => {
+  const loop = [];
+  loop.push({loop});
+  const given = new Uint8Array(8);
+  structuredClone(given, {transfer: [given.buffer]});
+  const deep = Array.from({length: 5000}).reduce((inner) => [inner], 1);
+  const objects = [new Map(), new Date(), new Blob([]), Promise.resolve(1), document.body];
+  const odd = [() => 1, Symbol("s"), ...objects, loop, deep, {a: [() => 1]}];
+  const calls = [
+    ...odd.map((learning_rate) => ["trainer_config", {learning_rate}]),
+    ["create_run", {config: {trainer: {learning_rate: () => 1}}}],
+    ["import_run", {bytes: given}],
+  ];
+  const refused = ({name, message}) => [name, message];
+  return Promise.all(calls.map(([method, params]) => backprop[method](params).then(() => ["taken", ""], refused)));
+}
+"""
+
+
+def test_an_argument_that_cannot_be_sent_is_refused_at_once(booted: Page) -> None:
+    before = call(booted, "runs")
+    answers = booted.evaluate(ODD)
+    assert [name for name, _ in answers] == ["ValueError"] * len(answers)
+    beginnings = ["learning_rate must be plain data: "] * 10 + ["config must be plain data: ", "import_run: "]
+    assert [message[: len(start)] for (_, message), start in zip(answers, beginnings, strict=True)] == beginnings
+    assert call(booted, "runs") == before
+    assert call(booted, "trainer_config", {"learning_rate": 0.5})["learning_rate"] == 0.5

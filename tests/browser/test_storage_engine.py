@@ -5,7 +5,6 @@ import random
 import re
 import shutil
 import signal
-import statistics
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -454,25 +453,40 @@ def test_a_removed_run_does_not_come_back(chrome: Chrome) -> None:
     assert chrome.open().evaluate("engine.load()") == []
 
 
-def test_a_save_blocks_the_page_less_than_writing_its_numbers_as_text_would(chrome: Chrome) -> None:
-    """What the page's thread computes for a save, second copy and all, against JSON of the same numbers, in one run."""
-    page = saved(chrome, 3, numbers=BIG)
-    session = page.context.new_cdp_session(page)
-    session.send("Performance.enable", {"timeDomain": "threadTicks"})  # not counting what other programs take
+# Two second copies on the same files, as of two tabs. In each set: whose checkpoints lie there.
+TWO_TABS = """
+async () => {
+  const {openCopy} = await import("./storage/opfs_copy.js");
+  const {seal, unseal} = await import("./storage/sealed.js");
+  const [one, two] = [1, 2].map(() => openCopy({name: "two tabs", deadline: 60000}));
+  const save = (id, fence, sequence) => ({
+    id, fence, sequence, chunks: [], rows: {generation: 1, start: 0, end: 0},
+    checkpoint: seal({id, sequence, summary: {}}, new Uint8Array([sequence])),
+  });
+  await one.write(save("taken", 1, 1));
+  await two.write(save("taken", 2, 2)); // the other tab takes it over,
+  await two.remove("taken");            // deletes it,
+  await two.write(save("new", 1, 1));   // gives its files to a new run,
+  await two.write(save("taken", 4, 4)); // and undoes the deletion
+  HOW
+  const stored = await two.list();
+  [one, two].forEach((it) => it.close());
+  const inside = (bytes) => [unseal(bytes).header].map(({id, sequence}) => [id, sequence])[0];
+  return Object.fromEntries(stored.map(({id, slots}) => [id, slots.map(inside)]));
+}
+"""
 
-    def busy_milliseconds(expression: str) -> float:
-        def busy() -> float:
-            metrics = session.send("Performance.getMetrics")["metrics"]
-            return float(next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration"))
 
-        before = busy()
-        page.evaluate(expression)
-        return 1000 * (busy() - before)
-
-    page.evaluate("engine.prepare(32)")
-    for warm_up in ("engine.savePrepared()", "engine.asText()"):
-        page.evaluate(warm_up)
-    pairs = [(busy_milliseconds("engine.savePrepared()"), busy_milliseconds("engine.asText()")) for _ in range(30)]
-    save, text = (statistics.median(times) for times in zip(*pairs, strict=True))
-    print(f"\n{BIG} numbers: a save {save:.1f} ms, as text {text:.1f} ms, ratio {save / text:.2f}")
-    assert save < text
+@pytest.mark.parametrize(
+    ("how", "left"),
+    [
+        ("await one.write(save('taken', 5, 5));", {"new": [["new", 1]], "taken": [["taken", 4], ["taken", 5]]}),
+        ("await one.remove('taken');", {"new": [["new", 1]]}),
+    ],
+    ids=["saved", "deleted"],
+)
+def test_a_run_that_comes_back_from_another_tab_leaves_the_files_of_others_alone(
+    page: Page, engine_site: str, how: str, left: dict[str, Any]
+) -> None:
+    page.goto(engine_site + PAGE)
+    assert page.evaluate(TWO_TABS.replace("HOW", how)) == left

@@ -18,7 +18,7 @@ def expect_to_look_on(page: Page) -> None:
     for name in ("Play", "Run single step", "Run batch", "Run full epoch"):
         expect(page.get_by_role("button", name=name, exact=True)).to_be_disabled()
     expect(page.get_by_label("Learning rate").first).to_be_disabled()
-    expect(page.locator("#play-note")).to_contain_text("Another tab trains and saves this run.")
+    expect(page.locator("#play-note")).to_contain_text("This run is open in another tab, so it is view-only here.")
 
 
 def expect_to_own(page: Page) -> None:
@@ -41,7 +41,7 @@ def test_the_second_tab_looks_on_and_follows(page: Page, site: str) -> None:
             "([method, params]) => backprop[method](params).catch(({name, message}) => `${name}: ${message}`)",
             [method, params],
         )
-        assert refused == "ElsewhereError: Another tab trains and saves this run. Take it over here first.", method
+        assert refused == "ElsewhereError: This run is open in another tab. Take it over here first.", method
     press(first, "Play")
     wait_for_steps(second, 500)
     press(first, "Pause")
@@ -68,7 +68,7 @@ def test_a_run_is_taken_over_while_it_trains(page: Page, site: str) -> None:
         press(other, "Take over here")
         expect_to_own(other)
         expect_to_look_on(owner)
-        expect(notice(owner, "taken")).to_contain_text("is now trained and saved by another tab")
+        expect(notice(owner, "taken")).to_contain_text("is now open in another tab")
         # Nothing is lost: the former owner saved its last step first, and both show it.
         expect(readout(owner, "Step")).to_have_text(f"{active(other)['step']:,}")
         assert fingerprint(owner) == fingerprint(other)
@@ -94,7 +94,7 @@ def test_a_twin_that_another_tab_has_is_not_trained_with_the_run(page: Page, sit
         "id => backprop.advance({id, steps: 3, twins: true}).catch(({name, message}) => `${name}: ${message}`)",
         run["id"],
     )
-    assert refused == "ElsewhereError: Another tab trains and saves a twin of this run. Take it over here first."
+    assert refused == "ElsewhereError: A twin of this run is open in another tab. Take it over here first."
     press(first, "Play")
     wait_for_steps(first, 50)
     press(first, "Pause")

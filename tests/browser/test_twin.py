@@ -1,5 +1,6 @@
 """Twins on the page: made in a dialog, trained under one Play, and sealed only while hashes prove it."""
 
+import re
 from typing import Any
 
 import pytest
@@ -24,6 +25,9 @@ FIELDS = {
     "batch_size": "Batch size",
     "loss_type": "Loss",
     "activation": "Activation",
+    "optimizer": "Optimizer",
+    "weight_decay": "Weight decay",
+    "clip_norm": "Clip gradients",
 }
 
 
@@ -77,8 +81,8 @@ def test_twins_train_under_one_play_and_the_seal_stands(one: Page) -> None:
 
 
 def test_twins_with_the_same_value_have_the_same_losses(one: Page) -> None:
-    twin(one, "One", "learning_rate", "0.1")
-    expect(row(one, "One")).to_contain_text("no difference")
+    call(one, "twin_run", {"id": runs(one)["One"]["id"], "changes": {"learning_rate": 0.1}})
+    expect(row(one, "One")).to_contain_text("twin, no setting differs")
     press(one, "Play")
     wait_for_steps(one, 100)
     press(one, "Pause")
@@ -93,7 +97,7 @@ def test_training_one_alone_breaks_the_seal_and_play_lets_the_other_catch_up(one
     expect(row(one, "One twin")).to_contain_text("activation tanh vs gelu")
     call(one, "run_single")
     expect(one.locator(".seal")).to_have_count(0)
-    expect(row(one, "One")).to_contain_text("same start, but at steps 1 and 0")
+    expect(row(one, "One")).to_contain_text("still catching up (0 of 1)")
     press(one, "Play")
     wait_for_steps(one, 20)
     press(one, "Pause")
@@ -133,12 +137,48 @@ def test_what_python_refuses_is_said_in_the_dialog(one: Page) -> None:
     field.fill("0")
     dialog.get_by_role("button", name="Create twin").click()
     expect(dialog.locator(".refusal:not(:empty)")).to_have_text(
-        "batch_size must be between 1 and 80 (the number of training samples), got 0"
+        "Batch size of the twin must be between 1 and 80 (the number of training samples), got 0."
     )
     expect(field).to_be_focused()
     dialog.press("Escape")
     expect(dialog).to_be_hidden()
     assert list(runs(one)) == ["One"]
+
+
+@pytest.mark.parametrize(
+    ("field", "same"),
+    [
+        *[("learning_rate", typed) for typed in ("0.1", "0,1", "1e-1", "10%", "0.10")],
+        *[("batch_size", "10"), ("loss_type", "cross_entropy"), ("activation", "gelu"), ("optimizer", "sgd")],
+        *[("weight_decay", "0,0"), ("clip_norm", "None"), ("clip_norm", "")],
+    ],
+)
+def test_a_twin_without_a_difference_is_refused(one: Page, field: str, same: str) -> None:
+    press(one, "Twin One")
+    dialog = one.get_by_role("dialog", name="Twin")
+    dialog.get_by_label("What differs").select_option(field)
+    control = dialog.get_by_label(f"{FIELDS[field]} of the twin")
+    if control.evaluate("element => element.localName") == "input":
+        control.fill(same)
+    expect(control).to_have_value(same)
+    control.press("Enter")
+    press(one, "Create twin")
+    expect(dialog.locator(".refusal:not(:empty)")).to_have_text(re.compile("^Same value as in the original run"))
+    expect(control).to_be_focused()
+    assert list(runs(one)) == ["One"]
+    press(one, "Cancel")
+    expect(dialog).to_be_hidden()
+
+
+def test_a_twin_cannot_differ_in_a_setting_that_changes_nothing(one: Page) -> None:
+    press(one, "Twin One")
+    options = one.get_by_role("dialog", name="Twin").get_by_label("What differs").locator("option:disabled")
+    expect(options).to_contain_text(["Momentum", "Beta 1", "Beta 2", "Epsilon"])
+    press(one, "Cancel")
+    call(one, "trainer_config", {"optimizer": "momentum"})
+    press(one, "Twin One")
+    expect(options).to_contain_text(["Beta 1", "Beta 2", "Epsilon"])
+    press(one, "Cancel")
 
 
 @pytest.fixture
@@ -179,7 +219,7 @@ HELD_CALLS = """
 
 
 @pytest.mark.parametrize(
-    "asked", ["method === 'loss_curves' && params.ids", "method === 'history_rows' && 'generation' in params"]
+    "asked", ["method === 'overview' && params.ids?.length > 1", "method === 'checkpoint' && 'generation' in params"]
 )
 def test_deleting_a_twin_that_something_has_just_been_asked_of(page: Page, site: str, asked: str) -> None:
     page.add_init_script(HELD_CALLS)
@@ -229,5 +269,5 @@ def test_resetting_the_run_that_trains_leaves_its_twin(playing: Page) -> None:
     assert found["One"]["step"] == 0
     assert found["One twin"]["step"] >= 50
     press(playing, "Undo")
-    expect(playing.get_by_role("button", name="Undo")).to_be_hidden()
+    expect(playing.get_by_text("Reset “One”.")).to_be_hidden()
     expect(row(playing, "One").locator(".seal")).to_have_text(BATCHES)

@@ -154,8 +154,8 @@ def test_one_walks_from_the_loss_to_a_token_and_back_by_keyboard(closed: Page) -
         expect(why.get_by_role("heading")).to_be_focused()
         followed.append(target)
         way.append((tensor, target.partition(",")[2]))
-    expect(why).to_contain_text("What went in")
-    expect(why.get_by_role("navigation").locator("[aria-current=step]")).to_have_text(re.compile("^Input "))
+    expect(why).to_contain_text("Given by the dataset: input")
+    expect(why.get_by_role("navigation").locator("[aria-current=step]")).to_have_text(re.compile("^Input, row "))
     for place, link in zip(reversed(way[:-1]), reversed(followed), strict=True):
         closed.keyboard.press("Backspace")
         expect(why).to_have_attribute("data-cell", f"why:{place[0]},{place[1]}")
@@ -185,7 +185,7 @@ def test_the_gradient_of_a_logit_leads_to_its_probability_and_its_target_by_keyb
     closed.keyboard.press("Escape")
     expect(why).to_have_count(0)
     expect(logits).to_be_focused()
-    expect(logits).to_have_accessible_name(re.compile("^output layer logit gradient, row 1 column 1, "))
+    expect(logits).to_have_accessible_name(re.compile("^output layer logit gradient, row 2 column 2, "))
     assert closed.evaluate("() => location.hash") == ""
 
 
@@ -195,14 +195,14 @@ def test_a_click_explains_the_cell_under_it_and_breadcrumbs_lead_back(closed: Pa
     canvas.click(position={"x": 75, "y": 35})
     why = panel(closed)
     expect(why).to_have_attribute("data-cell", "why:layers/1/pre_activations,3,7")
-    expect(why.get_by_role("heading")).to_contain_text("Layer 2 pre-activation [3, 7]")
+    expect(why.get_by_role("heading")).to_contain_text("Layer 2 pre-activation, row 4 column 8")
     link = why.locator('tbody [data-focus^="why:layers/1/weights,"]').first
     link.hover()
     row = int(str(link.get_attribute("data-focus")).split(",")[1])
-    expect(closed.get_by_role("group", name="Cell readout")).to_contain_text(f"Layer 2 weights [{row}, 7]")
+    expect(closed.get_by_role("group", name="Cell readout")).to_contain_text(f"Layer 2 weights, row {row + 1} column 8")
     link.click()
     expect(why).to_have_attribute("data-cell", f"why:layers/1/weights,{row},7")
-    why.get_by_role("navigation").get_by_role("button", name="Layer 2 pre-activation [3, 7]").click()
+    why.get_by_role("navigation").get_by_role("button", name="Layer 2 pre-activation, row 4 column 8").click()
     expect(why).to_have_attribute("data-cell", "why:layers/1/pre_activations,3,7")
     expect(why.get_by_role("button", name="Back")).to_be_disabled()
 
@@ -245,7 +245,7 @@ def test_a_link_opens_the_same_explanation_after_a_reload_and_each_step_can_be_t
     boot(page, f"{site}#why=layers/1/grad_weights,3,7")
     expect(panel(page).get_by_role("heading")).to_be_focused()
     before = panel(page).inner_text()
-    assert "Layer 2 weight gradient [3, 7]" in before
+    assert "Layer 2 weight gradient, row 4 column 8" in before
     assert page.evaluate("() => location.hash") == "#why=layers/1/grad_weights,3,7"
     link = panel(page).locator("tbody .operand").first
     target = link.get_attribute("data-focus")
@@ -265,6 +265,30 @@ def test_a_link_opens_the_same_explanation_after_a_reload_and_each_step_can_be_t
     assert page.evaluate("() => location.hash") == ""
     page.go_back()
     expect(panel(page)).to_have_attribute("data-cell", str(target))
+
+
+def test_cells_clicked_one_after_the_other_are_one_entry_of_the_history(page: Page, site: str) -> None:
+    boot(page, site)
+    depth = "() => history.length"
+    before = page.evaluate(depth)
+    for x in (5, 45, 85):
+        heatmap(page, "layers/0/weights").click(position={"x": x, "y": 5})
+    heatmap(page, "layers/1/grad_weights").click(position={"x": 5, "y": 45})
+    expect(panel(page)).to_have_attribute("data-cell", re.compile("^why:layers/1/grad_weights,"))
+    cell = str(panel(page).get_attribute("data-cell"))
+    readout(page, "Batch loss").get_by_role("button").click()
+    expect(panel(page)).to_have_attribute("data-cell", "why:loss,0,0")
+    heatmap(page, "layers/1/grad_weights").click(position={"x": 5, "y": 45})
+    expect(panel(page)).to_have_attribute("data-cell", cell)
+    assert page.evaluate(depth) == before + 1
+    panel(page).locator("tbody .operand").first.click()
+    expect(panel(page)).not_to_have_attribute("data-cell", cell)
+    assert page.evaluate(depth) == before + 2
+    page.go_back()
+    expect(panel(page)).to_have_attribute("data-cell", cell)
+    page.go_back()
+    expect(panel(page)).to_have_count(0)
+    assert page.evaluate("() => location.hash") == ""
 
 
 @pytest.mark.parametrize(
@@ -309,13 +333,13 @@ def test_while_training_plays_an_explanation_stands_still_and_then_follows(close
     assert step is not None
     press(closed, "Play")
     wait_for_steps(closed, 20)
-    expect(why).to_contain_text(f"this explanation stands still at step {step[1]} until it pauses")
+    expect(why).to_contain_text(f"this explanation shows step {step[1]} until training pauses")
     assert numbers.inner_text() == before
-    press(closed, "Show the newest")
-    expect(why).not_to_contain_text(re.compile(rf"stands still at step {step[1]}\b"))
+    press(closed, "Show the latest")
+    expect(why).not_to_contain_text(re.compile(rf"shows step {step[1]}\b"))
     press(closed, "Pause")
     expect(closed.locator("[data-said]")).to_contain_text("Paused.")
-    expect(why).not_to_contain_text("stands still")
+    expect(why).not_to_contain_text("this explanation shows")
     newest = next(run for run in call(closed, "runs") if run["active"])["step"]
     expect(why).to_contain_text(f"Step {newest:,} ")
 
@@ -325,9 +349,9 @@ def test_a_cell_that_is_gone_is_said_and_comes_back(closed: Page) -> None:
     call(closed, "train_batch", {"update": False})
     why = ask(closed, "layers/0/pre_activations", 3, 0)
     call(closed, "run_single", {"update": False})
-    expect(why).to_contain_text("There is nothing to explain here just now: row must be between 0 and 0")
+    expect(why).to_contain_text("Nothing to explain here now: the matrix on screen has no such cell")
     call(closed, "train_batch", {"update": False})
-    expect(why).to_contain_text("What goes into unit 0 of layer 1")
+    expect(why).to_contain_text("Pre-activation of unit 1 of layer 1")
 
 
 def test_formulas_are_mathml(closed: Page) -> None:
@@ -357,7 +381,8 @@ def test_the_line_of_python_is_quoted_and_its_file_can_be_opened(closed: Page) -
 
 CURVES = """
 async ([name, zs]) => {
-  const {ACTIVATIONS} = await import(new URL("draw/activation.js", document.baseURI).href);
+  const main = document.querySelector("script[type=module]").src;
+  const {ACTIVATIONS} = await import(new URL("explain/activations.js", main).href);
   return zs.map(ACTIVATIONS[name]);
 }
 """

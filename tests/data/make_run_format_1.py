@@ -5,10 +5,10 @@ It was run once. The file must never be made again: it stands for all files that
 
 from pathlib import Path
 
-from backprop.record import to_record
-from backprop.run_config import RunConfig
-from backprop.runfile import to_bytes
-from backprop.training_run import TrainingRun
+from backprop.files.run_file import to_bytes
+from backprop.runs.config import RunConfig
+from backprop.runs.record import to_record
+from backprop.runs.run import TrainingRun
 
 if __name__ == "__main__":
     config = {

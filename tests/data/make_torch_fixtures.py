@@ -16,9 +16,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from backprop.export import to_pytorch
-from backprop.run_config import RunConfig
-from backprop.training_run import TrainingRun
+from backprop.files.pytorch_script import to_pytorch
+from backprop.runs.config import RunConfig
+from backprop.runs.run import TrainingRun
 
 HERE = Path(__file__).parent
 DTYPES = {"float64": torch.float64, "float32": torch.float32}

@@ -46,12 +46,16 @@ export function connect(options) {
   function close() {
     current?.then(
       (db) => db.close(),
-      () => {}, // it never opened: whoever asked for it has been told
+      () => {}, // it never opened; the caller was notified
     );
     current = null;
   }
 
-  /** @param {string[]} stores @param {IDBTransactionMode} mode @param {Work} work */
+  /**
+   * @param {string[]} stores
+   * @param {IDBTransactionMode} mode
+   * @param {Work} work
+   */
   const attempt = async (stores, mode, work) => transact(await database(), { stores, mode, work }, options.deadline);
 
   return {

@@ -1,16 +1,15 @@
-/** Where nothing can be stored: the same calls, and everything is forgotten with the page. */
+/** The same interface in memory, where nothing can be stored: all is lost with the page. */
 
-import { append, assemble, upTo } from "./chunks.js";
-import { StaleError } from "./runs_db.js";
+import { StaleError } from "./database.js";
+import { append, assemble, upTo } from "./history_chunks.js";
 
-/** @typedef {import("./runs_db.js").Content} Content */
-/** @typedef {import("./browser.js").Backend} Backend */
-
-/** @typedef {import("./restore.js").SavedRun} SavedRun */
+/** @import { Backend } from "./backend.js" */
+/** @import { SavedRun } from "./choose_copy.js" */
+/** @import { Content } from "./database.js" */
 
 /**
- * @param {SavedRun[]} [found]  what could be read all the same
- * @returns {Backend}
+ * @param {SavedRun[]} [found]  saved runs that could still be read
+ * @returns {Backend & {add: (late: SavedRun[]) => void}}
  */
 export function openMemory(found = []) {
   /** @type {Map<string, number>} */
@@ -43,6 +42,10 @@ export function openMemory(found = []) {
       runs.set(id, saved(id, content));
       sequence++;
       return { sequence, copied: Promise.resolve() };
+    },
+    /** Add runs that were found late. @param {SavedRun[]} late */
+    add(late) {
+      for (const run of late) if (!runs.has(run.id)) runs.set(run.id, run);
     },
     ids: async () => [...runs.keys()],
     load: async () => [...runs.values()],

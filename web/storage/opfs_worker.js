@@ -1,6 +1,6 @@
-/** The worker behind opfs.js: one call after the other, on a pool of files. */
+/** The worker of opfs_copy.js: one operation after the other on a pool of files. */
 
-import { openPool } from "./pool.js";
+import { openPool } from "./opfs_pool.js";
 
 const pool = openPool(self.name);
 let queue = Promise.resolve();

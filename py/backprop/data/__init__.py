@@ -1,0 +1,1 @@
+"""The samples: master sequences, their encoding, the split and the best possible loss."""

@@ -1,0 +1,324 @@
+"""Datasets: the abstract `Dataset`, and `SequenceDataset`, short sequences of tokens.
+
+A sequence such as ``a d d a c`` poses one of two tasks. *Next token*: predict ``c`` from ``a d d a``. *Classification*:
+predict which longer *master sequence* ``a d d a c`` was cut from. Without master sequences every token is random:
+there is no pattern, and a model can only memorize the samples.
+"""
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..limits import LIMITS, check_integer
+from ..randomness import get_generator_state, seeded_generator, set_generator_state
+from .best_possible import BestPossible, find_best_possible, number_rows
+from .config import SequenceConfig
+from .split import Indices, hold_out_groups, hold_out_samples
+
+Tokens = Sequence[str]
+SPLIT_STREAM = 1  # random stream of the split; the samples use stream 0 of the same seed
+
+
+class Dataset(ABC):
+    """Inputs and targets of all samples, in memory.
+
+    Attributes
+    ----------
+    inputs : all samples; float32 (num_samples, input_dim), or token indices, int32 (num_samples, positions)
+    targets : class indices, int64 (num_samples,)
+    config : plain data from which the same dataset can be created
+    held_out : indices of the samples excluded from training; int32, sorted
+    train : indices of the training samples, all others; int32, sorted
+    """
+
+    inputs: NDArray[Any]
+    targets: NDArray[np.int64]
+    config: dict[str, Any]
+
+    @cached_property
+    def held_out(self) -> Indices:
+        """Indices of the samples used for evaluation only; none by default."""
+        return np.zeros(0, np.int32)
+
+    @cached_property
+    def train(self) -> Indices:
+        """Indices of the training samples."""
+        return np.setdiff1d(np.arange(len(self), dtype=np.int32), self.held_out, assume_unique=True)
+
+    @property
+    @abstractmethod
+    def input_dim(self) -> int:
+        """Inputs of the model's first dense layer per sample."""
+
+    @property
+    @abstractmethod
+    def output_dim(self) -> int:
+        """Number of classes."""
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """Return the number of samples."""
+
+    @abstractmethod
+    def get_batch(self, batch_size: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
+        """Return a random (x, y) of `batch_size` different training samples."""
+
+    @abstractmethod
+    def inspect_samples(self, n: int = 10) -> list[str]:
+        """Return the first `n` samples as readable lines."""
+
+
+class SequenceDataset(Dataset):
+    """Sequences of tokens, all generated at once, for next-token prediction or classification.
+
+    Parameters
+    ----------
+    vocabulary : 2 to 64 distinct tokens of 1 to 8 printable characters without spaces
+    sequence_length : tokens per sequence. Next token: the first ``sequence_length - 1`` predict the last.
+    num_samples : number of sequences
+    task : "next_token" or "classification" (whole sequence → its master sequence; needs two or more)
+    encoding : "one_hot" (inputs are 0 and 1), or "embedding" (inputs are token indices for the model's embedding table)
+    embedding_dim : numbers per token in the embedding table; used with "embedding" only
+    master_sequences : explicit master sequences, each a list of at least ``sequence_length`` tokens. They take
+        precedence over the next two.
+    num_master_sequences : number of master sequences to generate; None, without explicit ones: fully random sequences
+    master_sequence_length : length of generated master sequences, or (minimum, maximum)
+    seed : seed of the generator of the samples
+    held_out : fraction of the samples excluded from training, 0 to 0.9; see `split.count_held_out`
+    held_out_by : "sample": uniformly at random; or "position": all samples cut from the same position of a master
+        sequence (or from another with the same tokens there) together, so that no held-out sequence is trained on. For
+        the next token, its inputs may be trained on with another last token.
+
+    Attributes
+    ----------
+    tokens : int32 (num_samples, sequence_length), indices into the vocabulary
+    masters : list of master sequences, each a list of tokens; empty if fully random
+    master, position : int32 (num_samples,) each, master sequence and position of each sample; None if fully random
+    settings : `SequenceConfig`
+
+    Raises
+    ------
+    ValueError
+        If a value is out of range or options contradict each other. The message begins with the field's name.
+
+    Notes
+    -----
+    Order of the draws from ``Generator(PCG64(seed))``:
+
+    1. generated master sequences: all lengths, uniform in [minimum, maximum]; then, one after the other, their tokens,
+       uniform;
+    2. samples: for all of them a master sequence, uniform regardless of its length; then for all a position, uniform
+       over those at which a whole sequence fits. Fully random: all tokens, uniform, instead;
+    3. one draw for each `get_batch`.
+
+    The held-out samples are drawn by another generator with the same seed, so that they do not change the samples.
+
+    Two master sequences may be equal. They are still two classes, each drawn as often as any other, which no model can
+    distinguish; `best_possible` accounts for that.
+    """
+
+    def __init__(  # noqa: PLR0917  # options, meant to be given by name
+        self,
+        vocabulary: Tokens = ("a", "b", "c", "d"),
+        sequence_length: int = 5,
+        num_samples: int = 100,
+        task: str = "next_token",
+        encoding: str = "one_hot",
+        embedding_dim: int = 8,
+        master_sequences: Sequence[Tokens] | None = None,
+        num_master_sequences: int | None = None,
+        master_sequence_length: int | Sequence[int] = (8, 12),
+        seed: int = 0,
+        held_out: float = 0.0,
+        held_out_by: str = "sample",
+    ) -> None:
+        self.settings = SequenceConfig(
+            vocabulary,  # type: ignore[arg-type]  # checked and made tuples there
+            sequence_length,
+            num_samples,
+            task,
+            encoding,
+            embedding_dim,
+            master_sequences,  # type: ignore[arg-type]
+            num_master_sequences,
+            master_sequence_length,  # type: ignore[arg-type]
+            seed,
+            held_out,
+            held_out_by,
+        )
+        self.config = self.settings.to_dict()
+        self.vocabulary = list(self.settings.vocabulary)
+        self._generator = seeded_generator(self.settings.seed)
+        self.master: NDArray[np.int32] | None = None
+        self.position: NDArray[np.int32] | None = None
+        masters = self._make_masters()
+        self.masters = [[self.vocabulary[token] for token in master] for master in masters]
+        self.tokens = self._cut_samples(masters) if masters else self._draw_samples()  # (num_samples, sequence_length)
+        self.targets = self._make_targets()
+        self.held_out = self._hold_out()
+
+    @cached_property
+    def inputs(self) -> NDArray[Any]:  # type: ignore[override]  # made on first access
+        """Inputs of all samples, encoded for a model."""
+        seen = np.ascontiguousarray(self.tokens[:, : self.settings.positions])
+        if self.settings.encoding == "embedding":
+            return seen
+        return one_hot_tokens(seen, len(self.vocabulary))
+
+    @property
+    def input_dim(self) -> int:
+        """Inputs of the model's first dense layer: positions × vocabulary, or positions × embedding_dim."""
+        return self.settings.input_dim
+
+    @property
+    def output_dim(self) -> int:
+        """Number of classes: the tokens of the vocabulary, or the master sequences."""
+        return self.settings.output_dim
+
+    def __len__(self) -> int:
+        """Return the number of samples."""
+        return len(self.tokens)
+
+    def get_batch(self, batch_size: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
+        """Return a random batch of distinct training samples, drawn uniformly by the dataset's generator.
+
+        Parameters
+        ----------
+        batch_size : int in [1, number of training samples]
+
+        Returns
+        -------
+        x : (batch_size, input_dim) float32, or (batch_size, positions) int32 for the embedding encoding
+        y : (batch_size,) int64, class indices
+        """
+        size = check_integer("batch_size", batch_size, 1, len(self.train), reason="the number of training samples")
+        chosen = self.train[self._generator.choice(len(self.train), size, replace=False)]
+        return self.inputs[chosen], self.targets[chosen]
+
+    def inspect_samples(self, n: int = 10) -> list[str]:
+        """Return the first `n` samples, or all if there are fewer, as ``adda → c  (M2: addaccad, position 0)``."""
+        count = check_integer("n", n, 0, LIMITS["num_samples"][1])
+        return [str(self.sample(index)["text"]) for index in range(min(count, len(self)))]
+
+    def sample(self, index: int) -> dict[str, Any]:
+        """Return sample `index` as plain data: tokens, target, master sequence and position (or None), and text."""
+        words = [self.vocabulary[token] for token in self.tokens[index, : self.settings.positions]]
+        target = self.output_labels[self.targets[index]]
+        row: dict[str, Any] = {
+            "index": index,
+            "held_out": bool(index in self.held_out),
+            "input": words,
+            "target": target,
+        }
+        row |= {"master": None, "position": None}
+        row["text"] = f"{self._join(words)} → {target}"
+        if self.master is not None and self.position is not None:
+            row["master"], row["position"] = int(self.master[index]), int(self.position[index])
+            origin = self._join(self.masters[row["master"]])
+            row["text"] += f"  (M{row['master'] + 1}: {origin}, position {row['position']})"
+        return row
+
+    @property
+    def input_labels(self) -> list[str]:
+        """Names of the one-hot inputs: position (from 1) and token, ``1:a``."""
+        return [f"{position + 1}:{token}" for position in range(self.settings.positions) for token in self.vocabulary]
+
+    @property
+    def output_labels(self) -> list[str]:
+        """Names of the classes: tokens, or master sequences, ``M1``."""
+        if self.settings.task == "classification":
+            return [f"M{master + 1}" for master in range(self.output_dim)]
+        return self.vocabulary
+
+    @cached_property
+    def best_possible(self) -> BestPossible:
+        """Best loss and accuracy that any model can reach on the training samples."""
+        return self._find_best_possible(self.train)
+
+    @cached_property
+    def held_out_best_possible(self) -> BestPossible | None:
+        """Best loss and accuracy of a model fitted to the held-out samples; None without any."""
+        return self._find_best_possible(self.held_out) if len(self.held_out) else None
+
+    @cached_property
+    def unique_inputs(self) -> int:
+        """Number of distinct inputs among the samples."""
+        return number_rows(self._input_tokens)[1]
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the samples and the split, equal if the same config generates the same samples elsewhere."""
+        origin = () if self.master is None else (self.master, self.position)
+        arrays = (self.tokens, self.targets, *origin, self.held_out)
+        digest = hashlib.sha256(repr(self.masters).encode())
+        for array in arrays:
+            digest.update(np.ascontiguousarray(array, "<i4").tobytes())
+        return digest.hexdigest()
+
+    def get_state(self) -> dict[str, str]:
+        """Return the state of the generator of `get_batch`, as plain data."""
+        return get_generator_state(self._generator)
+
+    def set_state(self, state: object) -> None:
+        """Restore the state of the generator of `get_batch`."""
+        set_generator_state(self._generator, state)
+
+    @property
+    def _input_tokens(self) -> NDArray[np.uint8]:
+        """Input tokens of all samples, (num_samples, positions); a vocabulary fits in 8 bits."""
+        return self.tokens[:, : self.settings.positions].astype(np.uint8)
+
+    def _find_best_possible(self, samples: Indices) -> BestPossible:
+        return find_best_possible(self._input_tokens[samples], self.targets[samples], self.output_dim)
+
+    def _hold_out(self) -> Indices:
+        share, generator = self.settings.held_out, seeded_generator(self.settings.seed, SPLIT_STREAM)
+        if share and self.settings.held_out_by == "position":
+            return hold_out_groups(number_rows(self.tokens.astype(np.uint8))[0], share, generator)
+        return hold_out_samples(len(self), share, generator)
+
+    def _make_masters(self) -> list[NDArray[np.int64]]:
+        settings, index = self.settings, {token: i for i, token in enumerate(self.vocabulary)}
+        if settings.master_sequences is not None:
+            return [np.array([index[token] for token in master]) for master in settings.master_sequences]
+        shortest, longest = settings.master_lengths
+        lengths = self._generator.integers(shortest, longest + 1, size=settings.num_masters)
+        return [self._generator.integers(len(self.vocabulary), size=int(length)) for length in lengths]
+
+    def _cut_samples(self, masters: list[NDArray[np.int64]]) -> NDArray[np.int32]:
+        length, count = self.settings.sequence_length, self.settings.num_samples
+        sizes = np.array([len(master) for master in masters])
+        starts = np.cumsum(sizes) - sizes
+        master = self._generator.integers(len(masters), size=count)
+        position = self._generator.integers(sizes[master] - length + 1)
+        self.master, self.position = master.astype(np.int32), position.astype(np.int32)
+        where = (starts[master] + position)[:, None] + np.arange(length)  # (num_samples, sequence_length)
+        tokens: NDArray[np.int64] = np.concatenate(masters)[where]
+        return tokens.astype(np.int32)
+
+    def _draw_samples(self) -> NDArray[np.int32]:
+        shape = (self.settings.num_samples, self.settings.sequence_length)
+        return self._generator.integers(len(self.vocabulary), size=shape).astype(np.int32)
+
+    def _make_targets(self) -> NDArray[np.int64]:
+        if self.settings.task == "classification" and self.master is not None:
+            return self.master.astype(np.int64)
+        return self.tokens[:, -1].astype(np.int64)
+
+    def _join(self, tokens: list[str]) -> str:
+        """Join tokens into a word, with spaces between them if any is longer than a character."""
+        return (" " if max(map(len, self.vocabulary)) > 1 else "").join(tokens)
+
+
+def one_hot_tokens(tokens: NDArray[np.integer[Any]], vocabulary_size: int) -> NDArray[np.float32]:
+    """Encode token indices (n, positions) as float32 (n, positions · vocabulary_size) with one 1 per position."""
+    n, positions = tokens.shape
+    rows = np.zeros((n, positions * vocabulary_size), np.float32)
+    columns = np.arange(positions) * vocabulary_size + tokens  # (n, positions)
+    rows[np.arange(n)[:, None], columns] = 1
+    return rows

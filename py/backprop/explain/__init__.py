@@ -1,0 +1,1 @@
+"""Explanations of how each number was computed, term by term."""

@@ -1,0 +1,1 @@
+"""File formats of runs: run files, history rows, PyTorch scripts, CSV."""

@@ -1,0 +1,1 @@
+"""Measurements of a run: history, gradient flow, warnings, histograms."""

@@ -1,0 +1,230 @@
+"""Gradient flow: norms of gradients, weights and updates of each layer over time.
+
+Backpropagation multiplies the slopes and weights of one layer after the other. If the products shrink on the way back,
+the first layers do not learn (vanishing gradients); if they grow, no learning rate suits all layers (exploding
+gradients). Glorot & Bengio (2010), "Understanding the difficulty of training deep feedforward neural networks", monitor
+the same quantities per layer and over time.
+"""
+
+import math
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..activations import ACTIVATIONS, Array
+from ..model import Embedding, Layer, Model
+from ..optimizers import norm
+from ..tensors import layer_names
+
+Table = NDArray[np.float64]
+
+QUANTITIES = ("grad_norm", "weight_norm", "update_ratio", "flat", "dead", "cosine", "identical")
+COSINE = QUANTITIES.index("cosine")
+# Valid range of each quantity, unless NaN; rounding may move a cosine slightly beyond 1.
+RANGES = ((0.0, np.inf), (0.0, np.inf), (0.0, np.inf), (0.0, 1.0), (0.0, 1.0), (-1.001, 1.001), (0.0, 1.0))
+# Number of samples, the first of the dataset, on which flat and dead units are measured.
+PROBE = 40
+# A slope is near zero below this fraction of the activation function's steepest slope.
+NEAR_ZERO = 0.01
+# At this number of moments every second one is dropped, and the stride doubles.
+MAX_MOMENTS = 64
+
+# In a diverged run or with zero weights, quotients are NaN or infinite, as intended.
+_quiet = np.errstate(over="ignore", invalid="ignore", divide="ignore")
+
+
+@cache
+def near_zero(activation: str) -> float:
+    """Return the slope below which a unit with this activation function passes hardly any gradient.
+
+    It is `NEAR_ZERO` times the largest |f'(z)|: 0.01 for ReLU and tanh, 0.0025 for sigmoid, about 0.011 for GELU.
+    """
+    z = np.linspace(-8.0, 8.0, 3201)  # every 0.005, 0 among them
+    f = ACTIVATIONS[activation]
+    return NEAR_ZERO * float(np.abs(f.slope(z, f.value(z))).max())
+
+
+@_quiet
+def measure(model: Model, probe: Array, before: Array | None = None, previous: Array | None = None) -> Table:
+    """Measure the gradient flow of every layer of a model after a pass.
+
+    Parameters
+    ----------
+    model : Model, after `forward` and `backward`
+    probe : inputs (samples, input_dim), or tokens (samples, positions) for a model with an embedding
+    before : parameters before the update that followed the pass; None without an update
+    previous : gradients of the previous step; None if unknown
+
+    Returns
+    -------
+    float64 array (layers, quantities), rows as `layer_names`, columns as `QUANTITIES`. W is a layer's weight matrix or
+    the embedding's table, without biases: their initial value 0 has no size to compare an update with.
+
+        grad_norm : ‖dL/dW‖, the root of the sum of all squares
+        weight_norm : ‖W‖, after the update
+        update_ratio : ‖W - W_before‖ / ‖W_before‖. In large networks it is often near 1e-3 (A. Karpathy, CS231n,
+            "Neural networks part 3", ratio of weights:updates); small ones take larger steps while they learn, the
+            default run 5e-3 to 2e-2
+        flat : fraction of activations (units × samples of the probe) with |f'(z)| < `near_zero`
+        dead : fraction of units with |f'(z)| < `near_zero` for every sample of the probe
+        cosine : cosine similarity of dL/dW and the previous step's: 1 in the same direction, -1 in the opposite one
+        identical : 1 if all units of the layer have the same weights and the same gradients, so that they stay
+            identical; else 0
+
+    Undefined quantities are NaN: flat and dead without an activation function (embedding, output layer) and with
+    non-finite numbers; identical in the output layer, whose units have different targets, and in a layer of one unit;
+    update_ratio and cosine without `before` and `previous`.
+    """
+    tables: list[Layer | Embedding] = [*([model.embedding] if model.embedding else []), *model.layers]
+    shares = _shares(model, probe)
+    w, g, old, last = (_float64(vector) for vector in (model.parameters, model.gradients, before, previous))
+    result, offset = np.full((len(tables), len(QUANTITIES)), np.nan), 0
+    for row, table in zip(result, tables, strict=True):
+        here = slice(offset, offset + table.weights.size)
+        offset += sum(math.prod(shape) for shape in table.parameter_shapes().values())
+        size, weight = norm(g[here]), norm(w[here])
+        row[0], row[1] = size, weight
+        if before is not None:
+            row[2] = _quotient(norm(w[here] - old[here]), norm(old[here]))
+        row[3:5] = shares.get(id(table), np.nan)
+        if previous is not None:
+            row[COSINE] = _cosine(g[here], size, last[here])
+        if table is not model.layers[-1] and table.weights.shape[1] > 1:
+            row[6] = _same_columns(table.weights) and _same_columns(table.grad_weights)
+    return result
+
+
+def _float64(vector: Array | None) -> Table:
+    return np.empty(0) if vector is None else vector.astype(np.float64)
+
+
+def _quotient(one: float, other: float) -> float:
+    return one / other if other else math.inf if one else math.nan
+
+
+def _cosine(one: Table, size: float, other: Table) -> float:
+    length = norm(other)
+    if 1e-100 < size < 1e100 and 1e-100 < length < 1e100:
+        return float(np.dot(one, other)) / (size * length)
+    return float(np.dot(one / size, other / length))
+
+
+def _same_columns(matrix: Array) -> bool:
+    return bool(matrix.item(0) == matrix.item(1) and (matrix == matrix[:, :1]).all())
+
+
+def _shares(model: Model, probe: Array) -> dict[int, tuple[float, float]]:
+    """Pass the probe through the model and return id of layer → fractions of flat activations and dead units."""
+    a = model.embedding.weights[probe].reshape(len(probe), -1) if model.embedding else probe
+    shares: dict[int, tuple[float, float]] = {}
+    least = near_zero(model.activation)
+    for layer in model.layers[:-1]:
+        z = a @ layer.weights  # (samples, fan_out)
+        z += layer.biases
+        a = layer.activation.value(z)
+        slopes = layer.activation.slope(z, a)
+        flat = np.abs(slopes, out=slopes) < least
+        dead = np.logical_and.reduce(flat, axis=0)
+        if np.isfinite(z).all():
+            shares[id(layer)] = (np.count_nonzero(flat) / flat.size, np.count_nonzero(dead) / dead.size)
+    return shares
+
+
+class Flow:
+    """Gradient flow of a run over time, in bounded memory.
+
+    It is measured at step 1 and at every multiple of `stride` steps. At `MAX_MOMENTS` moments, every second one is
+    dropped and the stride doubles: the kept moments depend only on the steps, and measuring gets cheaper.
+
+    Parameters
+    ----------
+    model : Model of the run
+    inputs : inputs of the dataset; the first `PROBE` are the probe
+
+    Attributes
+    ----------
+    stride : int, a power of two
+    values : float64 (moments, layers, quantities), from `measure`
+    previous : gradients of the last step, kept only if the next step will be measured
+    """
+
+    def __init__(self, model: Model, inputs: NDArray[Any]) -> None:
+        self.probe: Array = inputs[:PROBE] if model.embedding else inputs[:PROBE].astype(model.dtype)
+        self.stride = 1
+        # Allocated once, so that no moment can fail for lack of memory.
+        self._values: Table = np.empty((MAX_MOMENTS, len(layer_names(model)), len(QUANTITIES)))
+        self._count = 0
+        self._gradients = np.empty_like(model.gradients)
+        self.previous: Array | None = None
+
+    @property
+    def values(self) -> Table:
+        """Copy of the moments so far."""
+        return self._values[: self._count].copy()
+
+    @property
+    def steps(self) -> NDArray[np.int64]:
+        """Step of each moment: 1, and the multiples of the stride."""
+        return steps_of(self._count, self.stride)
+
+    def steps_left(self, step: int) -> int:
+        """Return the number of training steps after `step` until `record` must be called again."""
+        to_next = self.stride - step % self.stride
+        return 1 if step == 0 else max(1, to_next - 1)  # the previous step's gradients are needed too
+
+    def record(self, model: Model, before: Array, step: int) -> bool:
+        """Record step `step` after its update; return whether it was measured.
+
+        If measuring raises, the moment is recorded as NaN.
+
+        Parameters
+        ----------
+        before : parameters before the update
+        """
+        is_due = step == 1 or step % self.stride == 0
+        if is_due:
+            self._values[self._count] = np.nan
+            self._count += 1
+        try:
+            if is_due:
+                self._values[self._count - 1] = measure(model, self.probe, before, self.previous)
+        finally:
+            if self._count == MAX_MOMENTS:
+                self._thin_out()
+            self._keep(model.gradients if (step + 1) % self.stride == 0 else None)
+        return is_due
+
+    def restore(self, stride: int, values: Table, previous: Array | None) -> None:
+        """Restore a saved `stride`, `values` and `previous`."""
+        self.stride, self._count = stride, len(values)
+        self._values[: self._count] = values
+        self._keep(previous)
+
+    def _keep(self, gradients: Array | None) -> None:
+        self.previous = None
+        if gradients is not None:
+            self._gradients[:] = gradients
+            self.previous = self._gradients
+
+    def _thin_out(self) -> None:
+        self.stride *= 2
+        steps = steps_of(self._count, self.stride // 2)
+        kept = self._values[: self._count][(steps == 1) | (steps % self.stride == 0)]
+        self._count = len(kept)
+        self._values[: self._count] = kept
+
+
+def steps_of(count: int, stride: int) -> NDArray[np.int64]:
+    """Return the steps of the first `count` moments: 1, and the multiples of the stride."""
+    steps = np.arange(count) * stride
+    if stride == 1:
+        return steps + 1
+    steps[:1] = 1
+    return steps
+
+
+def moments_at(step: int, stride: int) -> int:
+    """Return the number of moments after `step` steps."""
+    return step // stride + (step > 0 and stride > 1)

@@ -1,0 +1,1 @@
+"""Training runs: configuration, identity, twins, and their saved record."""

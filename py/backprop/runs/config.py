@@ -1,0 +1,207 @@
+"""Configuration of a run: options of dataset, model, trainer and stopping, checked together."""
+
+import inspect
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from ..activations import ACTIVATIONS
+from ..data.config import SequenceConfig
+from ..data.dataset import SequenceDataset
+from ..data.split import count_held_out
+from ..limits import check_choice, check_hidden_dims, check_seed, check_total
+from ..model import DTYPES, INITIALIZATIONS, Model
+from ..training.stopping import StoppingConfig
+from ..training.trainer import TrainerConfig
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """Options of a `Model` that do not follow from the dataset."""
+
+    hidden_dims: tuple[int, ...] = (32, 32)
+    activation: str = "gelu"
+    seed: int = 0
+    dtype: str = "float32"
+    initialization: str = "xavier_uniform"
+
+    def __post_init__(self) -> None:
+        """Check every option, and all against each other."""
+        object.__setattr__(self, "hidden_dims", check_hidden_dims(self.hidden_dims))
+        check_choice("activation", self.activation, ACTIVATIONS)
+        object.__setattr__(self, "seed", check_seed("seed", self.seed))
+        check_choice("dtype", self.dtype, DTYPES)
+        check_choice("initialization", self.initialization, INITIALIZATIONS)
+
+
+# Defaults of the dataset section: those of `SequenceDataset`, but with three master sequences, so that there is a
+# pattern to learn, and a fifth of the samples held out.
+DATASET_DEFAULTS: dict[str, Any] = {
+    name: parameter.default for name, parameter in inspect.signature(SequenceDataset).parameters.items()
+} | {"num_master_sequences": 3, "held_out": 0.2}
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """The four sections of a run's config, checked separately and together.
+
+    Raises
+    ------
+    ValueError
+        If a value is invalid. The message begins with section and field: ``dataset.seed must be …``.
+    """
+
+    dataset: SequenceConfig
+    model: ModelConfig
+    trainer: TrainerConfig
+    stopping: StoppingConfig
+
+    def __post_init__(self) -> None:
+        """Check every option, and all against each other."""
+        num_train = self.num_train
+        trainer = in_section("trainer", lambda: self.trainer.validated(num_train))
+        object.__setattr__(self, "trainer", trainer)
+        held_out = self.dataset.num_samples - num_train
+        object.__setattr__(self, "stopping", in_section("stopping", lambda: self.stopping.validated(held_out)))
+        in_section("model", lambda: check_total("hidden_dims", "parameters", self.parameters, "number of parameters"))
+        widths = self.trainer.batch_size * sum(self.shape)
+        in_section("trainer", lambda: check_total("batch_size", "activations", widths, "activations of a batch"))
+
+    @classmethod
+    def from_dict(cls, config: object = None) -> "RunConfig":
+        """Read plain data, ``{dataset: {…}, model: {…}, trainer: {…}, stopping: {…}}``.
+
+        Missing options take their defaults; without held-out samples, the training loss is monitored.
+        """
+        sections = _check_fields("config", config, ("dataset", "model", "trainer", "stopping"))
+        dataset = _read("dataset", sections, DATASET_DEFAULTS, SequenceConfig)
+        model = _read("model", sections, asdict(ModelConfig()), ModelConfig)
+        trainer = _read("trainer", sections, asdict(TrainerConfig()), TrainerConfig)
+        held_out = in_section("dataset", lambda: dataset.num_samples - _num_train(dataset))
+        monitored = asdict(StoppingConfig(monitor="held_out_loss" if held_out else "train_loss"))
+        return cls(dataset, model, trainer, _read("stopping", sections, monitored, StoppingConfig))
+
+    def to_dict(self) -> dict[str, dict[str, Any]]:
+        """Return plain data for `from_dict`."""
+        model = asdict(self.model) | {"hidden_dims": list(self.model.hidden_dims)}
+        return {
+            "dataset": self.dataset.to_dict(),
+            "model": model,
+            "trainer": asdict(self.trainer),
+            "stopping": asdict(self.stopping),
+        }
+
+    def with_trainer(self, trainer: TrainerConfig) -> "RunConfig":
+        """Return the same config with another trainer section."""
+        return replace(self, trainer=trainer)
+
+    def with_stopping(self, stopping: StoppingConfig) -> "RunConfig":
+        """Return the same config with another stopping section."""
+        return replace(self, stopping=stopping)
+
+    @property
+    def shape(self) -> list[int]:
+        """Widths from input to output."""
+        return [self.dataset.input_dim, *self.model.hidden_dims, self.dataset.output_dim]
+
+    @property
+    def parameters(self) -> int:
+        """Number of parameters: embedding table, weights and biases."""
+        table = len(self.dataset.vocabulary) * self.dataset.embedding_dim if self._embeds else 0
+        return table + sum((fan_in + 1) * fan_out for fan_in, fan_out in zip(self.shape, self.shape[1:], strict=False))
+
+    @property
+    def num_train(self) -> int:
+        """Number of training samples."""
+        return in_section("dataset", lambda: _num_train(self.dataset))
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Mini-batches per epoch; the last may be short."""
+        return math.ceil(self.num_train / self.trainer.batch_size)
+
+    @property
+    def _embeds(self) -> bool:
+        return self.dataset.encoding == "embedding"
+
+    def make_dataset(self) -> SequenceDataset:
+        """Generate the samples."""
+        return SequenceDataset(**self.dataset.to_dict())
+
+    def make_model(self) -> Model:
+        """Create a model with the dataset's dimensions and draw its initial weights."""
+        return Model(
+            self.dataset.input_dim,
+            self.model.hidden_dims,
+            self.dataset.output_dim,
+            activation=self.model.activation,
+            seed=self.model.seed,
+            dtype=self.model.dtype,
+            initialization=self.model.initialization,
+            vocabulary_size=len(self.dataset.vocabulary) if self._embeds else None,
+            embedding_dim=self.dataset.embedding_dim if self._embeds else None,
+        )
+
+
+@lru_cache(maxsize=16)
+def _num_train(config: SequenceConfig) -> int:
+    """Count the training samples. A split by position depends on the drawn samples, so it generates them."""
+    if config.held_out_by == "sample" or not config.held_out:
+        return config.num_samples - count_held_out(config.num_samples, config.held_out)
+    return len(SequenceDataset(**config.to_dict()).train)
+
+
+def _read(section: str, sections: dict[str, Any], defaults: dict[str, Any], make: Callable[..., T]) -> T:
+    given = _check_fields(section, sections.get(section), defaults, f"{section}.")
+    return in_section(section, lambda: make(**defaults | given))
+
+
+def _check_fields(name: str, value: object, known: Iterable[str], prefix: str = "") -> dict[str, Any]:
+    """Return a dict with known fields only, {} for None; raise ValueError for any other field."""
+    fields = check_dict(name, {} if value is None else value)
+    for field in fields:
+        if field not in known:
+            raise ValueError(f"{prefix}{str(field)[:40]} is not an option of {name}: use {', '.join(known)}")
+    return fields
+
+
+def with_saved_share(config: object, num_train: int) -> object:
+    """Return the config of a saved run with a held-out share that gives the same split today.
+
+    Older versions rounded half to even, and small shares to no sample. To keep its split, such a run's share becomes
+    the number of held-out samples divided by the number of all samples.
+
+    Parameters
+    ----------
+    config : config of a record or a file, not checked yet
+    num_train : number of training samples of the run
+    """
+    dataset = config.get("dataset") if isinstance(config, dict) else None
+    if not isinstance(config, dict) or not isinstance(dataset, dict) or dataset.get("held_out_by") != "sample":
+        return config
+    share, count = dataset.get("held_out"), dataset.get("num_samples")
+    if not isinstance(share, float) or not isinstance(count, int) or not 0 < share < 1 <= count < 2**31:
+        return config
+    held_out = min(round(share * count), count - 1)
+    if held_out == count_held_out(count, share) or num_train + held_out != count:
+        return config
+    return {**config, "dataset": {**dataset, "held_out": held_out / count}}
+
+
+def check_dict(name: str, value: object) -> dict[str, Any]:
+    """Return `value` if it is a dict, else raise ValueError."""
+    if isinstance(value, dict):
+        return value
+    raise ValueError(f"{name} must be a dict, got {type(value).__name__}")
+
+
+def in_section(section: str, check: Callable[[], T]) -> T:
+    """Run a check, and prefix the field in its error with the section's name."""
+    try:
+        return check()
+    except ValueError as error:
+        raise ValueError(f"{section}.{error}") from None

@@ -1,0 +1,1 @@
+"""The wire to the page: packed frames and their checksum."""

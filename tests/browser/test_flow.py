@@ -1,0 +1,195 @@
+"""Gradient flow and distributions on the real page: warnings that lead to their cells, numbers that are Python's."""
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import boot
+from tests.browser.hand import DRAWN, active, call, press, wait_for_steps
+from tests.browser.keeping import wait_until_saved
+from tests.browser.test_accessibility import serious
+
+
+def card(page: Page, name: str) -> Locator:
+    return page.get_by_role("region", name=name, exact=True)
+
+
+def flow(page: Page) -> Locator:
+    return card(page, "Gradient flow")
+
+
+def distributions(page: Page) -> Locator:
+    return card(page, "Distributions")
+
+
+def unfold(region: Locator, summary: str, is_open: bool = True) -> None:
+    details = region.locator("details", has=region.page.get_by_text(summary, exact=True)).last
+    if details.evaluate("(details) => details.open") != is_open:
+        region.get_by_text(summary, exact=True).click()
+    expect(details).to_have_js_property("open", is_open)
+
+
+def cells(region: Locator) -> list[list[str]]:
+    """Rows of the table that is open, without its head."""
+    rows: list[list[str]] = region.locator(".scroll tbody").evaluate(
+        "(body) => [...body.rows].map((row) => [...row.cells].map((cell) => cell.textContent.trim()))"
+    )
+    return rows
+
+
+def numbers(texts: list[str]) -> list[float]:
+    return [float(text.replace("−", "-").replace("–", "nan").replace(",", "").replace("%", "e-2")) for text in texts]
+
+
+def now(page: Page) -> Any:
+    """The gradient flow over the wire, as layers of quantities."""
+    values = page.evaluate("async () => { const {now} = await backprop.gradient_flow(); return [...now].map(String); }")
+    return np.array([float(value) for value in values]).reshape(-1, 7)
+
+
+def test_a_preset_raises_its_warning_which_leads_to_the_cell(booted: Page) -> None:
+    press(booted, "New run")
+    dialog = booted.get_by_role("dialog", name="New run")
+    dialog.get_by_label("Start from", exact=True).select_option(label="12 layers of sigmoid")
+    expect(dialog.get_by_label("Hidden layers")).to_have_value(", ".join(["16"] * 12))
+    dialog.get_by_role("button", name="Create run").click()
+    expect(dialog).to_be_hidden()
+    assert active(booted)["name"] == "12 layers of sigmoid"
+    expect(flow(booted)).to_contain_text("No warnings.")
+    unfold(flow(booted), "Layer by layer", is_open=False)
+    press(booted, "Run full epoch")
+    expect(flow(booted)).to_contain_text("1 warning:")
+    warning = flow(booted).locator(".flow-warnings").get_by_role("listitem")
+    expect(warning).to_contain_text("Vanishing gradients: relative to its weights, layer 1's gradient is")
+    found = call(booted, "gradient_flow", {"series": False})["warnings"][0]
+    assert found["tensor"] == "layers/0/grad_weights"
+    warning.get_by_role("button", name="Show the gradient").press("Enter")
+    why = booted.get_by_role("region", name="Why this number?", exact=True)
+    expect(why).to_have_attribute("data-cell", f"why:{found['tensor']},{found['row']},{found['col']}")
+    expect(booted.locator(f'[data-focus="matrix:{found["tensor"]}"]')).to_be_focused()
+    expect(booted.locator(".explained")).to_be_visible()
+    press(booted, "Close the explanation")
+
+
+# What the live region is given to say, and how often the page reads the gradient flow.
+LISTEN = """
+() => {
+  [window.heard, window.flows] = [[], 0];
+  const region = document.querySelector("[data-said]");
+  const all = {childList: true, characterData: true, subtree: true};
+  new MutationObserver(() => heard.push(region.textContent)).observe(region, all);
+  const post = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function (message, ...rest) {
+    flows += message.method === "gradient_flow";
+    return post.call(this, message, ...rest);
+  };
+}
+"""
+
+
+def test_a_new_warning_is_said_once_while_it_plays(booted: Page) -> None:
+    call(booted, "create_run", {"config": {"trainer": {"learning_rate": 1e-6}}})
+    booted.evaluate(LISTEN)
+    press(booted, "Play")
+    expect(booted.locator("[data-said]")).to_contain_text("Small updates:")
+    booted.evaluate("() => { window.flows = 0; }")
+    booted.wait_for_function("() => flows > 1")  # it has been read again, and the warning stands
+    assert [words.split(":")[0] for words in booted.evaluate("heard") if ":" in words] == ["Small updates"]
+    warnings = flow(booted).locator(".flow-warnings").get_by_role("listitem")
+    expect(warnings).to_contain_text("The learning rate 1e-06 may be too low.")
+    press(booted, "Pause")
+
+
+def test_the_tables_hold_pythons_numbers(booted: Page) -> None:
+    call(booted, "create_run", {"config": {"model": {"activation": "tanh"}, "dataset": {"encoding": "embedding"}}})
+    unfold(flow(booted), "Layer by layer")
+    flow(booted).get_by_label("Show").select_option("now")
+    unfold(flow(booted), "As a table")
+    for _ in range(3):
+        press(booted, "Run batch")
+        expect(booted.locator("[data-said]")).to_contain_text(f"Step {active(booted)['step']:,},")
+    expect(flow(booted).locator(".scroll caption")).to_have_text("The last pass, at step 3")
+    rows = cells(flow(booted))
+    assert [row[0] for row in rows] == ["Embedding", "Layer 1", "Layer 2", "Output layer"]
+    np.testing.assert_allclose([numbers(row[1:]) for row in rows], now(booted)[:, :6], rtol=6e-3, equal_nan=True)
+    flow(booted).get_by_label("Quantity").select_option(label="Gradient norm ‖∂L/∂W‖")
+    expect(flow(booted).locator(".flow-bars .value")).to_have_text([row[1] for row in rows])
+    flow(booted).get_by_label("Show").select_option("time")
+    expect(flow(booted).locator(".scroll tbody tr")).to_have_count(3)
+    rows = cells(flow(booted))
+    assert [row[0] for row in rows] == ["1", "2", "3"]
+    np.testing.assert_allclose(numbers(rows[-1][1:]), now(booted)[:, 0], rtol=6e-3)
+    expect(flow(booted).locator("path.line")).to_have_count(4)
+
+
+def test_the_lines_follow_while_it_plays_and_are_back_after_a_reload(page: Page, site: str) -> None:
+    boot(page, site)
+    unfold(flow(page), "Layer by layer")
+    press(page, "Play")
+    wait_for_steps(page, 300)
+    image = flow(page).get_by_role("img")
+    expect(image).to_have_attribute("aria-label", re.compile(r"Relative update size .*3 layers, up to step [\d,]{2,}"))
+    press(page, "Pause")
+    expect(page.locator("[data-said]")).to_contain_text("Paused.")
+    wait_until_saved(page)
+    before = call(page, "gradient_flow")
+    lines = flow(page).locator("path.line").evaluate_all("(paths) => paths.map((path) => path.getAttribute('d'))")
+    assert all(lines)
+    boot(page, site)
+    assert call(page, "gradient_flow")["steps"] == before["steps"]
+    expect(flow(page).locator("path.line")).to_have_count(3)  # the card is open as it was
+    assert lines == flow(page).locator("path.line").evaluate_all(
+        "(paths) => paths.map((path) => path.getAttribute('d'))"
+    )
+
+
+def test_a_matrix_opens_its_own_distribution(booted: Page) -> None:
+    call(booted, "create_run", {"config": {"model": {"dtype": "float64"}}})
+    booted.evaluate(DRAWN)  # or the button is still that of another run's matrix
+    booted.get_by_role("button", name="Distribution of Gradient of layer 2 weights", exact=True).press("Enter")
+    expect(booted.get_by_role("heading", name="Distributions", exact=True)).to_be_focused()
+    region = distributions(booted)
+    region.get_by_label("Show").select_option("now")
+    expect(region.get_by_label("Matrix")).to_have_value("layers/1/grad_weights")
+    press(booted, "Run full epoch")
+    expect(region.get_by_role("img")).to_have_attribute("aria-label", re.compile("at step 8, 1,024 values from"))
+    unfold(region, "Quantiles as a table")
+    tensors = call(booted, "state")["backward"]["tensors"]
+    data = next(tensor["data"] for tensor in tensors if tensor["name"] == "layers/1/grad_weights")
+    values = np.array(list(data.values()) if isinstance(data, dict) else data)
+    (row,) = cells(region)
+    expected = np.quantile(values, [0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1])
+    np.testing.assert_allclose(numbers(row[1:]), expected, rtol=6e-3)
+    region.get_by_label("Show").select_option("time")
+    steps = active(booted)["step"]
+    expect(region.locator("path.ridge")).to_have_count(steps)
+    assert [row[0] for row in cells(region)] == [str(step) for step in [*range(1, steps + 1), steps]]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_the_open_cards(booted: Page, theme: str) -> None:
+    booted.get_by_label("Theme").select_option(theme)
+    call(booted, "create_run", {"config": {"model": {"activation": "tanh"}, "trainer": {"learning_rate": 5}}})
+    call(booted, "train_epoch")
+    for region, summary, table in (
+        (flow(booted), "Layer by layer", "As a table"),
+        (distributions(booted), "Value distribution", "Quantiles as a table"),
+    ):
+        unfold(region, summary)
+        unfold(region, table)
+    for view in ("now", "time"):
+        for region in (flow(booted), distributions(booted)):
+            region.get_by_label("Show").select_option(view)
+        assert serious(booted) == []
+
+
+def test_on_a_narrow_screen_nothing_sticks_out(booted: Page) -> None:
+    booted.set_viewport_size({"width": 360, "height": 800})
+    for region, summary in ((flow(booted), "Layer by layer"), (distributions(booted), "Value distribution")):
+        unfold(region, summary)
+    for region in (flow(booted), distributions(booted)):
+        assert region.evaluate("(card) => Math.max(card.scrollWidth, card.getBoundingClientRect().right)") <= 360
+    booted.set_viewport_size({"width": 1280, "height": 900})

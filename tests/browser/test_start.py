@@ -1,0 +1,382 @@
+"""The page's own start: whatever does not arrive is said within seconds, and a reload cures it."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.faults import (
+    Answer,
+    FaultyServer,
+    cut,
+    drop,
+    faulty_site,
+    hold_end,
+    portal,
+    replace,
+    retype,
+    stall,
+    status,
+    trickle,
+    truncate,
+)
+from tests.browser.hand import press
+from tools.archive import read_tree, write_tree
+from tools.places import DIST
+from tools.site import build_folder, site
+
+pytestmark = pytest.mark.console_errors
+
+UPDATED = "The page has been updated. Reload to get the new version."
+READY = ("data-boot", "ready")
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[tuple[FaultyServer, str]]:
+    with faulty_site(DIST) as served:
+        yield served
+
+
+@pytest.fixture
+def faults(served: tuple[FaultyServer, str]) -> Iterator[dict[str, Answer]]:
+    """Give the faults of the server, and take them back at the end."""
+    server, _ = served
+    yield server.faults
+    server.faults.clear()
+    server.release.set()
+    server.release.clear()
+
+
+@pytest.fixture
+def first_visit(visit: Callable[..., Page]) -> Page:
+    """Open a page of a browser that has nothing in its cache."""
+    return visit(locale="en-US")
+
+
+SYNTAX = replace(b"export const = 1;\n")
+NO_EXPORT = replace(b"export const nothing = 1;\n")
+THROWS = replace(b"throw new Error('this browser is too old');\n")
+KINDS = {
+    "404": status(404),
+    "500": status(500),
+    "dropped": drop,
+    "cut": cut,
+    "truncated": truncate,
+    "portal": portal,
+    "stalled": stall,
+}
+MODULE_KINDS = {**KINDS, "syntax": SYNTAX, "no export": NO_EXPORT, "throws": THROWS}
+MODULES = ["/main.js", "/color/symlog.js", "/vendor/lit-html/lit-html.js"]
+STYLES = ["/style.css", "/uPlot.min.css"]
+
+
+@pytest.mark.parametrize("kind", MODULE_KINDS)
+@pytest.mark.parametrize("file", MODULES)
+def test_a_module_that_does_not_work_is_named_and_a_reload_cures_it(
+    first_visit: Page, served: tuple[FaultyServer, str], faults: dict[str, Answer], file: str, kind: str
+) -> None:
+    page = first_visit
+    faults[file] = MODULE_KINDS[kind]
+    page.goto(served[1], wait_until="commit")
+    alert = page.get_by_role("alert").filter(has_text=file.rpartition("/")[2])
+    expect(alert).to_be_visible()
+    expect(alert.get_by_role("button", name="Reload")).to_be_visible()
+    assert page.evaluate("() => performance.now()") < 20_000
+    del faults[file]
+    # A connection that was dropped the browser may have tried again by now: then the page has started without a reload.
+    page.evaluate(
+        """() => [...document.querySelectorAll("button")].find(({textContent}) => textContent === "Reload")?.click()"""
+    )
+    expect(page.locator("html[data-drawn]")).to_be_attached()
+    expect(page.locator(".start-fault")).to_have_count(0)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("file", STYLES)
+def test_a_stylesheet_that_does_not_arrive_is_named_and_the_page_works(
+    first_visit: Page, served: tuple[FaultyServer, str], faults: dict[str, Answer], file: str, kind: str
+) -> None:
+    page = first_visit
+    faults[file] = KINDS[kind]
+    page.goto(served[1], wait_until="commit")
+    alert = page.get_by_role("alert").filter(has_text=file.rpartition("/")[2])
+    expect(alert).to_be_visible()
+    assert page.evaluate("() => performance.now()") < 20_000
+    expect(page.locator("html[data-drawn]")).to_be_attached()
+    del faults[file]
+    press(page, "Reload")
+    expect(page.locator("html[data-drawn]")).to_be_attached()
+    expect(page.locator(".start-fault")).to_have_count(0)
+    assert page.evaluate("() => [...document.styleSheets].length") == 14
+
+
+def test_a_slow_load_that_lives_is_left_alone(
+    first_visit: Page, served: tuple[FaultyServer, str], faults: dict[str, Answer]
+) -> None:
+    page = first_visit
+    page.add_init_script(SEEN)
+    faults["/uPlot.esm.js"] = trickle(seconds=20)
+    page.goto(served[1], wait_until="commit")
+    expect(page.locator("html[data-drawn]")).to_be_attached()
+    assert page.evaluate("() => performance.now()") > 20_000
+    assert page.evaluate("() => faultsSeen") == 0
+
+
+# Every sentence of start.js, however short it stood.
+SEEN = """
+self.faultsSeen = 0;
+new MutationObserver(() => { faultsSeen += document.querySelectorAll(".start-fault").length; })
+  .observe(document, {childList: true, subtree: true});
+"""
+
+# ---- Python's start ----
+
+MANIFEST = json.loads((build_folder(DIST) / "python/manifest.json").read_text("utf-8"))
+PYTHON_KINDS = {**KINDS, "taken by a download manager": status(204), "damaged": replace(b"x" * 1000)}
+PYTHON_FILES = ["worker.js", "manifest.json", "pyodide.asm.mjs", "pyodide.asm.wasm", MANIFEST["package"]]
+
+
+def status_of(page: Page) -> str:
+    """Wait for a way on, and return what the page says."""
+    expect(page.locator("#status").get_by_role("button", name="Retry")).to_be_visible()
+    return page.locator("#status").inner_text()
+
+
+@pytest.mark.parametrize("kind", PYTHON_KINDS)
+@pytest.mark.parametrize("file", PYTHON_FILES)
+def test_a_file_of_python_that_does_not_arrive_is_named(
+    first_visit: Page, served: tuple[FaultyServer, str], faults: dict[str, Answer], file: str, kind: str
+) -> None:
+    page = first_visit
+    faults[f"/{file}"] = PYTHON_KINDS[kind]
+    page.goto(served[1])
+    page.locator("#status").get_by_text(file).wait_for()
+    said = status_of(page)
+    assert "Retry" in said
+    for raw in ("TypeError", "SyntaxError", "Unexpected token", "undefined", "nothing has happened"):
+        assert raw not in said
+
+
+@pytest.mark.parametrize(
+    ("file", "kind"),
+    [
+        ("worker.js", "404"),
+        ("pyodide.asm.mjs", "truncated"),
+        ("pyodide.asm.wasm", "portal"),
+        (MANIFEST["package"], "stalled"),
+    ],
+)
+def test_retry_cures_a_fault_that_is_over(
+    first_visit: Page, served: tuple[FaultyServer, str], faults: dict[str, Answer], file: str, kind: str
+) -> None:
+    page = first_visit
+    faults[f"/{file}"] = PYTHON_KINDS[kind]
+    page.goto(served[1])
+    page.locator("#status").get_by_text(file).wait_for()
+    del faults[f"/{file}"]
+    press(page, "Retry")
+    expect(page.locator("html")).to_have_attribute(*READY)
+
+
+def test_a_file_whose_end_is_held_back_is_awaited(
+    first_visit: Page, served: tuple[FaultyServer, str], faults: dict[str, Answer]
+) -> None:
+    page = first_visit
+    faults["/pyodide.asm.wasm"] = hold_end
+    page.goto(served[1])
+    waiting = page.locator("#status").get_by_text("the page still waits for pyodide.asm.wasm")
+    expect(waiting).to_be_visible()
+    page.clock.install()
+    page.clock.run_for(75_000)
+    assert page.locator("html").get_attribute("data-boot") == "loading"
+    expect(waiting).to_be_visible()
+    served[0].release.set()
+    expect(page.locator("html")).to_have_attribute(*READY)
+
+
+def test_webassembly_under_another_type_starts(
+    first_visit: Page, served: tuple[FaultyServer, str], faults: dict[str, Answer]
+) -> None:
+    page = first_visit
+    faults["/pyodide.asm.wasm"] = retype("text/plain")
+    page.goto(served[1])
+    expect(page.locator("html")).to_have_attribute(*READY)
+
+
+BROWSERS = {
+    "no workers": ("delete self.Worker;", "(Worker is not defined)"),
+    "workers throw": ("self.Worker = class { constructor() { throw new Error('blocked'); } };", "(blocked)"),
+    "no module workers": (
+        """self.Worker = class extends Worker {
+          constructor(url, {name}) { super(url, {name, type: "classic"}); }
+        };""",
+        "(Uncaught SyntaxError: Cannot use import statement outside a module)",
+    ),
+    "silent workers": (
+        """self.Worker = class extends EventTarget {
+          postMessage() {}
+          terminate() {}
+        };""",
+        "has not started Python's worker",
+    ),
+}
+
+
+@pytest.mark.parametrize("browser_kind", BROWSERS)
+def test_a_browser_that_starts_no_module_worker_is_said(
+    first_visit: Page, served: tuple[FaultyServer, str], browser_kind: str
+) -> None:
+    page = first_visit
+    script, said = BROWSERS[browser_kind]
+    page.add_init_script(script)
+    page.goto(served[1])
+    page.locator("#status").get_by_text(said).wait_for()
+    assert "Retry" in status_of(page)
+
+
+def without_webassembly(folder: Path, change: str) -> Path:
+    """Copy the site, with a first line in worker.js as a browser without WebAssembly has it before any script."""
+    shutil.copytree(DIST, folder, dirs_exist_ok=True)
+    worker = build_folder(folder) / "engine" / "worker.js"
+    worker.write_text(change + worker.read_text("utf-8"), "utf-8")
+    (worker.parent / "before.js").write_text(change, "utf-8")
+    worker.write_text(f'import "./before.js";\n{worker.read_text("utf-8")}', "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("delete self.WebAssembly;", "WebAssembly is turned off in this browser"),
+        (
+            "WebAssembly.Module = class { constructor() { throw new Error('blocked by a policy'); } };",
+            "This browser did not start WebAssembly (blocked by a policy)",
+        ),
+        (
+            "WebAssembly.compileStreaming = WebAssembly.compile = async () => { throw new Error('unknown opcode'); };",
+            "(unknown opcode)",
+        ),
+    ],
+    ids=["off", "blocked", "too old"],
+)
+def test_webassembly_that_does_not_run_is_said(first_visit: Page, tmp_path: Path, change: str, said: str) -> None:
+    with faulty_site(without_webassembly(tmp_path, change)) as (_, url):
+        first_visit.goto(url)
+        first_visit.locator("#status").get_by_text(said).wait_for()
+        assert "Retry" in status_of(first_visit)
+
+
+# ---- Deploys ----
+
+
+@pytest.fixture
+def deploy(tmp_path: Path) -> Callable[[str], None]:
+    """Replace all that is served by another build, as GitHub Pages does."""
+    built = build_folder(DIST)
+    sources = {**read_tree(built), "start.js": (DIST / "start.js").read_bytes()}
+    source = (DIST / "index.html").read_text("utf-8").replace(f"{built.name}/", "")
+
+    def publish(version: str) -> None:
+        page = source.replace("<title>", f'<meta name="version" content="{version}"><title>')
+        shutil.rmtree(tmp_path, ignore_errors=True)
+        write_tree(site({**sources, "index.html": strip(page).encode()}), tmp_path)
+
+    return publish
+
+
+def strip(page: str) -> str:
+    """Return index.html as it stands in web/: without hashes and preloads."""
+    lines = [line for line in page.splitlines() if 'rel="modulepreload"' not in line]
+    return "\n".join(line.split(' integrity="')[0] + (">" if ' integrity="' in line else "") for line in lines).replace(
+        'src="main.js">', 'src="main.js"></script>'
+    )
+
+
+VERSION = "() => document.querySelector('meta[name=version]').content"
+
+
+def expect_cured(page: Page) -> None:
+    press(page, "Reload")
+    page.wait_for_function(f"({VERSION})() === 'new'")
+    expect(page.locator("html")).to_have_attribute(*READY)
+    expect(page.get_by_text(UPDATED)).to_have_count(0)
+
+
+def test_an_old_page_in_the_cache_whose_files_are_gone(
+    first_visit: Page, tmp_path: Path, deploy: Callable[[str], None]
+) -> None:
+    page = first_visit
+    deploy("old")
+    with faulty_site(tmp_path, max_age=600) as (server, url):
+        server.faults["/main.js"] = status(503)  # index.html alone comes into the cache
+        page.goto(url)
+        expect(page.get_by_role("alert").filter(has_text="main.js")).to_be_visible()
+        deploy("new")
+        server.faults.clear()
+        page.goto("about:blank")
+        page.goto(url)
+        assert page.evaluate(VERSION) == "old"  # from the cache
+        expect(page.get_by_role("alert").filter(has_text=UPDATED)).to_be_visible()
+        expect_cured(page)
+
+
+def test_a_deploy_between_page_and_worker(first_visit: Page, tmp_path: Path, deploy: Callable[[str], None]) -> None:
+    page = first_visit
+    deploy("old")
+    with faulty_site(tmp_path, max_age=600) as (server, url):
+        server.faults["/worker.js"] = stall
+        page.goto(url)
+        deploy("new")
+        server.faults.clear()
+        server.release.set()  # to find its file gone
+        page.locator("#status").get_by_text(UPDATED).wait_for()
+        expect_cured(page)
+
+
+def test_a_manifest_of_another_build(first_visit: Page, tmp_path: Path, deploy: Callable[[str], None]) -> None:
+    page = first_visit
+    deploy("old")
+    old = build_folder(tmp_path).name
+    with faulty_site(tmp_path, max_age=600) as (server, url):
+        manifest = json.loads((tmp_path / old / "python/manifest.json").read_text("utf-8"))
+        server.faults["/manifest.json"] = replace(json.dumps({**manifest, "build": "build-another"}).encode())
+        page.goto(url)
+        page.locator("#status").get_by_text(UPDATED).wait_for()
+        deploy("new")
+        server.faults.clear()
+        expect_cured(page)
+
+
+def test_a_cached_manifest_that_names_a_file_that_is_gone(
+    first_visit: Page, tmp_path: Path, deploy: Callable[[str], None]
+) -> None:
+    page = first_visit
+    deploy("new")
+    python = build_folder(tmp_path) / "python"
+    whole = (python / "manifest.json").read_bytes()
+    package = json.loads(whole)["package"]
+    with faulty_site(tmp_path, max_age=600) as (server, url):
+        (python / "manifest.json").write_bytes(whole.replace(package.encode(), b"backprop-older.data"))
+        server.faults["/worker.js"] = status(503)
+        page.goto(url)
+        page.locator("#status").get_by_text("503").wait_for()
+        page.evaluate(
+            "async (url) => { await (await fetch(url)).text(); }", f"{url}{python.parent.name}/python/manifest.json"
+        )
+        (python / "manifest.json").write_bytes(whole)
+        server.faults.clear()
+        press(page, "Retry")
+        expect(page.locator("html")).to_have_attribute(*READY)
+        assert any(path.endswith("backprop-older.data") for path in server.asked)
+
+
+def test_a_module_of_an_older_build_is_not_run(
+    first_visit: Page, served: tuple[FaultyServer, str], faults: dict[str, Answer]
+) -> None:
+    page = first_visit
+    faults["/ui/number.js"] = replace((build_folder(DIST) / "ui/number.js").read_bytes() + b"// an older build\n")
+    page.goto(served[1])
+    expect(page.get_by_role("alert").filter(has_text="number.js could not be loaded (it is damaged)")).to_be_visible()

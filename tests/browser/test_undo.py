@@ -1,0 +1,220 @@
+"""Several deeds can be undone, one after the other; a deed without an effect takes no way back away."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import boot
+from tests.browser.hand import active, call, fingerprint, new_run, press, readout, wait_for_steps
+from tests.browser.keeping import notice, wait_until_saved
+
+
+@pytest.fixture
+def page(page: Page, site: str) -> Page:
+    return boot(page, site)
+
+
+def trained(page: Page, name: str, steps: str = "8") -> str:
+    new_run(page, Name=name)
+    press(page, "Run full epoch")
+    expect(readout(page, "Step")).to_have_text(steps)
+    return fingerprint(page)
+
+
+def step(page: Page) -> int:
+    return int(active(page)["step"])
+
+
+def test_a_second_reset_changes_nothing_and_takes_nothing_away(page: Page) -> None:
+    before = trained(page, "Precious")
+    for _ in range(3):
+        page.locator("body").press("r")
+        expect(readout(page, "Step")).to_have_text("0")
+        call(page, "limits")
+    press(page, "Undo")
+    expect(readout(page, "Step")).to_have_text("8")
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    assert fingerprint(page) == before
+
+
+def test_undo_is_about_the_deed_that_is_under_way(page: Page) -> None:
+    """Both presses come before the page has answered the first: Undo must not take back an older deed."""
+    trained(page, "Older")
+    press(page, "Reset Older")
+    expect(page.get_by_text("Reset “Older”.")).to_be_visible()
+    before = trained(page, "Newer")
+    page.evaluate(
+        """() => {
+          document.querySelector("button[aria-label='Reset Newer']").click();
+          document.querySelector("button[data-focus=undo]").click();
+        }"""
+    )
+    expect(page.get_by_text("“Newer” is restored.")).to_have_count(1)
+    assert (active(page)["name"], fingerprint(page)) == ("Newer", before)
+    expect(page.get_by_text("Reset “Older”.")).to_be_visible()
+
+
+@pytest.mark.parametrize("method", ["restore_best", "restore_first"])
+def test_weights_put_back_twice_can_be_undone(page: Page, method: str) -> None:
+    trained(page, "Precious")
+    press(page, "Run batch")
+    expect(readout(page, "Step")).to_have_text("9")
+    before = fingerprint(page)
+    for _ in range(3):
+        call(page, method, {"id": active(page)["id"]})
+    assert fingerprint(page) != before
+    press(page, "Undo")
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    assert fingerprint(page) == before
+
+
+def test_several_deeds_are_undone_one_after_the_other_newest_first(page: Page) -> None:
+    states = [trained(page, "First")]
+    press(page, "Restore best weights")
+    press(page, "Run batch")  # ends that way back
+    expect(readout(page, "Step")).to_have_text("9")
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    second = trained(page, "Second")
+    press(page, "Reset Second")
+    expect(readout(page, "Step")).to_have_text("0")
+    press(page, "Activate First")
+    expect(readout(page, "Step")).to_have_text("9")
+    states.append(fingerprint(page))
+    press(page, "Reset First")
+    expect(readout(page, "Step")).to_have_text("0")
+    press(page, "Delete First")
+    expect(page.get_by_text("Deleted “First”. 2 earlier actions can be undone too.")).to_be_visible()
+    press(page, "Undo")
+    expect(page.get_by_text("Reset “First”. 1 earlier action can be undone too.")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo")).to_be_focused()
+    assert (active(page)["name"], step(page)) == ("First", 0)
+    press(page, "Undo")
+    expect(page.get_by_text("Reset “Second”.")).to_be_visible()
+    assert (active(page)["name"], fingerprint(page)) == ("First", states[1])
+    press(page, "Undo")
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    assert (active(page)["name"], fingerprint(page)) == ("Second", second)
+
+
+def test_what_is_dismissed_can_be_undone_after_the_next_deed(page: Page) -> None:
+    trained(page, "First")
+    press(page, "Reset First")
+    trained(page, "Second")
+    press(page, "Delete Second")
+    expect(page.get_by_text("Deleted “Second”.")).to_be_visible()
+    press(page, "Dismiss")
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    trained(page, "Third")
+    press(page, "Delete Third")
+    expect(page.get_by_text("Deleted “Third”. 2 earlier actions can be undone too.")).to_be_visible()
+    for left in ("Deleted “Second”.", "Reset “First”."):
+        press(page, "Undo")
+        expect(page.get_by_text(left)).to_be_visible()
+    assert {run["name"] for run in call(page, "runs")} == {"Run 1", "First", "Second", "Third"}
+
+
+def test_training_ends_every_way_back_of_its_run_and_of_no_other(page: Page) -> None:
+    trained(page, "Other")
+    press(page, "Reset Other")
+    trained(page, "Trained")
+    press(page, "Run batch")
+    expect(readout(page, "Step")).to_have_text("9")
+    press(page, "Restore best weights")
+    press(page, "Reset Trained")
+    expect(page.get_by_text("Reset “Trained”. 2 earlier")).to_be_visible()
+    press(page, "Run batch")  # at a step below that of the older deed
+    expect(page.get_by_text("Reset “Trained”.")).to_have_count(0)
+    expect(page.get_by_text("Reset “Other”.")).to_be_visible()
+    expect(page.get_by_text("Best weights restored")).to_have_count(0)
+
+
+def test_an_undo_beside_play_does_not_end_it(page: Page) -> None:
+    trained(page, "Other")
+    trained(page, "Playing")
+    press(page, "Play")
+    wait_for_steps(page, 20)
+    press(page, "Reset Other")
+    press(page, "Undo")
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    wait_for_steps(page, 20)
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    assert next(run["step"] for run in call(page, "runs") if run["name"] == "Other") == 8
+
+
+def test_after_a_reload_the_page_says_what_can_no_longer_be_undone(page: Page, site: str) -> None:
+    trained(page, "First")
+    press(page, "Reset First")
+    trained(page, "Second")
+    press(page, "Delete Second")
+    expect(page.get_by_text("Deleted “Second”.")).to_be_visible()
+    wait_until_saved(page)
+    boot(page, site)
+    expect(notice(page, "final")).to_contain_text("can no longer be undone: Deleted “Second”. Reset “First”.")
+    notice(page, "final").get_by_role("button", name="Dismiss").click()
+    expect(notice(page, "final")).to_have_count(0)
+    boot(page, site)
+    expect(notice(page, "final")).to_have_count(0)
+    press(page, "Reset First")  # nothing to undo, and nothing to tell
+    boot(page, site)
+    expect(notice(page, "final")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    "planted", ["7", "{", '{"deeds": 3}', '{"deeds": [{}, null, 7]}', '{"deeds": ["%s"]}' % ("x" * 999)]
+)
+def test_whatever_stands_where_the_deeds_are_remembered_is_only_text(page: Page, site: str, planted: str) -> None:
+    page.evaluate(
+        "text => sessionStorage.setItem(`backprop:${new URL('.', location.href).pathname}:undo`, text)", planted
+    )
+    boot(page, site)
+    expect(notice(page, "final")).to_have_count(0)
+    press(page, "Run batch")
+    expect(readout(page, "Step")).to_have_text("1")
+
+
+# What of the page a box of messages lies over: the readout, the explanation, and cells of matrices that are looked at.
+COVERED = """
+() => {
+  const message = [...document.querySelectorAll(".message")].map((it) => it.getBoundingClientRect());
+  const over = (box) => message.some((it) =>
+    it.left < box.right - 1 && box.left < it.right - 1 && it.top < box.bottom - 1 && box.top < it.bottom - 1);
+  const looked = [...document.querySelectorAll(".network .readout, .why, .outline, .explained, [role=gridcell]:focus")];
+  return looked.filter((it) => over(it.getBoundingClientRect())).map((it) => it.className || it.role);
+}
+"""
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (390, 844)], ids=["wide", "projector", "phone"])
+def test_the_message_covers_no_number_that_is_looked_at(page: Page, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    trained(page, "A name of some length, as names of runs may be")
+    press(page, "Reset A name of some length, as names of runs may be")
+    undo = page.get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()
+    grids = page.locator(".network [role=gridcell]")
+    for index in range(grids.count()):
+        grids.nth(index).focus()
+        for key in ("Control+End", "ArrowLeft"):
+            page.keyboard.press(key)
+            expect(page.get_by_role("group", name="Cell readout")).not_to_contain_text("Point at")
+            assert page.evaluate(COVERED) == []
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("region", name="Why this number?")).to_be_visible()
+    assert page.evaluate(COVERED) == []
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("region", name="Why this number?")).to_have_count(0)
+    expect(undo).to_be_visible()  # one press, one thing
+    expect(undo).to_be_in_viewport(ratio=1)
+
+
+def test_escape_puts_the_message_away_and_u_undoes_all_the_same(page: Page) -> None:
+    before = trained(page, "Precious")
+    page.locator("body").press("r")
+    undo = page.get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()
+    page.get_by_role("button", name="Play", exact=True).focus()
+    page.keyboard.press("Escape")
+    expect(undo).to_have_count(0)
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_focused()
+    page.keyboard.press("u")
+    expect(readout(page, "Step")).to_have_text("8")
+    assert fingerprint(page) == before

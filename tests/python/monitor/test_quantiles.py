@@ -1,0 +1,32 @@
+"""The exact quantile scale against NumPy's quantiles of the finite numbers."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backprop.monitor.quantiles import Scale, quantile_scale
+
+QUANTILES = [0, 0.25, 0.5, 0.75, 1]
+NUMBERS = st.one_of(st.floats(width=32), st.sampled_from([0.0, 1.0, math.nan, math.inf, -math.inf]))
+
+
+@given(st.lists(NUMBERS, max_size=60))
+def test_the_scale_is_exact_over_the_finite_numbers(numbers: list[float]) -> None:
+    values = np.array(numbers, np.float32)
+    before, finite = values.tobytes(), values[np.isfinite(values)].astype(np.float64)
+    expected = np.quantile(finite, QUANTILES) if finite.size else np.zeros(5)
+    np.testing.assert_allclose(quantile_scale(values), expected, rtol=1e-12, atol=1e-300)
+    assert values.tobytes() == before
+
+
+@pytest.mark.parametrize("size", [1000, 1001, 1002, 1003, 60_001])
+def test_large_columns_too(size: int) -> None:
+    values = np.random.default_rng(0).normal(size=size).round(2)  # with many numbers that are equal
+    np.testing.assert_allclose(quantile_scale(values), np.quantile(values, QUANTILES), rtol=1e-12, atol=1e-15)
+
+
+def test_matrices_count_as_all_their_numbers() -> None:
+    assert quantile_scale(np.arange(5.0).reshape(5, 1)) == Scale(0, 1, 2, 3, 4)

@@ -1,0 +1,89 @@
+"""dist/ as it is served: index.html and start.js under fixed names, everything else in one folder per build.
+
+The folder's name carries a hash of all contents, so no cache can mix files of two builds. index.html names the
+folder, and the SHA-256 of each stylesheet and module of the page, which the browser checks: of modules in an import
+map, as Chromium takes the `integrity` of a preload for that preload only. The map is inline: the policy names its hash.
+"""
+
+import base64
+import hashlib
+import json
+import posixpath
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from tools.archive import sha256
+
+# A cached index.html of an older build needs start.js too: it says that the page has been updated.
+FIXED_NAMES = ("index.html", "start.js")
+MANIFEST = "python/manifest.json"
+MAIN = "main.js"
+WORKER = "engine/worker.js"
+ADDRESS = re.compile(r'\b(href|src)="([\w./-]+)"')
+IMPORT = re.compile(r'\b(?:from|import)\s*"(\.[^"]+)"')
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)  # types are imported in comments
+BUILD = re.compile(r'data-build="([^"]*)"')
+
+
+def site(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files of dist/, given all files at their places relative to each other."""
+    hashes = [[name, sha256(files[name])] for name in sorted(files)]
+    build = f"build-{sha256(json.dumps(hashes).encode())[:12]}"
+    manifest = {**json.loads(files[MANIFEST]), "build": build}
+    inside = {name: data for name, data in files.items() if name not in FIXED_NAMES}
+    inside[MANIFEST] = json.dumps(manifest, indent=2).encode()
+    return {
+        **{f"{build}/{name}": data for name, data in inside.items()},
+        **{name: files[name] for name in FIXED_NAMES},
+        "index.html": index_page(files["index.html"].decode(), inside, build).encode(),
+    }
+
+
+def build_folder(dist: Path) -> Path:
+    """Return the folder of the build that dist/index.html names."""
+    found = BUILD.search((dist / "index.html").read_text("utf-8"))
+    if found is None:
+        raise ValueError(f"{dist / 'index.html'} names no build")
+    return dist / found[1]
+
+
+def index_page(page: str, files: Mapping[str, bytes], build: str) -> str:
+    """Return index.html with the addresses and hashes of a build, and a preload of each module that main.js needs."""
+
+    def address(found: re.Match[str]) -> str:
+        attribute, name = found.groups()
+        if name not in files:
+            return found[0]
+        integrity = f' integrity="{integrity_of(files[name])}"' if name.endswith((".js", ".css")) else ""
+        return f'{attribute}="{build}/{name}"{integrity}'
+
+    main = re.search(rf'^ *<script type="module" src="{MAIN}"', page, re.MULTILINE)
+    first = re.search(r"^ *<script ", page, re.MULTILINE)
+    if main is None or first is None:
+        raise ValueError(f"index.html does not start {MAIN}")
+    modules = imported(files, MAIN)
+    preloads = "".join(f'    <link rel="modulepreload" href="{name}">\n' for name in modules)
+    hashed = (MAIN, *modules, WORKER, *imported(files, WORKER))  # the page looks the worker's up when it does not start
+    integrity = {f"./{build}/{name}": integrity_of(files[name]) for name in hashed}
+    import_map = json.dumps({"integrity": integrity})
+    tag = f'    <script type="importmap">{import_map}</script>\n'
+    page = page[: first.start()] + tag + page[first.start() : main.start()] + preloads + page[main.start() :]
+    page = page.replace("script-src 'self'", f"script-src 'self' '{integrity_of(import_map.encode())}'", 1)
+    return BUILD.sub(f'data-build="{build}"', ADDRESS.sub(address, page), count=1)
+
+
+def integrity_of(data: bytes) -> str:
+    """Return the value of an `integrity` attribute (W3C Subresource Integrity)."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(data).digest()).decode()
+
+
+def imported(files: Mapping[str, bytes], first: str) -> list[str]:
+    """Return the modules that `first` imports, directly or not, in the order in which they are found."""
+    found = [first]
+    for name in found:
+        for path in IMPORT.findall(COMMENT.sub("", files[name].decode())):
+            module = posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
+            if module in files and module not in found:
+                found.append(module)
+    return found[1:]

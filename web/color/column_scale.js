@@ -1,0 +1,94 @@
+/**
+ * Colour scales of a column, as chosen: shared by which tensors, linear or symlog, clipped or not.
+ * The default is one scale for all of a column, linear, out to its largest magnitude.
+ */
+
+import { parts } from "../tensors/names.js";
+import { quantiles } from "../tensors/quantiles.js";
+import { norm } from "./scale.js";
+import { linearThreshold } from "./symlog.js";
+
+/** @import { Column, Numbers, Scale, StateVector, Tensor } from "../api.d.ts" */
+/** @import { Norm } from "./scale.js" */
+/** @typedef {"forward" | "backward"} Side one of the two columns of the page */
+/** @typedef {Side | StateVector | "changes" | "lens"} Subject what has a scale that is chosen by itself */
+/** @typedef {"column" | "layer" | "tensor"} Scope what has a scale of its own */
+/** @typedef {{scope: Scope, transform: "linear" | "symlog", clip: boolean}} ColorScale `clip`: to the middle 96% of the numbers */
+/**
+ * Some of a column's tensors on one scale.
+ * @typedef {object} Part
+ * @property {number} min lowest number that it tells apart; NaN where there is none
+ * @property {number} max the highest
+ * @property {boolean} clipped whether there are numbers beyond these
+ * @property {Norm} norm
+ */
+
+/** @type {Readonly<ColorScale>} */
+const PLAIN = { scope: "column", transform: "linear", clip: false };
+/** Default scales. The lens has one tensor only. @type {Readonly<Record<Subject, ColorScale>>} */
+export const USUAL = {
+  forward: PLAIN,
+  backward: PLAIN,
+  velocity: PLAIN,
+  first_moment: PLAIN,
+  second_moment: PLAIN,
+  changes: PLAIN,
+  lens: { ...PLAIN, scope: "tensor" },
+};
+/** Quantiles at the ends of a clipped scale. */
+const CLIPPED = [0.02, 0.98];
+
+/** Key of the tensors that share a scale: their place, their name, or nothing. @type {Record<Scope, (name: string) => string>} */
+const KEYS = { column: () => "", layer: (name) => parts(name).place, tensor: (name) => name };
+
+/**
+ * @param {Column} column
+ * @param {ColorScale} chosen
+ * @param {boolean} diverging whether the palette has a middle, for zero
+ * @returns {(name: string) => Part} of each of its tensors
+ */
+export function parted({ tensors, scale }, chosen, diverging) {
+  /** @type {Map<string, Numbers[]>} */
+  const lists = new Map();
+  const keyOf = KEYS[chosen.scope];
+  for (const { name, data } of tensors) lists.set(keyOf(name), [...(lists.get(keyOf(name)) ?? []), data]);
+  const known = lists.size === 1 ? scale : null;
+  const parts = new Map([...lists].map(([key, data]) => [key, part(data, chosen, diverging, known)]));
+  return (name) => /** @type {Part} */ (parts.get(keyOf(name)));
+}
+
+/**
+ * @param {Numbers[]} lists
+ * @param {ColorScale} chosen
+ * @param {boolean} diverging
+ * @param {Scale | null} known what need not be counted again
+ * @returns {Part}
+ */
+function part(lists, { transform, clip }, diverging, known) {
+  const bent = transform === "symlog";
+  const { min, max, clipped, p25, p75 } = known && !clip ? { ...known, clipped: false } : spread(lists, clip, bent);
+  const reach = Math.max(Math.abs(min), Math.abs(max));
+  const threshold = bent ? linearThreshold({ p25, p75 }, reach) : 0;
+  return { min, max, clipped, norm: norm({ min, max }, diverging, threshold) };
+}
+
+/**
+ * @param {Numbers[]} lists
+ * @param {boolean} clip
+ * @param {boolean} bent whether quartiles are wanted too
+ * @returns {{min: number, max: number, clipped: boolean, p25: number, p75: number}}
+ */
+function spread(lists, clip, bent) {
+  const shares = [0, 1, ...(clip ? CLIPPED : [0, 1]), ...(bent ? [0.25, 0.75] : [])];
+  const [lowest, highest, low, high, p25, p75] = quantiles(lists, shares);
+  // If nearly all values are equal, usually zero, use the others.
+  const [min, max] = low < high ? [low, high] : [lowest, highest];
+  return { min, max, clipped: min > lowest || max < highest, p25, p75 };
+}
+
+/** Some tensors put together as a column is. @param {Tensor[]} tensors @returns {Column} */
+export function columnOf(tensors) {
+  const lists = tensors.map(({ data }) => data);
+  const [min, p25, p50, p75, max] = quantiles(lists, [0, 0.25, 0.5, 0.75, 1]);
+  return { tensors, scale: { min, p25, p50, p75, max } };
+}

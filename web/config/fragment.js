@@ -1,0 +1,196 @@
+/**
+ * A run's whole configuration as a readable URL fragment: `#hidden=32,32&lr=0.1&batch=10&…`.
+ *
+ * Fragments are untrusted, and programs may have encoded them again (link_fields.js). Fields that cannot be read are ignored
+ * with a notice, so that their defaults apply. Python checks the values (plan_run); `leaveOut` removes those it refuses.
+ */
+
+import { quote } from "../files/strict_json.js";
+import { fieldsOf, guarded, isForeign, partsOf } from "./link_fields.js";
+import {
+  decodedText,
+  FLAG,
+  LENGTHS,
+  LIMIT,
+  Misread,
+  NUMBER,
+  OPTIONAL,
+  readNumber,
+  TOKENS,
+  WIDTHS,
+  WORD,
+} from "./link_values.js";
+
+/** @import { PartialRunConfig, RunConfig } from "../api.d.ts" */
+/** @import { Kind } from "./link_values.js" */
+/** @typedef {"dataset" | "model" | "trainer" | "stopping"} Section */
+
+export const MAX_CHARACTERS = 500_000;
+const MAX_FIELDS = 200;
+const MAX_NOTICES = 10;
+
+/** Key, section, field and type, in the order of writing. @type {[string, Section, string, Kind][]} */
+const FIELDS = [
+  ["hidden", "model", "hidden_dims", WIDTHS],
+  ["activation", "model", "activation", WORD],
+  ["dtype", "model", "dtype", WORD],
+  ["init", "model", "initialization", WORD],
+  ["lr", "trainer", "learning_rate", NUMBER],
+  ["batch", "trainer", "batch_size", NUMBER],
+  ["loss", "trainer", "loss_type", WORD],
+  ["optimizer", "trainer", "optimizer", WORD],
+  ["momentum", "trainer", "momentum", NUMBER],
+  ["beta1", "trainer", "beta1", NUMBER],
+  ["beta2", "trainer", "beta2", NUMBER],
+  ["epsilon", "trainer", "epsilon", NUMBER],
+  ["decay", "trainer", "weight_decay", NUMBER],
+  ["clip", "trainer", "clip_norm", LIMIT],
+  ["task", "dataset", "task", WORD],
+  ["encoding", "dataset", "encoding", WORD],
+  ["embedding", "dataset", "embedding_dim", NUMBER],
+  ["vocabulary", "dataset", "vocabulary", TOKENS],
+  ["length", "dataset", "sequence_length", NUMBER],
+  ["samples", "dataset", "num_samples", NUMBER],
+  ["master_length", "dataset", "master_sequence_length", LENGTHS],
+  ["held_out", "dataset", "held_out", NUMBER],
+  ["held_out_by", "dataset", "held_out_by", WORD],
+  ["early_stopping", "stopping", "early_stopping", FLAG],
+  ["monitor", "stopping", "monitor", WORD],
+  ["mode", "stopping", "mode", WORD],
+  ["min_delta", "stopping", "min_delta", NUMBER],
+  ["patience", "stopping", "patience", NUMBER],
+  ["restore_best", "stopping", "restore_best_weights", FLAG],
+  ["start_from", "stopping", "start_from_epoch", NUMBER],
+  ["target", "stopping", "target", OPTIONAL],
+  ["max_epochs", "stopping", "max_epochs", OPTIONAL],
+];
+/** No part of a configuration: the explained cell (explain/link.js), the run's name (link.js), the guard (link_fields.js). */
+const OTHERS = new Set(["why", "name", "percent"]);
+/** Two fields that are one choice: where the sequences come from. */
+const MASTERS = ["master_sequences", "num_master_sequences"];
+/** `seed=0` is all three of them. @type {[string, Section][]} */
+const SEEDS = [
+  ["data_seed", "dataset"],
+  ["model_seed", "model"],
+  ["order_seed", "trainer"],
+];
+
+/** @param {RunConfig} config @returns {string} without the "#" */
+export function formatFragment(config) {
+  const sections = /** @type {Record<Section, Record<string, any>>} */ (/** @type {unknown} */ (config));
+  const fields = FIELDS.map(([key, section, field, { write }]) => [key, write(sections[section][field])]);
+  const seeds = SEEDS.map(([key, section]) => [key, String(sections[section].seed)]);
+  const same = seeds.every(([, seed]) => seed === seeds[0][1]);
+  const { master_sequences: explicit, num_master_sequences: count } = config.dataset;
+  const masters = explicit
+    ? explicit.map((master) => ["master", TOKENS.write(master)])
+    : [["masters", String(count ?? "none")]];
+  const all = [...fields, ...masters, ...(same ? [["seed", seeds[0][1]]] : seeds)];
+  return guarded(all.map(([key, value]) => `${key}=${value}`).join("&"));
+}
+
+/**
+ * @param {string} fragment  untrusted, with or without the "#"
+ * @returns {{config: PartialRunConfig, notices: string[]}} the config as far as it could be read, and notices about the rest
+ */
+export function parseFragment(fragment) {
+  /** @type {Record<Section, Record<string, unknown>>} */
+  const config = { dataset: {}, model: {}, trainer: {}, stopping: {} };
+  /** @type {string[]} */
+  const notices = [];
+  const fields = fragment.length > MAX_CHARACTERS ? [] : fieldsOf(fragment);
+  if (fragment.length > MAX_CHARACTERS || fields.length > MAX_FIELDS)
+    return { config: {}, notices: ["The link is too long to be a configuration: the defaults are used."] };
+  const pairs = fields.map(partsOf).filter(([key]) => !OTHERS.has(key) && !isForeign(key));
+  const masters = pairs.filter(([key]) => key === "master").map(([, text]) => text);
+  const seen = new Set();
+  for (const [key, text] of pairs) {
+    if (key === "master" && seen.has(key)) continue; // all were read with the first
+    try {
+      if (seen.has(key)) throw new Misread("is given twice");
+      seen.add(key);
+      put(config, key, text, masters);
+    } catch (error) {
+      if (!(error instanceof Misread)) throw error;
+      notices.push(`In the link, ${quote(key)} ${error.message}, got ${quote(error.got ?? text)}: ${error.left}.`);
+    }
+  }
+  const given = Object.entries(config).filter(([, options]) => Object.keys(options).length);
+  return { config: Object.fromEntries(given), notices: shortened(notices) };
+}
+
+/**
+ * Return the configuration without the field that Python refuses. If the link does not hold that field, its default contradicts
+ * the link, and the whole link is ignored.
+ * @param {PartialRunConfig} config
+ * @param {string} message  a sentence that begins with section and field: "model.hidden_dims must be …"
+ * @returns {{config: PartialRunConfig, notice: string}}
+ */
+export function leaveOut(config, message) {
+  const [section, field] = message.split(/[^\w.]/, 1)[0].split(".");
+  const sections = new Map(Object.entries(config).map(([name, options]) => [name, new Map(Object.entries(options))]));
+  const refused = section === "dataset" && MASTERS.includes(field) ? MASTERS : [field];
+  // Without its masters alone, the rest would ask for fully random sequences.
+  if (!refused.map((name) => sections.get(section)?.delete(name)).includes(true))
+    return { config: {}, notice: `The link's configuration cannot be used: ${message}. The defaults are used.` };
+  const left = [...sections].map(([name, options]) => [name, Object.fromEntries(options)]);
+  return { config: Object.fromEntries(left), notice: `In the link, ${message}: it is ignored.` };
+}
+
+/**
+ * @param {Record<Section, Record<string, unknown>>} config
+ * @param {string} key
+ * @param {string} text
+ * @param {string[]} masters
+ */
+function put(config, key, text, masters) {
+  const known = FIELDS.find(([name]) => name === key);
+  if (known) config[known[1]][known[2]] = known[3].read(known[3] === TOKENS ? text : decodedText(text));
+  else if (key === "master") putMasters(config.dataset, masters.map(readMaster), null);
+  else if (key !== "masters") putSeed(config, key, text);
+  else if (masters.length) throw new Misread("cannot be combined with explicit masters");
+  else putMasters(config.dataset, null, OPTIONAL.read(decodedText(text)));
+}
+
+/**
+ * @param {Record<string, unknown>} dataset
+ * @param {string[][] | null} explicit
+ * @param {unknown} count
+ */
+const putMasters = (dataset, explicit, count) =>
+  Object.assign(dataset, { master_sequences: explicit, num_master_sequences: count });
+
+/**
+ * @param {string} text
+ * @param {number} _
+ * @param {string[]} masters
+ */
+function readMaster(text, _, masters) {
+  try {
+    return TOKENS.read(text);
+  } catch (error) {
+    const left = masters.length > 1 ? "all masters are ignored" : "it is ignored";
+    throw error instanceof Misread ? Object.assign(error, { got: text, left }) : error;
+  }
+}
+
+/**
+ * @param {Record<Section, Record<string, unknown>>} config
+ * @param {string} key
+ * @param {string} text
+ */
+function putSeed(config, key, text) {
+  const meant = SEEDS.filter(([name]) => key === name || (key === "seed" && !("seed" in config[sectionOf(name)])));
+  if (meant.length === 0 && key !== "seed") throw new Misread("is not known");
+  const seed = readNumber(decodedText(text));
+  for (const [, section] of meant) config[section].seed = seed;
+}
+
+/** @param {string} seed */
+const sectionOf = (seed) => /** @type {[string, Section]} */ (SEEDS.find(([name]) => name === seed))[1];
+
+/** @param {string[]} notices */
+function shortened(notices) {
+  const more = notices.length - MAX_NOTICES;
+  return more > 0 ? [...notices.slice(0, MAX_NOTICES), `In the link, ${more} more fields are ignored.`] : notices;
+}

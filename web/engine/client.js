@@ -1,0 +1,149 @@
+/** Calls to Python over postMessage, one promise for each id (protocol: worker.js). */
+
+import { startWorker } from "./start_worker.js";
+
+/** @import { BootEvent, CallError, Method, Params, Reply, Result } from "../api.d.ts" */
+
+/**
+ * An error raised by Python, or the reason why it cannot answer.
+ * `name` is the Python class ("ValueError"), or "Stopped" when the worker is gone.
+ */
+export class RemoteError extends Error {
+  /** @param {CallError} error */
+  constructor({ name, message, traceback }) {
+    super(message);
+    this.name = name;
+    this.traceback = traceback;
+  }
+}
+
+/**
+ * @param {object} listener
+ * @param {(event: BootEvent) => void} listener.onEvent
+ * @param {(error: RemoteError) => void} listener.onStop  the worker is gone, and every pending call is rejected
+ */
+export function createClient({ onEvent, onStop }) {
+  /** @type {Map<number, {resolve: (result: any) => void, reject: (error: RemoteError) => void}>} */
+  const pending = new Map();
+  /** @type {Worker | null} */
+  let worker = null;
+  let nextId = 1;
+  /** Time of the worker's last message, or of the first call after it had answered all. */
+  let lastReply = 0;
+
+  /** @param {string} message */
+  function stop(message, traceback = "") {
+    if (!worker) return;
+    worker.terminate();
+    worker = null;
+    const error = new RemoteError({ name: "Stopped", message, traceback });
+    for (const { reject } of pending.values()) reject(error);
+    pending.clear();
+    onStop(error);
+  }
+
+  /** @param {Reply} reply */
+  function receive(reply) {
+    lastReply = performance.now();
+    if ("event" in reply) return onEvent(reply.event);
+    const call = pending.get(reply.id);
+    pending.delete(reply.id);
+    if ("result" in reply) return call?.resolve(reply.result);
+    call?.reject(new RemoteError(reply.error));
+    if (FATAL.has(reply.error.name)) stop(reply.error.message, reply.error.traceback);
+  }
+
+  /** Return a new worker; null if this browser makes none. @param {string} name */
+  function make(name) {
+    try {
+      return startWorker(new URL("./worker.js", import.meta.url), name);
+    } catch (/** @type {any} */ error) {
+      onStop(new RemoteError({ name: "Stopped", message: error.message, traceback: error.stack ?? "" }));
+      return null;
+    }
+  }
+
+  function start() {
+    const name = `backprop-${performance.timeOrigin}-${Math.random()}`;
+    const current = make(name);
+    worker = current;
+    if (!current) return;
+    const ifCurrent = (/** @type {() => void} */ act) => current === worker && act();
+    current.addEventListener("message", ({ data }) => ifCurrent(() => receive(data)));
+    current.addEventListener("messageerror", () => ifCurrent(() => stop("An answer of Python could not be read")));
+    current.addEventListener("error", (event) =>
+      ifCurrent(() => stop(event.message || "Python's worker did not load")),
+    );
+    // Its first message means that it holds its lock; acquiring that lock means that it is gone.
+    const watch = () =>
+      navigator.locks?.request(name, () =>
+        ifCurrent(() => stop("Python's worker has ended, perhaps for lack of memory")),
+      );
+    current.addEventListener("message", watch, { once: true });
+  }
+
+  return {
+    start,
+    stop,
+    isRunning: () => worker !== null,
+    /** Milliseconds without a message while an answer is pending. */
+    silence: () => (pending.size ? performance.now() - lastReply : 0),
+    /**
+     * @template {Method} M
+     * @param {M} method
+     * @param {Params<M>} [params]
+     * @returns {Promise<Result<M>>}
+     */
+    call(method, params) {
+      const { promise, resolve, reject } = withResolvers();
+      if (!worker) {
+        reject(new RemoteError({ name: "Stopped", message: "Python is not running", traceback: "" }));
+        return promise;
+      }
+      const odd = Object.entries(params ?? {}).find(([, value]) => !isPlain(value));
+      if (odd) {
+        reject(new RemoteError({ name: "ValueError", message: `${odd[0]} ${PLAIN}`, traceback: "" }));
+        return promise;
+      }
+      const id = nextId++;
+      if (pending.size === 0) lastReply = performance.now();
+      pending.set(id, { resolve, reject });
+      try {
+        worker.postMessage({ id, method, params: params ?? {} });
+      } catch (/** @type {any} */ error) {
+        pending.delete(id); // e.g. a buffer transferred before: nothing was sent
+        reject(new RemoteError({ name: "ValueError", message: `${method}: ${error.message}`, traceback: "" }));
+      }
+      return promise;
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createClient>} Client */
+
+/** Far deeper than lists in lists or a run's record; catches cycles. */
+const MAX_DEPTH = 16;
+const PLAIN = `must be plain data: numbers, texts, lists, objects and typed arrays, nested at most ${MAX_DEPTH} deep`;
+
+/** Whether a value can be passed to Python. @param {unknown} value @param {number} [depth] @returns {boolean} */
+function isPlain(value, depth = 0) {
+  if (typeof value !== "object" || value === null) return typeof value !== "function" && typeof value !== "symbol";
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return true;
+  const isObject = Array.isArray(value) || Object.prototype.toString.call(value) === "[object Object]";
+  return isObject && depth < MAX_DEPTH && Object.values(value).every((item) => isPlain(item, depth + 1));
+}
+
+/** Errors after which the worker cannot answer. */
+const FATAL = new Set(["FatalError", "BootError"]);
+
+function withResolvers() {
+  /** @type {(value: any) => void} */
+  let resolve = () => {};
+  /** @type {(error: Error) => void} */
+  let reject = () => {};
+  const promise = new Promise((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}

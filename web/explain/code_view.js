@@ -1,0 +1,74 @@
+/** The lines of Python that computed a number, and on demand the whole file. */
+
+import { ref } from "../vendor/lit-html/directives/ref.js";
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+
+/** @typedef {Explanation["code"]} Code */
+/** @typedef {Why["source"]} Source */
+/** @import { Explanation } from "../api.d.ts" */
+/** @import { Actions } from "../page/actions.js" */
+/** @import { Why } from "./actions.js" */
+
+/**
+ * @param {Code} code
+ * @param {Source} source
+ * @param {Actions} actions
+ */
+export function code(code, source, actions) {
+  const files = [...new Set(code.map(({ file }) => file))];
+  return files.map((file) => {
+    const lines = code.filter((line) => line.file === file);
+    const text = source?.file === file ? source.text : null;
+    return quoted(file, lines, text, actions);
+  });
+}
+
+/**
+ * @param {string} file
+ * @param {Code} lines
+ * @param {string | null} text
+ * @param {Actions} actions
+ */
+function quoted(file, lines, text, actions) {
+  const open = (/** @type {Event} */ event) => {
+    if (/** @type {HTMLDetailsElement} */ (event.target).open && text === null) actions.explain.openSource(file);
+  };
+  return html`
+    <figure class="code">
+      <figcaption>${lines[0].function}, in <code translate="no">${file}</code></figcaption>
+      <pre translate="no" tabindex="0">${lines.map((line) => html`<span class="line"><b>${line.line}</b>${line.text}\n</span>`)}</pre>
+      <details @toggle=${open}>
+        <summary>All of ${file}</summary>
+        ${text === null ? nothing : whole(file, text, lines)}
+      </details>
+    </figure>
+  `;
+}
+
+/**
+ * @param {string} file
+ * @param {string} text
+ * @param {Code} lines
+ */
+function whole(file, text, lines) {
+  const marked = new Set(lines.map(({ line }) => line));
+  const rows = text.replace(/\n$/, "").split("\n");
+  return html`
+    <pre translate="no" class="file" tabindex="0" aria-label=${file} ${ref(toTheMark)}>${rows.map((row, i) =>
+      marked.has(i + 1)
+        ? html`<mark class="line"><b>${i + 1}</b>${row}\n</mark>`
+        : html`<span class="line"><b>${i + 1}</b>${row}\n</span>`,
+    )}</pre>
+  `;
+}
+
+/** @param {Element | undefined} file */
+function toTheMark(file) {
+  // At lit's first callback the element is not in the page yet.
+  queueMicrotask(() => {
+    const mark = file?.querySelector("mark");
+    if (!file || !mark) return;
+    file.scrollTop = mark.offsetTop - file.clientHeight / 2;
+    file.scrollIntoView({ block: "nearest" });
+  });
+}

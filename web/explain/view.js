@@ -1,0 +1,151 @@
+/**
+ * "Why this number?": the panel that explains one cell.
+ *
+ * Above, the number and its trail; on the left a sentence, the formula and the code; on the right the numbers it is
+ * made of, each a link to its own explanation.
+ */
+
+import { cellKind, parts, STATE } from "../tensors/names.js";
+import { count, formatNumber } from "../ui/number.js";
+import { guard } from "../vendor/lit-html/directives/guard.js";
+import { ref } from "../vendor/lit-html/directives/ref.js";
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { operand } from "./cell_link.js";
+import { code } from "./code_view.js";
+import { curve, softmax } from "./figures_view.js";
+import { operandTarget } from "./link.js";
+import { formula } from "./mathml.js";
+import { terms } from "./terms_view.js";
+import { cellName } from "./text.js";
+
+/** @import { Explanation } from "../api.d.ts" */
+/** @import { Actions } from "../page/actions.js" */
+/** @import { State } from "../page/store.js" */
+/** @import { Why } from "./actions.js" */
+/** @import { Shared } from "./cell_link.js" */
+/** @import { Place } from "./link.js" */
+
+/** Maximum number of breadcrumbs; earlier ones are elided. */
+const MAX_CRUMBS = 4;
+const DIGITS = 6;
+
+/** @param {State} state @param {Actions} actions */
+export function why({ explain: { why }, run, dataset: { about: dataset }, training: { playing } }, actions) {
+  if (!why || !run) return nothing;
+  const shared = { layers: run.config.model.hidden_dims.length + 1, dataset, actions };
+  const { trail, answer } = why;
+  return html`
+    <section class="why" aria-label="Why this number?" data-cell=${operandTarget(trail[trail.length - 1])} ${ref(revealing(trail))}>
+      <header>
+        <p class="question">Why this number?</p>
+        <nav aria-label="Previous cells">${trail.length > 1 ? crumbs(trail, shared) : nothing}</nav>
+        <p class="ways">
+          <button type="button" class="quiet" ?disabled=${trail.length < 2} @click=${() => actions.explain.backTo(trail.length - 2)}>
+            Back <kbd translate="no" aria-hidden="true">⌫</kbd>
+          </button>
+          <button type="button" class="quiet" @click=${() => actions.explain.close(holdsKeyboard())}>
+            Close<span class="sr-only"> the explanation</span> <kbd translate="no" aria-hidden="true">Esc</kbd>
+          </button>
+        </p>
+      </header>
+      ${playing && answer ? held(answer, actions) : nothing}
+      ${guard([answer, why.problem, why.all, why.source, dataset, shared.layers], () =>
+        answer ? explained(why, answer, shared) : missing(why, shared),
+      )}
+    </section>
+  `;
+}
+
+/** @param {Explanation} answer @param {Actions} actions */
+function held({ step }, actions) {
+  return html`
+    <p class="held">
+      Training continues; this explanation shows step ${count(step)} until training pauses.
+      <button type="button" @click=${actions.explain.askAgain}>Show the latest</button>
+    </p>
+  `;
+}
+
+/** @param {Why} why @param {Shared} shared */
+function missing({ trail, problem }, { layers }) {
+  return html`
+    <div class="body">
+      <h2 tabindex="-1" data-focus="why">${cellName(trail[trail.length - 1], layers)}</h2>
+      <p class="caution">Nothing to explain here now: ${/^(row|col) /.test(problem) ? "the matrix on screen has no such cell" : problem}.</p>
+    </div>
+  `;
+}
+
+/**
+ * @param {Why} why
+ * @param {Explanation} answer
+ * @param {Shared} shared
+ */
+function explained(why, answer, shared) {
+  const { cell, sentence, note, stale, formula: written } = answer;
+  return html`
+    <div class="body" tabindex="-1">
+      <div class="words">
+        <h2 tabindex="-1" data-focus="why">
+          <data value=${String(cell.value)}>${formatNumber(cell.value, DIGITS)}</data>
+          <span>${cellName(cell, shared.layers)}</span>
+        </h2>
+        <p class="facts">${facts(answer, shared)}</p>
+        <p class="sentence">${sentence}</p>
+        <div class="formula" role="group" aria-label="Formula" tabindex="0">${formula(written.math, written.text)}</div>
+        ${note ? html`<p class=${stale ? "caution" : "caution diverged"}>${note}</p>` : nothing}
+      </div>
+      <div class="numbers">${terms(answer, why.all, shared)} ${curve(answer.function)} ${softmax(answer, shared)}</div>
+      <div class="lines">${code(answer.code, why.source, shared.actions)}</div>
+    </div>
+  `;
+}
+
+/** @param {Explanation} answer @param {Shared} shared */
+function facts({ cell, partner, dtype, step }, shared) {
+  const { gradient, vector } = parts(cell.tensor);
+  const of = vector ? STATE[vector].title.toLowerCase() : gradient ? "gradient" : "";
+  const words = of ? `the ${of} of the ${cellKind(cell.tensor, shared.layers)}` : "its gradient:";
+  return html`
+    Step ${count(step)} · ${dtype}${partner ? html` · ${words} ${operand(partner, shared, formatNumber(partner.value, DIGITS))}` : nothing}
+  `;
+}
+
+/** @param {Place[]} trail @param {Shared} shared */
+function crumbs(trail, { layers, actions }) {
+  const first = Math.max(0, trail.length - MAX_CRUMBS);
+  const here = trail.length - 1;
+  return html`
+    <ol>
+      ${first > 0 ? html`<li>…</li>` : nothing}
+      ${trail.slice(first).map((place, i) => {
+        const name = cellName(place, layers);
+        const index = first + i;
+        if (index === here) return html`<li aria-current="step">${name}</li>`;
+        return html`<li><button type="button" class="operand" @click=${() => actions.explain.backTo(index)}>${name}</button></li>`;
+      })}
+    </ol>
+  `;
+}
+
+/** @returns {boolean} whether the focus is in the panel */
+export const holdsKeyboard = () => document.activeElement?.closest(".why") !== null;
+
+/** One callback for each trail, so that each explained cell is scrolled into view once. @type {WeakMap<object, (element?: Element) => void>} */
+const reveals = new WeakMap();
+
+/** @param {object} trail */
+function revealing(trail) {
+  const known = reveals.get(trail);
+  if (known) return known;
+  const reveal = (/** @type {Element | undefined} */ element) => {
+    if (!element) return;
+    element.querySelector(".body")?.scrollTo(0, 0);
+    // A number of the loss has no cell in a matrix. At lit's first callback the panel is not in the page yet.
+    queueMicrotask(() =>
+      (document.querySelector(".network .explained") ?? element).scrollIntoView({ block: "nearest" }),
+    );
+  };
+  reveals.set(trail, reveal);
+  return reveal;
+}

@@ -1,0 +1,181 @@
+/** The distribution of a tensor: its histogram with quantiles, now and at earlier steps. */
+
+import { title } from "../tensors/names.js";
+import { choice } from "../ui/fields.js";
+import { percent } from "../ui/format.js";
+import { count, formatNumber } from "../ui/number.js";
+import { html, nothing, svg } from "../vendor/lit-html/lit-html.js";
+import { bars, commonRange, ridges, spread as spreadOut } from "./histogram.js";
+import { SIDE, share, ticksUp } from "./line_plot.js";
+import { tensorsOf } from "./state.js";
+
+/** @import { Distributions } from "../api.d.ts" */
+/** @import { Actions } from "../page/actions.js" */
+/** @import { State } from "../page/store.js" */
+/** @typedef {import("./histogram.js").Histogram & {step: number, quantiles: ArrayLike<number>}} Past */
+
+const VIEWS = { now: "Now", time: "Over time" };
+const DIGITS = 3;
+/** Maximum number of ridges that remain distinguishable. */
+const RIDGES = 24;
+/** Ridges that one label stands for. */
+const LABELLED = 4;
+
+/** @param {State} state @param {Actions} actions */
+export function distributions(state, actions) {
+  const { open } = state.flow.distributions;
+  const toggle = (/** @type {Event} */ event) => {
+    const is = /** @type {HTMLDetailsElement} */ (event.currentTarget).open;
+    if (is !== open) actions.flow.arrangeDistributions({ open: is });
+  };
+  return html`
+    <details ?open=${open} @toggle=${toggle}>
+      <summary>Value distribution</summary>
+      ${open ? body(state, actions) : nothing}
+    </details>
+  `;
+}
+
+/** @param {State} state @param {Actions} actions */
+function body({ network: { net }, flow: { distributions: spread } }, actions) {
+  const tensors = tensorsOf(net);
+  const layers = new Set(tensors.flatMap(({ name }) => /^layers\/\d+/.exec(name) ?? [])).size;
+  const names = Object.fromEntries(tensors.map(({ name }) => [name, title(name, layers)]));
+  const { answer, view, tensor } = spread;
+  return html`
+    <div class="flow-choices">
+      ${choice({ name: "spread_tensor", label: "Matrix", value: tensor, options: names, commit: (name) => actions.flow.arrangeDistributions({ tensor: name }) })}
+      ${choice({ name: "spread_view", label: "Show", value: view, options: VIEWS, commit: (chosen) => actions.flow.arrangeDistributions({ view: /** @type {any} */ (chosen) }) })}
+    </div>
+    ${answer && answer.tensor === tensor ? (view === "now" ? now(answer, names[tensor] ?? tensor) : overTime(answer, names[tensor] ?? tensor)) : nothing}
+    ${answer && answer.tensor === tensor ? table(answer, view, spread.table, actions) : nothing}
+  `;
+}
+
+/** @param {Distributions} answer @param {string} name */
+function now({ now, step, quantiles }, name) {
+  if (now.finite === 0) return html`<p class="note">None of the ${count(now.size)} values is finite.</p>`;
+  const highest = Math.max(...now.counts) / now.finite;
+  return html`
+    <figure class="flow-figure">
+      <div class="plot-frame" role="img" aria-label="Histogram of ${name} at step ${count(step)}, ${count(now.finite)} values from ${formatNumber(now.low, DIGITS)} to ${formatNumber(now.high, DIGITS)}">
+        <p class="axis-name up">% of values</p>
+        ${upLabels([
+          { at: 1, label: percent(highest) },
+          { at: 0, label: "0" },
+        ])}
+        <svg viewBox="0 0 ${SIDE} ${SIDE}" preserveAspectRatio="none" aria-hidden="true">
+          <path class="bars" d=${bars(now)} />
+          ${Array.from(now.quantiles, (value, i) => svg`<path class="quantile q-${kindOf(quantiles[i])}" d="M${share(value, [now.low, now.high], false) * SIDE} 0V${SIDE}" />`)}
+        </svg>
+        ${valueTicks([now.low, now.high])}
+        <p class="axis-name across">value</p>
+      </div>
+      <figcaption>
+        <p class="note">
+          ${name}, step ${count(step)}: ${count(now.size)} values${now.finite < now.size ? `, ${count(now.size - now.finite)} of them not finite` : ""};
+          mean ${formatNumber(now.mean, DIGITS)}, standard deviation ${formatNumber(now.std, DIGITS)}.
+          Lines: median (thick); 25% and 75% (dashed); 1%, 5%, 95% and 99% (dotted).
+        </p>
+      </figcaption>
+    </figure>
+  `;
+}
+
+/** @param {number} quantile @returns {string} what its line looks like */
+function kindOf(quantile) {
+  const far = Math.abs(quantile - 0.5);
+  return far === 0 ? "median" : far === 0.25 ? "quartile" : far === 0.5 ? "end" : "tail";
+}
+
+/** @param {{at: number, label: string}[]} ticks */
+const upLabels = (ticks) => html`
+  <div class="ticks up" aria-hidden="true">${ticks.map(({ at, label }) => html`<span .style=${`--at: ${at}`}>${label}</span>`)}</div>
+`;
+
+/** @param {[number, number]} range */
+const valueTicks = (range) => html`
+  <div class="ticks across" aria-hidden="true">
+    ${ticksUp(range, false, false).map(({ at, label }) => html`<span .style=${`--at: ${at}`}>${label}</span>`)}
+  </div>
+`;
+
+/** @param {Distributions} answer @returns {Past[]} the oldest first */
+function pastsOf({ past: { steps, finite, low, high, counts, quantiles }, quantiles: levels }) {
+  const bins = counts.length / Math.max(1, steps.length);
+  const all = Array.from(steps, (step, i) => ({
+    step,
+    low: low[i],
+    high: high[i],
+    counts: counts.subarray(i * bins, (i + 1) * bins),
+    quantiles: quantiles.subarray(i * levels.length, (i + 1) * levels.length),
+  }));
+  return all.filter((_, i) => finite[i] > 0);
+}
+
+/** @param {Distributions} answer @param {string} name */
+function overTime(answer, name) {
+  const pasts = pastsOf(answer);
+  const kept = `Recorded from step ${count(answer.since)} on, when this matrix was first opened here (recording all matrices would slow training down). Kept in memory only: a reload clears it.`;
+  if (pasts.length === 0) return html`<p class="note">The histograms of the next steps appear here. ${kept}</p>`;
+  const shownPasts = spreadOut(pasts.length, RIDGES).map((i) => pasts[i]);
+  const range = commonRange(shownPasts);
+  const drawn = ridges(shownPasts, range);
+  const [first, last] = [pasts[0].step, pasts[pasts.length - 1].step];
+  const every = Math.max(1, Math.ceil(drawn.length / (RIDGES / LABELLED)));
+  const labels = drawn.flatMap(({ base }, i) =>
+    (drawn.length - 1 - i) % every === 0 ? [{ at: 1 - base, label: count(shownPasts[i].step) }] : [],
+  );
+  return html`
+    <figure class="flow-figure">
+      <div class="plot-frame tall" role="img" aria-label="${drawn.length} histograms of ${name}, from step ${count(first)} to step ${count(last)}">
+        <p class="axis-name up">step (newest in front)</p>
+        ${upLabels(labels)}
+        <svg viewBox="0 0 ${SIDE} ${SIDE}" preserveAspectRatio="none" aria-hidden="true">
+          ${drawn.map(({ path }, i) => svg`<path class="ridge ${i === drawn.length - 1 ? "newest" : ""}" d=${path} />`)}
+        </svg>
+        ${valueTicks(range)}
+        <p class="axis-name across">value</p>
+      </div>
+      <figcaption><p class="note">${name}, from step ${count(first)} to step ${count(last)}. Each is scaled to its fullest bin. ${kept}</p></figcaption>
+    </figure>
+  `;
+}
+
+/**
+ * @param {Distributions} answer
+ * @param {"now" | "time"} view
+ * @param {boolean} open
+ * @param {Actions} actions
+ */
+function table(answer, view, open, actions) {
+  const toggle = (/** @type {Event} */ event) => {
+    event.stopPropagation();
+    const is = /** @type {HTMLDetailsElement} */ (event.currentTarget).open;
+    if (is !== open) actions.flow.arrangeDistributions({ table: is });
+  };
+  const pasts = view === "now" ? [] : spreadOut(pastsOf(answer).length, RIDGES).map((i) => pastsOf(answer)[i]);
+  const rows = [...pasts, { step: answer.step, quantiles: answer.now.quantiles }];
+  return html`
+    <details class="as-table" ?open=${open} @toggle=${toggle}>
+      <summary>Quantiles as a table</summary>
+      ${
+        open
+          ? html`
+              <div class="scroll" role="group" aria-label="Table of quantiles" tabindex="0">
+                <table>
+                  <thead><tr><th scope="col">Step</th>${answer.quantiles.map((q) => html`<th scope="col">${quantileName(q)}</th>`)}</tr></thead>
+                  <tbody>
+                    ${rows.map(({ step, quantiles }) => html`<tr><th scope="row">${count(step)}</th>${Array.from(quantiles, (value) => html`<td>${formatNumber(value, DIGITS)}</td>`)}</tr>`)}
+                  </tbody>
+                </table>
+              </div>
+            `
+          : nothing
+      }
+    </details>
+  `;
+}
+
+/** @param {number} q */
+const quantileName = (q) => (q === 0 ? "min" : q === 1 ? "max" : `${Math.round(100 * q)}%`);

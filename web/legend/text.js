@@ -1,0 +1,70 @@
+/** Colour scales in words. */
+
+import { visibilityOf } from "../color/coverage.js";
+import { fixed, formatNumber } from "../ui/number.js";
+
+/** @import { ColorScale, Subject } from "../color/column_scale.js" */
+/** @import { Coverage } from "../color/coverage.js" */
+/** @import { Norm } from "../color/scale.js" */
+
+/** Subjects with their own scale, and their names. @type {Record<Subject, string>} */
+export const SUBJECTS = {
+  forward: "forward pass",
+  backward: "backward pass",
+  velocity: "velocity",
+  first_moment: "first moment",
+  second_moment: "second moment",
+  changes: "changes",
+  lens: "contributions by sample",
+};
+
+/** Options and their labels. */
+const SCOPES = { column: "Whole column", layer: "Each layer", tensor: "Each matrix" };
+export const TRANSFORMS = { linear: "Linear", symlog: "Symlog" };
+export const CLIPS = { none: "No", quantiles: "Yes, 2–98%" };
+
+/** @param {Subject} subject @returns {Record<ColorScale["scope"], string> | null} null without a choice */
+export function scopesOf(subject) {
+  if (subject === "lens") return null;
+  return subject === "changes" ? { ...SCOPES, column: "All changes" } : SCOPES;
+}
+
+/** Label of one change to a scale. @param {Partial<ColorScale>} change */
+export function describeSuggestion({ scope, transform, clip }) {
+  if (transform) return transform === "symlog" ? "Make small values visible" : "Back to linear";
+  if (clip !== undefined) return clip ? "Cut off outliers" : "Show outliers again";
+  return { layer: "Scale each layer separately", tensor: "Scale each matrix separately", column: "Back to one scale" }[
+    scope ?? "column"
+  ];
+}
+
+/** @param {Subject} subject @param {ColorScale} scale @returns {string} "each layer, linear, outliers cut off" */
+export function describeScale(subject, { scope, transform, clip }) {
+  const scopes = scopesOf(subject);
+  const words = [TRANSFORMS[transform], clip ? "outliers cut off" : "outliers included"];
+  return [...(scopes ? [scopes[scope]] : []), ...words].join(", ").toLowerCase();
+}
+
+/** Describe the shares of nonzero cells that the scale hides. @param {Coverage} meter */
+export function describeCoverage({ hidden, clipped }) {
+  return `${whole(hidden)} of the cells are too small to tell from zero; ${whole(clipped)} are beyond the scale.`;
+}
+
+const VISIBILITY = { seen: [], hidden: ["too small to tell from zero"], clipped: ["beyond the scale"] };
+
+/** Describe what the colour of a cell hides. @param {Norm} norm @param {number} value @returns {string[]} a few words, or none */
+export const describeVisibility = (norm, value) => VISIBILITY[visibilityOf(norm, value)];
+
+/** Rounded, but few are not 0% and nearly all are not 100%. @param {number} share @returns {string} "0%", "<1%", "41%" */
+function whole(share) {
+  if (share > 0 && share < 0.01) return "<1%";
+  return `${share < 1 ? Math.min(99, Number(fixed(100 * share, 0))) : 100}%`;
+}
+
+/** Range of a part's colours. @param {{min: number, max: number, clipped: boolean}} part @returns {string} "−0.31 … 0.3", with "≤" and "≥" where there is more beyond */
+export function rangeWords({ min, max, clipped }) {
+  if (!Number.isFinite(min)) return "no numbers";
+  return clipped
+    ? `≤ ${formatNumber(min, 2)} … ≥ ${formatNumber(max, 2)}`
+    : `${formatNumber(min, 2)} … ${formatNumber(max, 2)}`;
+}

@@ -1,0 +1,80 @@
+/** Errors, undo, results of sharing, and announcements for screen readers. */
+
+import { dropTarget, question, shared } from "../share/view.js";
+import { isolated } from "../ui/bidi.js";
+import { isTyping } from "../ui/keyboard.js";
+import { ref } from "../vendor/lit-html/directives/ref.js";
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { details } from "./boot_view.js";
+
+/** @import { Actions } from "./actions.js" */
+/** @import { State } from "./store.js" */
+
+/** @param {State} state @param {Actions} actions */
+export function messages(state, actions) {
+  const {
+    page: { alert, announcement },
+    saving: { undos, undoHidden },
+  } = state;
+  return html`
+    <p class="sr-only" aria-live="polite" data-said>${announcement}</p>
+    <div class="messages" ${ref(measure)}>
+      <div role="alert">${alert ? failure(alert, actions) : nothing}</div>
+      <div role="status">${question(state, actions)}</div>
+      <div role="status">${shared(state, actions)}</div>
+      <div role="status">${undos.length && !undoHidden ? toast(undos, actions) : nothing}</div>
+    </div>
+    ${dropTarget(state)}
+  `;
+}
+
+/**
+ * Close the first message on Escape, unless Escape closes something else that is open.
+ * @param {KeyboardEvent} event
+ * @param {State} state
+ * @param {Actions} actions
+ */
+export function messageKey(
+  event,
+  { page: { alert, dialog }, share: { sharing }, saving: { undos, undoHidden }, explain: { why }, runs: { renaming } },
+  actions,
+) {
+  if (event.key !== "Escape" || event.defaultPrevented || isTyping(event.target)) return;
+  if (dialog || why || renaming || document.querySelector(":popover-open")) return;
+  if (alert) actions.page.dismissAlert();
+  else if (sharing.outcomes.length) actions.share.dismiss();
+  else if (undos.length && !undoHidden)
+    actions.saving.dismissUndo(document.activeElement?.closest(".messages") !== null);
+}
+
+/** Publish the height of the messages to the style sheets. @param {Element | undefined} element */
+function measure(element) {
+  if (!(element instanceof HTMLElement)) return;
+  const tell = () => document.documentElement.style.setProperty("--messages-height", `${element.offsetHeight}px`);
+  new ResizeObserver(tell).observe(element);
+}
+
+/** @param {NonNullable<State["page"]["alert"]>} alert @param {Actions} actions */
+function failure({ title, message, traceback }, actions) {
+  return html`
+    <div class="message failure">
+      <div>
+        <p><strong>${title}:</strong> ${message}</p>
+        ${details(traceback)}
+      </div>
+      <button type="button" @click=${actions.page.dismissAlert}>Close</button>
+    </div>
+  `;
+}
+
+/** The newest undoable action, and the number of earlier ones. @param {State["saving"]["undos"]} undos @param {Actions} actions */
+function toast([newest, ...earlier], actions) {
+  const more = earlier.length ? ` ${earlier.length} earlier ${earlier.length === 1 ? "action" : "actions"}` : "";
+  return html`
+    <div class="message">
+      <p>${isolated(newest.text)}${more ? html` <small>${more} can be undone too.</small>` : nothing}</p>
+      <button type="button" class="primary" data-focus="undo" @click=${actions.saving.undo}>Undo</button>
+      <button type="button" @click=${() => actions.saving.dismissUndo(true)}>Dismiss</button>
+    </div>
+  `;
+}

@@ -1,0 +1,54 @@
+/** Single keys, off while something is typed or a dialog is open. */
+
+import { isTyping } from "../ui/keyboard.js";
+
+/** @import { Actions } from "./actions.js" */
+/** @import { State } from "./store.js" */
+
+/** Key as shown in Help, description, action. */
+export const KEYS = /** @type {const} */ ([
+  [
+    "Space",
+    "Play or pause",
+    (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.training.playOrPause(),
+  ],
+  ["S", "Run single step", (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.training.runSingle()],
+  ["B", "Run batch", (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.training.trainBatch()],
+  ["E", "Run full epoch", (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.training.trainEpoch()],
+  [
+    "R",
+    "Reset the active run",
+    (/** @type {State} */ state, /** @type {Actions} */ actions) => state.run && actions.runs.reset(state.run.id),
+  ],
+  [
+    "U",
+    "Undo the last change to a run",
+    (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.saving.undo(),
+  ],
+  [
+    "N",
+    "Phase by phase: next phase",
+    (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.phases.next(),
+  ],
+  ["P", "Phase by phase: back", (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.phases.back()],
+  ["?", "This help", (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.page.showDialog("help")],
+]);
+
+/**
+ * @param {KeyboardEvent} event
+ * @param {State} state
+ * @param {Actions} actions
+ */
+export function shortcut(event, state, actions) {
+  if (!state.settings.shortcuts || state.page.dialog || event.defaultPrevented || event.repeat) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const name = event.key === " " ? "Space" : event.key.toUpperCase();
+  const entry = KEYS.find(([key]) => key === name);
+  if (!entry || isTyping(event.target) || (name === "Space" && isPressable(event.target))) return;
+  if (state.page.boot !== "ready" && name !== "?") return;
+  event.preventDefault();
+  entry[2](state, actions);
+}
+
+/** Whether Space already activates this element. @param {EventTarget | null} target */
+const isPressable = (target) => target instanceof Element && target.matches("button, a, summary, input");

@@ -1,0 +1,151 @@
+/**
+ * Phase by phase as a feature: compute the next batch, then reveal it phase by phase.
+ *
+ * The last phase, the update, is a training step on the same batch. Anything else that changes the pass
+ * on screen ends this.
+ */
+
+import { isUnderWay, isUpdateNext, lastStep, lastStop, momentsOf, nextStop } from "./state.js";
+
+/** @import { Phases, RunSummary } from "../api.d.ts" */
+/** @import { Client } from "../engine/client.js" */
+/** @import { Attempt } from "../page/calls.js" */
+/** @import { Fresh, Patch, Store } from "../page/store.js" */
+/** @import { ParameterView, PhaseProgress } from "./state.js" */
+
+/** @typedef {{phasing: PhaseProgress | null}} PhasesState  the batch shown phase by phase */
+
+/** The elements focused at its start and at its end. */
+const NEXT = "next_phase";
+const BEGIN = "phases";
+
+/**
+ * @param {Store} store
+ * @param {object} outside
+ * @param {Client["call"]} outside.call
+ * @param {(method: "train_batch", params: {update: boolean}) => Promise<unknown>} outside.perform
+ * @param {Attempt} outside.attempt
+ * @param {() => void} outside.closeWhy
+ */
+export function createPhases(store, { call, perform, attempt, closeWhy }) {
+  /** Whether this feature is changing the pass on screen. */
+  let own = false;
+
+  /** @param {Partial<PhaseProgress>} changes */
+  function set(changes) {
+    const {
+      phases: { phasing },
+    } = store.get();
+    if (!phasing) return;
+    const next = { ...phasing, ...changes };
+    const announcement = isUnderWay(next) ? spoken(next) : "";
+    store.set({ phases: { phasing: next }, ...(announcement ? { page: { announcement } } : {}) });
+  }
+
+  /**
+   * @param {boolean} update
+   * @param {string} problem
+   * @param {Partial<PhaseProgress>} then changes afterwards
+   */
+  async function pass(update, problem, then) {
+    if (own) return;
+    own = true;
+    await attempt(problem, async () => {
+      await perform("train_batch", { update });
+      const answer = await call("phases");
+      set({ answer, ...then });
+    });
+    own = false;
+    const {
+      phases: { phasing },
+    } = store.get();
+    if (phasing && !isUnderWay(phasing)) store.set({ phases: { phasing: null } });
+  }
+
+  /** @param {boolean} layered */
+  async function begin(layered) {
+    const {
+      page: { boot },
+      run,
+    } = store.get();
+    if (boot !== "ready" || !run || own) return;
+    closeWhy();
+    const config = configOf(run);
+    store.set({ phases: { phasing: { answer: null, config, layered, done: 0, from: 0, face: "after" } } });
+    await pass(false, "The batch could not be computed", { done: 1, from: 0 });
+  }
+
+  return {
+    name: /** @type {const} */ ("phases"),
+    /** @type {PhasesState} */
+    initial: { phasing: null },
+    /** @param {Fresh} fresh @returns {Patch} */
+    follow({ state: { run_id, step, batch }, run }) {
+      const {
+        phases: { phasing },
+      } = store.get();
+      if (!phasing || own) return {};
+      const { answer, config } = phasing;
+      const isSame = answer?.run_id === run_id && answer.step === step && String(answer.batch) === String(batch);
+      return isSame && run && configOf(run) === config ? {} : { phases: { phasing: null } };
+    },
+
+    actions: {
+      /** Decided when it is pressed, not when the button was drawn. */
+      async startOrLeave() {
+        if (store.get().phases.phasing) return store.set({ phases: { phasing: null } });
+        await begin(false);
+        store.set({ page: { focus: { target: NEXT } } });
+      },
+      async next() {
+        const {
+          phases: { phasing },
+          training: { mode },
+        } = store.get();
+        if (!phasing) return begin(false);
+        if (!isUnderWay(phasing) || own) return;
+        const { answer, done, layered } = phasing;
+        if (done === momentsOf(answer).length) return begin(layered);
+        if (!isUpdateNext(phasing)) return set({ from: done, done: nextStop(phasing) });
+        if (mode === "visualize") return store.set({ page: { announcement: "Visualize only: there is no update." } });
+        await pass(true, "The update could not be made", { from: done, done: done + 1 });
+      },
+      back() {
+        const {
+          phases: { phasing },
+        } = store.get();
+        if (!phasing || !isUnderWay(phasing) || phasing.done === 1 || phasing.answer.changes) return;
+        const done = lastStop(phasing);
+        set({ done, from: done === 1 ? 0 : lastStop({ ...phasing, done }) });
+      },
+      /** @param {boolean} hasKeyboard whether the focus is in the closing panel */
+      leave(hasKeyboard) {
+        store.set({ phases: { phasing: null }, ...(hasKeyboard ? { page: { focus: { target: BEGIN } } } : {}) });
+      },
+      /** @param {boolean} layered */
+      setLayered(layered) {
+        const {
+          phases: { phasing },
+        } = store.get();
+        if (phasing) store.set({ phases: { phasing: { ...phasing, layered } } });
+      },
+      /** @param {ParameterView} face */
+      showParameters(face) {
+        const {
+          phases: { phasing },
+        } = store.get();
+        if (phasing) store.set({ phases: { phasing: { ...phasing, face } } });
+      },
+      sayNotComputed: () => store.set({ page: { announcement: "This has not been computed yet." } }),
+    },
+  };
+}
+
+/** The settings that determine the next batch and its loss. @param {RunSummary} run */
+const configOf = ({ config: { trainer } }) => `${trainer.loss_type} ${trainer.batch_size}`;
+
+/** @param {PhaseProgress & {answer: Phases}} phasing */
+function spoken(phasing) {
+  const { described } = lastStep(phasing);
+  return `${described.title}. ${described.sentence}`;
+}

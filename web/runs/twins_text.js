@@ -1,0 +1,74 @@
+/** Twins in words: their differences, and what Python's hashes prove. */
+
+import { settingText } from "../config/optimizers_text.js";
+import { count } from "../ui/number.js";
+import { valueText } from "./events_text.js";
+
+/** @import { RunSummary } from "../api.d.ts" */
+
+/** Settings that can differ between twins, with short names. @type {[string, string, (run: RunSummary) => string | number][]} */
+const DIFFERENCES = [
+  ["lr", "learning_rate", ({ config }) => config.trainer.learning_rate],
+  ["batch", "batch_size", ({ config }) => config.trainer.batch_size],
+  ["loss", "loss_type", ({ config }) => config.trainer.loss_type.replace("_", "-")],
+  ["activation", "activation", ({ config }) => config.model.activation],
+  ["optimizer", "optimizer", ({ config }) => config.trainer.optimizer],
+  ["momentum", "momentum", ({ config }) => config.trainer.momentum],
+  ["beta1", "beta1", ({ config }) => config.trainer.beta1],
+  ["beta2", "beta2", ({ config }) => config.trainer.beta2],
+  ["epsilon", "epsilon", ({ config }) => config.trainer.epsilon],
+  ["decay", "weight_decay", ({ config }) => config.trainer.weight_decay],
+  ["clip", "clip_norm", ({ config }) => settingText(config.trainer.clip_norm)],
+];
+
+const MAX_MARKS = 200; // kept by Python for a run; with this many, earlier ones may be lost
+
+/**
+ * Describe each value of a setting: "sgd to step 40, then adam".
+ * @param {RunSummary} run
+ * @param {string} field
+ * @param {string | number} now
+ */
+function course({ marks }, field, now) {
+  const before = marks
+    .filter((mark) => mark.field === field)
+    .map(({ from, step }) => `${valueText(from)} to step ${count(step)}`);
+  return before.length === 0 ? now : `${before.join(", ")}, then ${now}`;
+}
+
+/** Describe the steps at which a run restored earlier weights. @param {RunSummary} run */
+function returns({ marks, stops }) {
+  const asked = marks.filter(({ field }) => field === "weights");
+  const steps = [...asked, ...stops.filter(({ restored }) => restored)].map(({ step }) => count(step));
+  return steps.length === 0 ? "as trained" : `restored at step ${steps.join(", ")}`;
+}
+
+/** A run and its twins, itself first. @param {RunSummary} run @param {RunSummary[]} runs */
+const family = (run, runs) => [run, ...runs.filter(({ id }) => run.twins.includes(id))];
+
+/** "lr 0.1 vs 0.03"; nothing for a run without twins. @param {RunSummary} run @param {RunSummary[]} runs */
+export function difference(run, runs) {
+  if (run.twins.length === 0) return "";
+  const all = family(run, runs);
+  /** @param {string} word @param {(run: RunSummary) => string | number} value */
+  const valuesOf = (word, value) => ({ word, values: [...new Set(all.map(value))] });
+  const differing = [
+    ...DIFFERENCES.map(([word, field, value]) => valuesOf(word, (it) => course(it, field, value(it)))),
+    valuesOf("weights", returns),
+  ].filter(({ values }) => values.length > 1);
+  if (all.some(({ marks }) => marks.length >= MAX_MARKS)) return "too many changes to list the differences";
+  if (differing.length === 0) return "twin, no setting differs";
+  return differing.map(({ word, values }) => `${word} ${values.join(" vs ")}`).join(", ");
+}
+
+/** Describe what the hashes prove. @param {RunSummary} run @param {RunSummary[]} runs */
+export function seal(run, runs) {
+  if (run.proven === "batches") return "same start, same batches";
+  if (run.proven === "order") return "same start, same order";
+  if (run.proven === null) return "different start";
+  const steps = family(run, runs).map(({ step }) => step);
+  return `still catching up (${count(Math.min(...steps))} of ${count(Math.max(...steps))})`;
+}
+
+/** Whether the run has the seal. @param {RunSummary} run */
+export const isSealed = ({ proven }) => proven === "batches" || proven === "order";
