@@ -99,7 +99,7 @@ def test_a_token_outside_the_vocabulary(booted: Page) -> None:
     press(booted, "New run")
     dialog = booted.get_by_role("dialog", name="New run")
     dialog.get_by_label("Sequences come from").select_option("explicit")
-    masters = dialog.get_by_label("Master sequences")
+    masters = dialog.get_by_label("Master sequences", exact=True)
     masters.fill("abcdx")
     expect_refusal(masters, dialog, "abcdx")
     dialog.get_by_label("Sequences come from").select_option("generated")

@@ -300,7 +300,7 @@ VERSION = "() => document.querySelector('meta[name=version]').content"
 
 def expect_cured(page: Page) -> None:
     press(page, "Reload")
-    page.wait_for_function(f"({VERSION})() === 'new'")
+    page.wait_for_function("() => document.querySelector('meta[name=version]').content === 'new'")
     expect(page.locator("html")).to_have_attribute(*READY)
     expect(page.get_by_text(UPDATED)).to_have_count(0)
 
