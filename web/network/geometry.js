@@ -1,4 +1,4 @@
-/** Where everything of the network stands: boxes of its matrices, blocks and captions, equal in both columns. */
+/** Where everything of the network stands: boxes of matrices and blocks, equal in both columns. */
 
 import { GAP, GUTTER, ROW_GAP, rowHeights, UNDER } from "./blocks.js";
 import { arrange } from "./plan.js";
