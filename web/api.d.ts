@@ -336,6 +336,33 @@ export interface Sample {
   /** "adda → c  (M2: addaccad, position 0)" */
   text: string;
 }
+/** Whether tokens are a sample, and of which part of the dataset. */
+export type Known = "new" | "training" | "held_out";
+export interface Prediction {
+  run_id: string;
+  step: number;
+  tokens: string[];
+  outputs: Float64Array;
+  /** Null with MSE, whose outputs are no logits, and if an output is not finite. */
+  probabilities: Float64Array | null;
+  /** The class of the largest output; null if that is not finite. */
+  predicted: string | null;
+  /** Whether a sample has this input, and which target the first of them has. */
+  known: Known;
+  target: string | null;
+}
+export interface Generation {
+  run_id: string;
+  step: number;
+  start: string[];
+  /** The generated tokens; for each of them a row of outputs and of probabilities. */
+  tokens: string[];
+  outputs: Float64Array;
+  /** Softmax of the outputs, whatever the temperature; null with MSE. */
+  probabilities: Float64Array | null;
+  /** Whether each token is, with its input, a sample. */
+  known: Known[];
+}
 export interface DatasetView {
   config: DatasetConfig;
   num_samples: number;
@@ -628,8 +655,12 @@ type NoParams = Record<string, never>;
 export interface Calls {
   // The seed's endpoints
   state(params?: NoParams): State;
-  /** One sample. `sample` picks one to look at, only with update: false. */
-  run_single(params?: { update?: boolean; sample?: number }): State;
+  /** One sample. `sample`, or typed `tokens`, pick one to look at, only with update: false; `target` where no sample has these tokens. */
+  run_single(params?: { update?: boolean; sample?: number; tokens?: string[]; target?: string }): State;
+  /** The outputs of run `id` (the active one) for typed tokens. Nothing changes. */
+  predict(params: { id?: string; tokens: string[] }): Prediction;
+  /** Tokens that run `id` (the active one) generates after `start`, which holds at least one whole input. Nothing changes. */
+  generate(params: { id?: string; start: string[]; length?: number; temperature?: number; seed?: number }): Generation;
   train_batch(params?: { update?: boolean }): State;
   train_epoch(params?: { update?: boolean }): State;
   trainer_config(params?: Partial<TrainerConfig>): TrainerConfig;

@@ -40,6 +40,8 @@ LIMITS: dict[str, tuple[float, float]] = {
     "seed": (0, 2**32 - 1),
     "steps": (1, 1_000_000),
     "smoothing": (0, 0.999),
+    "temperature": (0, 100),
+    "generated_tokens": (1, 200),
 }
 
 

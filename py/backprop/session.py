@@ -40,6 +40,7 @@ from .runs.config import RunConfig, check_dict
 from .runs.manager import TrainingRunManager
 from .runs.memory import bytes_in_use, bytes_of, check_budget, largest
 from .runs.names import free_name
+from .runs.prediction import generate, predict, send
 from .runs.presets import PRESETS
 from .runs.record import from_record, to_record
 from .runs.run import TrainingRun, now
@@ -79,9 +80,25 @@ class Session:
         optimizer = {"tensors": _tensors(frame, frame.optimizer), "scales": _scales(frame)}
         return {**_progress(run), "forward": forward, "backward": backward, "optimizer": optimizer}
 
-    def run_single(self, *, update: bool = True, sample: int | None = None) -> Plain:
-        """Train on the next sample; with ``update=False`` only pass it, or sample `sample`, through the network."""
-        self._manager.active.run_single(_flag("update", update), sample)
+    def run_single(
+        self,
+        *,
+        update: bool = True,
+        sample: int | None = None,
+        tokens: Sequence[str] | None = None,
+        target: str | None = None,
+    ) -> Plain:
+        """Train on the next sample; with ``update=False`` only pass it, or another one, through the network.
+
+        The other one is sample `sample`, or the typed input `tokens`, with a `target` unless a sample has these tokens.
+        """
+        run = self._manager.active
+        if tokens is None and target is None:
+            run.run_single(_flag("update", update), sample)
+        elif _flag("update", update) or sample is not None:
+            raise ValueError("tokens must be given without sample and with update=False: they are not trained on")
+        else:
+            send(run, tokens, target)
         return self._after_pass(update)
 
     def train_batch(self, *, update: bool = True) -> Plain:
@@ -94,6 +111,24 @@ class Session:
         self._manager.active.train_epoch(_flag("update", update))
         self._manager.active.measure()
         return self.state()
+
+    def predict(self, *, id: str | None = None, tokens: Sequence[str]) -> Plain:
+        """Return what the model of run `id`, or of the active one, predicts for typed tokens; nothing changes."""
+        run = self._named(id)
+        return {**_at_step(run), **predict(run, tokens)}
+
+    def generate(
+        self,
+        *,
+        id: str | None = None,
+        start: Sequence[str],
+        length: int = 20,
+        temperature: float = 1.0,
+        seed: int = 0,
+    ) -> Plain:
+        """Generate tokens with the model of run `id`, or of the active one, token by token; nothing changes."""
+        run = self._named(id)
+        return {**_at_step(run), **generate(run, start=start, length=length, temperature=temperature, seed=seed)}
 
     def advance(
         self,
@@ -354,7 +389,7 @@ class Session:
     def explain_cell(self, *, tensor: str, row: int, col: int) -> Plain:
         """Explain one number of the active run's last pass, with the config in force at that pass."""
         run = self._manager.active
-        config, targets = run.trainer.pass_config, run.dataset.targets[run.trainer.batch]
+        config, targets = run.trainer.pass_config, run.dataset.targets_of(run.trainer.batch)
         last = run.trainer.get_pass(run.updated)
         explanation = explain(
             run.model,
@@ -376,7 +411,7 @@ class Session:
         before = trainer.get_pass(run.updated)["parameters"]
         pass_ = Pass(
             run.model,
-            run.dataset.targets[trainer.batch],
+            run.dataset.targets_of(trainer.batch),
             trainer.pass_config.loss_type,
             parameters=run.model.parameters if before is None else before,
             update=trainer.last_update() if run.updated else trainer.next_update(),
@@ -398,7 +433,7 @@ class Session:
 
         With ``series=False`` what is known of earlier steps is left out.
         """
-        run = self._manager.active if id is None else self._manager.get(id)
+        run = self._named(id)
         _flag("series", series)
         flow, now = run.flow, run.flow_now()
         diverged = run.stopped.tensor if run.stopped else None
@@ -446,7 +481,7 @@ class Session:
         most = check_integer("count", count, 1, MAX_ROWS)
         before = trainer.get_pass(run.updated)["parameters"]
         update = trainer.last_update() if run.updated else trainer.next_update()
-        loss_function, targets = LOSSES[trainer.pass_config.loss_type], run.dataset.targets[trainer.batch]
+        loss_function, targets = LOSSES[trainer.pass_config.loss_type], run.dataset.targets_of(trainer.batch)
         x = model.embedding.tokens if model.embedding else model.layers[0].inputs
 
         is_comparable = trainer.config.loss_type == trainer.pass_config.loss_type
@@ -500,9 +535,10 @@ class Session:
     def inspect_samples(self, *, start: int = 0, count: int = 20) -> list[Plain]:
         """Return up to `count` samples from index `start` on, readable, each with its origin."""
         dataset = self._manager.active.dataset
-        first = check_integer("start", start, 0, len(dataset) - 1, reason="the samples' indices")
+        known = len(dataset) + (dataset.typed is not None)  # the typed sample comes last
+        first = check_integer("start", start, 0, known - 1, reason="the samples' indices")
         last = first + check_integer("count", count, 1, MAX_ROWS)
-        return [dataset.sample(index) for index in range(first, min(last, len(dataset)))]
+        return [dataset.sample(index) for index in range(first, min(last, known))]
 
     # Before a run, and besides
 
@@ -630,6 +666,10 @@ class Session:
         check_budget(f"{largest(parts)} must be smaller: this run", sum(parts.values()), self._bytes_in_use())
         return checked
 
+    def _named(self, id: str | None) -> TrainingRun:
+        """Return run `id`, or the active one."""
+        return self._manager.active if id is None else self._manager.get(id)
+
     def _chosen(self, ids: object) -> list[TrainingRun]:
         """Return the runs with these ids, or all."""
         if ids is None:
@@ -700,6 +740,10 @@ def _rows(history: object) -> tuple[int, NDArray[np.float64]]:
     if values.dtype != np.float64 or values.ndim != 1 or len(values) % COLUMNS:
         raise ValueError(f"history.values must be float64 numbers, {COLUMNS} in a row")
     return fields["generation"], values.reshape(-1, COLUMNS)
+
+
+def _at_step(run: TrainingRun) -> Plain:
+    return {"run_id": run.id, "step": run.trainer.step}
 
 
 def _progress(run: TrainingRun) -> Plain:

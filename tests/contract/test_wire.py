@@ -113,6 +113,8 @@ def answers() -> dict[str, Any]:
         "DatasetView": session.dataset(),
         "Floor": session.dataset()["floor"],
         "Sample": session.inspect_samples()[0],
+        "Prediction": session.predict(tokens=["a", "b", "c", "d"]),
+        "Generation": session.generate(start=["a", "b", "c", "d"], length=3),
         "Plan": plan,
         "RunConfig": plan["config"],
         "DatasetConfig": plan["config"]["dataset"],

@@ -13,6 +13,8 @@ import { readHeader } from "../files/run_file.js";
 export const METHODS = {
   state: "looks",
   run_single: "active",
+  predict: "looks",
+  generate: "looks",
   train_batch: "active",
   train_epoch: "active",
   trainer_config: "active",

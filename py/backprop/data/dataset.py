@@ -9,7 +9,7 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,13 @@ from .split import Indices, hold_out_groups, hold_out_samples
 
 Tokens = Sequence[str]
 SPLIT_STREAM = 1  # random stream of the split; the samples use stream 0 of the same seed
+
+
+class TypedSample(NamedTuple):
+    """A sample that is not in the dataset: its input tokens, int32 (positions,), and its class."""
+
+    tokens: NDArray[np.int32]
+    target: int
 
 
 class Dataset(ABC):
@@ -49,6 +56,10 @@ class Dataset(ABC):
     def train(self) -> Indices:
         """Indices of the training samples."""
         return np.setdiff1d(np.arange(len(self), dtype=np.int32), self.held_out, assume_unique=True)
+
+    def targets_of(self, batch: Indices) -> NDArray[np.int64]:
+        """Return the targets (batch,) of samples."""
+        return self.targets[batch]
 
     @property
     @abstractmethod
@@ -100,6 +111,7 @@ class SequenceDataset(Dataset):
     masters : list of master sequences, each a list of tokens; empty if fully random
     master, position : int32 (num_samples,) each, master sequence and position of each sample; None if fully random
     settings : `SequenceConfig`
+    typed : `TypedSample` last sent through the network, under the index ``len(self)``, or None; in no batch of training
 
     Raises
     ------
@@ -161,6 +173,7 @@ class SequenceDataset(Dataset):
         self.tokens = self._cut_samples(masters) if masters else self._draw_samples()  # (num_samples, sequence_length)
         self.targets = self._make_targets()
         self.held_out = self._hold_out()
+        self.typed: TypedSample | None = None
 
     @cached_property
     def inputs(self) -> NDArray[Any]:  # type: ignore[override]  # made on first access
@@ -205,10 +218,18 @@ class SequenceDataset(Dataset):
         count = check_integer("n", n, 0, LIMITS["num_samples"][1])
         return [str(self.sample(index)["text"]) for index in range(min(count, len(self)))]
 
+    def targets_of(self, batch: Indices) -> NDArray[np.int64]:
+        """Return the targets (batch,) of samples, also of the typed one."""
+        if self.typed is None:
+            return self.targets[batch]
+        return np.where(batch == len(self), self.typed.target, self.targets[np.minimum(batch, len(self) - 1)])
+
     def sample(self, index: int) -> dict[str, Any]:
         """Return sample `index` as plain data: tokens, target, master sequence and position (or None), and text."""
-        words = [self.vocabulary[token] for token in self.tokens[index, : self.settings.positions]]
-        target = self.output_labels[self.targets[index]]
+        is_typed = self.typed is not None and index == len(self)
+        tokens = self.typed.tokens if self.typed and is_typed else self.tokens[index, : self.settings.positions]
+        words = [self.vocabulary[token] for token in tokens]
+        target = self.output_labels[int(self.targets_of(np.array([index], np.int32))[0])]
         row: dict[str, Any] = {
             "index": index,
             "held_out": bool(index in self.held_out),
@@ -217,7 +238,7 @@ class SequenceDataset(Dataset):
         }
         row |= {"master": None, "position": None}
         row["text"] = f"{self._join(words)} → {target}"
-        if self.master is not None and self.position is not None:
+        if self.master is not None and self.position is not None and not is_typed:
             row["master"], row["position"] = int(self.master[index]), int(self.position[index])
             origin = self._join(self.masters[row["master"]])
             row["text"] += f"  (M{row['master'] + 1}: {origin}, position {row['position']})"

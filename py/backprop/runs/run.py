@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..activations import Array
+from ..data.dataset import TypedSample
 from ..limits import LIMITS, check_integer
 from ..monitor.gradient_flow import COSINE, Flow, Table, measure
 from ..monitor.histograms import Watch
@@ -219,6 +220,12 @@ class TrainingRun:
             losses = self._record(made)
         self.finish_measuring()
         return float(losses[0]) if len(losses) else math.nan
+
+    def run_typed(self, sample: TypedSample) -> float:
+        """Compute the pass of a sample that is not in the dataset; return its loss."""
+        loss = self.trainer.run_typed(sample)
+        self.updated = False
+        return loss
 
     def train_batch(self, update: bool = True) -> float:
         """Train on the next mini-batch, or with ``update=False`` only compute its pass; return its mean loss."""

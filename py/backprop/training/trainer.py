@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..activations import Array
-from ..data.dataset import Dataset
+from ..data.dataset import Dataset, SequenceDataset, TypedSample, one_hot_tokens
 from ..limits import LIMITS, check_choice, check_integer, check_number, check_seed, check_total
 from ..losses import LOSSES, one_hot
 from ..model import Model
@@ -328,6 +328,19 @@ class Trainer:
         return self._one_step(1)
 
     @_quiet
+    def run_typed(self, sample: TypedSample) -> float:
+        """Compute forward, loss and backward for a sample that is not in the dataset; return its loss."""
+        cast("SequenceDataset", self.dataset).typed = sample
+        y = one_hot(np.array([sample.target]), self.dataset.output_dim, self.model.dtype)
+        return self._pass(np.array([len(self.dataset)], np.int32), self.encode(sample.tokens), y)
+
+    def encode(self, tokens: NDArray[np.int32]) -> NDArray[Any]:
+        """Return the input tokens (positions,) of one sample as a batch for the model."""
+        if self.model.embedding:
+            return tokens[None]
+        return one_hot_tokens(tokens[None], self._inputs.shape[1] // len(tokens)).astype(self.model.dtype, copy=False)
+
+    @_quiet
     def train_batch(self, update: bool = True) -> float:
         """Train on the next mini-batch, or with ``update=False`` only compute its pass; return its mean loss."""
         size = self.config.batch_size
@@ -395,7 +408,7 @@ class Trainer:
     @property
     def batch_accuracy(self) -> float | None:
         """Accuracy of the last pass, 0 to 1; None if a sample has no prediction: its largest logit is not finite."""
-        num_correct = count_correct(self.model.layers[-1].pre_activations, self.dataset.targets[self.batch])
+        num_correct = count_correct(self.model.layers[-1].pre_activations, self.dataset.targets_of(self.batch))
         return None if num_correct is None else num_correct / len(self.batch)
 
     def configure(self, **changes: Any) -> TrainerConfig:
@@ -498,6 +511,9 @@ class Trainer:
         `parameters` are those before the update that followed; None without an update. `optimizer_state` is the
         optimizer's state before that update; empty if it has none or was replaced.
         """
+        if (self.batch == len(self.dataset)).any():  # a typed sample is not kept: the next batch stands for it
+            following = self._order[self._next : self._next + self.config.batch_size]
+            return _plain_pass(self.config, following, None, {})
         before, state = (self._before, self._state_before) if updated else (None, {})
         return _plain_pass(self.pass_config, self.batch, before, state)
 
