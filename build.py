@@ -88,12 +88,14 @@ def install_npm() -> None:
 
 def vendored() -> dict[str, bytes]:
     """Return the page's libraries as their authors published them, without lit's unsafe-* directives."""
-    lit, uplot = NPM / "lit-html", NPM / "uplot"
+    lit, uplot, inter = NPM / "lit-html", NPM / "uplot", NPM / "@fontsource-variable/inter"
     modules = [*lit.glob("*.js"), *lit.glob("directives/[!u]*.js"), lit / "directives/until.js", lit / "LICENSE"]
     charts = [uplot / "dist/uPlot.esm.js", uplot / "dist/uPlot.min.css", uplot / "LICENSE"]
+    letters = [inter / "files/inter-latin-wght-normal.woff2", inter / "LICENSE"]
     return {
         **{f"vendor/lit-html/{path.relative_to(lit).as_posix()}": path.read_bytes() for path in modules},
         **{f"vendor/uplot/{path.name}": path.read_bytes() for path in charts},
+        **{f"vendor/inter/{path.name}": path.read_bytes() for path in letters},
     }
 
 

@@ -16,6 +16,7 @@ import { messageKey, messages } from "./page/messages_view.js";
 import { createRegions } from "./page/regions.js";
 import { settings } from "./page/settings_view.js";
 import { shortcut } from "./page/shortcuts.js";
+import { arrange, splitter, tabs } from "./panels/view.js";
 import { phases } from "./phases/view.js";
 import { rememberLines } from "./runs/lines.js";
 import { runs } from "./runs/view.js";
@@ -37,16 +38,18 @@ const regions = createRegions(
     ["[data-view=controls]", controls],
     ["[data-view=dialogs]", dialogs],
     ["[data-view=messages]", messages],
-    ["[data-view=runs]", runs],
+    ["[data-view=tabs]", tabs],
+    ["[data-view=splitter]", splitter],
+    ["[data-view=runs]", runs, "runs"],
     ["[data-view=charts]", charts],
-    ["[data-view=metrics]", metrics],
-    ["[data-view=dataset]", dataset],
+    ["[data-view=metrics]", metrics, "metrics"],
+    ["[data-view=dataset]", dataset, "dataset"],
     ["[data-view=network]", network],
     // After the matrices, which are scrolled to the phase that is explained.
     ["[data-view=phases]", phases],
-    ["[data-view=flow]", flow],
-    ["[data-view=distributions]", distributions],
-    ["[data-view=why]", why],
+    ["[data-view=flow]", flow, "flow"],
+    ["[data-view=distributions]", distributions, "distributions"],
+    ["[data-view=why]", why, "explain"],
   ],
   actions,
 );
@@ -59,6 +62,7 @@ function draw() {
   waiting = false;
   const state = store.get();
   document.documentElement.dataset.theme = state.settings.theme;
+  arrange(state);
   if (!regions.draw(state)) return schedule();
   // Announce only after drawing.
   document.documentElement.dataset.boot = state.page.boot;

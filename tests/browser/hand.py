@@ -1,5 +1,6 @@
 """What a reader's hand and eye do on the page: press, fill in, read."""
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Literal
@@ -16,8 +17,24 @@ async () => {
 """
 
 
+# Tabs that have another name than their region, and buttons of the panel Runs that tests press from anywhere.
+TABS = {"Why this number?": "Explain"}
+IN_RUNS = {"New run", "Import", "Copy link", "Download all runs"}
+
+
+def panel(page: Page, name: str) -> Locator:
+    """Choose the tab of a region, if it is not chosen, and return the region."""
+    tab = page.get_by_role("tab", name=re.compile(f"^{re.escape(TABS.get(name, name))}( ?,.*)?$"))
+    found = page.get_by_role("region", name=name, exact=True)
+    if not page.locator(f"#{tab.get_attribute('aria-controls')}").is_visible():
+        tab.click()
+    return found
+
+
 def press(page: Page, name: str) -> None:
     """Press the button with exactly this accessible name."""
+    if name in IN_RUNS:
+        panel(page, "Runs")
     page.get_by_role("button", name=name, exact=True).click()
 
 

@@ -104,7 +104,7 @@ PAGE = Tree(
     ".js",
     [
         {"ui", "tensors", "files"},
-        {"engine", "color", "config", "dataset"},
+        {"engine", "color", "config", "dataset", "panels"},
         {"storage", "heatmap", "explain", "flow"},
         {"share", "saving", "legend", "metrics"},
         {"training", "phases", "runs"},

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.native  # reads the page's files
 
 WEB = Path(__file__).resolve().parents[2] / "web"
 THEMES = ["light", "dark"]
-GROUNDS = ["bg", "surface", "raised"]  # what a line, a swatch or a row's edge can lie on
+GROUNDS = ["paper", "surface", "raised"]  # what a line, a swatch or a row's edge can lie on
 APART = 15.0  # ΔE*ab; neighbouring steps of a palette, which lie side by side, are told apart at 5
 VISIBLE = 3.0  # contrast of graphics (WCAG 2.2, 1.4.11)
 

@@ -29,7 +29,7 @@ export function charts(state, actions) {
     ${frame(state, scene, actions)}
     ${notes.length > 0 ? html`<p class="note cautions">${notes.join(" ")}</p>` : nothing} ${legend(state, scene, actions)}
     ${chartSettings(state, actions)} ${lossTable(state, scene, actions)}
-    <p class="sr-only">${state.training.playing ? "The chart updates while the network trains." : describeLines(scene)}</p>
+    <p class="vh">${state.training.playing ? "The chart updates while the network trains." : describeLines(scene)}</p>
   `;
 }
 
@@ -61,7 +61,7 @@ function frame(state, scene, actions) {
       <div class="chart" aria-hidden="true" ${plot({ scene, chart, hovered, theme }, actions)}></div>
       ${tooltip(state, scene)}
     </div>
-    <p class="sr-only" id="chart-keys">
+    <p class="vh" id="chart-keys">
       Left and right arrow move from point to point, Page Up and Page Down farther, Home and End to the ends; up and down arrow change the run; plus and
       minus zoom, 0 shows all; Escape leaves the point.
     </p>

@@ -88,8 +88,8 @@ function item({ index, held_out, input, target, master, position }, marked, off,
         <span class="mark" aria-hidden="true">${marked ? "●" : held_out ? "○" : ""}</span>
         <code translate="no">${spelled(input)} → ${target}</code>
         <small>${origin}</small>
-        ${held_out ? html`<span class="sr-only">, held out</span>` : nothing}
-        ${marked ? html`<span class="sr-only">, in the batch</span>` : nothing}
+        ${held_out ? html`<span class="vh">, held out</span>` : nothing}
+        ${marked ? html`<span class="vh">, in the batch</span>` : nothing}
       </button>
     </li>
   `;

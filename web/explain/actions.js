@@ -9,6 +9,7 @@
  * clicked while an explanation is open, takes the place of the newest entry.
  */
 
+import { shown } from "../panels/state.js";
 import { matrixTarget, operandTarget, readWhy, trailOf, writeWhy } from "./link.js";
 
 /** @import { Explanation } from "../api.d.ts" */
@@ -78,6 +79,7 @@ export function createExplain(store, { call, attempt }) {
   const visit = (trail, targets, changes, entry = "pushState") =>
     attempt("This number could not be explained", async () => {
       await show(trail.slice(-MAX_TRAIL), changes, entry);
+      store.set(shown("explain"));
       if (targets.length) store.set({ page: { focus: { target: targets[0], otherwise: targets[1] } } });
     });
 
@@ -106,9 +108,9 @@ export function createExplain(store, { call, attempt }) {
   /** Explain the cell that the link names, with its trail, or show a notice. */
   async function followLink() {
     const { place, notice } = readWhy(location.hash);
-    const shown = store.get().explain.why?.trail.at(-1);
-    if (!place && !notice) return shown && close();
-    if (place && shown && operandTarget(place) === operandTarget(shown)) return;
+    const open = store.get().explain.why?.trail.at(-1);
+    if (!place && !notice) return open && close();
+    if (place && open && operandTarget(place) === operandTarget(open)) return;
     const problem = place ? (await explain(place)).problem : notice;
     if (place && !problem) return visit(wayTo(place), [HEADING], { from: matrixTarget(place.tensor) }, "replaceState");
     inTheLink(store.get().explain.why?.trail ?? [], "replaceState");

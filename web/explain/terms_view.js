@@ -28,13 +28,13 @@ export function terms(answer, all, shared) {
   const symbols = commonSymbols(listed);
   return html`
       <table class=${symbols ? "alike" : ""}>
-        <caption class="sr-only">Its ${count(answer.count)} terms, largest first</caption>
+        <caption class="vh">Its ${count(answer.count)} terms, largest first</caption>
         <thead>
           <tr>
             <th scope="col">${NOUNS[answer.over] ?? "part"}</th>
             <th scope="col" class="factors">${symbols ? symbols.map((symbol, i) => html`${i ? " · " : ""}<i>${symbol}</i>`) : "factors"}</th>
             <th scope="col" class="product">product</th>
-            <th scope="col" class="graph"><span class="sr-only">drawn</span></th>
+            <th scope="col" class="graph"><span class="vh">drawn</span></th>
           </tr>
         </thead>
         <tbody>

@@ -31,7 +31,8 @@ const DIGITS = 6;
 
 /** @param {State} state @param {Actions} actions */
 export function why({ explain: { why }, run, dataset: { about: dataset }, training: { playing } }, actions) {
-  if (!why || !run) return nothing;
+  if (!why || !run)
+    return html`<p class="waiting">Click any cell, or press Enter on it: here stands how it was computed.</p>`;
   const shared = { layers: run.config.model.hidden_dims.length + 1, dataset, actions };
   const { trail, answer } = why;
   return html`
@@ -44,7 +45,7 @@ export function why({ explain: { why }, run, dataset: { about: dataset }, traini
             Back <kbd translate="no" aria-hidden="true">⌫</kbd>
           </button>
           <button type="button" class="quiet" @click=${() => actions.explain.close(holdsKeyboard())}>
-            Close<span class="sr-only"> the explanation</span> <kbd translate="no" aria-hidden="true">Esc</kbd>
+            Close<span class="vh"> the explanation</span> <kbd translate="no" aria-hidden="true">Esc</kbd>
           </button>
         </p>
       </header>
@@ -141,6 +142,7 @@ function revealing(trail) {
   const reveal = (/** @type {Element | undefined} */ element) => {
     if (!element) return;
     element.querySelector(".body")?.scrollTo(0, 0);
+    element.closest(".panel")?.scrollTo(0, 0);
     // A number of the loss has no cell in a matrix. At lit's first callback the panel is not in the page yet.
     queueMicrotask(() =>
       (document.querySelector(".network .explained") ?? element).scrollIntoView({ block: "nearest" }),

@@ -10,6 +10,7 @@ import { createLegend } from "../legend/actions.js";
 import { createLens } from "../lens/actions.js";
 import { createMetrics } from "../metrics/actions.js";
 import { createNetwork } from "../network/actions.js";
+import { createPanels } from "../panels/actions.js";
 import { createPhases } from "../phases/actions.js";
 import { createRuns } from "../runs/actions.js";
 import { createNewRun } from "../runs/new_run.js";
@@ -99,6 +100,7 @@ export function createPage({ reducedMotion }) {
   });
 
   const settings = createSettings(store);
+  const panels = createPanels(store);
   const network = createNetwork(store, { samplesOf });
   const legend = createLegend(store);
   const phases = createPhases(store, { call, perform, attempt, closeWhy: () => explain.actions.close(false) });
@@ -110,6 +112,7 @@ export function createPage({ reducedMotion }) {
   const named = {
     page,
     settings,
+    panels,
     runs,
     newRun,
     training,

@@ -17,7 +17,7 @@ export function messages(state, actions) {
     saving: { undos, undoHidden },
   } = state;
   return html`
-    <p class="sr-only" aria-live="polite" data-said>${announcement}</p>
+    <p class="vh" aria-live="polite" data-said>${announcement}</p>
     <div class="messages" ${ref(measure)}>
       <div role="alert">${alert ? failure(alert, actions) : nothing}</div>
       <div role="status">${question(state, actions)}</div>

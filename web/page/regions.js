@@ -1,8 +1,10 @@
 /** Regions of the page: each is drawn again when a part of the state that it has read changes. */
 
+import { isShown } from "../panels/state.js";
 import { isCurrent, recorded } from "../ui/reads.js";
 import { render } from "../vendor/lit-html/lit-html.js";
 
+/** @import { Tab } from "../panels/state.js" */
 /** @import { Reads } from "../ui/reads.js" */
 /** @import { State } from "./store.js" */
 
@@ -10,17 +12,19 @@ import { render } from "../vendor/lit-html/lit-html.js";
 const BUDGET = 8;
 
 /**
+ * A region in the panel of a tab is drawn only while that is shown.
  * @template A
- * @param {[selector: string, view: (state: State, actions: A) => unknown][]} regions  in the order in which they are drawn
+ * @param {[selector: string, view: (state: State, actions: A) => unknown, tab?: Tab][]} regions  in the order in which they are drawn
  * @param {A} actions
  */
 export function createRegions(regions, actions) {
-  const updates = regions.map(([selector, view]) => region(selector, view, actions));
+  const updates = regions.map(([selector, view, tab]) => ({ tab, update: region(selector, view, actions) }));
   return {
     /** Draw the regions that have changed. @param {State} state @returns {boolean} whether all of it is drawn */
     draw(state) {
       const began = performance.now();
-      for (const update of updates) {
+      for (const { tab, update } of updates) {
+        if (tab && !isShown(state, tab)) continue;
         if (performance.now() - began > BUDGET) return false;
         update(state);
       }

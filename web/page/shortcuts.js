@@ -1,5 +1,6 @@
 /** Single keys, off while something is typed or a dialog is open. */
 
+import { TABS } from "../panels/state.js";
 import { isTyping } from "../ui/keyboard.js";
 
 /** @import { Actions } from "./actions.js" */
@@ -31,6 +32,19 @@ export const KEYS = /** @type {const} */ ([
     (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.phases.next(),
   ],
   ["P", "Phase by phase: back", (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.phases.back()],
+  ...TABS.map(
+    ({ id, title }, index) =>
+      /** @type {const} */ ([
+        String(index + 1),
+        `Show the panel ${title}`,
+        (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.panels.show(id),
+      ]),
+  ),
+  [
+    "`",
+    "Collapse or open chart and panels",
+    (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.panels.toggle(),
+  ],
   ["?", "This help", (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.page.showDialog("help")],
 ]);
 

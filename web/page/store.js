@@ -9,6 +9,7 @@
 /** @import { LensState } from "../lens/actions.js" */
 /** @import { MetricsState } from "../metrics/actions.js" */
 /** @import { Net, NetworkState } from "../network/state.js" */
+/** @import { PanelsState } from "../panels/state.js" */
 /** @import { PhasesState } from "../phases/actions.js" */
 /** @import { NewRunState } from "../runs/new_run.js" */
 /** @import { RunsState } from "../runs/state.js" */
@@ -21,6 +22,7 @@
  * @typedef {object} Slices
  * @property {PageState} page
  * @property {SettingsState} settings
+ * @property {PanelsState} panels
  * @property {RunsState} runs
  * @property {NewRunState} newRun
  * @property {TrainingState} training

@@ -62,7 +62,7 @@ function sample({ name: title, target, scores, loss }, n, layers, name, ask) {
           ${scores.map(
             ({ index, logit, probability }) => html`
               <li class=${index === target ? "right" : ""}>
-                <b>${name(index)}${index === target ? html`<span class="sr-only">, the right one</span>` : nothing}</b>
+                <b>${name(index)}${index === target ? html`<span class="vh">, the right one</span>` : nothing}</b>
                 <span>${ask(`layers/${layers - 1}/pre_activations`, n, index, formatNumber(logit, DIGITS))}</span>
                 ${probability === null ? nothing : html`<span class="probability" .style=${`--p: ${percent(probability)}%`}>${ask("probabilities", n, index, formatNumber(probability, DIGITS))}</span>`}
               </li>

@@ -69,7 +69,7 @@ function ways(phasing, mode, actions) {
       </label>
       <button type="button" class="quiet" ?disabled=${done === 1 || answer.changes !== null} @click=${actions.phases.back}>Back</button>
       <button type="button" class="primary" ?disabled=${isHeld} data-focus="next_phase" @click=${actions.phases.next}>${isOver ? "Next batch" : "Next phase"}</button>
-      <button type="button" class="quiet" @click=${() => actions.phases.leave(true)}>Exit<span class="sr-only"> phase by phase</span></button>
+      <button type="button" class="quiet" @click=${() => actions.phases.leave(true)}>Exit<span class="vh"> phase by phase</span></button>
     </div>
   `;
 }

@@ -44,7 +44,7 @@ export function twin({ runs: { twin: draft, list: runs } }, actions) {
         behind catches up first.
       </p>
       <fieldset>
-        <legend class="sr-only">Difference</legend>
+        <legend class="vh">Difference</legend>
         ${what} ${value(draft, actions)}
       </fieldset>
       <p class="note">

@@ -43,7 +43,7 @@ function tools(state, actions) {
       <details class="columns">
         <summary>Columns</summary>
         <fieldset>
-          <legend class="sr-only">Columns to show</legend>
+          <legend class="vh">Columns to show</legend>
           ${COLUMNS.map(({ id, label }) => check(label, table.columns.includes(id), (shown) => actions.runs.chooseColumn(id, shown)))}
         </fieldset>
       </details>
@@ -81,9 +81,9 @@ function table(rows, damaged, state, actions) {
       <table role="table" aria-labelledby="runs-title">
         <thead role="rowgroup">
           <tr role="row">
-            <th role="columnheader" scope="col"><span class="sr-only">Drawn</span></th>
+            <th role="columnheader" scope="col"><span class="vh">Drawn</span></th>
             ${[{ id: "name", label: "Name", delta: null }, ...columns].map((column) => heading(column, state, actions))}
-            <th role="columnheader" scope="col"><span class="sr-only">Actions</span></th>
+            <th role="columnheader" scope="col"><span class="vh">Actions</span></th>
           </tr>
         </thead>
         <tbody role="rowgroup" @pointerleave=${() => actions.runs.hover(null)}>

@@ -135,7 +135,7 @@ function measured(run) {
   const rows = setsOf(run);
   return html`
     <table class="measured">
-      <caption class="sr-only">Measured over whole sets of samples</caption>
+      <caption class="vh">Measured over whole sets of samples</caption>
       <thead>
         <tr><th scope="col">Set</th><th scope="col">Loss</th><th scope="col">Perplexity</th><th scope="col">Accuracy</th></tr>
       </thead>

@@ -1,0 +1,43 @@
+/** The panels of the console: their tabs, the chosen one, and the console's place and height. */
+
+/** @import { State } from "../page/store.js" */
+/** @typedef {"explain" | "runs" | "dataset" | "metrics" | "flow" | "distributions" | "sample"} Tab */
+/**
+ * @typedef {object} PanelsState
+ * @property {Tab} tab             the chosen one
+ * @property {boolean} collapsed   the console is a strip
+ * @property {"bottom" | "right"} side
+ * @property {number | null} height  of the console in CSS pixels, as dragged; null: automatic
+ */
+
+/** In the order of the digits that choose them. @type {readonly {id: Tab, title: string}[]} */
+export const TABS = [
+  { id: "explain", title: "Explain" },
+  { id: "runs", title: "Runs" },
+  { id: "dataset", title: "Dataset" },
+  { id: "metrics", title: "Metrics" },
+  { id: "flow", title: "Gradient flow" },
+  { id: "distributions", title: "Distributions" },
+];
+
+/** Height of the collapsed console, and what the network keeps whatever is dragged. CSS pixels. */
+export const STRIP = 44;
+const LEAST = 140;
+const STAGE = 220;
+
+/** Whether the panel of a tab can be seen. @param {Pick<State, "panels">} state @param {Tab} id */
+export const isShown = ({ panels: { tab, collapsed } }, id) => tab === id && !collapsed;
+
+/** The patch that shows a panel. @param {Tab} tab */
+export const shown = (tab) => ({ panels: { tab, collapsed: false } });
+
+/**
+ * Return the height of the console at the bottom of a window; style.css computes the same.
+ * @param {number} windowHeight
+ * @param {Partial<Pick<PanelsState, "collapsed" | "height">>} [panels]
+ */
+export function consoleHeight(windowHeight, { collapsed = false, height = null } = {}) {
+  if (collapsed) return STRIP;
+  if (height !== null) return Math.max(LEAST, Math.min(height, windowHeight - STAGE));
+  return Math.min(Math.max(windowHeight <= 800 ? 232 : 240, 0.27 * windowHeight), 320);
+}

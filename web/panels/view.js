@@ -1,0 +1,128 @@
+/** The tabs of the panels, the splitter, and which panel the page shows. */
+
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { consoleHeight, isShown, TABS } from "./state.js";
+
+/** @import { Actions } from "../page/actions.js" */
+/** @import { State } from "../page/store.js" */
+/** @import { Tab } from "./state.js" */
+
+/** Arrow keys change the height by this. CSS pixels. */
+const STRIDE = 16;
+
+/** @param {State} state @param {Actions} actions */
+export function tabs(state, actions) {
+  const { tab: chosen, collapsed, side } = state.panels;
+  return html`
+    <div class="panels-tabs" role="tablist" @keydown=${roam}>
+      ${TABS.map(
+        ({ id, title }) => html`
+          <button
+            type="button"
+            role="tab"
+            id="tab-${id}"
+            aria-controls="panel-${id}"
+            aria-selected=${id === chosen ? "true" : "false"}
+            tabindex=${id === chosen ? 0 : -1}
+            @click=${() => actions.panels.show(id)}
+          >${title}${badge(id, state)}</button>
+        `,
+      )}
+    </div>
+    <div class="panels-ends">
+      <button type="button" class="icon panels-side" title=${side === "right" ? "Panels below" : "Panels at the right"}
+        aria-label=${side === "right" ? "Move the panels below" : "Move the panels to the right"}
+        @click=${() => actions.panels.setSide(side === "right" ? "bottom" : "right")}>
+        <svg viewBox="0 0 20 20" aria-hidden="true"><rect x="3" y="4" width="14" height="12" rx="2" /><path d=${side === "right" ? "M3 11.5h14" : "M12 4v12"} /></svg>
+      </button>
+      <button type="button" class="icon" aria-expanded=${collapsed ? "false" : "true"} aria-label="Panels and chart" title=${collapsed ? "Open the panels  `" : "Collapse the panels  `"}
+        @click=${actions.panels.toggle}>
+        <svg viewBox="0 0 20 20" aria-hidden="true"><path d=${collapsed ? "M5 12.5 10 7.5 15 12.5" : "M5 7.5 10 12.5 15 7.5"} /></svg>
+      </button>
+    </div>
+  `;
+}
+
+/** A number for the eye, words for the ear. @param {Tab} id @param {State} state */
+function badge(id, state) {
+  if (id === "runs") {
+    const { length } = state.runs.list;
+    return length > 1
+      ? html`<span class="vh">, </span><span class="panels-badge" translate="no">${length}</span>`
+      : nothing;
+  }
+  if (id !== "flow") return nothing;
+  const count = state.flow.gradients.answer?.warnings.length ?? 0;
+  if (!count) return nothing;
+  return html`<span class="vh">, </span><span class="panels-badge warning" translate="no">${count}</span><span class="vh"> ${count === 1 ? "warning" : "warnings"}</span>`;
+}
+
+/** Arrows, Home and End move the focus; Enter and Space choose. @param {KeyboardEvent} event */
+function roam(event) {
+  const list = /** @type {HTMLElement} */ (event.currentTarget);
+  const all = /** @type {HTMLElement[]} */ ([...list.querySelectorAll("[role=tab]")]);
+  const at = all.indexOf(/** @type {HTMLElement} */ (event.target));
+  const last = all.length - 1;
+  const next = { ArrowRight: at === last ? 0 : at + 1, ArrowLeft: at === 0 ? last : at - 1, Home: 0, End: last }[
+    event.key
+  ];
+  if (next === undefined) return;
+  event.preventDefault();
+  all[next].focus();
+}
+
+/** @param {State} state @param {Actions} actions */
+export function splitter({ panels }, actions) {
+  return html`
+    <div
+      class="panels-splitter"
+      role="separator"
+      aria-orientation="horizontal"
+      aria-label="Height of chart and panels"
+      aria-valuemin="0"
+      aria-valuemax="100"
+      aria-valuenow=${Math.round((100 * consoleHeight(innerHeight, panels)) / innerHeight)}
+      tabindex="0"
+      @pointerdown=${grab}
+      @pointermove=${(/** @type {PointerEvent} */ event) => drag(event, actions)}
+      @dblclick=${() => actions.panels.setHeight(null)}
+      @keydown=${(/** @type {KeyboardEvent} */ event) => stride(event, actions)}
+    ></div>
+  `;
+}
+
+/** @param {PointerEvent} event */
+function grab(event) {
+  if (event.button !== 0) return;
+  /** @type {HTMLElement} */ (event.currentTarget).setPointerCapture(event.pointerId);
+}
+
+/** @param {PointerEvent} event @param {Actions} actions */
+function drag(event, actions) {
+  const element = /** @type {HTMLElement} */ (event.currentTarget);
+  if (!element.hasPointerCapture(event.pointerId) || event.movementY === 0) return;
+  actions.panels.setHeight(Math.round(innerHeight - event.clientY - element.offsetHeight / 2));
+}
+
+/** @param {KeyboardEvent} event @param {Actions} actions */
+function stride(event, actions) {
+  if (event.key === "Enter") actions.panels.toggle();
+  else if (event.key === "ArrowUp") actions.panels.grow(STRIDE);
+  else if (event.key === "ArrowDown") actions.panels.grow(-STRIDE);
+  else return;
+  event.preventDefault();
+}
+
+/** Place the console, and show one panel of those in index.html. @param {State} state */
+export function arrange(state) {
+  const { style, dataset } = document.documentElement;
+  const { collapsed, side, height } = state.panels;
+  dataset.console = collapsed ? "collapsed" : "open";
+  dataset.side = side;
+  if (height === null) style.removeProperty("--console-height");
+  else style.setProperty("--console-height", `${height}px`);
+  for (const { id } of TABS) {
+    const panel = document.getElementById(`panel-${id}`);
+    if (panel) panel.hidden = !isShown(state, id);
+  }
+}
