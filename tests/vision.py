@@ -1,7 +1,7 @@
 """How colours look to normal eyes and to those with each of the three deficiencies, as the tests compute it.
 
 Deficiencies are simulated at full severity as Machado, Oliveira & Fernandes (2009) do: a matrix on linear-light RGB.
-Differences are ΔE*ab (CIE 1976): the distance of two colours in L*a*b*.
+Differences are ΔE*ab (CIE 1976), the distance of two colours in L*a*b*, or CIEDE2000.
 """
 
 from typing import Any, TypeAlias
@@ -51,6 +51,41 @@ def differences(rgb: npt.NDArray[Any], vision: str) -> Floats:
     between: Floats = np.linalg.norm(seen[:, None] - seen[None], axis=2)
     np.fill_diagonal(between, np.inf)
     return between
+
+
+def ciede2000(one: Floats, other: Floats) -> Floats:
+    """CIEDE2000 of colours in L*a*b*, (…, 3) each, with unit weights.
+
+    Sharma, Wu & Dalal (2005), "The CIEDE2000 Color-Difference Formula: Implementation Notes, Supplementary Test Data,
+    and Mathematical Observations", eq. 2 to 22.
+    """
+    far = 25.0**7
+    chroma = (np.hypot(one[..., 1], one[..., 2]) + np.hypot(other[..., 1], other[..., 2])) / 2
+    stretch = 1.5 - 0.5 * np.sqrt(chroma**7 / (chroma**7 + far))  # of a: 1 + G
+    (c1, h1), (c2, h2) = (_polar(lab[..., 1] * stretch, lab[..., 2]) for lab in (one, other))
+    is_grey = c1 * c2 == 0
+    turn = np.where(is_grey, 0, (h2 - h1 + 180) % 360 - 180)
+    # The formula leaves 180 as it is; the remainder above makes it -180.
+    turn = np.where(~is_grey & (h2 - h1 == 180), 180, turn)
+    lightness, c = (one[..., 0] + other[..., 0]) / 2, (c1 + c2) / 2
+    total = h1 + h2
+    across = np.where(total < 360, total + 360, total - 360) / 2
+    h = np.where(is_grey, total, np.where(np.abs(h1 - h2) <= 180, total / 2, across))
+    d_lightness, d_chroma = other[..., 0] - one[..., 0], c2 - c1
+    d_hue = 2 * np.sqrt(c1 * c2) * np.sin(np.radians(turn / 2))
+    waves = ((-0.17, 1, -30), (0.24, 2, 0), (0.32, 3, 6), (-0.20, 4, -63))
+    t = 1 + sum(size * np.cos(np.radians(times * h + phase)) for size, times, phase in waves)
+    s_lightness = 1 + 0.015 * (lightness - 50) ** 2 / np.sqrt(20 + (lightness - 50) ** 2)
+    s_chroma, s_hue = 1 + 0.045 * c, 1 + 0.015 * c * t
+    rotation = -2 * np.sqrt(c**7 / (c**7 + far)) * np.sin(np.radians(60 * np.exp(-(((h - 275) / 25) ** 2))))
+    dl, dc, dh = d_lightness / s_lightness, d_chroma / s_chroma, d_hue / s_hue
+    result: Floats = np.sqrt(dl**2 + dc**2 + dh**2 + rotation * dc * dh)
+    return result
+
+
+def _polar(a: Floats, b: Floats) -> tuple[Floats, Floats]:
+    """Chroma, and hue in degrees from 0 to 360."""
+    return np.hypot(a, b), np.degrees(np.arctan2(b, a)) % 360
 
 
 def contrast(a: npt.NDArray[Any], b: npt.NDArray[Any]) -> Floats:

@@ -136,6 +136,10 @@ export interface Scale {
   p50: number;
   p75: number;
   max: number;
+  /** Lower quartile of the magnitudes that are not zero; 0 without any. */
+  magnitude_p25: number;
+  /** How many numbers are NaN or infinite. */
+  not_finite: number;
 }
 export interface Column {
   tensors: Tensor[];

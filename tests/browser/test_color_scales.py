@@ -13,13 +13,14 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import SUB_PATH, boot
 from tests.browser.hand import DRAWN, SCHEMES, new_run, press
 from tests.browser.test_accessibility import serious
-from tests.browser.test_pixels import COLUMNS, FIRST, LAST, MIDDLE, PALETTES, SHOWN
+from tests.browser.test_pixels import COLUMNS, FIRST, LAST, MIDDLE, PALETTES, SHOWN, rounded_threshold
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Scale: TypeAlias = tuple[str, str, bool]
 
 SCOPES = {"column": "Whole column", "layer": "Each layer", "tensor": "Each matrix"}
-USUAL: Scale = ("column", "linear", False)
+USUAL: Scale = ("column", "symlog", False)
+LINEAR: Scale = ("column", "linear", False)
 # Of the parameters, one behind the other: a weight of the output layer, which reaches no activation but its own logit.
 CELL = 16 * 32 + 32 + 32 * 32 + 32 + 57
 
@@ -98,8 +99,9 @@ class Part:
         low, high = cut if clip and cut[0] < cut[1] else (numbers.min(), numbers.max())
         reach = max(abs(low), abs(high))
         self.low, self.high = (-reach, reach) if diverging else (low, high)
-        quartile = np.abs(np.percentile(numbers, [25, 75])).max()
-        self.threshold = min(quartile or reach / 1000, reach) if transform == "symlog" else 0.0
+        magnitudes = np.abs(numbers[numbers != 0])
+        quartile = float(np.percentile(magnitudes, 25)) if magnitudes.size else 0.0
+        self.threshold = rounded_threshold(quartile, reach) if transform == "symlog" else 0.0
 
     def places(self, values: Floats) -> Floats:
         """Return the place of each on the table, 128.5 for zero in the middle of a diverging one."""
@@ -172,6 +174,7 @@ def like_zero(page: Page, side: str) -> float:
 
 def test_one_cell_times_a_thousand_hides_nearly_all_until_the_scale_is_clipped(page_with_outlier: Page) -> None:
     page = page_with_outlier
+    choose(page, "forward", LINEAR)
     hidden = like_zero(page, "forward")
     assert hidden > 0.9
     assert f"{percent(hidden)} of the cells are too small" in meter(page, "forward")
@@ -185,6 +188,7 @@ def test_the_remedy_takes_one_click_and_so_does_the_way_back(page_with_outlier: 
     """The button says what it does, the keyboard follows, and nothing beneath moves."""
     page = page_with_outlier
     top = "() => document.querySelector('.network .stage').offsetTop"
+    choose(page, "forward", LINEAR)
     before, place = meter(page, "forward"), page.evaluate(top)
     buttons = legend(page, "forward").get_by_role("button")
     names = [
@@ -204,7 +208,7 @@ def test_the_remedy_takes_one_click_and_so_does_the_way_back(page_with_outlier: 
         for label, option in change.items():
             legend(page, "forward").get_by_label(label).select_option(option)
         hides.append(like_zero(page, "forward"))
-        choose(page, "forward", USUAL)
+        choose(page, "forward", LINEAR)
     best = hides.index(min(hides))
     expect(buttons).to_have_text([names[best]])
     buttons.focus()
@@ -234,7 +238,7 @@ def test_ticks_of_a_symlog_legend_stand_where_their_colours_are(page_with_outlie
     shares = (symlog(marks, part.threshold) / symlog(np.array([part.high]), part.threshold) + 1) / 2
     lines = legend(page, "forward").locator(".ticks line").all()
     assert [float(line.get_attribute("x1") or "nan") for line in lines] == pytest.approx(100 * shares, abs=0.01)
-    assert f"up to ±{part.threshold:.2g}" in legend(page, "forward").inner_text()
+    assert f"Nearly linear up to ±{part.threshold:g}, logarithmic beyond" in legend(page, "forward").inner_text()
 
 
 def test_clipped_ends_are_marked_and_a_cell_beyond_them_says_so(page_with_outlier: Page) -> None:
@@ -258,7 +262,7 @@ def test_clipped_ends_are_marked_and_a_cell_beyond_them_says_so(page_with_outlie
     expect(spoken).to_have_accessible_name(
         re.compile(rf"^output layer weight, row {row + 1} column {col + 1}, .*, beyond the sc")
     )
-    choose(page, "forward", USUAL)
+    choose(page, "forward", LINEAR)
     expect(spoken).not_to_have_accessible_name(re.compile("beyond the scale|too small to tell from zero"))
     weights.get_by_role("gridcell").focus()
     expect(readout).to_contain_text(f"Output layer weights, row {row + 1} column {col + 1}")
@@ -350,5 +354,5 @@ def test_scales_are_remembered_and_accessible(booted: Page, site: str) -> None:
     booted.evaluate("([key, text]) => localStorage.setItem(key, text)", [key, nonsense])
     boot(booted, site)
     for side in COLUMNS:
-        for label, value in (("Share colours across", "column"), ("Scale", "linear"), ("Cut off outliers", "none")):
+        for label, value in (("Share colours across", "column"), ("Scale", "symlog"), ("Cut off outliers", "none")):
             expect(legend(booted, side).get_by_label(label)).to_have_value(value)

@@ -26,8 +26,8 @@ COLOURS = """
 async ([matrices, palette, chosen]) => {
   const at = (name) => import(new URL(name, document.querySelector("script[type=module]").src).href);
   const files = ["color/palettes.js", "color/column_scale.js", "heatmap/paint.js"];
-  const [{PALETTES}, {parted}, {paint}] = await Promise.all(files.map(at));
-  const {backward, diverging} = PALETTES[palette];
+  const [{tablesOf}, {parted}, {paint}] = await Promise.all(files.map(at));
+  const {backward, diverging} = tablesOf(palette, "light");
   const tensors = matrices.map((values) => ({name: "all", shape: [values.length], data: Float32Array.from(values)}));
   const {norm} = parted({tensors}, {scope: "tensor", ...chosen}, diverging)("all");
   return tensors.map(({data}) => {

@@ -53,14 +53,14 @@ async () => {
   return {train: [...train], held_out: [...held_out]};
 }
 """
-# Whether a set's canvas has the colours of these numbers, from the grey of none upwards to that of the most.
+# Whether a set's canvas has the colours of these numbers, from the colour of none upwards to that of the most.
 IS_PAINTED = """
 async ([title, numbers, most]) => {
   const canvas = document.querySelector(`canvas[aria-label^="Confusion matrix, ${title.toLowerCase()}, "]`);
   const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   const main = document.querySelector("script[type=module]").src;
   const {PALETTES} = await import(new URL("color/palettes.js", main).href);
-  const table = PALETTES.seed_diverging.forward;
+  const table = PALETTES.seed_surface.light.forward;
   const wanted = numbers.map((number) => table[Math.floor(128.5 + 127 * number / most)]);
   return String([...new Uint32Array(data.buffer)]) === String(wanted);
 }

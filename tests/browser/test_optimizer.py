@@ -14,7 +14,7 @@ from tests.browser.test_accessibility import serious
 from tests.browser.test_chart import SVG, drawing
 from tests.browser.test_chart import region as chart
 from tests.browser.test_color_scales import USUAL, Scale, check, sentence
-from tests.browser.test_pixels import FIRST, LAST, MIDDLE, entries
+from tests.browser.test_pixels import FIRST, LAST, MIDDLE, assert_colors
 
 # Values and pixels of the optimizer's state, with the colour table and the scale of each vector.
 SHOWN = """
@@ -30,7 +30,7 @@ async () => {
     if (!canvas || others.length) throw new Error(`not one canvas shows ${name}`);
     return {name, shape, values: Array.from(data), pixels: pixels(canvas)};
   };
-  const table = Array.from(PALETTES.seed_diverging.backward);
+  const table = Array.from(PALETTES.seed_surface.light.backward);
   return {table, scales: optimizer.scales, tensors: optimizer.tensors.map(shown)};
 }
 """.replace("DRAWN", DRAWN)
@@ -125,7 +125,7 @@ def test_every_pixel_of_the_state_is_the_colour_of_its_value_on_its_own_scale(sm
         values = np.concatenate([np.array(tensor["values"]) for tensor in tensors])
         pixels = np.concatenate([np.array(tensor["pixels"], dtype=np.int64) for tensor in tensors])
         assert (values.min(), values.max()) == (scale["min"], scale["max"])
-        assert np.array_equal(pixels, table[entries(values, scale, diverging=True)])
+        assert_colors(pixels, table, values, scale)
         end = LAST if values[np.abs(values).argmax()] > 0 else FIRST
         assert pixels[np.abs(values).argmax()] == table[end]  # each vector fills its scale, however small it is
         assert np.all(pixels[values == 0] == table[MIDDLE])

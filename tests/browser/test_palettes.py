@@ -1,7 +1,8 @@
 """The colour tables as the browser builds them: every eye can tell their steps apart, zero is neutral, order survives.
 
-Differences are ΔE*ab (CIE 1976) between neighbours of sixteen equal steps, seen with normal colour vision and with the
-three deficiencies at full severity (tests/vision.py).
+Of the default palette, differences are CIEDE2000 between sixteenths of the scale on either side of zero, in both
+themes; of the others ΔE*ab (CIE 1976) between neighbours of sixteen equal steps from end to end. They are seen with
+normal colour vision and with the three deficiencies at full severity (tests/vision.py).
 """
 
 from collections.abc import Callable
@@ -12,11 +13,12 @@ import numpy.typing as npt
 import pytest
 
 from tests.browser.conftest import Contexts
-from tests.vision import VISIONS, Floats, lab
+from tests.vision import VISIONS, Floats, ciede2000, lab
 
 Tables: TypeAlias = dict[str, dict[str, Any]]
 
-DIVERGING = ["seed_diverging", "blue_orange"]
+ABOUT_GREY = ["blue_orange"]
+SURFACES = {"light": "fdfdfb", "dark": "16181c"}  # what matrices lie on
 COLUMNS = ["forward", "backward"]
 FIRST, MIDDLE, LAST = 1, 128, 255
 JUST_TELLABLE = 5.0  # ΔE
@@ -25,23 +27,29 @@ READ = """
 async (color) => {
   const {PALETTES} = await import(color);
   const bytes = (table) => Array.from(new Uint8Array(table.buffer));
-  return Object.entries(PALETTES).map(([name, {label, diverging, forward, backward}]) =>
-    ({name, label, diverging, forward: bytes(forward), backward: bytes(backward)}));
+  const both = ({forward, backward}) => ({forward: bytes(forward), backward: bytes(backward)});
+  return Object.entries(PALETTES).map(([name, {label, diverging, light, dark}]) =>
+    ({name, label, diverging, light: both(light), dark: both(dark)}));
 }
 """
 
 
 @pytest.fixture(scope="module")
 def tables(contexts: Contexts, files: str) -> Tables:
-    """Read every palette from the built site, in order; a column is bytes (256, 4): red, green, blue, opacity."""
+    """Read every palette from the built site, in order; a column is bytes (256, 4): red, green, blue, opacity.
+
+    Only the default palette depends on the theme; of the others the tables of the light theme stand at the top too.
+    """
     color = f"{files}color/palettes.js"
     with contexts.lent() as context:
         page = context.new_page()
         page.goto(color)
         palettes = page.evaluate(READ, color)
     for palette in palettes:
-        for column in COLUMNS:
-            palette[column] = np.array(palette[column], dtype=np.uint8).reshape(256, 4)
+        for theme in SURFACES:
+            for column in COLUMNS:
+                palette[theme][column] = np.array(palette[theme][column], dtype=np.uint8).reshape(256, 4)
+        palette.update(palette["light"])
     return {palette["name"]: palette for palette in palettes}
 
 
@@ -70,24 +78,84 @@ def one_way(values: Floats) -> bool:
 
 def test_the_default_comes_first_and_every_table_is_whole(tables: Tables) -> None:
     """256 opaque colours per column; the default has a zero."""
-    assert list(tables) == ["seed_diverging", "blue_orange", "seed_plain"]
+    assert list(tables) == ["seed_surface", "blue_orange", "seed_plain"]
     assert [palette["diverging"] for palette in tables.values()] == [True, True, False]
-    for palette in tables.values():
+    for name, palette in tables.items():
         assert palette["label"]
         for column in COLUMNS:
-            assert np.all(palette[column][:, 3] == 255)
+            light, dark = palette["light"][column], palette["dark"][column]
+            assert np.all(light[:, 3] == 255)
+            assert np.all(dark[:, 3] == 255)
+            assert np.array_equal(light, dark) == (name != "seed_surface")
+
+
+def arms(table: npt.NDArray[np.uint8], count: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """Colours at 0, 1/count … 1 of the scale, on the negative and on the positive side, (count + 1, 3) each."""
+    away = np.rint(np.linspace(0, LAST - MIDDLE, count + 1)).astype(int)
+    return table[MIDDLE - away, :3], table[MIDDLE + away, :3]
 
 
 @pytest.mark.parametrize("vision", VISIONS)
 @pytest.mark.parametrize("column", COLUMNS)
-@pytest.mark.parametrize("name", DIVERGING)
+@pytest.mark.parametrize("theme", SURFACES)
+def test_sign_size_and_order_of_the_default_survive_every_deficiency(
+    tables: Tables, theme: str, column: str, vision: str
+) -> None:
+    """± pairs from half of the scale on, neighbouring sixteenths (eighths of an arm), and lightness along each arm."""
+    table = tables["seed_surface"][theme][column]
+    negative, positive = (lab(arm, vision) for arm in arms(table, LAST - MIDDLE))
+    half = (LAST - MIDDLE + 1) // 2
+    assert ciede2000(negative[half:], positive[half:]).min() >= 15
+    for arm in arms(table, 8):
+        seen = lab(arm, vision)
+        assert ciede2000(seen[:-1], seen[1:]).min() >= 4
+        assert one_way(seen[:, 0])
+    for arm in (negative, positive):
+        direction = -1 if theme == "light" else 1
+        assert np.all(np.diff(arm[:, 0]) * direction > -0.6)  # neighbours in the full table are rounded to bytes
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize("theme", SURFACES)
+def test_zero_of_the_default_has_the_colour_of_the_surface(tables: Tables, theme: str, column: str) -> None:
+    surface = np.frombuffer(bytes.fromhex(SURFACES[theme]), np.uint8)[None]
+    zero = tables["seed_surface"][theme][column][MIDDLE : MIDDLE + 1, :3]
+    for vision in VISIONS:
+        assert ciede2000(lab(zero, vision), lab(surface, vision)).max() <= 2
+
+
+@pytest.mark.parametrize("vision", VISIONS)
+def test_the_columns_of_the_default_are_told_apart_where_signs_differ(tables: Tables, vision: str) -> None:
+    """Positive against positive may look alike to deutan eyes: place, title and accent say which column it is."""
+    for theme in SURFACES:
+        palette = tables["seed_surface"][theme]
+        (minus, plus), (other_minus, other_plus) = (arms(palette[column], 16) for column in COLUMNS)
+        for one, other in ((minus, other_minus), (minus, other_plus), (plus, other_minus)):
+            assert ciede2000(lab(one[8:], vision), lab(other[8:], vision)).min() >= 12
+        assert ciede2000(lab(plus[8:], vision), lab(other_plus[8:], vision)).min() >= 5
+
+
+@pytest.mark.parametrize("theme", SURFACES)
+def test_what_is_no_number_is_as_far_from_zero_as_can_be(tables: Tables, theme: str) -> None:
+    """Black on a light surface, white on a dark one, at least 10 from every entry for every eye."""
+    for column in COLUMNS:
+        table = tables["seed_surface"][theme][column]
+        assert table[0, :3].tolist() == [0 if theme == "light" else 255] * 3
+        for vision in VISIONS:
+            marked, others = lab(table[:1, :3], vision), lab(ramp(table), vision)
+            assert ciede2000(np.broadcast_to(marked, others.shape), others).min() >= 10
+
+
+@pytest.mark.parametrize("vision", VISIONS)
+@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize("name", ABOUT_GREY)
 def test_neighbouring_steps_can_be_told_apart(tables: Tables, name: str, column: str, vision: str) -> None:
     """ΔE of at least 5 between any two neighbours of sixteen."""
     assert smallest_step(ramp(tables[name][column]), vision) >= JUST_TELLABLE
 
 
 @pytest.mark.parametrize("column", COLUMNS)
-@pytest.mark.parametrize("name", DIVERGING)
+@pytest.mark.parametrize("name", ABOUT_GREY)
 def test_zero_is_exactly_the_neutral_grey(tables: Tables, name: str, column: str) -> None:
     """The middle of the table has no hue at all, is the same everywhere, and only the middle is it."""
     table = tables[name][column]
@@ -97,48 +165,47 @@ def test_zero_is_exactly_the_neutral_grey(tables: Tables, name: str, column: str
 
 
 @pytest.mark.parametrize("column", COLUMNS)
-@pytest.mark.parametrize("name", [*DIVERGING, "seed_plain"])
+@pytest.mark.parametrize("name", [*ABOUT_GREY, "seed_plain"])
 def test_lightness_runs_one_way(tables: Tables, name: str, column: str) -> None:
     """From end to end; neighbours in the full table may round to the same bytes, but do not turn back."""
     lightness = lab(ramp(tables[name][column]))[:, 0]
     direction = np.sign(lightness[-1] - lightness[0])
-    assert np.all(np.diff(lightness) * direction > (-1e-9 if name in DIVERGING else -0.1))
+    assert np.all(np.diff(lightness) * direction > (-1e-9 if name in ABOUT_GREY else -0.1))
     assert one_way(lab(sixteen(ramp(tables[name][column])))[:, 0])
 
 
 @pytest.mark.parametrize("vision", VISIONS)
 @pytest.mark.parametrize("column", COLUMNS)
-@pytest.mark.parametrize("name", DIVERGING)
+@pytest.mark.parametrize("name", ABOUT_GREY)
 def test_order_survives_every_deficiency(tables: Tables, name: str, column: str, vision: str) -> None:
     """Sixteen steps stay in their order of lightness, however hues collapse."""
     assert one_way(lab(sixteen(ramp(tables[name][column])), vision)[:, 0])
 
 
 def test_hues_are_the_seeds(tables: Tables) -> None:
-    """Forward dark blue to light green, backward light yellow to dark red."""
-    default = tables["seed_diverging"]
-    lowest, highest = FIRST, LAST
+    """Forward blue to green, backward yellow to red, in both themes."""
 
-    def is_like(column: str, entry: int, bright: tuple[bool, bool, bool]) -> bool:
-        channels = default[column][entry, :3].astype(int)
+    def is_like(rgb: npt.NDArray[np.uint8], bright: tuple[bool, bool, bool]) -> bool:
+        channels = rgb.astype(int)
         return tuple(channels > (channels.min() + channels.max()) / 2) == bright
 
-    assert is_like("forward", lowest, (False, False, True))
-    assert is_like("backward", lowest, (True, True, False))
-    assert is_like("backward", highest, (True, False, False))
-    red, green, blue = default["forward"][highest, :3].astype(int)
-    assert green > max(red, blue) + 60
-    dark, light = 25, 85
-    for column, darkest, lightest in (("forward", lowest, highest), ("backward", highest, lowest)):
-        lightness = lab(default[column][:, :3])[:, 0]
-        assert lightness[darkest] < dark
-        assert lightness[lightest] > light
+    for theme in SURFACES:
+        forward, backward = (arms(tables["seed_surface"][theme][column], 4) for column in COLUMNS)
+        for arm, hue in (
+            (forward[0], (False, False, True)),
+            (backward[0], (True, True, False)),
+            (backward[1], (True, False, False)),
+        ):
+            assert is_like(arm[3], hue), (theme, hue)
+        for red, green, blue in forward[1][2:].astype(int):
+            assert green > max(red, blue)
 
 
 @pytest.mark.parametrize("vision", VISIONS)
 def test_what_is_no_number_looks_like_no_number(tables: Tables, vision: str) -> None:
     """The colour of NaN and infinities is far from every colour of its ramp."""
-    for palette in tables.values():
+    for name in ("blue_orange", "seed_plain"):
+        palette = tables[name]
         for column in COLUMNS:
             marked = lab(palette[column][:1, :3], vision)
             others = lab(ramp(palette[column]), vision)

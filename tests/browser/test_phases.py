@@ -59,7 +59,7 @@ TABLE = """
 async () => {
   const main = document.querySelector("script[type=module]").src;
   const {PALETTES} = await import(new URL("color/palettes.js", main).href);
-  return Array.from(PALETTES.seed_diverging.forward);
+  return Array.from(PALETTES.seed_surface.light.forward);
 }
 """
 # Whether something that is marked as new stands below the card and above the lower end of the screen.

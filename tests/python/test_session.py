@@ -198,8 +198,9 @@ def test_the_scale_is_exact() -> None:
     for column in (state["forward"], state["backward"]):
         values = np.concatenate([tensor["data"] for tensor in column["tensors"]]).astype(np.float64)
         expected = np.quantile(values, [0, 0.25, 0.5, 0.75, 1])
-        assert list(column["scale"]) == ["min", "p25", "p50", "p75", "max"]
-        np.testing.assert_allclose(list(column["scale"].values()), expected, rtol=1e-12)
+        assert list(column["scale"]) == ["min", "p25", "p50", "p75", "max", "magnitude_p25", "not_finite"]
+        quartile = np.quantile(np.abs(values[values != 0]), 0.25)
+        np.testing.assert_allclose(list(column["scale"].values()), [*expected, quartile, 0], rtol=1e-12)
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])

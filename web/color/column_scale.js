@@ -1,10 +1,10 @@
 /**
  * Colour scales of a column, as chosen: shared by which tensors, linear or symlog, clipped or not.
- * The default is one scale for all of a column, linear, out to its largest magnitude.
+ * The default is one scale for all of a column, symlog, out to its largest magnitude.
  */
 
 import { parts } from "../tensors/names.js";
-import { quantiles } from "../tensors/quantiles.js";
+import { countNotFinite, magnitudeQuartile, quantiles } from "../tensors/quantiles.js";
 import { norm } from "./scale.js";
 import { linearThreshold } from "./symlog.js";
 
@@ -24,16 +24,16 @@ import { linearThreshold } from "./symlog.js";
  */
 
 /** @type {Readonly<ColorScale>} */
-const PLAIN = { scope: "column", transform: "linear", clip: false };
+const BENT = { scope: "column", transform: "symlog", clip: false };
 /** Default scales. The lens has one tensor only. @type {Readonly<Record<Subject, ColorScale>>} */
 export const USUAL = {
-  forward: PLAIN,
-  backward: PLAIN,
-  velocity: PLAIN,
-  first_moment: PLAIN,
-  second_moment: PLAIN,
-  changes: PLAIN,
-  lens: { ...PLAIN, scope: "tensor" },
+  forward: BENT,
+  backward: BENT,
+  velocity: BENT,
+  first_moment: BENT,
+  second_moment: BENT,
+  changes: BENT,
+  lens: { ...BENT, scope: "tensor" },
 };
 /** Quantiles at the ends of a clipped scale. */
 const CLIPPED = [0.02, 0.98];
@@ -65,30 +65,29 @@ export function parted({ tensors, scale }, chosen, diverging) {
  * @returns {Part}
  */
 function part(lists, { transform, clip }, diverging, known) {
-  const bent = transform === "symlog";
-  const { min, max, clipped, p25, p75 } = known && !clip ? { ...known, clipped: false } : spread(lists, clip, bent);
+  const { min, max, clipped } = known && !clip ? { ...known, clipped: false } : spread(lists, clip);
   const reach = Math.max(Math.abs(min), Math.abs(max));
-  const threshold = bent ? linearThreshold({ p25, p75 }, reach) : 0;
+  const quartile = transform === "linear" ? 0 : (known?.magnitude_p25 ?? magnitudeQuartile(lists));
+  const threshold = linearThreshold(quartile, reach);
   return { min, max, clipped, norm: norm({ min, max }, diverging, threshold) };
 }
 
 /**
  * @param {Numbers[]} lists
  * @param {boolean} clip
- * @param {boolean} bent whether quartiles are wanted too
- * @returns {{min: number, max: number, clipped: boolean, p25: number, p75: number}}
+ * @returns {{min: number, max: number, clipped: boolean}}
  */
-function spread(lists, clip, bent) {
-  const shares = [0, 1, ...(clip ? CLIPPED : [0, 1]), ...(bent ? [0.25, 0.75] : [])];
-  const [lowest, highest, low, high, p25, p75] = quantiles(lists, shares);
+function spread(lists, clip) {
+  const [lowest, highest, low, high] = quantiles(lists, [0, 1, ...(clip ? CLIPPED : [0, 1])]);
   // If nearly all values are equal, usually zero, use the others.
   const [min, max] = low < high ? [low, high] : [lowest, highest];
-  return { min, max, clipped: min > lowest || max < highest, p25, p75 };
+  return { min, max, clipped: min > lowest || max < highest };
 }
 
 /** Some tensors put together as a column is. @param {Tensor[]} tensors @returns {Column} */
 export function columnOf(tensors) {
   const lists = tensors.map(({ data }) => data);
   const [min, p25, p50, p75, max] = quantiles(lists, [0, 0.25, 0.5, 0.75, 1]);
-  return { tensors, scale: { min, p25, p50, p75, max } };
+  const [magnitude_p25, not_finite] = [magnitudeQuartile(lists), countNotFinite(lists)];
+  return { tensors, scale: { min, p25, p50, p75, max, magnitude_p25, not_finite } };
 }

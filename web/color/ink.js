@@ -1,5 +1,7 @@
 /** Ink: a text colour that can be read on a given colour. */
 
+import { light } from "./oklab.js";
+
 /** Relative luminance at which black and white have equal contrast, 4.58 to 1. */
 const EVEN = 0.1791;
 
@@ -8,6 +10,3 @@ export function takesBlack(pixel) {
   const [r, g, b] = [0, 8, 16].map((shift) => light(((pixel >>> shift) & 255) / 255));
   return 0.2126 * r + 0.7152 * g + 0.0722 * b > EVEN;
 }
-
-/** @param {number} x sRGB, 0 … 1 @returns {number} linear light */
-const light = (x) => (x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4);

@@ -1,21 +1,24 @@
 /**
- * Palettes: two colour tables each, one per column of the page.
+ * Palettes: two colour tables for each theme, one per column of the page.
  *
  * A table has 256 pixels. Entry 0 is the colour of NaN and infinities; entries 1 … 255 are the ramp, from the lowest value to
- * the highest, and 128 is its exact middle. In a diverging table the middle is zero, a neutral grey, and lightness runs one way from end to
- * end: order survives every colour-vision deficiency and greyscale printing, and the sign is the side of the grey.
- * Sixteen steps of such a table lie at least 5 apart (CIE76 ΔE) for normal and for protan, deutan and tritan vision.
+ * the highest, and 128 is its exact middle. In a diverging table the middle is zero.
+ * In the default palette zero has the colour of the surface, and lightness runs from there one way along each arm (arms.js).
+ * In the one about grey it runs one way from end to end, so that order survives greyscale printing.
  */
 
-import { lch, mix, pixel } from "./oklab.js";
+import { ARMS } from "./arms.js";
+import { lab, lch, mix, pixel } from "./oklab.js";
 
 /** @import { Lab } from "./oklab.js" */
+/** @typedef {"light" | "dark"} Theme */
+/** @typedef {{forward: Uint32Array, backward: Uint32Array}} Pair a table for each column */
 /**
  * @typedef {object} Palette
  * @property {string} label what the menu says
  * @property {boolean} diverging whether the table's middle is zero
- * @property {Uint32Array} forward
- * @property {Uint32Array} backward
+ * @property {Pair} light
+ * @property {Pair} dark
  */
 
 /** Entry of the table for NaN and infinities, and the ramp's first, middle and last. */
@@ -29,6 +32,34 @@ const GREY = lch(0.6, 0, 0);
 /** Both differ clearly from every colour of their ramps, for all four kinds of vision. */
 const MAGENTA = lch(0.7017, 0.3225, 328.4);
 const BLACK = lch(0, 0, 0);
+const WHITE = lch(1, 0, 0);
+
+/**
+ * Straight lines in OKLab between stops that are evenly spaced along each arm, from zero to its end.
+ * @param {{negative: string[], positive: string[]}} arms
+ * @param {Lab} notFinite
+ */
+function stopped({ negative, positive }, notFinite) {
+  const arms = [negative, positive].map((stops) => stops.map(lab));
+  const table = new Uint32Array(256);
+  table[NOT_FINITE] = pixel(notFinite);
+  for (let i = FIRST; i <= LAST; i++) {
+    const stops = arms[Number(i >= MIDDLE)];
+    const at = (Math.abs(i - MIDDLE) / (LAST - MIDDLE)) * (stops.length - 1);
+    const below = Math.min(Math.floor(at), stops.length - 2);
+    table[i] = pixel(mix(stops[below], stops[below + 1], at - below));
+  }
+  return table;
+}
+
+/** @param {Theme} theme @param {Lab} notFinite @returns {Pair} */
+const fromSurface = (theme, notFinite) => ({
+  forward: stopped(ARMS[theme].forward, notFinite),
+  backward: stopped(ARMS[theme].backward, notFinite),
+});
+
+/** The same tables in both themes. @param {Uint32Array} forward @param {Uint32Array} backward */
+const always = (forward, backward) => ({ light: { forward, backward }, dark: { forward, backward } });
 
 /**
  * One side of a diverging ramp: from the grey to its end. Lightness runs in a straight line; chroma follows a curve (a quadratic
@@ -78,24 +109,34 @@ function plain(lowest, highest) {
 
 /** By name; the first is the default. @type {Record<string, Palette>} */
 export const PALETTES = {
-  seed_diverging: {
-    label: "Blue – grey – green, yellow – grey – red",
+  seed_surface: {
+    label: "Default",
     diverging: true,
-    forward: diverging(arm(0.22, 0.13, 262, 0.15), arm(0.92, 0.16, 141, 0.12)),
-    backward: diverging(arm(0.97, 0.15, 108, 0.14), arm(0.26, 0.098, 27, 0.16)),
+    light: fromSurface("light", BLACK),
+    dark: fromSurface("dark", WHITE),
   },
   blue_orange: {
     label: "Blue – grey – orange",
     diverging: true,
-    forward: diverging(arm(0.24, 0.085, 262, 0.13), arm(0.93, 0.085, 82, 0.12)),
-    backward: diverging(arm(0.95, 0.035, 228, 0.1), arm(0.26, 0.072, 49, 0.12)),
+    ...always(
+      diverging(arm(0.24, 0.085, 262, 0.13), arm(0.93, 0.085, 82, 0.12)),
+      diverging(arm(0.95, 0.035, 228, 0.1), arm(0.26, 0.072, 49, 0.12)),
+    ),
   },
   // The primaries of sRGB, whose neighbouring sixteenths are as little as ΔE 2.5 apart (yellow → red, deutan) and 3.8 (blue → green, tritan):
   // offered because they are the seed's, not because they read well.
   seed_plain: {
     label: "Plain ramps: blue → green, yellow → red",
     diverging: false,
-    forward: plain(lch(0.452, 0.3132, 264.05), lch(0.8664, 0.2948, 142.5)),
-    backward: plain(lch(0.968, 0.211, 109.77), lch(0.628, 0.2577, 29.23)),
+    ...always(
+      plain(lch(0.452, 0.3132, 264.05), lch(0.8664, 0.2948, 142.5)),
+      plain(lch(0.968, 0.211, 109.77), lch(0.628, 0.2577, 29.23)),
+    ),
   },
 };
+
+/** Tables of a palette in a theme; of the default palette where the name is unknown. @param {string} name @param {Theme} theme @returns {Pair & {diverging: boolean}} */
+export function tablesOf(name, theme) {
+  const { diverging, [theme]: pair } = PALETTES[name] ?? Object.values(PALETTES)[0];
+  return { ...pair, diverging };
+}

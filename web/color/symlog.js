@@ -18,15 +18,23 @@ export function symexp(y, threshold) {
   return Math.sign(y) * (Number.isFinite(ratio) ? threshold * ratio : Math.exp(Math.abs(y) + Math.log(threshold)));
 }
 
-/** Threshold as a share of the largest value, if both quartiles are zero. */
-const SHARE = 1e-3;
+/** Steps of a threshold within a power of ten, and the largest mantissa that is rounded to each. */
+const ROUND = /** @type {const} */ ([
+  [1, Math.sqrt(2)],
+  [2, Math.sqrt(10)],
+  [5, Math.sqrt(50)],
+  [10, 10],
+]);
 
 /**
- * Return the threshold: the quartile farther from zero, so that at least half of the values lie in the linear part.
- * @param {{p25: number, p75: number}} quartiles @param {number} reach the largest magnitude on the scale
- * @returns {number} 0 where there is nothing but zero
+ * Return the threshold: the lower quartile of the magnitudes that are not zero, rounded to 1, 2 or 5 times a power of ten, so that it
+ * seldom changes. The typical number then lies about a third of the way along its arm, whatever the sizes of the others.
+ * @param {number} quartile 0 where there is nothing but zero @param {number} reach the largest magnitude on the scale
  */
-export function linearThreshold({ p25, p75 }, reach) {
-  const quartile = Math.max(Math.abs(p25), Math.abs(p75));
-  return Math.min(quartile > 0 ? quartile : SHARE * reach, reach);
+export function linearThreshold(quartile, reach) {
+  if (!(quartile > 0)) return 0;
+  const power = Math.floor(Math.log10(quartile));
+  const unit = Number(`1e${power}`); // 10 ** power is not exact
+  const [step] = ROUND.find(([, most]) => quartile / unit <= most) ?? ROUND[3];
+  return Math.min(step * unit || quartile, reach);
 }

@@ -65,7 +65,7 @@ function valid(stored, usual) {
   const { scope, transform, clip } = Object(stored);
   return {
     scope: scope === "layer" || scope === "tensor" ? scope : usual.scope,
-    transform: transform === "symlog" ? transform : usual.transform,
+    transform: transform === "linear" || transform === "symlog" ? transform : usual.transform,
     clip: clip === true,
   };
 }

@@ -1,12 +1,14 @@
 /** Choices under a legend: scope, transform and clip, with coverage and a suggestion. */
 
+import { firstNotFinite } from "../color/not_finite.js";
 import { choice } from "../ui/fields.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
-import { CLIPS, describeCoverage, describeSuggestion, scopesOf, TRANSFORMS } from "./text.js";
+import { CLIPS, describeCoverage, describeNotFinite, describeSuggestion, scopesOf, TRANSFORMS } from "./text.js";
 
+/** @import { Column } from "../api.d.ts" */
 /** @import { ColorScale, Subject } from "../color/column_scale.js" */
 /** @import { Coverage } from "../color/coverage.js" */
-/** @typedef {Pick<import("../page/actions.js").Actions, "legend">} Actions */
+/** @typedef {Pick<import("../page/actions.js").Actions, "legend" | "explain">} Actions */
 /** @typedef {Coverage & {suggestion: Partial<ColorScale> | null}} Metered */
 
 /**
@@ -18,6 +20,20 @@ import { CLIPS, describeCoverage, describeSuggestion, scopesOf, TRANSFORMS } fro
  */
 export function colorChoices(subject, chosen, before, coverage, actions) {
   return html`${choices(subject, chosen, actions)} ${coverageView(subject, chosen, before, coverage, actions)}`;
+}
+
+/**
+ * How many numbers of a column are not finite, a button that explains the first of them.
+ * @param {Column} column
+ * @param {Actions} actions
+ */
+export function notFiniteView({ tensors, scale }, actions) {
+  if (!scale.not_finite) return nothing;
+  const explain = () => {
+    const cell = firstNotFinite(tensors);
+    if (cell) actions.explain.ask(cell, true);
+  };
+  return html`<button type="button" class="legend-not-finite" @click=${explain}>${describeNotFinite(scale.not_finite)}</button>`;
 }
 
 /**

@@ -1,8 +1,8 @@
 /** The legend of a colour scale that can be chosen, with its choices. */
 
-import { PALETTES } from "../color/palettes.js";
+import { tablesOf } from "../color/palettes.js";
 import { coverageOf, scalesOf } from "./cached_scales.js";
-import { colorChoices } from "./choices_view.js";
+import { colorChoices, notFiniteView } from "./choices_view.js";
 import { SUBJECTS, scopesOf } from "./text.js";
 import { legend } from "./view.js";
 
@@ -13,8 +13,8 @@ import { legend } from "./view.js";
 /** @typedef {Pick<State, "legend"> & {table: Uint32Array, diverging: boolean}} Colours the palette's table, whether it is diverging, and the chosen scales */
 
 /** @param {Pick<State, "settings" | "legend">} state @param {Side} side whose colours they are @returns {Colours} */
-export function coloursOf({ settings: { palette }, legend: { scales, before } }, side) {
-  const { [side]: table, diverging } = PALETTES[palette] ?? Object.values(PALETTES)[0];
+export function coloursOf({ settings: { palette, shown }, legend: { scales, before } }, side) {
+  const { [side]: table, diverging } = tablesOf(palette, shown);
   return { table, diverging, legend: { scales, before } };
 }
 
@@ -37,5 +37,6 @@ export function scaleLegend(
   const coverage = coverageOf(metered, chosen, diverging);
   const scope = scopesOf(subject) ? chosen.scope : "column";
   const choices = colorChoices(subject, chosen, before[subject] ?? null, coverage, actions);
-  return legend(SUBJECTS[subject], { ...chosen, scope, scale: column.scale, table, part }, choices);
+  const about = { ...chosen, scope, scale: column.scale, table, part };
+  return legend(SUBJECTS[subject], about, [choices, notFiniteView(metered, actions)]);
 }

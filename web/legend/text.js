@@ -1,7 +1,7 @@
 /** Colour scales in words. */
 
 import { visibilityOf } from "../color/coverage.js";
-import { fixed, formatNumber } from "../ui/number.js";
+import { count, fixed, formatNumber } from "../ui/number.js";
 
 /** @import { ColorScale, Subject } from "../color/column_scale.js" */
 /** @import { Coverage } from "../color/coverage.js" */
@@ -49,6 +49,9 @@ export function describeScale(subject, { scope, transform, clip }) {
 export function describeCoverage({ hidden, clipped }) {
   return `${whole(hidden)} of the cells are too small to tell from zero; ${whole(clipped)} are beyond the scale.`;
 }
+
+/** @param {number} cells NaN or infinite */
+export const describeNotFinite = (cells) => `${count(cells)} ${cells === 1 ? "cell is" : "cells are"} not finite`;
 
 const VISIBILITY = { seen: [], hidden: ["too small to tell from zero"], clipped: ["beyond the scale"] };
 

@@ -3,7 +3,7 @@
 import { FIRST, LAST } from "../color/palettes.js";
 import { norm, place } from "../color/scale.js";
 import { heatmap } from "../heatmap/heatmap.js";
-import { formatNumber, significant } from "../ui/number.js";
+import { formatNumber, significant, trimmed } from "../ui/number.js";
 import { html, nothing, svg } from "../vendor/lit-html/lit-html.js";
 
 /** @import { Scale } from "../api.d.ts" */
@@ -69,8 +69,8 @@ function ends({ scope, part: { norm, clipped } }) {
 
 /** Note on the linear part of a symlog scale. @param {About & ColorScale} about */
 function bend({ scope, part: { norm } }) {
-  const most = scope === "column" ? `±${formatNumber(norm.threshold, 2)}` : "a quartile";
-  return html`<span class="bend">Symlog: linear up to ${most}, then logarithmic.</span>`;
+  const most = scope === "column" ? `±${trimmed(norm.threshold, 3)}` : "a quartile";
+  return html`<span class="bend">Nearly linear up to ${most}, logarithmic beyond.</span>`;
 }
 
 /** @param {About} about */

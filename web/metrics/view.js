@@ -1,6 +1,6 @@
 /** The confusion matrices of the active run, with its current weights. */
 
-import { PALETTES } from "../color/palettes.js";
+import { tablesOf } from "../color/palettes.js";
 import { cursor } from "../heatmap/pointer.js";
 import { choice } from "../ui/fields.js";
 import { count } from "../ui/number.js";
@@ -38,8 +38,8 @@ export function metrics(state, actions) {
  * @param {State} state
  * @param {Actions} actions
  */
-function body(answer, { metrics: { view: confusing }, settings: { palette }, training: { playing } }, actions) {
-  const { forward: table, diverging } = PALETTES[palette] ?? Object.values(PALETTES)[0];
+function body(answer, { metrics: { view: confusing }, settings: { palette, shown }, training: { playing } }, actions) {
+  const { forward: table, diverging } = tablesOf(palette, shown);
   const { measure, cell } = confusing;
   const sets = setsIn(answer);
   return html`

@@ -1,6 +1,7 @@
 /** One matrix of a column, with names along its sides; weights with their biases as a row beneath. */
 
 import { grid } from "../heatmap/aria_grid.js";
+import { crossesOver } from "../heatmap/crosses.js";
 import { heatmap } from "../heatmap/heatmap.js";
 import { rangeWords } from "../legend/text.js";
 import { axes } from "../tensors/axis.js";
@@ -24,12 +25,15 @@ import { tensorSheet } from "./cell_labels.js";
  * @property {Facts} facts
  * @property {Map<string, Tensor>} partners the gradient of each, or the tensor it is the gradient of
  * @property {Look} look visibility of their values
+ * @property {boolean} hasNotFinite whether any number of the column is NaN or infinite
  * @property {boolean} passing whether Play is running: the next frame follows
  * @property {{tensor: string, row: number, col: number}[]} outlined the cell pointed at, and its partner
  * @property {{tensor: string, row: number, col: number} | null} explained
  * @property {Region[]} contributing to the explained cell
  */
 
+/** Size of a cell, --cell in style.css. */
+const PITCH = { across: 10, down: 10 };
 /** Maximum number of names along a side; the readout has the rest. */
 const MAX_NAMES = 64;
 /** Maximum length of a row's name. */
@@ -92,7 +96,10 @@ function range(tensor, { parts, look }) {
 }
 
 /** @param {Tensor} original @param {Drawn} drawn */
-function plot(original, { table, parts, facts, partners, look, passing, outlined, explained, contributing }) {
+function plot(
+  original,
+  { table, parts, facts, partners, look, hasNotFinite, passing, outlined, explained, contributing },
+) {
   const tensor = look.at(original);
   const { name, shape } = tensor;
   const [rows, columns] = extent(shape);
@@ -108,6 +115,7 @@ function plot(original, { table, parts, facts, partners, look, passing, outlined
           data-tensor=${name}
           ${heatmap(tensor, table, norm)}
         ></canvas>
+        ${hasNotFinite ? crossesOver(tensor, PITCH, table) : nothing}
         <div
           role="grid"
           aria-label=${title(name, facts.layers)}

@@ -32,7 +32,8 @@ export function drawnState(state, gradients, backward, { legend: { scales }, div
     [...stateColumns(state)].map(([vector, column]) => {
       const chosen = scales[vector];
       const isRanged = () => chosen.scope !== "column";
-      return [vector, { ...gradients, partners, parts: scalesOf(column, chosen, diverging), isRanged }];
+      const hasNotFinite = column.scale.not_finite > 0;
+      return [vector, { ...gradients, partners, parts: scalesOf(column, chosen, diverging), isRanged, hasNotFinite }];
     }),
   );
 }

@@ -139,6 +139,7 @@ function drawn(side, state, net, facts) {
     facts,
     partners: new Map(net[OTHER[side]].tensors.map((tensor) => [twin(tensor.name), look.at(tensor)])),
     look,
+    hasNotFinite: net[side].scale.not_finite > 0,
     passing: net.passing ?? false,
     outlined,
     explained,

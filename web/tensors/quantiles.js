@@ -94,3 +94,23 @@ function sortedBin(lists, wanted) {
   }
   return found.sort();
 }
+
+/** The lower quartile of the magnitudes that are finite and not zero; 0 without any. @param {Numbers[]} lists @returns {number} */
+export function magnitudeQuartile(lists) {
+  return quantiles(lists.map(magnitudes), [0.25])[0] || 0;
+}
+
+/** @param {Numbers} values @returns {Numbers} */
+function magnitudes(values) {
+  const found = values instanceof Float64Array ? new Float64Array(values.length) : new Float32Array(values.length);
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (values[i] !== 0) found[count++] = Math.abs(values[i]);
+  return found.subarray(0, count);
+}
+
+/** How many are NaN or infinite. @param {Numbers[]} lists @returns {number} */
+export function countNotFinite(lists) {
+  let count = 0;
+  for (const list of lists) for (let i = 0; i < list.length; i++) if (!Number.isFinite(list[i])) count++;
+  return count;
+}

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { parted, USUAL } from "../../../web/color/column_scale.js";
 import { coverage, suggestion } from "../../../web/color/coverage.js";
+import { linearThreshold } from "../../../web/color/symlog.js";
 import { paint } from "../../../web/heatmap/paint.js";
 import { describeScale, describeVisibility, scopesOf } from "../../../web/legend/text.js";
 import { lensColumn } from "../../../web/lens/state.js";
@@ -36,11 +37,11 @@ function quantile(lists, share) {
 }
 
 /** The pixel of a number on the scale of these lists, by the formulas of the README; NaN where rounding decides. */
-function pixel(value, lists, { transform, clip }) {
+function pixel(value, lists, { transform, clip }, typical = lists) {
   const cut = clip ? [0.02, 0.98] : [0, 1];
   const reach = Math.max(...cut.map((share) => Math.abs(quantile(lists, share))));
-  const quartile = Math.max(...[0.25, 0.75].map((share) => Math.abs(quantile(lists, share))));
-  const c = Math.min(quartile || reach / 1000, reach);
+  const magnitudes = typical.map((one) => one.map(Math.abs).filter((magnitude) => magnitude > 0));
+  const c = linearThreshold(quantile(magnitudes, 0.25), reach);
   const bent = (x) => (transform === "symlog" ? Math.sign(x) * Math.log1p(Math.abs(x) / c) : x);
   const at = MIDDLE + 0.5 + (bent(value) / bent(reach)) * (LAST - MIDDLE);
   if (Math.abs(at - Math.round(at)) < 1e-6) return Number.NaN;
@@ -48,7 +49,7 @@ function pixel(value, lists, { transform, clip }) {
 }
 
 const STATE = {
-  scales: { first_moment: { min: 0, p25: 0, p50: 0, p75: 0, max: 0 }, second_moment: {} },
+  scales: {},
   tensors: ["layers/0", "layers/1"].flatMap((place, k) =>
     [
       ["first_moment", 1],
@@ -65,7 +66,11 @@ const STATE = {
 for (const vector of ["first_moment", "second_moment"]) {
   const lists = STATE.tensors.filter(({ name }) => partsOf(name).vector === vector).map(({ data }) => data);
   const [min, p25, p50, p75, max] = [0, 0.25, 0.5, 0.75, 1].map((share) => quantile(lists, share));
-  STATE.scales[vector] = { min, p25, p50, p75, max };
+  const magnitude_p25 = quantile(
+    lists.map((one) => one.map(Math.abs).filter((magnitude) => magnitude > 0)),
+    0.25,
+  );
+  STATE.scales[vector] = { min, p25, p50, p75, max, magnitude_p25, not_finite: 0 };
 }
 const CHANGES = ["embedding", "layers/0", "layers/1"].flatMap((place, k) =>
   (k ? ["weights", "biases"] : ["weights"]).map((kind) => ({
@@ -87,11 +92,12 @@ const COLUMNS = {
   "the first moment": ["first_moment", stateColumns(STATE).get("first_moment")],
   "the second moment": ["second_moment", stateColumns(STATE).get("second_moment")],
   "the changes of an update": ["changes", changesColumn(CHANGES)],
-  "the parts of a gradient": ["lens", lensColumn({ ...LENS, muted: [1] })],
+  // Muted samples do not change what is typical.
+  "the parts of a gradient": ["lens", lensColumn({ ...LENS, muted: [1] }), [LENS.parts, LENS.gradient]],
 };
 const KEYS = { column: () => "", layer: (name) => name.slice(0, name.lastIndexOf("/")), tensor: (name) => name };
 
-for (const [what, [subject, column]] of Object.entries(COLUMNS)) {
+for (const [what, [subject, column, typical]] of Object.entries(COLUMNS)) {
   for (const scope of Object.keys(scopesOf(subject) ?? { tensor: "" })) {
     test(`${what}, ${scope}: every transform and clip, zero neutral, and the meter counts what cannot be seen`, () => {
       for (const chosen of ["linear", "symlog"].flatMap((transform) =>
@@ -107,6 +113,7 @@ for (const [what, [subject, column]] of Object.entries(COLUMNS)) {
               value,
               lists.map((tensor) => tensor.data),
               chosen,
+              typical,
             );
           const pixels = new Uint32Array(data.length);
           paint(pixels, data, ENTRIES, parts(name).norm);
@@ -164,19 +171,20 @@ test("all samples and their sum share one scale, and to mute a sample does not c
 
 test("where there is one tensor only, no remedy is a narrower scope", () => {
   const column = lensColumn({ ...LENS, parts: Float32Array.of(...list(400, 1e-6), 1), muted: [] });
-  const now = coverage(column, parted(column, USUAL.lens, true));
+  const linear = { ...USUAL.lens, transform: "linear" };
+  const now = coverage(column, parted(column, linear, true));
   assert.ok(now.hidden > 0.5);
-  const better = suggestion(column, USUAL.lens, true, now);
+  const better = suggestion(column, linear, true, now);
   assert.ok(better && !("scope" in better));
   const bent = { ...USUAL.lens, transform: "symlog", clip: true };
   assert.equal(suggestion(column, bent, true, { hidden: 1, clipped: 0 }), null);
 });
 
 test("a scale in words names its scope where there is one to choose", () => {
-  assert.equal(describeScale("lens", USUAL.lens), "linear, outliers included");
-  assert.equal(describeScale("changes", { ...USUAL.changes, clip: true }), "all changes, linear, outliers cut off");
+  assert.equal(describeScale("lens", USUAL.lens), "symlog, outliers included");
+  assert.equal(describeScale("changes", { ...USUAL.changes, clip: true }), "all changes, symlog, outliers cut off");
   assert.equal(
     describeScale("velocity", { ...USUAL.velocity, scope: "layer" }),
-    "each layer, linear, outliers included",
+    "each layer, symlog, outliers included",
   );
 });

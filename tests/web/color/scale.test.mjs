@@ -10,10 +10,10 @@ import { entry, isBeyond, norm, place } from "../../../web/color/scale.js";
 import { linearThreshold, symexp, symlog } from "../../../web/color/symlog.js";
 import { paint } from "../../../web/heatmap/paint.js";
 import { measured, taken } from "../../../web/metrics/confusion.js";
-import { quantiles } from "../../../web/tensors/quantiles.js";
+import { countNotFinite, magnitudeQuartile, quantiles } from "../../../web/tensors/quantiles.js";
 
 const [FIRST, MIDDLE, LAST] = [1, 128, 255];
-const USUAL = ALL_USUAL.forward;
+const USUAL = { ...ALL_USUAL.forward, transform: "linear" };
 /** A table whose colours are their own numbers: neighbours in a palette may look the same. */
 const ENTRIES = Uint32Array.from({ length: 256 }, (_, i) => i);
 const LARGEST = 3.4028234663852886e38; // of float32
@@ -59,7 +59,13 @@ function sortedQuantile(lists, share) {
   return below + (all[Math.ceil(at)] - below) * (at - Math.floor(at));
 }
 
+const magnitudes = (values) => values.map(Math.abs).filter((magnitude) => magnitude > 0);
+
 for (const [what, lists] of Object.entries(LISTS)) {
+  test(`the lower quartile of the magnitudes of ${what} is that of the sorted ones`, () => {
+    assert.equal(magnitudeQuartile(lists), sortedQuantile(lists.map(magnitudes), 0.25) || 0);
+  });
+
   test(`quantiles of ${what} are those of the sorted numbers`, () => {
     const shares = [0, 0.02, 0.25, 0.5, 0.75, 0.98, 1];
     const found = quantiles(lists, shares);
@@ -84,11 +90,21 @@ test("symlog has zero at zero, is odd, nearly linear below its threshold and log
   }
 });
 
-test("the threshold is the quartile farther from zero, and never nothing while there is something", () => {
-  assert.equal(linearThreshold({ p25: -0.3, p75: 0.1 }, 5), 0.3);
-  assert.equal(linearThreshold({ p25: 0, p75: 0 }, 5), 0.005);
-  assert.equal(linearThreshold({ p25: -0.3, p75: 9 }, 5), 5);
-  assert.equal(linearThreshold({ p25: 0, p75: 0 }, 0), 0);
+test("the threshold is rounded to 1, 2 or 5 times a power of ten, and never nothing while there is something", () => {
+  for (const [quartile, rounded] of [
+    [0.3, 0.2],
+    [0.33, 0.5],
+    [0.00142, 0.002],
+    [7.1, 10],
+    [9.99e-5, 1e-4],
+    [6.2e-5, 5e-5],
+    [2 ** -149, 1e-45],
+  ])
+    assert.equal(linearThreshold(quartile, 1e9), rounded);
+  assert.equal(linearThreshold(9, 5), 5);
+  assert.equal(linearThreshold(5e-324, 1), 5e-324);
+  assert.equal(linearThreshold(Number.MAX_VALUE, Number.MAX_VALUE), Number.MAX_VALUE);
+  assert.equal(linearThreshold(0, 0), 0);
 });
 
 /** The entry by the formula, and how far the number is from a border between two entries. */
@@ -173,7 +189,8 @@ function column(tensors) {
   const lists = Object.values(tensors);
   const [min, p25, p50, p75, max] = quantiles(lists, [0, 0.25, 0.5, 0.75, 1]);
   const all = Object.entries(tensors).map(([name, data]) => ({ name, shape: [data.length], data }));
-  return { tensors: all, scale: { min, p25, p50, p75, max } };
+  const scale = { min, p25, p50, p75, max, magnitude_p25: magnitudeQuartile(lists), not_finite: 0 };
+  return { tensors: all, scale };
 }
 
 const outlier = (factor) => {
@@ -214,8 +231,8 @@ for (const chosen of CHOICES) {
         const reach = Math.max(-min, max);
         assert.deepEqual([part.norm.low, part.norm.high], diverging ? [-reach, reach] : [min, max]);
         if (transform === "symlog" && reach > 0) {
-          const quartile = Math.max(...[0.25, 0.75].map((share) => Math.abs(sortedQuantile(lists, share))));
-          assert.equal(part.norm.threshold, Math.min(quartile, reach) || reach / 1000);
+          const quartile = sortedQuantile(lists.map(magnitudes), 0.25);
+          assert.equal(part.norm.threshold, linearThreshold(quartile, reach));
         } else assert.equal(part.norm.threshold, 0);
         const pixels = new Uint32Array(data.length + 1);
         paint(pixels, Float32Array.of(...data, 0), ENTRIES, part.norm);
@@ -256,7 +273,7 @@ test("the remedy is the change that leaves the fewest hidden, and there is none 
   };
   const best = advice(about, USUAL);
   for (const change of [{ transform: "symlog" }, { clip: true }, { scope: "layer" }, { scope: "tensor" }])
-    assert.ok(left(best) <= left(change), JSON.stringify([best, change]));
+    assert.ok(left(best) <= left(change) + 0.01, JSON.stringify([best, change])); // estimated from a sample
   // Layers of very different sizes, each of them uniform: a scale for each layer shows all; a logarithm shows less.
   const sizes = column(
     Object.fromEntries(
@@ -283,8 +300,8 @@ test("ink can be read on every colour of every palette", () => {
   const linear = (byte) => (byte / 255 <= 0.04045 ? byte / 255 / 12.92 : ((byte / 255 + 0.055) / 1.055) ** 2.4);
   const luminance = (pixel) =>
     0.2126 * linear(pixel & 255) + 0.7152 * linear((pixel >> 8) & 255) + 0.0722 * linear((pixel >> 16) & 255);
-  for (const { forward, backward } of Object.values(PALETTES))
-    for (const pixel of [...forward, ...backward]) {
+  for (const { light, dark } of Object.values(PALETTES))
+    for (const pixel of [light, dark].flatMap(({ forward, backward }) => [...forward, ...backward])) {
       const light = luminance(pixel) + 0.05;
       assert.ok((takesBlack(pixel) ? light / 0.05 : 1.05 / light) >= 4.5, pixel.toString(16));
     }
@@ -295,7 +312,7 @@ test("float64 of any size have the colours of the same numbers at an ordinary si
   const tensors = (data) => ({ tensors: [{ name: "inputs", shape: [data.length], data }], scale: scaleOf(data) });
   const scaleOf = (data) => {
     const [min, p25, p50, p75, max] = quantiles([data], [0, 0.25, 0.5, 0.75, 1]);
-    return { min, p25, p50, p75, max };
+    return { min, p25, p50, p75, max, magnitude_p25: magnitudeQuartile([data]), not_finite: countNotFinite([data]) };
   };
   const painted = (data, choice, diverging) => {
     const { norm: chosen } = parted(tensors(data), { ...USUAL, ...choice }, diverging)("inputs");
@@ -310,11 +327,11 @@ test("float64 of any size have the colours of the same numbers at an ordinary si
   for (const choice of [{}, { transform: "symlog" }, { clip: true }, { transform: "symlog", clip: true }])
     for (const diverging of [true, false]) {
       const expected = painted(ordinary, choice, diverging);
-      for (const power of [-1000, -900, -500, -200, -150, 100, 128, 357, 900, 1000, 1020]) {
-        const data = ordinary.map((value) => value * 2 ** power);
+      for (const power of [-300, -270, -150, -60, -45, 30, 39, 107, 270, 300, 307]) {
+        const data = ordinary.map((value) => value * 10 ** power);
         const found = painted(data, choice, diverging);
         const off = found.filter((value, i) => Math.abs(value - expected[i]) > 1);
-        assert.deepEqual(off, [], `${JSON.stringify(choice)} ${diverging} 2^${power}`);
+        assert.deepEqual(off, [], `${JSON.stringify(choice)} ${diverging} 10^${power}`);
       }
     }
 });
@@ -329,7 +346,8 @@ test("the largest and the smallest float64 stand on one scale", () => {
     Number.NaN,
     Number.NEGATIVE_INFINITY,
   );
-  const scale = { min: -Number.MAX_VALUE, p25: -1, p50: 0, p75: 1, max: Number.MAX_VALUE };
+  const ends = { min: -Number.MAX_VALUE, max: Number.MAX_VALUE };
+  const scale = { ...ends, p25: -1, p50: 0, p75: 1, magnitude_p25: 1, not_finite: 2 };
   for (const transform of ["linear", "symlog"])
     for (const diverging of [true, false]) {
       const column = { tensors: [{ name: "inputs", shape: [7], data }], scale };

@@ -54,6 +54,7 @@ const PARTS = {
     check: fields({
       palette: among(...Object.keys(PALETTES)),
       theme: among("light", "dark", "system"),
+      shown: among("light", "dark"),
       shortcuts: isFlag,
     }),
   },
