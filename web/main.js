@@ -77,13 +77,13 @@ function schedule() {
   document.documentElement.dataset.drawn = "false";
 }
 
-/** @param {State["page"]["focus"]} wanted */
+/** Focus the wanted element; if its panel is hidden, the tab that is chosen. @param {State["page"]["focus"]} wanted */
 function focus(wanted) {
-  const found = [wanted?.target, wanted?.otherwise].map((target) =>
-    document.querySelector(`[data-focus="${CSS.escape(target ?? "")}"]`),
-  );
-  const element = found.find((candidate) => candidate instanceof HTMLElement);
-  if (element instanceof HTMLElement) element.focus();
+  const named = (/** @type {string | undefined} */ target) =>
+    /** @type {HTMLElement | null} */ (document.querySelector(`[data-focus="${CSS.escape(target ?? "")}"]`));
+  const found = [wanted?.target, wanted?.otherwise].map(named).filter((element) => element !== null);
+  const chosen = /** @type {HTMLElement | null} */ (document.querySelector("[role=tab][aria-selected=true]"));
+  if (found.length) (found.find((element) => element.checkVisibility()) ?? chosen)?.focus();
 }
 
 store.subscribe(schedule);

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.hand import DRAWN, active, call, fill, fingerprint, new_run, press
+from tests.browser.hand import DRAWN, active, call, fill, fingerprint, new_run, panel, press
 
 CONTROLS = [
     *[
@@ -114,7 +114,7 @@ def test_a_refused_name(booted: Page, name: str) -> None:
     field = booted.get_by_label(f"New name of {run['name']}")
     field.fill(name)
     field.press("Enter")
-    expect_refusal(field, booted.get_by_role("region", name="Runs"), name, "The name")
+    expect_refusal(field, panel(booted, "Runs"), name, "The name")
     expect(field).to_be_focused()
     field.press("Escape")
     assert call(booted, "runs")[0]["name"] == run["name"]

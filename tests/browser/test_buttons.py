@@ -13,6 +13,7 @@ from tests.browser.hand import (
     fill,
     fingerprint,
     new_run,
+    panel,
     press,
     readout,
     steps_while_asked,
@@ -69,7 +70,7 @@ def test_own_masters_and_no_hidden_layer(booted: Page) -> None:
         Master_sequences="abccaabb\na d d a c c a d",
         Loss="cross_entropy",
     )
-    region = booted.get_by_role("region", name="Dataset")
+    region = panel(booted, "Dataset")
     expect(region.get_by_text("abccaabb")).to_be_visible()
     expect(region.get_by_text("addaccad")).to_be_visible()
     assert active(booted)["shape"] == [16, 4]
@@ -301,7 +302,7 @@ def test_a_late_close_event_does_not_close_a_dialog_that_is_open_again(booted: P
 
 def test_looking_at_a_sample_trains_nothing(booted: Page) -> None:
     new_run(booted)
-    region = booted.get_by_role("region", name="Dataset")
+    region = panel(booted, "Dataset")
     samples = region.locator("button.sample")
     expect(samples).to_have_count(50)
     samples.nth(3).click()

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import DRAWN, active, call, call_all, delete_runs, press, wait_for_steps
+from tests.browser.hand import DRAWN, active, call, call_all, delete_runs, panel, press, wait_for_steps
 from tests.browser.test_accessibility import serious
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -401,7 +401,7 @@ def test_the_nearest_point_says_what_it_is_and_whose(two: Page) -> None:
     said = tooltip(two)
     assert (said["name"], said["step"], said["epoch"]) == ("A", "30", "3")
     assert said["loss"].startswith(f"{loss:.4f}")
-    row = two.get_by_role("region", name="Runs", exact=True).locator("tr.run.hovered .name")
+    row = panel(two, "Runs").locator("tr.run.hovered .name")
     expect(row).to_have_text("A")
     two.mouse.move(0, 0)
     expect(region(two).locator(".tooltip")).to_have_count(0)

@@ -8,13 +8,13 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import DRAWN, active, call, press, wait_for_steps
+from tests.browser.hand import DRAWN, active, call, panel, press, wait_for_steps
 from tests.browser.keeping import wait_until_saved
 from tests.browser.test_accessibility import serious
 
 
 def card(page: Page, name: str) -> Locator:
-    return page.get_by_role("region", name=name, exact=True)
+    return panel(page, name)
 
 
 def flow(page: Page) -> Locator:

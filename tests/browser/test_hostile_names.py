@@ -12,7 +12,7 @@ from backprop.files.run_file import to_bytes
 from backprop.runs.record import to_record
 from backprop.runs.run import TrainingRun
 from tests.browser.conftest import boot
-from tests.browser.hand import DRAWN, active, call, call_all, delete_runs, new_run, open_asked, press
+from tests.browser.hand import DRAWN, active, call, call_all, delete_runs, new_run, open_asked, panel, press
 from tests.browser.keeping import wait_until_saved
 
 TAKEN = [
@@ -62,7 +62,7 @@ ELEMENTS = (
 
 def row(page: Page, run_id: str) -> Locator:
     """The row of a run: found by what its buttons are called in the program, not by its name."""
-    return page.locator("tr.run").filter(has=page.locator(f'[data-focus="rename-{run_id}"]'))
+    return panel(page, "Runs").locator("tr.run").filter(has=page.locator(f'[data-focus="rename-{run_id}"]'))
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ def test_by_files(careful: Page, tmp_path: Path) -> None:
     paths = [tmp_path / f"{number}.safetensors" for number in range(len(TAKEN))]
     for path, name in zip(paths, TAKEN, strict=True):
         path.write_bytes(to_bytes(to_record(TrainingRun(name=name))))
-    careful.locator("input[type=file]").set_input_files(paths)
+    panel(careful, "Runs").locator("input[type=file]").set_input_files(paths)
     lines = careful.locator(".shared li")
     expect(lines).to_have_count(len(TAKEN))
     for run, name, line in zip(call(careful, "runs")[1:], TAKEN, lines.all(), strict=True):
@@ -154,7 +154,7 @@ def test_by_files(careful: Page, tmp_path: Path) -> None:
 
 def test_by_files_that_are_named_so(careful: Page) -> None:
     files = [{"name": name.replace("/", "-"), "mimeType": "text/html", "buffer": b"<p>"} for name in TAKEN]
-    careful.locator("input[type=file]").set_input_files(files)  # type: ignore[arg-type]
+    panel(careful, "Runs").locator("input[type=file]").set_input_files(files)  # type: ignore[arg-type]
     lines = careful.locator(".shared li")
     expect(lines).to_have_count(len(TAKEN))
     for line in lines.all():
@@ -178,7 +178,7 @@ def test_tokens(careful: Page, site: str) -> None:
         ["“Tokens” was created from the link, untrained and ready for Play."]
     )
     assert active(careful)["config"]["dataset"]["vocabulary"] == tokens
-    expect(careful.get_by_role("region", name="Dataset")).to_contain_text(tokens[0])
+    expect(panel(careful, "Dataset")).to_contain_text(tokens[0])
     press(careful, "Run batch")
     for token in TAKEN[:6]:  # longer than a token may be
         open_asked(careful, f"{site}#vocabulary={quote(token)},b&lr=0.2")
@@ -193,15 +193,13 @@ def test_refused_everywhere(careful: Page, site: str, tmp_path: Path, name: str)
     run = active(careful)
     field = rename(careful, run["id"], name)
     expect(field).to_have_attribute("aria-invalid", "true")
-    expect(careful.get_by_role("region", name="Runs").get_by_role("alert").filter(has_text="name must ")).to_have_count(
-        1
-    )
+    expect(panel(careful, "Runs").get_by_role("alert").filter(has_text="name must ")).to_have_count(1)
     field.press("Escape")
     expect_shown(careful, run["id"], run["name"])
 
     path = tmp_path / "run.safetensors"
     path.write_bytes(to_bytes({**to_record(TrainingRun()), "name": name}))
-    careful.locator("input[type=file]").set_input_files(path)
+    panel(careful, "Runs").locator("input[type=file]").set_input_files(path)
     expect(careful.locator(".shared li")).to_contain_text(["“run.safetensors” was not imported. The file's name must"])
     assert len(call(careful, "runs")) == 1
 
@@ -298,7 +296,7 @@ def test_through_the_twin_form(careful: Page) -> None:
 
 
 def test_through_the_filter(careful: Page) -> None:
-    runs = careful.get_by_role("region", name="Runs")
+    runs = panel(careful, "Runs")
     for text in [*TAKEN, *REFUSED]:
         type_into(runs, {"filter": text})
         if text.strip():

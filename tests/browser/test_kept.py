@@ -12,6 +12,7 @@ from tests.browser.hand import (
     delete_runs,
     fingerprint,
     new_run,
+    panel,
     press,
     readout,
     steps_while_asked,
@@ -72,7 +73,7 @@ def test_everything_is_back(keeping: Keeping) -> None:
     call(page, "train_epoch")
     call(page, "delete_run", {"id": call(page, "runs")[0]["id"]})
     press(page, "Baseline Embedded")
-    page.get_by_label("Draw Embedded").uncheck()
+    panel(page, "Runs").get_by_label("Draw Embedded").uncheck()
     for look in ("train_batch", "run_single"):
         call(page, look, {"update": look == "train_batch"})  # seen is what other weights gave than those that are kept
         wait_until_saved(page)
@@ -80,6 +81,7 @@ def test_everything_is_back(keeping: Keeping) -> None:
         assert [line[3:] for line in lines] == [[False, ["baseline"]], [True, ["active"]]]
         page = keeping.again()
         assert call(page, "runs") == runs
+        panel(page, "Runs")
         assert page.evaluate(LINES) == lines
         assert active(page)["name"] == "Third"
         assert seen(page) == before

@@ -7,7 +7,17 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import boot, origin
-from tests.browser.hand import active, call, fingerprint, new_run, press, python_worker, wait_for_runs, wait_for_steps
+from tests.browser.hand import (
+    active,
+    call,
+    fingerprint,
+    new_run,
+    panel,
+    press,
+    python_worker,
+    wait_for_runs,
+    wait_for_steps,
+)
 from tests.browser.held_answers import HELD_ANSWERS, held_from
 from tests.browser.keeping import Keeping, keeping, notice, wait_until_kept, wait_until_saved
 from tests.browser.test_accessibility import serious
@@ -28,7 +38,7 @@ def trained(keeping: Keeping) -> tuple[Page, str]:
 
 
 def row_of_damaged(page: Page, name: str) -> Locator:
-    return page.get_by_role("region", name="Runs", exact=True).locator("tr.damaged").filter(has_text=name)
+    return panel(page, "Runs").locator("tr.damaged").filter(has_text=name)
 
 
 def flip(path: Path, share: float = 0.5) -> None:
@@ -112,7 +122,7 @@ def test_a_planted_checkpoint_is_listed_as_damaged_and_python_gets_none_of_it(
     with page.expect_download() as download:
         press(page, "Download checkpoint.safetensors of Planted unknown")
     assert download.value.path().read_bytes() == header["unknown"]
-    page.get_by_label("Filter runs").fill("Run 1")
+    panel(page, "Runs").get_by_label("Filter runs").fill("Run 1")
     expect(row_of_damaged(page, "Planted")).to_have_count(0)
 
 

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.hand import active, call, press
+from tests.browser.hand import active, call, panel, press
 
 NOTICE = "[data-stopped]"
 
@@ -26,7 +26,7 @@ def test_early_stopping_ends_play_and_says_why(booted: Page) -> None:
     expect(booted.locator(NOTICE)).to_contain_text("has not improved by more than 0.0001 for 5 epochs")
     expect(booted.locator("[data-said]")).to_have_text(run["stopped"]["sentence"])
     assert run["metrics"]["held_out_loss"] == pytest.approx(run["stopped"]["best_value"], rel=1e-5)
-    rows = booted.get_by_role("region", name="Runs", exact=True).locator("tr.run")
+    rows = panel(booted, "Runs").locator("tr.run")
     status = rows.filter(has=booted.locator('.name:text-is("Early")')).locator("[data-column=status]")
     expect(status).to_have_text("stopped early")
 
@@ -73,11 +73,15 @@ def in_words(counts: list[int], row: int, col: int) -> str:
 
 
 def cell_of(page: Page, title: str) -> Locator:
-    return page.get_by_role("grid", name=f"Confusion matrix, {title.lower()}", exact=True).get_by_role("gridcell")
+    return (
+        panel(page, "Metrics")
+        .get_by_role("grid", name=f"Confusion matrix, {title.lower()}", exact=True)
+        .get_by_role("gridcell")
+    )
 
 
 def test_classes_taken_for_others_are_heatmaps_for_eyes_ears_and_keyboard(booted: Page) -> None:
-    metrics = booted.get_by_role("region", name="Metrics")
+    metrics = panel(booted, "Metrics")
     metrics.get_by_text("Confusion matrix", exact=True).click()
     metrics.get_by_text("As tables", exact=True).click()
     answer, readout = booted.evaluate(COUNTS), metrics.locator(".taken")
@@ -108,6 +112,7 @@ def test_classes_taken_for_others_are_heatmaps_for_eyes_ears_and_keyboard(booted
 def test_names_of_classes_are_text(booted: Page) -> None:
     tokens = ["<i>a</i>", "b&amp;", "שלום"]
     call(booted, "create_run", {"name": "Names", "config": {"dataset": {"vocabulary": tokens}}})
+    panel(booted, "Metrics")
     for place in (".class-names.across", ".class-names.up", ".tables thead"):
         names = booted.locator(f".confusion {place}").first.locator("bdi")
         expect(names).to_have_text(tokens)

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import active, call
+from tests.browser.hand import active, call, panel
 from tests.browser.keeping import notice, wait_until_saved
 
 FOLDER = Path(__file__).parents[1] / "data" / "old_layouts"
@@ -157,7 +157,7 @@ def test_a_second_copy_that_is_damaged_altogether_can_be_downloaded(
     if not is_readable:
         page.add_init_script(UNREADABLE)
     boot(page, site)
-    damaged = page.get_by_role("region", name="Runs", exact=True).locator("tr.damaged")
+    damaged = panel(page, "Runs").locator("tr.damaged")
     expect(damaged).to_have_count(1)
     expect(damaged).to_contain_text("What is left of it can be downloaded.")
     downloads = damaged.get_by_role("button", name="Download copy")

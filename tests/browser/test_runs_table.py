@@ -13,6 +13,7 @@ from tests.browser.hand import (
     call_all,
     delete_runs,
     fingerprint,
+    panel,
     press,
     wait_for_runs,
     wait_for_steps,
@@ -24,7 +25,7 @@ MANY = 100
 
 
 def region(page: Page) -> Locator:
-    return page.get_by_role("region", name="Runs", exact=True)
+    return panel(page, "Runs")
 
 
 def names(page: Page) -> list[str]:

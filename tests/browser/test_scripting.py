@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hand import active, call, readout
+from tests.browser.hand import active, call, panel, readout
 
 API = Path(__file__).resolve().parents[2] / "web" / "api.d.ts"
 
@@ -30,13 +30,13 @@ def test_a_whole_training(booted: Page) -> None:
         """
     )
     assert accuracy == pytest.approx(best, abs=1e-12)
-    expect(booted.get_by_role("rowheader", name="From the console")).to_be_visible()
+    expect(panel(booted, "Runs").get_by_role("rowheader", name="From the console")).to_be_visible()
     expect(readout(booted, "Step")).to_have_text(f"{active(booted)['step']:,}")
 
 
 def test_the_page_follows_every_call(booted: Page) -> None:
     call(booted, "create_run", {"name": "Followed"})
-    expect(booted.get_by_role("rowheader", name="Followed")).to_be_visible()
+    expect(panel(booted, "Runs").get_by_role("rowheader", name="Followed")).to_be_visible()
     expect(readout(booted, "Step")).to_have_text("0")
     call(booted, "train_batch", {"update": True})
     expect(readout(booted, "Step")).to_have_text("1")
@@ -48,7 +48,7 @@ def test_the_page_follows_every_call(booted: Page) -> None:
     call(booted, "trainer_config", {"learning_rate": 0.25})
     expect(booted.get_by_role("region", name="Controls").get_by_label("Learning rate")).to_have_value("0.25")
     call(booted, "rename_run", {"id": active(booted)["id"], "name": "Renamed"})
-    expect(booted.get_by_role("rowheader", name="Renamed")).to_be_visible()
+    expect(panel(booted, "Runs").get_by_role("rowheader", name="Renamed")).to_be_visible()
     call(booted, "reset_run", {"id": active(booted)["id"]})
     expect(readout(booted, "Step")).to_have_text("0")
 

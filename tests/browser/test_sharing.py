@@ -18,7 +18,7 @@ from backprop.runs.config import RunConfig
 from backprop.runs.record import to_record
 from backprop.runs.run import TrainingRun
 from tests.browser.conftest import boot
-from tests.browser.hand import active, call, new_run, open_asked, press, readout, wait_for_steps
+from tests.browser.hand import active, call, new_run, open_asked, panel, press, readout, wait_for_steps
 from tests.browser.keeping import wait_until_saved
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -214,7 +214,7 @@ def test_the_reading_of_a_large_file_is_shown(booted: Page, tmp_path: Path) -> N
 def test_the_picker_opens_from_the_keyboard(page: Page, site: str) -> None:
     page.on("filechooser", lambda _: None)  # from the start: a browser asked too late opens a dialog of its own
     boot(page, site)
-    page.get_by_role("button", name="New run").focus()
+    panel(page, "Runs").get_by_role("button", name="New run").focus()
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Import")).to_be_focused()
     with page.expect_file_chooser() as chooser:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import call, delete_runs, fill, new_run, press, wait_for_runs, wait_for_steps
+from tests.browser.hand import call, delete_runs, fill, new_run, panel, press, wait_for_runs, wait_for_steps
 
 BATCHES = "✓ same start, same batches"
 ORDER = "✓ same start, same order"
@@ -15,9 +15,7 @@ ORDER = "✓ same start, same order"
 
 def row(page: Page, name: str) -> Locator:
     """The row of the run with exactly this name."""
-    return (
-        page.get_by_role("region", name="Runs").locator("tr.run").filter(has=page.locator(f'.name:text-is("{name}")'))
-    )
+    return panel(page, "Runs").locator("tr.run").filter(has=page.locator(f'.name:text-is("{name}")'))
 
 
 FIELDS = {
@@ -55,7 +53,7 @@ def one(booted: Page) -> Page:
     """One run, called One, with nothing trained."""
     new_run(booted, Name="One")  # which ends any Play of before
     delete_runs(booted, call(booted, "runs")[:-1])
-    expect(booted.locator("tr.run")).to_have_count(1)  # drawn a frame after it is so
+    expect(panel(booted, "Runs").locator("tr.run")).to_have_count(1)  # drawn a frame after it is so
     return booted
 
 

@@ -1,5 +1,6 @@
 /** Gradient flow and distributions as a feature: read from Python while their cards are open. */
 
+import { shown } from "../panels/state.js";
 import { remember, remembered } from "../ui/preferences.js";
 import { createBudget } from "../ui/throttle.js";
 import { tensorsOf } from "./state.js";
@@ -110,7 +111,7 @@ export function createFlow(store, { call, attempt, pointAt }) {
       /** Show the distribution of a matrix. @param {string} tensor */
       async showDistribution(tensor) {
         await spreadOut({ open: true, tensor });
-        store.set({ page: { focus: { target: "distributions" } } });
+        store.set({ ...shown("distributions"), page: { focus: { target: "distributions" } } });
       },
       /** Explain the cell that a warning points at. @param {FlowWarning} warning */
       openWarning: ({ tensor, row, col }) => pointAt({ tensor, row, col }),

@@ -1,5 +1,6 @@
 /** Sharing as a feature: runs out and in, as files and as links. */
 
+import { shown } from "../panels/state.js";
 import { createExporting } from "./download.js";
 import { createImporting } from "./import.js";
 import { createLinking } from "./link_actions.js";
@@ -59,7 +60,7 @@ export function createShare(store, outside) {
       async show(id) {
         await outside.attempt("The run could not be activated", () => outside.perform("activate_run", { id }));
         tell({ outcomes: [] });
-        store.set({ page: { focus: { target: "runs" } } });
+        store.set({ ...shown("runs"), page: { focus: { target: "runs" } } });
       },
     },
   };
