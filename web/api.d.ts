@@ -191,14 +191,8 @@ export interface Layout {
   backward: { name: string; shape: number[]; offset: number }[];
   optimizer: { name: string; shape: number[]; offset: number }[];
 }
-/** A State in one packed array. `layout` is null when it is the one named by `layout_id` in the call. */
-export interface Frame extends Progress {
-  layout_id: string;
-  layout: Layout | null;
-  values: Numbers;
-  forward_scale: Scale;
-  backward_scale: Scale;
-  optimizer_scales: Partial<Record<StateVector, Scale>>;
+/** What a slice of Play did. */
+export interface Slice extends Progress {
   /** Time that the slice's training took, milliseconds, without the frame. */
   slice_ms: number;
   /** Updates in the slice, of each run that was not ahead of its twins. */
@@ -207,6 +201,15 @@ export interface Frame extends Progress {
   measuring: boolean;
   /** Whether the run and all its twins have stopped, and everything is measured: there is nothing to train any more. */
   ended: boolean;
+}
+/** A State in one packed array. `layout` is null when it is the one named by `layout_id` in the call. */
+export interface Frame extends Slice {
+  layout_id: string;
+  layout: Layout | null;
+  values: Numbers;
+  forward_scale: Scale;
+  backward_scale: Scale;
+  optimizer_scales: Partial<Record<StateVector, Scale>>;
 }
 
 /** A setting that was changed after `step` updates. */
@@ -692,7 +695,7 @@ export interface Calls {
   restore_first(params: { id: string }): RunSummary[];
 
   // What the page needs besides
-  /** Train run `id` for `steps` updates: a slice of Play. `twins: true` trains its twins along: who is behind catches up, then all make the same steps. `metrics: true` measures all samples too, within `max_ms`. A run that has stopped of itself is trained only with `go_on: true`. Ends early, at a step's end, after `max_ms` (no limit when left out). */
+  /** Train run `id` for `steps` updates: a slice of Play. `twins: true` trains its twins along: who is behind catches up, then all make the same steps. `metrics: true` measures all samples too, within `max_ms`. A run that has stopped of itself is trained only with `go_on: true`. Ends early, at a step's end, after `max_ms` (no limit when left out). `picture`: the quartiles of the scales are exact, or those of a sample; with "none" the answer is a Slice, without any tensor. */
   advance(params: {
     id: string;
     steps: number;
@@ -701,6 +704,7 @@ export interface Calls {
     twins?: boolean;
     go_on?: boolean;
     layout_id?: string;
+    picture?: "exact" | "quick" | "none";
   }): Frame;
   /** One number of the active run's last pass, explained. */
   explain_cell(params: { tensor: string; row: number; col: number }): Explanation;

@@ -29,12 +29,13 @@ from .files.history_rows import BUCKETS, COLUMNS, complete_record, history_rows,
 from .files.pytorch_script import to_pytorch
 from .files.run_file import from_bytes, to_bytes
 from .gradcheck import RIGHT, TOLERANCE, check_gradients
-from .limits import LIMITS, check_integer, check_number
+from .limits import LIMITS, check_choice, check_integer, check_number
 from .losses import LOSSES
 from .monitor.flow_warnings import warnings
 from .monitor.gradient_flow import PROBE, QUANTITIES
 from .monitor.histograms import QUANTILES, Distribution, distribution
 from .monitor.history import MAX_POINTS
+from .monitor.quantiles import SAMPLE
 from .monitor.smoothing import smooth
 from .runs.config import RunConfig, check_dict
 from .runs.manager import TrainingRunManager
@@ -53,6 +54,7 @@ from .wire.frame import Frame, Place, pack
 Plain = dict[str, Any]
 Buffer = bytes | bytearray | memoryview | NDArray[np.uint8]
 
+PICTURES = ("exact", "quick", "none")  # of a frame
 LIMITS_MS = (0.1, 1e7)  # wall time of one slice
 MIN_POINTS = 3  # of a curve: the past, the steps not yet summed up, the newest
 MAX_LENS_CELLS = 1_000_000  # numbers in one answer
@@ -140,8 +142,11 @@ class Session:
         twins: bool = False,
         go_on: bool = False,
         layout_id: str | None = None,
+        picture: str = "exact",
     ) -> Plain:
         """Train run `id` for `steps` updates, or fewer if `max_ms` pass first, and return a packed frame.
+
+        With ``picture="quick"`` the quartiles of its scales are those of a sample; with ``"none"`` it has no tensors.
 
         With ``twins=True`` its twins are trained in lock-step with it, except archived ones. A run that has stopped
         automatically is trained only with ``go_on=True``, which resumes its twins too. A measurement that takes longer
@@ -153,6 +158,7 @@ class Session:
         trained = [run, *(twin for twin in others if not twin.archived)]
         most = check_integer("steps", steps, *LIMITS["steps"])
         max_seconds = None if max_ms is None else check_number("max_ms", max_ms, *LIMITS_MS) / 1000
+        asked = check_choice("picture", picture, PICTURES)
         _flag("metrics", metrics)
         if _flag("go_on", go_on):
             for each in trained:
@@ -166,17 +172,9 @@ class Session:
             deadline = math.inf if max_seconds is None else began + max_seconds
             if perf_counter() < deadline:
                 finish_all_measuring(trained, deadline)
-        frame = pack(run.model, run.trainer.optimizer.state)
-        known = frame.layout_id == layout_id
-        layout = {side: _places(getattr(frame, side)) for side in ("forward", "backward", "optimizer")}
         return {
             **_progress(run),
-            "layout_id": frame.layout_id,
-            "layout": None if known else layout,
-            "values": frame.values,
-            "forward_scale": frame.forward_scale._asdict(),
-            "backward_scale": frame.backward_scale._asdict(),
-            "optimizer_scales": _scales(frame),
+            **({} if asked == "none" else _picture(run, SAMPLE if asked == "quick" else None, layout_id)),
             "slice_ms": slice_ms,
             "slice_steps": done,
             "measuring": any(each.is_measuring for each in trained),
@@ -822,6 +820,19 @@ def _places(places: list[Place]) -> list[Plain]:
 
 def _scales(frame: Frame) -> Plain:
     return {vector: scale._asdict() for vector, scale in frame.optimizer_scales.items()}
+
+
+def _picture(run: TrainingRun, sample: int | None, known: str | None) -> Plain:
+    frame = pack(run.model, run.trainer.optimizer.state, sample=sample)
+    sides = ("forward", "backward", "optimizer")
+    return {
+        "layout_id": frame.layout_id,
+        "layout": None if frame.layout_id == known else {side: _places(getattr(frame, side)) for side in sides},
+        "values": frame.values,
+        "forward_scale": frame.forward_scale._asdict(),
+        "backward_scale": frame.backward_scale._asdict(),
+        "optimizer_scales": _scales(frame),
+    }
 
 
 def _column(frame: Frame, places: list[Place], scale: Plain) -> Plain:

@@ -61,7 +61,7 @@ def methods() -> dict[str, dict[str, bool]]:
 
 def test_the_parser_reads_the_file() -> None:
     assert len(calls()) == len(re.findall(r"^  \w+\(params", API.read_text("utf-8"), flags=re.M)) > 20
-    assert calls()["advance"].keys() == {"id", "steps", "max_ms", "metrics", "twins", "go_on", "layout_id"}
+    assert calls()["advance"].keys() == {"id", "steps", "max_ms", "metrics", "twins", "go_on", "layout_id", "picture"}
     assert calls()["update_batch_size"] == {"batch_size": False}
     assert calls()["state"] == {}
     assert interfaces()["State"].keys() >= {"run_id", "batch", "forward", "backward"}
@@ -93,6 +93,7 @@ def answers() -> dict[str, Any]:
     return {
         "State": state,
         "Frame": frame,
+        "Slice": session.advance(id=run_id, steps=1, picture="none"),
         "Column": state["forward"],
         "OptimizerState": session.state()["optimizer"],
         "Mark": session.runs()[0]["marks"][0],

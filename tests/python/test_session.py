@@ -203,6 +203,30 @@ def test_the_scale_is_exact() -> None:
         np.testing.assert_allclose(list(column["scale"].values()), [*expected, quartile, 0], rtol=1e-12)
 
 
+def test_a_quick_picture_has_exact_ends_and_no_picture_no_tensors() -> None:
+    """Whichever picture is asked for, the training is the same."""
+    made = []
+    for picture in ("exact", "quick", "none"):
+        session = Session()
+        run_id = session.create_run(config={"model": {"hidden_dims": [128, 128]}})[-1]["id"]
+        frame = session.advance(id=run_id, steps=3, picture=picture)
+        made.append((frame, session.state()))
+    (exact, state), (quick, second), (none, third) = made
+    for side in ("forward", "backward"):
+        assert exact[f"{side}_scale"] == state[side]["scale"] == second[side]["scale"] == third[side]["scale"]
+        assert quick[f"{side}_scale"]["min"] == exact[f"{side}_scale"]["min"]
+        assert quick[f"{side}_scale"]["max"] == exact[f"{side}_scale"]["max"]
+        assert quick[f"{side}_scale"]["p25"] == pytest.approx(exact[f"{side}_scale"]["p25"], abs=0.02)
+        assert quick[f"{side}_scale"] != exact[f"{side}_scale"]
+    np.testing.assert_array_equal(quick["values"], exact["values"])
+    assert exact.keys() - none.keys() == {
+        "layout_id", "layout", "values", "forward_scale", "backward_scale", "optimizer_scales",
+    }  # fmt: skip
+    assert none["loss"] == exact["loss"]
+    with pytest.raises(ValueError, match="picture must be one of exact, quick, none, got 'fast'"):
+        session.advance(id=run_id, steps=1, picture="fast")
+
+
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
 def test_a_frame_is_the_state_packed(optimizer: str) -> None:
     session, run_id = started()

@@ -42,8 +42,11 @@ class Frame(NamedTuple):
     optimizer_scales: dict[str, Scale]
 
 
-def pack(model: Model, state: Mapping[str, Array] | None = None) -> Frame:
-    """Copy all tensors of the model's last pass, and an optimizer's state, into one new vector, and measure them."""
+def pack(model: Model, state: Mapping[str, Array] | None = None, *, sample: int | None = None) -> Frame:
+    """Copy all tensors of the model's last pass, and an optimizer's state, into one new vector, and measure them.
+
+    With `sample`, quartiles are those of about that many numbers of each column (`quantile_scale`).
+    """
     state = state or {}
     forward, backward = forward_tensors(model), backward_tensors(model)
     tensors = [*forward.items(), *backward.items(), *state_tensors(model, state).items()]
@@ -60,9 +63,9 @@ def pack(model: Model, state: Mapping[str, Array] | None = None) -> Frame:
         places[split:end],
         places[end:],
         values,
-        quantile_scale(values[:border]),
-        quantile_scale(values[border:last]),
-        {vector: quantile_scale(flat) for vector, flat in state.items()},
+        quantile_scale(values[:border], sample=sample),
+        quantile_scale(values[border:last], sample=sample),
+        {vector: quantile_scale(flat, sample=sample) for vector, flat in state.items()},
     )
 
 
