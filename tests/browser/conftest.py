@@ -207,6 +207,14 @@ def linked(booted: Page, site: str) -> Page:
     return booted
 
 
+# Plays as fast as it can, as the page does for a visitor who has been here: the first Play of a new one is slow.
+RETURNING = f"""
+(() => {{
+  if (location.pathname === "{SUB_PATH}") localStorage["backprop:{SUB_PATH}:speed"] ??= '{{"played":true}}';
+}})()
+"""
+
+
 @pytest.fixture
 def narrow(booted: Page) -> Iterator[Page]:
     """Lend the module's page, as wide as a phone."""
@@ -217,9 +225,11 @@ def narrow(booted: Page) -> Iterator[Page]:
     booted.set_viewport_size(usual)
 
 
-def watched_context(browser: Browser, errors: list[str], **options: Any) -> BrowserContext:
+def watched_context(browser: Browser, errors: list[str], *, returning: bool = True, **options: Any) -> BrowserContext:
     """Open a context whose uncaught exceptions and console errors are written down."""
     context = browser.new_context(**options)
+    if returning:
+        context.add_init_script(RETURNING)
     context.set_default_timeout(STUCK)
 
     def on_exception(error: WebError) -> None:

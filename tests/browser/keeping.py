@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import STUCK, boot
+from tests.browser.conftest import RETURNING, STUCK, boot
 from tests.browser.hand import DRAWN, active, call
 from tests.browser.test_storage_engine import Chrome
 
@@ -27,6 +27,7 @@ class Keeping(Chrome):
 
     def context(self) -> BrowserContext:
         context = self.start()
+        context.add_init_script(RETURNING)
         context.set_default_timeout(STUCK)
         return context
 

@@ -40,7 +40,7 @@ export function createDataset(store, { call, perform, attempt }) {
       await samples.learn(batch);
       opened = runId;
       if (store.get().network.net?.run_id === runId) return { dataset: { about, page } };
-      return { dataset: { about, page }, training: { refusals: {}, speed: null }, network: { cell: null } };
+      return { dataset: { about, page }, training: { refusals: {}, reached: null }, network: { cell: null } };
     },
 
     actions: {

@@ -45,6 +45,8 @@ export const KEYS = /** @type {const} */ ([
     "Collapse or open chart and panels",
     (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.panels.toggle(),
   ],
+  ["[", "Slower", (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.training.slower()],
+  ["]", "Faster", (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.training.faster()],
   ["?", "This help", (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.page.showDialog("help")],
 ]);
 

@@ -2,34 +2,30 @@
  * Play: slice after slice of training, until it is stopped.
  *
  * It pulls: a slice is requested after the answer to the last one, so that pausing is not requesting another. It never waits
- * for drawing, and continues in a hidden tab.
+ * for drawing, and continues in a hidden tab. At a chosen speed a slice holds the steps that are due; the results are the same.
  */
 
-import { createCosts } from "../ui/throttle.js";
+import { createPace, MAX_SLICE } from "./pace.js";
+import { createSchedule } from "./schedule.js";
+import { MAX } from "./speed.js";
 
 /** @import { Frame } from "../api.d.ts" */
 /** The run to train, and its number of batches. @typedef {{id: string, batches: number}} Track */
-
-/** Milliseconds that a slice should take: about a frame of the screen. */
-const SLICE = 16;
-/** A slice ends after this even if its guess was wrong, so that Pause is answered in time. */
-const MAX_SLICE = 50;
-/** Maximum number of steps in a slice. */
-const MAX_STEPS = 100_000;
-/** Steps per second are counted over at least this time, milliseconds: a browser's clock may stand still for 100. */
-const COUNTED = 250;
-/** Measuring the whole data set may take this share of the time, and comes at most this often. */
-const METRICS_SHARE = 0.05;
-const METRICS_EVERY = 250;
 
 /**
  * @param {object} outside
  * @param {(params: {id: string, steps: number, max_ms: number, metrics: boolean, go_on: boolean}) => Promise<Frame>} outside.advance
  * @param {(frame: Frame, speed: number) => void} outside.onFrame
  * @param {(id: string) => Promise<void>} outside.between  periodic work
+ * @param {() => number} [outside.speed]  the chosen one, steps per second
+ * @param {() => boolean} [outside.hidden]  whether nobody sees the page
  * @param {() => number} [outside.now]  a clock, milliseconds
+ * @param {(ms: number) => Promise<unknown>} [outside.sleep]
  */
-export function createPlayer({ advance, onFrame, between, now = () => performance.now() }) {
+export function createPlayer(outside) {
+  const { advance, onFrame, between, speed = () => MAX, hidden = () => false } = outside;
+  const { now = () => performance.now(), sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) } = outside;
+  const schedule = createSchedule({ speed, now, hidden, sleep });
   // Each Play has its own number; a loop whose number is over stops and its frames are dropped.
   let turn = 0;
   let finishing = false;
@@ -40,17 +36,25 @@ export function createPlayer({ advance, onFrame, between, now = () => performanc
 
   /** @param {Track} track @param {number} mine */
   async function run({ id, batches }, mine) {
-    const pace = createPace(batches, now);
+    const pace = createPace({ batches, now, speed });
     // Pressing Play resumes a run that stopped automatically.
     let go_on = true;
+    let isMeasured = false;
+    schedule.begin();
     while ((await isTurnOf(mine)) && !finishing) {
-      const { ended } = await slice(id, mine, pace, { steps: pace.steps(), metrics: pace.metricsDue(), go_on });
-      if (ended) return mine === turn;
+      const steps = Math.min(pace.steps(), schedule.due());
+      if (steps === 0) {
+        await schedule.wait();
+        continue;
+      }
+      const frame = await slice(id, mine, pace, { steps, metrics: pace.metricsDue(), go_on });
+      if (frame.ended) return mine === turn;
+      isMeasured = isMeasuredAtItsStep(frame);
       go_on = false;
       if (mine === turn) await between(id);
     }
-    // Train one more step to measure the whole data set at the step on screen, unless that is slow.
-    if ((await isTurnOf(mine)) && pace.metricsAreCheap())
+    // Train one more step to measure the whole data set at the step on screen, unless that is slow or is done.
+    if ((await isTurnOf(mine)) && !isMeasured && pace.metricsAreCheap())
       await slice(id, mine, pace, { steps: 1, metrics: true, go_on: false });
     return false;
   }
@@ -75,6 +79,7 @@ export function createPlayer({ advance, onFrame, between, now = () => performanc
     const frame = await advance({ id, max_ms: MAX_SLICE, ...slice });
     if (mine !== turn) return frame;
     pace.learn(frame, slice.metrics, now() - asked);
+    schedule.made(frame.slice_steps);
     onFrame(frame, pace.speed());
     return frame;
   }
@@ -90,6 +95,7 @@ export function createPlayer({ advance, onFrame, between, now = () => performanc
     /** End after the slice in progress. */
     finish() {
       finishing = true;
+      schedule.wake();
       return loop;
     },
     /** Pause requests until the returned function is called. */
@@ -106,74 +112,12 @@ export function createPlayer({ advance, onFrame, between, now = () => performanc
     /** End now; the slice in progress is trained, but not shown. */
     stop() {
       turn++;
+      schedule.wake();
     },
+    /** The speed has changed: look at once whether a step is due. */
+    wake: schedule.wake,
   };
 }
 
-/**
- * Steps per slice, speed, and the schedule of measurements of the whole data set.
- * @param {number} batches
- * @param {() => number} now  a clock, milliseconds
- */
-function createPace(batches, now) {
-  let steps = 10;
-  let speed = 0;
-  /** Steps counted since `since`. */
-  let [counted, since] = [0, now()];
-  let metricsTime = since;
-  /** Milliseconds spent on the current measurement; null between two. @type {number | null} */
-  let spent = null;
-  /** Costs of a step, of the rest of a slice (such as its frame), and of measuring the whole data set. */
-  const [step, beside, measuring] = [createCosts(), createCosts(), createCosts()];
-  // Measuring a batch is part of its step. The minimum is closest to the true cost: other load only adds to it.
-  const metricsCost = () => Math.min(measuring.median() ?? Infinity, batches * (step.least() ?? Infinity));
-
-  /**
-   * @param {Frame} frame
-   * @param {boolean} metrics
-   * @param {number} elapsed
-   */
-  function learnMeasuring(frame, metrics, elapsed) {
-    if (metrics) spent = Math.max(0, elapsed - frame.slice_ms);
-    else if (spent !== null) spent += elapsed;
-    if (spent === null || frame.measuring) return;
-    measuring.add(spent);
-    [metricsTime, spent] = [now(), null];
-  }
-
-  /** @param {number} done  steps */
-  function learnSpeed(done) {
-    counted += done;
-    const passed = now() - since;
-    if (passed < COUNTED) return;
-    speed = (1000 * counted) / passed;
-    [counted, since] = [0, now()];
-  }
-
-  return {
-    steps: () => steps,
-    /** Steps per second; 0 before enough time has passed. */
-    speed: () => speed,
-    metricsDue: () => spent === null && now() - metricsTime > Math.max(METRICS_EVERY, metricsCost() / METRICS_SHARE),
-    metricsAreCheap: () => metricsCost() < MAX_SLICE,
-    /**
-     * @param {Frame} frame
-     * @param {boolean} metrics
-     * @param {number} elapsed  milliseconds from question to answer
-     */
-    learn(frame, metrics, elapsed) {
-      const done = frame.slice_steps;
-      const isPlain = !metrics && spent === null;
-      learnMeasuring(frame, metrics, elapsed);
-      if (done === 0) return;
-      learnSpeed(done);
-      step.add(frame.slice_ms, done);
-      if (isPlain) beside.add(elapsed - frame.slice_ms);
-      // A slice may train as long as its frame takes to make. Never more than doubled or halved at
-      // a time: one slow slice says little.
-      const target = Math.min(MAX_SLICE, Math.max(SLICE, beside.median() ?? 0));
-      const fitting = Math.min(2 * done, Math.max(0.5 * done, target / (step.median() ?? 0)));
-      steps = Math.min(MAX_STEPS, Math.max(1, Math.round(fitting)));
-    },
-  };
-}
+/** Whether the whole data set is measured at the step of a frame. @param {Frame} frame */
+const isMeasuredAtItsStep = ({ metrics, step }) => Boolean(metrics) && metrics?.step === step;

@@ -8,7 +8,9 @@
  * @property {boolean} playing
  * @property {Mode} mode
  * @property {Progress | null} progress            null if the list of runs is newer
- * @property {number | null} speed                 updates per second, smoothed
+ * @property {number} speed                        chosen, steps per second; Infinity is Max
+ * @property {boolean} speedHint                   whether the page says how to go faster
+ * @property {number | null} reached               steps per second, smoothed
  * @property {number | null} batchLoss             of the batch on screen
  * @property {number | null} batchAccuracy         of the same
  * @property {Record<string, Refusal>} refusals    by field
@@ -20,7 +22,9 @@ export const initialTraining = () => ({
   playing: false,
   mode: "train",
   progress: null,
-  speed: null,
+  speed: Number.POSITIVE_INFINITY,
+  speedHint: false,
+  reached: null,
   batchLoss: null,
   batchAccuracy: null,
   refusals: {},

@@ -11,6 +11,8 @@ import { count } from "../ui/number.js";
 import { asTyped } from "../ui/typed.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { neighbour } from "./learning_rates.js";
+import { reachedWords } from "./speed.js";
+import { speedControl } from "./speed_view.js";
 import { restoreBest, stopNotice, stoppingControls } from "./stopping_view.js";
 
 /** @import { RunSummary } from "../api.d.ts" */
@@ -82,6 +84,7 @@ function buttons(state, actions) {
         aria-describedby="play-note"
         @click=${actions.training.playOrPause}
       >${fresh(playing ? "Pause" : "Play")}</button>
+      ${speedControl(state, actions)}
       <button type="button" ?disabled=${off} aria-describedby="play-note" @click=${actions.training.runSingle}>Run single step</button>
       <button type="button" ?disabled=${off} aria-describedby="play-note" @click=${actions.training.trainBatch}>Run batch</button>
       <button type="button" ?disabled=${off} aria-describedby="play-note" @click=${actions.training.trainEpoch}>Run full epoch</button>
@@ -99,12 +102,12 @@ function buttons(state, actions) {
 }
 
 /** @param {State} state @param {Actions} actions */
-function readouts({ run, training: { speed, batchLoss, batchAccuracy } }, actions) {
+function readouts({ run, training: { speed, reached, batchLoss, batchAccuracy } }, actions) {
   const loss = short(batchLoss);
   return html`
     <dl class="readouts">
       ${readout("Step", run ? count(run.step) : "–")} ${readout("Epoch", run ? epochs(run.epoch) : "–")}
-      ${readout("Steps per second", speed ? (speed < 10 ? positive(speed, 1) : count(Math.round(speed))) : "–")}
+      ${readout("Steps per second", reachedWords(speed, reached))}
       ${readout("Batch loss", batchLoss === null ? loss : question(LOSS, layersOf(run), loss, actions))} ${readout("Batch accuracy", percent(batchAccuracy))}
       ${readout("Last epoch", run?.epoch_ms === null || !run ? "–" : `${positive(run.epoch_ms, 1)} ms`)}
     </dl>
