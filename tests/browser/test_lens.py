@@ -94,9 +94,11 @@ def test_one_heatmap_per_sample_and_they_add_up(plain: Page) -> None:
     bound = 20 * 2**-24 * np.abs(parts).sum(axis=0) + 1e-40
     assert np.all(np.abs(parts.sum(axis=0) - answer["gradient"]) <= bound)
     palette, matrices = plain.get_by_label("Palette").input_value(), [*parts.tolist(), answer["gradient"]]
+    legend = shown.get_by_role("group", name="Colour scale, contributions by sample")
+    expect(legend.get_by_label("Scale")).to_have_value("symlog")
+    legend.get_by_label("Scale").select_option("linear")
     linear = plain.evaluate(COLOURS, [matrices, palette, {"transform": "linear", "clip": False}])
     assert shown.evaluate(PIXELS) == linear
-    legend = shown.get_by_role("group", name="Colour scale, contributions by sample")
     expect(legend).to_contain_text(re.compile(r"\d+% of the cells are too small to tell from zero"))
     expect(legend.get_by_label("Share colours across")).to_have_count(0)
     legend.get_by_label("Scale").select_option("symlog")

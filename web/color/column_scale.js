@@ -6,10 +6,12 @@
 import { parts } from "../tensors/names.js";
 import { countNotFinite, magnitudeQuartile, quantiles } from "../tensors/quantiles.js";
 import { norm } from "./scale.js";
-import { linearThreshold } from "./symlog.js";
+import { roundedThreshold } from "./symlog.js";
 
 /** @import { Column, Numbers, Scale, StateVector, Tensor } from "../api.d.ts" */
 /** @import { Norm } from "./scale.js" */
+/** @import { Held, Steady } from "./steady.js" */
+/** @typedef {Column & {steady?: Steady}} Moving a column, and while training plays what keeps its scales steady */
 /** @typedef {"forward" | "backward"} Side one of the two columns of the page */
 /** @typedef {Side | StateVector | "changes" | "lens"} Subject what has a scale that is chosen by itself */
 /** @typedef {"column" | "layer" | "tensor"} Scope what has a scale of its own */
@@ -42,34 +44,53 @@ const CLIPPED = [0.02, 0.98];
 const KEYS = { column: () => "", layer: (name) => parts(name).place, tensor: (name) => name };
 
 /**
- * @param {Column} column
+ * @param {Moving} column
  * @param {ColorScale} chosen
  * @param {boolean} diverging whether the palette has a middle, for zero
  * @returns {(name: string) => Part} of each of its tensors
  */
-export function parted({ tensors, scale }, chosen, diverging) {
+export function parted({ tensors, scale, steady = exact }, chosen, diverging) {
   /** @type {Map<string, Numbers[]>} */
   const lists = new Map();
   const keyOf = KEYS[chosen.scope];
   for (const { name, data } of tensors) lists.set(keyOf(name), [...(lists.get(keyOf(name)) ?? []), data]);
   const known = lists.size === 1 ? scale : null;
-  const parts = new Map([...lists].map(([key, data]) => [key, part(data, chosen, diverging, known)]));
+  const parts = new Map(
+    [...lists].map(([key, data]) => {
+      const { clipped, ...measured } = measure(data, chosen, known);
+      return [key, part(steady(keyIn(chosen, key), measured), clipped, diverging)];
+    }),
+  );
   return (name) => /** @type {Part} */ (parts.get(keyOf(name)));
 }
+
+/** What is held of a scale ends with its choice. @param {ColorScale} chosen @param {string} key */
+const keyIn = ({ scope, transform, clip }, key) => [scope, transform, clip, key].join();
+
+/** Scales of numbers that stand still. @type {Steady} */
+const exact = (_, { min, max, quartile }) => ({ min, max, threshold: roundedThreshold(quartile) });
 
 /**
  * @param {Numbers[]} lists
  * @param {ColorScale} chosen
- * @param {boolean} diverging
  * @param {Scale | null} known what need not be counted again
+ */
+function measure(lists, { transform, clip }, known) {
+  const { min, max, clipped } = known && !clip ? { ...known, clipped: false } : spread(lists, clip);
+  const quartile = transform === "linear" ? 0 : (known?.magnitude_p25 ?? magnitudeQuartile(lists));
+  return { min, max, clipped, quartile };
+}
+
+/**
+ * @param {Held} held
+ * @param {boolean} clipped
+ * @param {boolean} diverging
  * @returns {Part}
  */
-function part(lists, { transform, clip }, diverging, known) {
-  const { min, max, clipped } = known && !clip ? { ...known, clipped: false } : spread(lists, clip);
+function part({ min, max, threshold }, clipped, diverging) {
   const reach = Math.max(Math.abs(min), Math.abs(max));
-  const quartile = transform === "linear" ? 0 : (known?.magnitude_p25 ?? magnitudeQuartile(lists));
-  const threshold = linearThreshold(quartile, reach);
-  return { min, max, clipped, norm: norm({ min, max }, diverging, threshold) };
+  const bend = Math.min(threshold, reach) || 0;
+  return { min, max, clipped, norm: norm({ min, max }, diverging, bend) };
 }
 
 /**

@@ -75,7 +75,7 @@ export function suggestion(column, chosen, diverging, now) {
   /** @type {Partial<ColorScale> | null} */
   let best = null;
   let least = WORTHWHILE * now.hidden;
-  const sample = { ...column, tensors: column.tensors.map(sampled) };
+  const sample = { scale: column.scale, tensors: column.tensors.map(sampled) };
   for (const change of changes(chosen)) {
     const { hidden } = coverage(sample, parted(sample, { ...chosen, ...change }, diverging));
     if (hidden >= least) continue;

@@ -29,12 +29,12 @@ const ROUND = /** @type {const} */ ([
 /**
  * Return the threshold: the lower quartile of the magnitudes that are not zero, rounded to 1, 2 or 5 times a power of ten, so that it
  * seldom changes. The typical number then lies about a third of the way along its arm, whatever the sizes of the others.
- * @param {number} quartile 0 where there is nothing but zero @param {number} reach the largest magnitude on the scale
+ * @param {number} quartile 0 where there is nothing but zero
  */
-export function linearThreshold(quartile, reach) {
+export function roundedThreshold(quartile) {
   if (!(quartile > 0)) return 0;
   const power = Math.floor(Math.log10(quartile));
   const unit = Number(`1e${power}`); // 10 ** power is not exact
   const [step] = ROUND.find(([, most]) => quartile / unit <= most) ?? ROUND[3];
-  return Math.min(step * unit || quartile, reach);
+  return step * unit || quartile;
 }

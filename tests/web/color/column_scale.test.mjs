@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { parted, USUAL } from "../../../web/color/column_scale.js";
 import { coverage, suggestion } from "../../../web/color/coverage.js";
-import { linearThreshold } from "../../../web/color/symlog.js";
+import { roundedThreshold } from "../../../web/color/symlog.js";
 import { paint } from "../../../web/heatmap/paint.js";
 import { describeScale, describeVisibility, scopesOf } from "../../../web/legend/text.js";
 import { lensColumn } from "../../../web/lens/state.js";
@@ -41,7 +41,7 @@ function pixel(value, lists, { transform, clip }, typical = lists) {
   const cut = clip ? [0.02, 0.98] : [0, 1];
   const reach = Math.max(...cut.map((share) => Math.abs(quantile(lists, share))));
   const magnitudes = typical.map((one) => one.map(Math.abs).filter((magnitude) => magnitude > 0));
-  const c = linearThreshold(quantile(magnitudes, 0.25), reach);
+  const c = Math.min(roundedThreshold(quantile(magnitudes, 0.25)), reach);
   const bent = (x) => (transform === "symlog" ? Math.sign(x) * Math.log1p(Math.abs(x) / c) : x);
   const at = MIDDLE + 0.5 + (bent(value) / bent(reach)) * (LAST - MIDDLE);
   if (Math.abs(at - Math.round(at)) < 1e-6) return Number.NaN;
