@@ -20,6 +20,7 @@ import { arrange, splitter, tabs } from "./panels/view.js";
 import { phases } from "./phases/view.js";
 import { rememberLines } from "./runs/lines.js";
 import { runs } from "./runs/view.js";
+import { sample } from "./sample/view.js";
 import { saved } from "./saving/view.js";
 import { watchDrops } from "./share/drop.js";
 import { controls } from "./training/view.js";
@@ -49,6 +50,7 @@ const regions = createRegions(
     ["[data-view=phases]", phases],
     ["[data-view=flow]", flow, "flow"],
     ["[data-view=distributions]", distributions, "distributions"],
+    ["[data-view=sample]", sample, "sample"],
     ["[data-view=why]", why, "explain"],
   ],
   actions,

@@ -106,7 +106,7 @@ PAGE = Tree(
         {"ui", "tensors", "files"},
         {"engine", "color", "config", "dataset", "panels"},
         {"storage", "heatmap", "explain", "flow"},
-        {"share", "saving", "legend", "metrics"},
+        {"share", "saving", "legend", "metrics", "sample"},
         {"training", "phases", "runs"},
         {"network", "chart"},
         {"lens"},

@@ -16,6 +16,8 @@ export const PAGE = 50;
 export function createSamples(call) {
   /** @type {Map<number, Sample>} */
   let known = new Map();
+  /** Number of samples. The index after the last is the typed sample, another one each time. */
+  let length = 0;
 
   async function fetch(/** @type {number} */ start, /** @type {number} */ count) {
     const starts = Array.from({ length: Math.ceil(count / ROWS) }, (_, i) => start + i * ROWS);
@@ -31,6 +33,7 @@ export function createSamples(call) {
     /** Open another data set; fetch a small one whole. @param {number} size */
     async open(size) {
       known = new Map();
+      length = size;
       const samples = await fetch(0, size <= WHOLE ? size : PAGE);
       return samples.slice(0, PAGE);
     },
@@ -43,7 +46,7 @@ export function createSamples(call) {
     },
     /** Fetch missing samples of a batch. @param {Int32Array} batch */
     async learn(batch) {
-      const missing = [...batch].filter((index) => !known.has(index));
+      const missing = [...batch].filter((index) => !known.has(index) || index >= length);
       if (missing.length <= SINGLY) await Promise.all(missing.map((index) => fetch(index, 1)));
     },
   };

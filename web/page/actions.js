@@ -14,6 +14,7 @@ import { createPanels } from "../panels/actions.js";
 import { createPhases } from "../phases/actions.js";
 import { createRuns } from "../runs/actions.js";
 import { createNewRun } from "../runs/new_run.js";
+import { createSample } from "../sample/actions.js";
 import { createSaving } from "../saving/actions.js";
 import { createRestore } from "../saving/restore.js";
 import { createUndo } from "../saving/undo.js";
@@ -107,6 +108,7 @@ export function createPage({ reducedMotion }) {
   const lens = createLens(store, { call, attempt, pause: training.actions.pause });
   const flow = createFlow(store, { call, attempt, pointAt: explain.actions.pointAt });
   const metrics = createMetrics(store, { call, attempt });
+  const sample = createSample(store, { call, perform, attempt, samplesOf });
   const chart = createChart(store, { call, attempt, hover: runs.actions.hover });
 
   const named = {
@@ -124,6 +126,7 @@ export function createPage({ reducedMotion }) {
     lens,
     flow,
     metrics,
+    sample,
     chart,
     saving,
     share,

@@ -13,6 +13,7 @@
 /** @import { PhasesState } from "../phases/actions.js" */
 /** @import { NewRunState } from "../runs/new_run.js" */
 /** @import { RunsState } from "../runs/state.js" */
+/** @import { SampleState } from "../sample/state.js" */
 /** @import { SavingState } from "../saving/state.js" */
 /** @import { ShareState } from "../share/actions.js" */
 /** @import { TrainingState } from "../training/state.js" */
@@ -34,6 +35,7 @@
  * @property {LensState} lens
  * @property {FlowState} flow
  * @property {MetricsState} metrics
+ * @property {SampleState} sample
  * @property {ChartState} chart
  * @property {SavingState} saving
  * @property {ShareState} share

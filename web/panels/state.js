@@ -18,6 +18,7 @@ export const TABS = [
   { id: "metrics", title: "Metrics" },
   { id: "flow", title: "Gradient flow" },
   { id: "distributions", title: "Distributions" },
+  { id: "sample", title: "Sample" },
 ];
 
 /** Height of the collapsed console, and what the network keeps whatever is dragged. CSS pixels. */

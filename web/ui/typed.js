@@ -9,7 +9,7 @@
 /** The settings that are whole numbers, by the last part of their name. */
 const WHOLE = new Set([
   ...["batch_size", "seed", "sequence_length", "num_samples", "embedding_dim", "hidden_dims", "num_master_sequences"],
-  ...["master_sequence_length", "patience", "start_from_epoch", "max_epochs"],
+  ...["master_sequence_length", "patience", "start_from_epoch", "max_epochs", "length"],
 ]);
 const NUMBER = /^([+-]?(?:\d+[.,]?\d*|[.,]\d+))(?:e([+-]?\d+))?\s*(%?)$/i;
 const THOUSANDS = /^\d{1,3}(?:([,.])\d{3})(?:\1\d{3})*$/;
