@@ -10,9 +10,9 @@ import { flow } from "./flow/view.js";
 import { metrics } from "./metrics/view.js";
 import { network } from "./network/view.js";
 import { createPage } from "./page/actions.js";
-import { status } from "./page/boot_view.js";
+import { progress } from "./page/boot_view.js";
 import { dialogs } from "./page/dialogs_view.js";
-import { messageKey, messages } from "./page/messages_view.js";
+import { banners, messageKey, messages } from "./page/messages_view.js";
 import { createRegions } from "./page/regions.js";
 import { settings } from "./page/settings_view.js";
 import { shortcut } from "./page/shortcuts.js";
@@ -33,12 +33,13 @@ const { store, perform, actions } = createPage({ reducedMotion: () => stillness.
 
 const regions = createRegions(
   [
-    ["#status", status],
+    ["#status", messages],
+    ["#progress", progress],
+    ["#banners", banners],
     ["#settings", settings],
     ["#saved", saved],
     ["[data-view=controls]", controls],
     ["[data-view=dialogs]", dialogs],
-    ["[data-view=messages]", messages],
     ["[data-view=tabs]", tabs],
     ["[data-view=splitter]", splitter],
     ["[data-view=runs]", runs, "runs"],

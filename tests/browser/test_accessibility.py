@@ -8,10 +8,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import DRAWN, call, new_run, press, readout, wait_for_runs
+from tests.browser.hand import DRAWN, call, new_run, panel, press, readout, wait_for_runs
 
 AXE = (Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
-LANDMARKS = ["Controls", "Loss chart", "Runs", "Forward pass", "Backward pass", "Dataset"]
+IN_PANELS = ["Runs", "Dataset", "Metrics", "Gradient flow", "Distributions"]
+LANDMARKS = ["Controls", "Loss chart", "Forward pass", "Backward pass", "Panels", *IN_PANELS]
 
 
 def serious(page: Page) -> list[str]:
@@ -64,6 +65,8 @@ def test_axe_finds_nothing_serious_when_the_start_fails(page: Page, site: str, t
 
 def test_every_region_is_a_landmark(booted: Page) -> None:
     for name in LANDMARKS:
+        if name in IN_PANELS:
+            panel(booted, name)
         expect(booted.get_by_role("region", name=name, exact=True)).to_have_count(1)
 
 
@@ -139,16 +142,23 @@ def active_step(page: Page) -> int:
 
 # Unfold what is folded; whether nothing is left, also of what Python had to be asked for.
 UNFOLDED = """
-() => {
-  const folded = [...document.querySelectorAll("main details:not([open]) > summary")];
+(last) => {
+  const folded = [...document.querySelectorAll("main details:not([open]) > summary")].filter((it) => it.checkVisibility());
   for (const summary of folded) summary.click();
-  const last = ["#metrics .tables", "#gradient-flow .scroll", "#distributions .scroll", "#loss-chart table"];
-  return folded.length === 0 && last.every((selector) => document.querySelector(selector));
+  return folded.length === 0 && document.querySelector(last);
 }
 """
+# Of each panel, what appears last.
+LAST = {
+    "Metrics": "#metrics .tables",
+    "Gradient flow": "#gradient-flow .scroll",
+    "Distributions": "#distributions .scroll",
+    "Dataset": "#dataset .sample",
+    "Runs": "#runs tr.run",
+}
 # What is wider than the room that it has, by more than the rounding of both.
 STICKING_OUT = """
-() => [document.documentElement, ...document.querySelectorAll("main .card, main .pass")]
+() => [document.documentElement, ...document.querySelectorAll("main .panel, main .timeline, main .pass")]
   .filter((element) => element.scrollWidth > element.clientWidth + 1)
   .map((element) => `${element.id || element.className}: ${element.scrollWidth} > ${element.clientWidth}`)
 """
@@ -158,15 +168,18 @@ def test_everything_that_is_folded_away_is_for_everyone_too(booted: Page) -> Non
     """All cards open, light on a wide screen, dark on a narrow one."""
     call(booted, "create_run", {"config": {"trainer": {"optimizer": "adam"}}})
     call(booted, "train_epoch", {"update": True})
-    booted.wait_for_function(UNFOLDED)
-    for theme, width in (("light", 1440), ("dark", 390)):
-        booted.set_viewport_size({"width": width, "height": 900})
-        booted.get_by_label("Theme").select_option(theme)
-        expect(booted.locator("html")).to_have_attribute("data-theme", theme)
+    booted.wait_for_function(UNFOLDED, arg="#loss-chart table")
+    for name, last in LAST.items():
+        panel(booted, name)
+        booted.wait_for_function(UNFOLDED, arg=last)
+        for theme, width in (("light", 1440), ("dark", 390)):
+            booted.set_viewport_size({"width": width, "height": 900})
+            booted.get_by_label("Theme").select_option(theme)
+            expect(booted.locator("html")).to_have_attribute("data-theme", theme)
+            assert booted.evaluate(STICKING_OUT) == []
+            assert serious(booted) == []
+        booted.set_viewport_size({"width": 360, "height": 740})
         assert booted.evaluate(STICKING_OUT) == []
-        assert serious(booted) == []
-    booted.set_viewport_size({"width": 360, "height": 740})
-    assert booted.evaluate(STICKING_OUT) == []
 
 
 # What a browser's translator does: wherever it may, it puts <font> elements with other text in the place of text.
@@ -210,13 +223,17 @@ NUMBERS_LEFT = """
 
 def unfold(page: Page) -> None:
     """Open all that is folded away; what Python is asked for first, so that nothing appears in between."""
-    page.locator("summary", has_text="Confusion matrix").click()
-    expect(page.get_by_text("Rows: true class.")).to_be_visible()
-    page.locator("summary", has_text="Layer by layer").click()
-    expect(page.get_by_label("Quantity")).to_be_visible()
-    folded = page.locator("main details:not([open]) > summary")
-    while folded.count():
-        folded.first.click()
+    for name, summary, last in (
+        ("Metrics", "Confusion matrix", "Rows: true class."),
+        ("Gradient flow", "Layer by layer", "Quantity"),
+    ):
+        panel(page, name).locator("summary", has_text=summary).click()
+        expect(page.get_by_text(last).first).to_be_visible()
+    folded = page.locator("main details:not([open]) > summary:visible")
+    for name in IN_PANELS:
+        panel(page, name)
+        while folded.count():
+            folded.first.click()
 
 
 def use_everything(page: Page, between: Callable[[], None]) -> None:

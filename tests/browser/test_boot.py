@@ -6,11 +6,12 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.conftest import boot
 from tests.browser.hand import python_worker
 from tools.places import DIST
 from tools.site import build_folder
 
-REGIONS = ["Controls", "Runs", "Loss chart", "Forward pass", "Backward pass", "Dataset"]
+REGIONS = ["Controls", "Loss chart", "Forward pass", "Backward pass", "Panels"]
 
 
 def test_the_shell_is_readable_without_scripts(visit: Callable[..., Page], site: str) -> None:
@@ -50,12 +51,12 @@ def test_stages_and_bytes_are_told_while_python_loads(page: Page, site: str) -> 
     expect(page.locator("html")).to_have_attribute("data-boot", "ready")
 
 
-def test_ready_means_tested(booted: Page) -> None:
-    status = booted.get_by_role("status").first
+def test_ready_means_tested(page: Page, site: str) -> None:
+    status = boot(page, site).get_by_role("status").first
     expect(status).to_contain_text("Python 3.14")
     expect(status).to_contain_text("NumPy 2.4.3")
     expect(status).to_contain_text("gradients agree with central differences")
-    test = booted.evaluate("() => backprop.self_test()")
+    test = page.evaluate("() => backprop.self_test()")
     assert test["passed"]
     assert max(check["relative_error"] for check in test["gradients"]) <= test["tolerance"] <= 1e-7
 

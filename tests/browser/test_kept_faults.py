@@ -214,8 +214,8 @@ def test_that_the_storage_is_full_is_said_after_a_slow_save_too(keeping: Keeping
 def test_without_storage(page: Page, site: str, how: str) -> None:
     page.add_init_script(BLOCKED[how] + ("" if how == "hangs" else REST))
     boot(page, site)
-    banner = page.locator("[data-saved]")
-    expect(banner).to_have_attribute("data-saved", "memory")
+    banner = page.get_by_role("alert")
+    expect(page.locator("[data-saved]")).to_have_attribute("data-saved", "memory")
     expect(banner).to_contain_text("Runs cannot be saved here:")
     new_run(page, Name="In memory")
     press(page, "Play")
@@ -244,7 +244,7 @@ def test_what_is_downloaded_after_python_has_died_lacks_the_loss_curve_and_says_
     python_worker(page).evaluate("self.close()")
     expect(page.locator("html")).to_have_attribute("data-boot", "failed")
     with page.expect_download() as download:
-        page.locator("[data-saved]").get_by_role("button", name="Download Run 1").click()
+        page.get_by_role("alert").get_by_role("button", name="Download Run 1").click()
     assert b"layers/0/weights" in download.value.path().read_bytes()
     expect(notice(page, "partial")).to_contain_text("not the loss curve")
 

@@ -312,6 +312,7 @@ def test_the_active_run_is_named_and_its_row_is_brought_into_view(page: Page, si
     page.set_viewport_size({"width": 1440, "height": 900})
     call_all(page, [("create_run", {"name": f"Number {n} <b>"}) for n in range(15)])
     ids = [run["id"] for run in call(page, "runs")]
+    panel(page, "Runs")
     controls = page.get_by_role("region", name="Controls")
     rate = controls.get_by_label("Learning rate")
     rate.focus()
@@ -330,7 +331,7 @@ def test_a_row_stays_where_it_is_clicked(page: Page, site: str) -> None:
     boot(page, site)
     page.set_viewport_size({"width": 1440, "height": 900})
     call_all(page, [("create_run", {"name": f"Number {n}"}) for n in range(15)])
-    table = page.get_by_role("group", name="Table of runs")
+    table = panel(page, "Runs").get_by_role("group", name="Table of runs")
     # Two thirds of a row are cut off above; what is clicked is not moved under the pointer.
     table.evaluate("it => { it.scrollTop = it.querySelectorAll('tr.run')[3].offsetTop; }")
     before = table.evaluate("it => it.scrollTop")

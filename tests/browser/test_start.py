@@ -141,8 +141,8 @@ PYTHON_FILES = ["worker.js", "manifest.json", "pyodide.asm.mjs", "pyodide.asm.wa
 
 def status_of(page: Page) -> str:
     """Wait for a way on, and return what the page says."""
-    expect(page.locator("#status").get_by_role("button", name="Retry")).to_be_visible()
-    return page.locator("#status").inner_text()
+    expect(page.locator(".boot").get_by_role("button", name="Retry")).to_be_visible()
+    return page.locator(".boot").inner_text()
 
 
 @pytest.mark.parametrize("kind", PYTHON_KINDS)
@@ -153,7 +153,7 @@ def test_a_file_of_python_that_does_not_arrive_is_named(
     page = first_visit
     faults[f"/{file}"] = PYTHON_KINDS[kind]
     page.goto(served[1])
-    page.locator("#status").get_by_text(file).wait_for()
+    page.locator(".boot").get_by_text(file).wait_for()
     said = status_of(page)
     assert "Retry" in said
     for raw in ("TypeError", "SyntaxError", "Unexpected token", "undefined", "nothing has happened"):
@@ -175,7 +175,7 @@ def test_retry_cures_a_fault_that_is_over(
     page = first_visit
     faults[f"/{file}"] = PYTHON_KINDS[kind]
     page.goto(served[1])
-    page.locator("#status").get_by_text(file).wait_for()
+    page.locator(".boot").get_by_text(file).wait_for()
     del faults[f"/{file}"]
     press(page, "Retry")
     expect(page.locator("html")).to_have_attribute(*READY)
@@ -187,7 +187,7 @@ def test_a_file_whose_end_is_held_back_is_awaited(
     page = first_visit
     faults["/pyodide.asm.wasm"] = hold_end
     page.goto(served[1])
-    waiting = page.locator("#status").get_by_text("the page still waits for pyodide.asm.wasm")
+    waiting = page.locator(".boot").get_by_text("the page still waits for pyodide.asm.wasm")
     expect(waiting).to_be_visible()
     page.clock.install()
     page.clock.run_for(75_000)
@@ -233,7 +233,7 @@ def test_a_browser_that_starts_no_module_worker_is_said(
     script, said = BROWSERS[browser_kind]
     page.add_init_script(script)
     page.goto(served[1])
-    page.locator("#status").get_by_text(said).wait_for()
+    page.locator(".boot").get_by_text(said).wait_for()
     assert "Retry" in status_of(page)
 
 
@@ -265,7 +265,7 @@ def without_webassembly(folder: Path, change: str) -> Path:
 def test_webassembly_that_does_not_run_is_said(first_visit: Page, tmp_path: Path, change: str, said: str) -> None:
     with faulty_site(without_webassembly(tmp_path, change)) as (_, url):
         first_visit.goto(url)
-        first_visit.locator("#status").get_by_text(said).wait_for()
+        first_visit.locator(".boot").get_by_text(said).wait_for()
         assert "Retry" in status_of(first_visit)
 
 
@@ -332,7 +332,7 @@ def test_a_deploy_between_page_and_worker(first_visit: Page, tmp_path: Path, dep
         deploy("new")
         server.faults.clear()
         server.release.set()  # to find its file gone
-        page.locator("#status").get_by_text(UPDATED).wait_for()
+        page.locator(".boot").get_by_text(UPDATED).wait_for()
         expect_cured(page)
 
 
@@ -344,7 +344,7 @@ def test_a_manifest_of_another_build(first_visit: Page, tmp_path: Path, deploy: 
         manifest = json.loads((tmp_path / old / "python/manifest.json").read_text("utf-8"))
         server.faults["/manifest.json"] = replace(json.dumps({**manifest, "build": "build-another"}).encode())
         page.goto(url)
-        page.locator("#status").get_by_text(UPDATED).wait_for()
+        page.locator(".boot").get_by_text(UPDATED).wait_for()
         deploy("new")
         server.faults.clear()
         expect_cured(page)
@@ -362,7 +362,7 @@ def test_a_cached_manifest_that_names_a_file_that_is_gone(
         (python / "manifest.json").write_bytes(whole.replace(package.encode(), b"backprop-older.data"))
         server.faults["/worker.js"] = status(503)
         page.goto(url)
-        page.locator("#status").get_by_text("503").wait_for()
+        page.locator(".boot").get_by_text("503").wait_for()
         page.evaluate(
             "async (url) => { await (await fetch(url)).text(); }", f"{url}{python.parent.name}/python/manifest.json"
         )

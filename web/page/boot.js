@@ -42,7 +42,7 @@ export function createPageFeature(store, client, { forget, restore, settle, afte
     await restore();
     await settle();
     watch.end();
-    store.set({ page: { boot: "ready", selfTest, announcement: `Ready. ${selfTest.message}` } });
+    store.set({ page: { boot: "ready", selfTest, readyAt: Date.now(), announcement: `Ready. ${selfTest.message}` } });
     await afterwards();
   }
 

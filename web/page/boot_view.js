@@ -7,29 +7,31 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 /** @import { Actions } from "./actions.js" */
 /** @import { State } from "./store.js" */
 
-/** @param {State} state @param {Actions} actions */
-export function status(state, actions) {
-  // The progress has no live region around it: screen readers need one sentence per stage.
+/** The result of the self-test stands this long. Milliseconds. */
+const GREETING = 8_000;
+
+/** What the start says in passing, among the messages. @param {State} state @param {Actions} actions */
+export function bootMessage({ page: { boot, stage, selfTest, readyAt, clock } }, actions) {
+  if (boot === "loading")
+    return html`
+      <div class="message boot">
+        <p>${fresh(`${stage.stage} …`)}</p>
+        ${stage.waiting ? html`<p translate="no">${stage.waiting}</p><button type="button" @click=${actions.page.start}>Retry</button>` : nothing}
+      </div>
+    `;
+  if (boot !== "ready" || !selfTest || clock - readyAt > GREETING) return nothing;
+  const { python, numpy, message } = selfTest;
   return html`
-    <div role="status">${{ loading, ready, failed }[state.page.boot](state, actions)}</div>
-    ${state.page.boot === "loading" ? progress(state) : nothing}
+    <div class="message boot" translate="no">
+      <p><strong>Python ${python} and NumPy ${numpy} are ready.</strong> ${message}</p>
+    </div>
   `;
 }
 
-/** @param {State} state @param {Actions} actions */
-function loading({ page: { stage } }, actions) {
-  return html`
-    <p class="stage"><span class="dot" aria-hidden="true"></span>${fresh(`${stage.stage} …`)}</p>
-    ${stage.waiting ? html`<p translate="no">${stage.waiting}</p><p><button type="button" @click=${actions.page.start}>Retry</button></p>` : nothing}
-  `;
-}
-
-/** @param {State} state */
-function progress({
-  page: {
-    stage: { loaded, total },
-  },
-}) {
+/** No live region is around it: screen readers need one sentence per stage. @param {State} state */
+export function progress({ page: { boot, stage } }) {
+  if (boot !== "loading") return nothing;
+  const { loaded, total } = stage;
   if (total === 0) return html`<progress aria-label="Start of Python"></progress>`;
   return html`
     <progress aria-label="Start of Python" max=${total} .value=${loaded}></progress>
@@ -37,45 +39,45 @@ function progress({
   `;
 }
 
-/** @param {State} state @param {Actions} actions */
-function ready({ page: { selfTest, silent } }, actions) {
-  if (silent) return unanswered(actions);
-  if (!selfTest) return nothing;
-  const { python, numpy, message } = selfTest;
-  return html`
-    <p class="stage" translate="no"><span class="dot" aria-hidden="true"></span><strong>Python ${python} and NumPy ${numpy} are ready.</strong> ${message}</p>
-  `;
+/** Why Python does not run or does not answer. @param {State} state @param {Actions} actions */
+export function bootBanner({ page: { boot, problem, silent } }, actions) {
+  if (boot === "failed" && problem)
+    return problem.updated ? updated(problem.message, actions) : failed(problem, actions);
+  if (boot === "ready" && silent) return unanswered(actions);
+  return nothing;
 }
 
 /** @param {Actions} actions */
 function unanswered(actions) {
   return html`
-    <p class="stage">
-      <span class="dot" aria-hidden="true"></span><strong>Python has not answered for 10 s.</strong> Wait, or restart it;
-      your runs are saved.
-    </p>
-    <p><button type="button" @click=${actions.page.restart}>Restart Python</button></p>
+    <div class="banner boot">
+      <p><strong>Python has not answered for 10 s.</strong> Wait, or restart it; your runs are saved.</p>
+      <button type="button" @click=${actions.page.restart}>Restart Python</button>
+    </div>
   `;
 }
 
-/** @param {State} state @param {Actions} actions */
-function failed({ page: { problem } }, actions) {
-  if (!problem) return nothing;
-  const { title, message, restart } = problem;
-  if (problem.updated) return updated(message, actions);
+/** @param {NonNullable<State["page"]["problem"]>} problem @param {Actions} actions */
+function failed({ title, message, restart, traceback }, actions) {
   return html`
-    <p class="stage"><span class="dot" aria-hidden="true"></span><strong>${title}:</strong> ${message}</p>
-    ${restart ? html`<p>The page shows the last state. Restarting Python brings back every run as it was saved last: weights, curve and position in the data.</p>` : nothing}
-    ${details(problem.traceback)}
-    <p><button type="button" class="primary" @click=${actions.page.start}>${restart ? "Restart Python" : "Retry"}</button></p>
+    <div class="banner failure boot">
+      <p>
+        <strong>${title}:</strong> ${message}
+        ${restart ? html`The page shows the last state. Restarting Python brings back every run as it was saved last: weights, curve and position in the data.` : nothing}
+      </p>
+      ${details(traceback)}
+      <button type="button" class="primary" @click=${actions.page.start}>${restart ? "Restart Python" : "Retry"}</button>
+    </div>
   `;
 }
 
 /** Another build has been published; the runs are saved. @param {string} message @param {Actions} actions */
 function updated(message, actions) {
   return html`
-    <p class="stage"><span class="dot" aria-hidden="true"></span><strong>${message}</strong></p>
-    <p><button type="button" class="primary" @click=${actions.page.reload}>Reload</button></p>
+    <div class="banner failure boot">
+      <p><strong>${message}</strong></p>
+      <button type="button" class="primary" @click=${actions.page.reload}>Reload</button>
+    </div>
   `;
 }
 

@@ -1,9 +1,10 @@
-/** The dialogs: New run, Twin, sample lens and help. */
+/** The dialogs: New run, Twin, sample lens and help; and the sign that files can be dropped. */
 
 import { lens } from "../lens/view.js";
 import { newRun } from "../runs/new_run_view.js";
 import { twin } from "../runs/twin_view.js";
 import { promise } from "../saving/view.js";
+import { dropTarget } from "../share/view.js";
 import { ref } from "../vendor/lit-html/directives/ref.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { KEYS } from "./shortcuts.js";
@@ -18,6 +19,7 @@ export function dialogs(state, actions) {
     ${dialog("twin", "Twin", state.page.dialog === "twin", () => twin(state, actions), actions)}
     ${dialog("lens", "By sample", state.page.dialog === "lens", () => lens(state, actions), actions)}
     ${dialog("help", "Help", state.page.dialog === "help", () => help(state, actions), actions)}
+    ${dropTarget(state)}
   `;
 }
 

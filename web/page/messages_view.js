@@ -1,31 +1,35 @@
-/** Errors, undo, results of sharing, and announcements for screen readers. */
+/** Toasts, banners, and announcements for screen readers. */
 
-import { dropTarget, question, shared } from "../share/view.js";
+import { notices, savingBanners } from "../saving/banners_view.js";
+import { question, shared } from "../share/view.js";
 import { isolated } from "../ui/bidi.js";
 import { isTyping } from "../ui/keyboard.js";
 import { ref } from "../vendor/lit-html/directives/ref.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
-import { details } from "./boot_view.js";
+import { bootBanner, bootMessage, details } from "./boot_view.js";
 
 /** @import { Actions } from "./actions.js" */
 /** @import { State } from "./store.js" */
 
-/** @param {State} state @param {Actions} actions */
+/** In the live region that is polite; announcements are for screen readers only. @param {State} state @param {Actions} actions */
 export function messages(state, actions) {
   const {
-    page: { alert, announcement },
+    page: { announcement },
     saving: { undos, undoHidden },
   } = state;
   return html`
-    <p class="vh" aria-live="polite" data-said>${announcement}</p>
-    <div class="messages" ${ref(measure)}>
-      <div role="alert">${alert ? failure(alert, actions) : nothing}</div>
-      <div role="status">${question(state, actions)}</div>
-      <div role="status">${shared(state, actions)}</div>
-      <div role="status">${undos.length && !undoHidden ? toast(undos, actions) : nothing}</div>
+    <p class="vh" translate="no" data-said>${announcement}</p>
+    <div class="messages-list" translate="no" ${ref(measure)}>
+      ${bootMessage(state, actions)} ${notices(state, actions)} ${question(state, actions)} ${shared(state, actions)}
+      ${undos.length && !undoHidden ? toast(undos, actions) : nothing}
     </div>
-    ${dropTarget(state)}
   `;
+}
+
+/** In the live region that interrupts: what needs a decision. @param {State} state @param {Actions} actions */
+export function banners(state, actions) {
+  const { alert } = state.page;
+  return html`${bootBanner(state, actions)} ${alert ? failure(alert, actions) : nothing} ${savingBanners(state, actions)}`;
 }
 
 /**
@@ -44,24 +48,25 @@ export function messageKey(
   if (alert) actions.page.dismissAlert();
   else if (sharing.outcomes.length) actions.share.dismiss();
   else if (undos.length && !undoHidden)
-    actions.saving.dismissUndo(document.activeElement?.closest(".messages") !== null);
+    actions.saving.dismissUndo(document.activeElement?.closest(".messages-list") !== null);
 }
 
 /** Publish the height of the messages to the style sheets. @param {Element | undefined} element */
 function measure(element) {
   if (!(element instanceof HTMLElement)) return;
-  const tell = () => document.documentElement.style.setProperty("--messages-height", `${element.offsetHeight}px`);
+  const tell = () => {
+    const { offsetHeight } = element;
+    document.documentElement.style.setProperty("--messages-height", offsetHeight ? `${offsetHeight + 12}px` : "0px");
+  };
   new ResizeObserver(tell).observe(element);
 }
 
 /** @param {NonNullable<State["page"]["alert"]>} alert @param {Actions} actions */
 function failure({ title, message, traceback }, actions) {
   return html`
-    <div class="message failure">
-      <div>
-        <p><strong>${title}:</strong> ${message}</p>
-        ${details(traceback)}
-      </div>
+    <div class="banner failure">
+      <p><strong>${title}:</strong> ${message}</p>
+      ${details(traceback)}
       <button type="button" @click=${actions.page.dismissAlert}>Close</button>
     </div>
   `;

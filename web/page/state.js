@@ -9,6 +9,7 @@
  * @property {Alert & {restart: boolean, updated: boolean} | null} problem  why Python does not run; `updated`: another build has been published
  * @property {boolean} silent           Python has not answered for long
  * @property {SelfTest | null} selfTest
+ * @property {number} readyAt           when it had passed, ms since 1970
  * @property {Alert | null} alert       the last error
  * @property {string} announcement              for the live region
  * @property {string | null} busy       the work in progress
@@ -24,6 +25,7 @@ export const initialPage = () => ({
   problem: null,
   silent: false,
   selfTest: null,
+  readyAt: 0,
   alert: null,
   announcement: "",
   busy: null,
