@@ -8,6 +8,7 @@ import { why } from "./explain/view.js";
 import { distributions } from "./flow/distributions_view.js";
 import { flow } from "./flow/view.js";
 import { metrics } from "./metrics/view.js";
+import { swatches } from "./network/swatches.js";
 import { network } from "./network/view.js";
 import { createPage } from "./page/actions.js";
 import { progress } from "./page/boot_view.js";
@@ -52,7 +53,7 @@ const regions = createRegions(
     ["[data-view=flow]", flow, "flow"],
     ["[data-view=distributions]", distributions, "distributions"],
     ["[data-view=sample]", sample, "sample"],
-    ["[data-view=why]", why, "explain"],
+    ["[data-view=why]", (/** @type {State} */ state, of) => why(state, of, swatches(state)), "explain"],
   ],
   actions,
 );

@@ -14,6 +14,7 @@ import { cellName } from "./text.js";
  * @property {number} layers number of layers
  * @property {DatasetView | null} dataset
  * @property {Actions} actions
+ * @property {(cell: Cell) => unknown} swatch the colour of a cell on the page, as a small square
  */
 
 const DIGITS = 5;
@@ -38,7 +39,7 @@ export const result = (cell, shared, text, symbol) =>
 
 /**
  * @param {Place} cell
- * @param {Shared} shared
+ * @param {Pick<Shared, "actions">} shared
  * @param {string} text
  * @param {string} name
  */

@@ -56,7 +56,7 @@ export function softmax({ cell, softmax }, shared) {
           return html`
             <li class=${j === cell.col && cell.tensor !== "sample_losses" ? "this" : ""}>
               <span class="class">${name}</span>
-              <span class="bar" aria-hidden="true" .style=${`--p: ${Number.isFinite(value) ? (100 * value).toFixed(2) : 0}%`}></span>
+              <span class="why-bar" aria-hidden="true" .style=${`--p: ${Number.isFinite(value) ? (100 * value).toFixed(2) : 0}%`}></span>
               ${logit ? result(logit, shared, formatNumber(value, DIGITS), symbol) : formatNumber(value, DIGITS)}
             </li>
           `;

@@ -111,8 +111,9 @@ function one({ symbol, value, cell, is_function }, named, shared) {
   // The symbol of a constant may be its value: −1.
   const letter = named && symbol !== text ? html`<i>${symbol}</i> ` : nothing;
   if (!cell) return html`<span class="factor">${letter}${text}</span>`;
-  if (!is_function) return html`<span class="factor">${letter}${operand(cell, shared, text)}</span>`;
-  return html`<span class="factor">${letter}${result(cell, shared, text, symbol)} <small>from ${formatNumber(cell.value, DIGITS)}</small></span>`;
+  if (!is_function)
+    return html`<span class="factor">${letter}${shared.swatch(cell)}${operand(cell, shared, text)}</span>`;
+  return html`<span class="factor">${letter}${shared.swatch(cell)}${result(cell, shared, text, symbol)} <small>from ${formatNumber(cell.value, DIGITS)}</small></span>`;
 }
 
 /**
@@ -151,5 +152,5 @@ function bar(from, to, sum, scale, kind) {
   const at = (/** @type {number} */ value) => (scale > 0 && Number.isFinite(value) ? 50 + (50 * value) / scale : 50);
   const [left, right] = [at(from), at(to)].toSorted((a, b) => a - b);
   const place = `--left: ${left.toFixed(2)}%; --width: ${(right - left).toFixed(2)}%; --sum: ${at(sum).toFixed(2)}%`;
-  return html`<span class="bar ${kind} ${to > 0 ? "plus" : ""}" aria-hidden="true" .style=${place}></span>`;
+  return html`<span class="why-bar ${kind} ${to > 0 ? "plus" : ""}" aria-hidden="true" .style=${place}></span>`;
 }

@@ -1,7 +1,7 @@
 /**
  * "Why this number?": the panel that explains one cell.
  *
- * Above, the number and its trail; on the left a sentence, the formula and the code; on the right the numbers it is
+ * Above, the way to it; on the left the number, a sentence, the formula and the code; on the right the numbers it is
  * made of, each a link to its own explanation.
  */
 
@@ -9,7 +9,7 @@ import { cellKind, parts, STATE } from "../tensors/names.js";
 import { count, formatNumber } from "../ui/number.js";
 import { guard } from "../vendor/lit-html/directives/guard.js";
 import { ref } from "../vendor/lit-html/directives/ref.js";
-import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { html, nothing, svg } from "../vendor/lit-html/lit-html.js";
 import { operand } from "./cell_link.js";
 import { code } from "./code_view.js";
 import { curve, softmax } from "./figures_view.js";
@@ -28,18 +28,28 @@ import { cellName } from "./text.js";
 /** Maximum number of breadcrumbs; earlier ones are elided. */
 const MAX_CRUMBS = 4;
 const DIGITS = 6;
+/** Opacities of the nine cells in the picture of the empty panel. */
+const SHADES = [0.9, 0.35, 0.6, 0.2, 0.75, 0.5, 0.65, 0.3, 0.85];
 
-/** @param {State} state @param {Actions} actions */
-export function why({ explain: { why }, run, dataset: { about: dataset }, training: { playing } }, actions) {
-  if (!why || !run)
-    return html`<p class="waiting">Click any cell, or press Enter on it: here stands how it was computed.</p>`;
-  const shared = { layers: run.config.model.hidden_dims.length + 1, dataset, actions };
+/**
+ * @param {State} state
+ * @param {Actions} actions
+ * @param {Shared["swatch"]} swatch
+ */
+export function why({ explain: { why }, run, dataset: { about: dataset }, training: { playing } }, actions, swatch) {
+  if (!why || !run) return empty();
+  const shared = { layers: run.config.model.hidden_dims.length + 1, dataset, actions, swatch };
   const { trail, answer } = why;
+  const here = trail[trail.length - 1];
   return html`
-    <section class="why" aria-label="Why this number?" data-cell=${operandTarget(trail[trail.length - 1])} ${ref(revealing(trail))}>
+    <section
+      class="why ${parts(here.tensor).gradient ? "of-gradient" : ""}"
+      aria-label="Why this number?"
+      data-cell=${operandTarget(here)}
+      ${ref(revealing(trail))}
+    >
       <header>
-        <p class="question">Why this number?</p>
-        <nav aria-label="Previous cells">${trail.length > 1 ? crumbs(trail, shared) : nothing}</nav>
+        <nav aria-label="Previous cells">${trail.length > 1 ? crumbs(trail, shared) : html`<p>Why this number?</p>`}</nav>
         <p class="ways">
           <button type="button" class="quiet" ?disabled=${trail.length < 2} @click=${() => actions.explain.backTo(trail.length - 2)}>
             Back <kbd translate="no" aria-hidden="true">⌫</kbd>
@@ -54,6 +64,30 @@ export function why({ explain: { why }, run, dataset: { about: dataset }, traini
         answer ? explained(why, answer, shared) : missing(why, shared),
       )}
     </section>
+  `;
+}
+
+/** What stands here before a cell is chosen: a cell, its gradient, and the arc between them. */
+function empty() {
+  return html`
+    <div class="why-empty">
+      <svg viewBox="0 0 116 48" aria-hidden="true">
+        ${svg`
+          ${[0, 1, 2].map((row) => [0, 1, 2].map((col) => svg`<rect class="of-value" x=${2 + 12 * col} y=${10 + 12 * row} width="12" height="12" opacity=${SHADES[3 * row + col]} />`))}
+          ${[0, 1, 2].map((row) => [0, 1, 2].map((col) => svg`<rect class="of-gradient" x=${78 + 12 * col} y=${10 + 12 * row} width="12" height="12" opacity=${SHADES[8 - 3 * row - col]} />`))}
+          <path d="M32 22 C 46 4, 82 4, 96 22" />
+          <rect class="ring" x="26" y="22" width="12" height="12" /><rect class="ring" x="90" y="22" width="12" height="12" />
+        `}
+      </svg>
+      <div>
+        <p class="title">Why this number?</p>
+        <p>
+          Click any cell to see its formula, the terms it is made of, and the line of Python that computed it. The terms are outlined in the
+          matrices.
+        </p>
+        <p>Arrow keys move between cells, <kbd>Enter</kbd> explains one, <kbd>Backspace</kbd> goes back.</p>
+      </div>
+    </div>
   `;
 }
 
@@ -86,18 +120,18 @@ function explained(why, answer, shared) {
   const { cell, sentence, note, stale, formula: written } = answer;
   return html`
     <div class="body" tabindex="-1">
-      <div class="words">
+      <div class="words" tabindex="0" role="group" aria-label="What it is">
         <h2 tabindex="-1" data-focus="why">
-          <data value=${String(cell.value)}>${formatNumber(cell.value, DIGITS)}</data>
           <span>${cellName(cell, shared.layers)}</span>
+          <span class="value">${shared.swatch(cell)} <data value=${String(cell.value)}>${formatNumber(cell.value, DIGITS)}</data></span>
         </h2>
         <p class="facts">${facts(answer, shared)}</p>
         <p class="sentence">${sentence}</p>
         <div class="formula" role="group" aria-label="Formula" tabindex="0">${formula(written.math, written.text)}</div>
         ${note ? html`<p class=${stale ? "caution" : "caution diverged"}>${note}</p>` : nothing}
+        <div class="lines">${code(answer.code, why.source, shared.actions)}</div>
       </div>
-      <div class="numbers">${terms(answer, why.all, shared)} ${curve(answer.function)} ${softmax(answer, shared)}</div>
-      <div class="lines">${code(answer.code, why.source, shared.actions)}</div>
+      <div class="numbers" tabindex="0" role="group" aria-label="What it is made of">${terms(answer, why.all, shared)} ${curve(answer.function)} ${softmax(answer, shared)}</div>
     </div>
   `;
 }
@@ -141,7 +175,7 @@ function revealing(trail) {
   if (known) return known;
   const reveal = (/** @type {Element | undefined} */ element) => {
     if (!element) return;
-    element.querySelector(".body")?.scrollTo(0, 0);
+    for (const part of element.querySelectorAll(".body, .words, .numbers")) part.scrollTo(0, 0);
     element.closest(".panel")?.scrollTo(0, 0);
     // A number of the loss has no cell in a matrix. At lit's first callback the panel is not in the page yet.
     queueMicrotask(() =>
