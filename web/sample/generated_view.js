@@ -4,7 +4,7 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { barsOf, lengthsOf, output, share } from "./bars.js";
 import { track } from "./bars_view.js";
 import { classesOf, positionsOf } from "./state.js";
-import { KNOWN, tally } from "./text.js";
+import { KNOWN, tally, weightsOf } from "./text.js";
 import { separator, spelled } from "./tokens.js";
 
 /** @import { Generation, Numbers } from "../api.d.ts" */
@@ -25,7 +25,7 @@ export function generated(state, made, actions) {
   const what = named.isShares ? "probabilities at temperature 1" : "outputs, which are no probabilities";
   return html`
     ${text(made)}
-    <p class="sample-tally"><b>${tally(made.known)}</b>. <span translate="yes">Bars: ${what}.</span></p>
+    <p class="sample-tally"><b>${tally(made.known)}</b> · <span translate="yes">bars: ${what}</span> · ${weightsOf(made.step)}</p>
     <table class="sample-table">
       <thead>
         <tr>

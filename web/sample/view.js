@@ -40,7 +40,7 @@ function generation(state, actions) {
       field(state, actions, { name: "seed", label: "Seed", title: "The same seed generates the same tokens" }),
       field(state, actions, { name: "length", label: "Length", title: "Tokens to generate" }),
     ])}
-    ${made ? generated(state, made, actions) : hint("Press Generate: each new token is predicted from the tokens before it.")}
+    ${made ? generated(state, made, actions) : hint(state, "Press Generate: each new token is predicted from the tokens before it")}
   `;
 }
 
@@ -55,12 +55,13 @@ function classification(state, actions) {
   });
   return html`
     ${form(state, actions.sample.predict, "Predict", [tokens])}
-    ${asked ? classes(state, asked, actions) : hint("Press Predict to see which source sequence the network assigns these tokens to.")}
+    ${asked ? classes(state, asked, actions) : hint(state, "Press Predict to see which source sequence the network assigns these tokens to")}
   `;
 }
 
-/** @param {string} words */
-const hint = (words) => html`<p class="sample-hint" translate="yes">${words}</p>`;
+/** @param {State} state @param {string} words */
+const hint = ({ run }, words) =>
+  html`<p class="sample-tally"><span translate="yes">${words}</span> · ${weightsOf(run?.step ?? 0)}</p>`;
 
 /** @param {State} state */
 function tokensHint(state) {
@@ -72,8 +73,6 @@ function tokensHint(state) {
 
 /** @param {State} state @param {() => unknown} submit @param {string} label @param {unknown[]} fields */
 function form(state, submit, label, fields) {
-  const { made, asked } = state.sample;
-  const step = (made ?? asked)?.step ?? state.run?.step ?? 0;
   return html`
     <form class="sample-form" @submit=${(/** @type {Event} */ event) => {
       event.preventDefault();
@@ -81,7 +80,6 @@ function form(state, submit, label, fields) {
     }}>
       ${fields}
       <button type="submit" class="primary" ?disabled=${state.page.boot !== "ready"} translate="yes">${label}</button>
-      <span class="sample-weights">${weightsOf(step)}</span>
     </form>
   `;
 }
@@ -125,6 +123,7 @@ function classes(state, asked, { sample }) {
         <span class="sample-known sample-${known}">${KNOWN[known]}${target === null ? "" : `: ${target}`}</span>
       </p>
       ${isKnown ? html`<div role="img" aria-label=${Array.from(values, (value, j) => `${names[j]}: ${number} ${value.toFixed(2)}`).join(", ")}>${barList(drawnBars(barsOf(values, names, target), values, !isMse))}</div>` : html`<p>${notFinite(isMse)}</p>`}
+      <p class="sample-tally">${weightsOf(asked.step)}</p>
       ${predicted === null ? nothing : html`<button type="button" @click=${() => sample.send(tokens, target ?? predicted)}>Run through the network</button>`}
     </div>
   `;
