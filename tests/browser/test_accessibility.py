@@ -143,7 +143,8 @@ def active_step(page: Page) -> int:
 # Unfold what is folded; whether nothing is left, also of what Python had to be asked for.
 UNFOLDED = """
 (last) => {
-  const folded = [...document.querySelectorAll("main details:not([open]) > summary")].filter((it) => it.checkVisibility());
+  const all = [...document.querySelectorAll("main details:not([open]) > summary")];
+  const folded = all.filter((it) => it.checkVisibility());
   for (const summary of folded) summary.click();
   return folded.length === 0 && document.querySelector(last);
 }
