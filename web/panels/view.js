@@ -7,6 +7,10 @@ import { consoleHeight, isShown, TABS } from "./state.js";
 /** @import { State } from "../page/store.js" */
 /** @import { Tab } from "./state.js" */
 
+/** What gets the keyboard inside a panel; a panel without any gets it itself. */
+const FOCUSABLE = "a[href], button:not(:disabled), input, select, textarea, summary, [tabindex='0']";
+/** Room at the end of the row of tabs, which fades. CSS pixels. */
+const FADE = 16;
 /** Arrow keys change the height by this. CSS pixels. */
 const STRIDE = 16;
 
@@ -123,6 +127,22 @@ export function arrange(state) {
   else style.setProperty("--console-height", `${height}px`);
   for (const { id } of TABS) {
     const panel = document.getElementById(`panel-${id}`);
-    if (panel) panel.hidden = !isShown(state, id);
+    if (!panel) continue;
+    const isHidden = !isShown(state, id);
+    if (panel.hidden && !isHidden) bringIntoView(id);
+    panel.hidden = isHidden;
+    if (isHidden || panel.querySelector(FOCUSABLE)) panel.removeAttribute("tabindex");
+    else panel.tabIndex = 0;
   }
+}
+
+/** Scroll the row of tabs to one of them; nothing else. @param {Tab} id */
+function bringIntoView(id) {
+  const tab = document.getElementById(`tab-${id}`);
+  const list = tab?.parentElement;
+  if (!tab || !list) return;
+  const { left, right } = tab.getBoundingClientRect();
+  const view = list.getBoundingClientRect();
+  if (left < view.left) list.scrollLeft -= view.left - left + FADE;
+  else if (right > view.right - FADE) list.scrollLeft += right - view.right + FADE;
 }

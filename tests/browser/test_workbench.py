@@ -1,0 +1,225 @@
+"""The workbench: one screen without scrolling, tabs, splitter and panels at the side, from a projector to a phone."""
+
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.hand import DRAWN, SCHEMES, call, panel, press
+
+WIDE = [(1280, 720), (1440, 900), (1920, 1080), (1024, 768)]
+NARROW = [(390, 844), (360, 640)]
+TABS = ["Explain", "Runs", "Dataset", "Metrics", "Gradient flow", "Distributions"]
+
+PAGE = "() => {const {scrollWidth, scrollHeight} = document.documentElement; return [scrollWidth, scrollHeight];}"
+# Texts that are cut off without a sign, and letters that nobody can read. Labels of samples may be small.
+TEXTS = """
+() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const cut = [], small = [];
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    const text = walker.currentNode.data.trim();
+    if (!text || !element.checkVisibility() || element.closest("svg, math, .vh, [aria-hidden=true], dialog")) continue;
+    const style = getComputedStyle(element);
+    if (parseFloat(style.fontSize) < 10.5 && !element.closest("[data-view=network]")) small.push(text);
+    const isClipped = /hidden|clip/.test(style.overflowX) && element.scrollWidth > element.clientWidth + 1;
+    if (isClipped && style.textOverflow !== "ellipsis") cut.push(text);
+  }
+  return {cut, small};
+}
+"""
+OBSERVE_SHIFTS = """
+window.shift = 0;
+new PerformanceObserver((list) => {
+  for (const {value, hadRecentInput} of list.getEntries()) if (!hadRecentInput) window.shift += value;
+}).observe({type: "layout-shift", buffered: true});
+"""
+
+
+def resize(page: Page, size: tuple[int, int], scheme: Literal["light", "dark"] = "light") -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate(DRAWN)
+
+
+def box(page: Page, selector: str) -> Any:
+    return page.locator(selector).first.bounding_box()
+
+
+@pytest.fixture(scope="module")
+def trained(booted: Page) -> Page:
+    """Two runs, one trained, so that there is something to show."""
+    call(booted, "train_epoch")
+    call(booted, "create_run", {"name": "Second"})
+    call(booted, "train_epoch")
+    return booted
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("size", WIDE, ids=str)
+def test_a_wide_window_is_one_screen(trained: Page, size: tuple[int, int], scheme: Literal["light", "dark"]) -> None:
+    resize(trained, size, scheme)
+    width, height = size
+    assert trained.evaluate(PAGE) == [width, height]
+    for name in TABS:
+        trained.get_by_role("tab", name=name).click()
+        trained.evaluate(DRAWN)
+        assert trained.evaluate(PAGE) == [width, height], name
+    for seen in (trained.get_by_role("button", name="Play"), trained.locator("#loss-chart"), trained.locator("#stage")):
+        found = seen.bounding_box()
+        assert found
+        assert 0 <= found["x"] <= found["x"] + found["width"] <= width
+        assert 0 <= found["y"] <= found["y"] + found["height"] <= height
+    chart, panels = box(trained, "#loss-chart"), box(trained, "#panels")
+    assert chart["width"] / (chart["width"] + panels["width"]) == pytest.approx(0.39, abs=0.01)
+    assert (chart["y"], chart["height"]) == (panels["y"], panels["height"])
+
+
+@pytest.mark.parametrize("size", WIDE + NARROW, ids=str)
+def test_no_text_is_cut_off_or_too_small(trained: Page, size: tuple[int, int]) -> None:
+    resize(trained, size)
+    for name in TABS:
+        trained.get_by_role("tab", name=name).click()
+        trained.evaluate(DRAWN)
+        assert trained.evaluate(TEXTS) == {"cut": [], "small": []}, name
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("size", NARROW, ids=str)
+def test_a_phone_scrolls_down_only(trained: Page, size: tuple[int, int], scheme: Literal["light", "dark"]) -> None:
+    resize(trained, size, scheme)
+    for name in TABS:
+        trained.get_by_role("tab", name=name).click()
+        trained.evaluate(DRAWN)
+        width, height = trained.evaluate(PAGE)
+        assert width == size[0], name
+        assert height > size[1]
+    trained.evaluate("() => scrollTo(0, 0)")
+    bar, chart, play = box(trained, ".bar"), box(trained, "#loss-chart"), trained.get_by_role("button", name="Play")
+    assert bar["y"] == 0
+    assert chart["y"] < size[1] / 2
+    expect(play).to_be_in_viewport(ratio=1)
+    trained.evaluate("() => scrollTo(0, document.documentElement.scrollHeight)")
+    expect(play).to_be_in_viewport(ratio=1)
+    assert box(trained, ".bar")["y"] == 0
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1440, 900), (1920, 1080), (1024, 768)])
+def test_the_console_has_the_height_that_the_plan_is_told(trained: Page, width: int, height: int) -> None:
+    resize(trained, (width, height))
+    wanted = trained.evaluate(
+        """async () => {
+          const main = document.querySelector("script[type=module]").src;
+          const {consoleHeight} = await import(new URL("panels/state.js", main).href);
+          return consoleHeight(innerHeight);
+        }"""
+    )
+    assert box(trained, ".console")["height"] == pytest.approx(wanted, abs=0.6)
+
+
+def test_the_splitter_is_dragged_and_walked_and_goes_back(trained: Page) -> None:
+    resize(trained, (1440, 900))
+    splitter = trained.get_by_role("separator", name="Height of chart and panels")
+    before = box(trained, ".console")["height"]
+    at = splitter.bounding_box()
+    assert at
+    trained.mouse.move(at["x"] + 100, at["y"] + 3)
+    trained.mouse.down()
+    trained.mouse.move(at["x"] + 100, at["y"] - 57, steps=4)
+    trained.mouse.up()
+    trained.evaluate(DRAWN)
+    assert box(trained, ".console")["height"] == pytest.approx(before + 60, abs=4)
+    splitter.focus()
+    higher = box(trained, ".console")["height"]
+    trained.keyboard.press("ArrowUp")
+    trained.evaluate(DRAWN)
+    assert box(trained, ".console")["height"] == pytest.approx(higher + 16, abs=1)
+    trained.keyboard.press("Enter")
+    trained.evaluate(DRAWN)
+    assert box(trained, ".console")["height"] == 44
+    trained.keyboard.press("Enter")
+    splitter.dblclick()
+    trained.evaluate(DRAWN)
+    assert box(trained, ".console")["height"] == pytest.approx(before, abs=1)
+
+
+def test_tabs_are_walked_by_arrows_and_chosen_by_enter_or_a_digit(trained: Page) -> None:
+    resize(trained, (1440, 900))
+    panel(trained, "Runs")
+    runs = trained.get_by_role("tab", name="Runs, 2")
+    expect(runs).to_have_attribute("aria-selected", "true")
+    runs.focus()
+    trained.keyboard.press("ArrowRight")
+    dataset = trained.get_by_role("tab", name="Dataset")
+    expect(dataset).to_be_focused()
+    expect(trained.get_by_role("region", name="Runs", exact=True)).to_be_visible()
+    trained.keyboard.press("Enter")
+    expect(trained.get_by_role("region", name="Dataset", exact=True)).to_be_visible()
+    expect(trained.get_by_role("region", name="Runs", exact=True)).to_have_count(0)
+    trained.keyboard.press("Home")
+    expect(trained.get_by_role("tab", name="Explain")).to_be_focused()
+    trained.keyboard.press("4")
+    expect(trained.get_by_role("region", name="Metrics", exact=True)).to_be_visible()
+    trained.keyboard.press("`")
+    expect(trained.get_by_role("region", name="Metrics", exact=True)).to_have_count(0)
+    assert box(trained, ".console")["height"] == 44
+    dataset.click()  # opens
+    expect(trained.get_by_role("region", name="Dataset", exact=True)).to_be_visible()
+
+
+def test_panels_at_the_right_give_the_network_the_height(trained: Page) -> None:
+    resize(trained, (1440, 900))
+    below = box(trained, "#stage")
+    press(trained, "Move the panels to the right")
+    trained.evaluate(DRAWN)
+    panels, stage = box(trained, "#panels"), box(trained, "#stage")
+    assert panels["width"] == pytest.approx(0.38 * 1440 - 12, abs=2)
+    assert stage["height"] > below["height"]
+    assert trained.evaluate(PAGE) == [1440, 900]
+    trained.set_viewport_size({"width": 1200, "height": 900})  # too narrow: below, until there is room again
+    trained.evaluate(DRAWN)
+    assert box(trained, "#panels")["y"] > box(trained, "#stage")["y"]
+    resize(trained, (1440, 900))
+    trained.reload()
+    expect(trained.locator("html")).to_have_attribute("data-boot", "ready")
+    assert box(trained, "#panels")["width"] == panels["width"]
+    press(trained, "Move the panels below")
+
+
+def test_a_hidden_panel_is_not_drawn(page: Page, site: str) -> None:
+    page.goto(site)
+    expect(page.locator("html")).to_have_attribute("data-boot", "ready")
+    assert page.locator("#metrics [data-view=metrics]").inner_html() == ""
+    call(page, "train_epoch")
+    assert page.locator("#metrics [data-view=metrics]").inner_html() == ""
+    expect(panel(page, "Metrics").locator("[data-view=metrics]")).not_to_be_empty()
+
+
+def test_there_are_two_live_regions_from_the_start(page: Page, site: str) -> None:
+    page.goto(site, wait_until="commit")
+    page.wait_for_selector("main", state="attached")
+    expect(page.get_by_role("status")).to_have_count(1)
+    expect(page.locator("#banners[role=alert]")).to_have_count(1)
+    expect(page.locator("html")).to_have_attribute("data-boot", "ready")
+    live = "[role=status], [aria-live]:not([aria-live=off]), output:not([aria-live=off])"
+    assert page.locator(live).count() == 1
+
+
+def test_little_moves_while_python_starts(page: Page, site: str) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.add_init_script(OBSERVE_SHIFTS)
+    page.goto(site)
+    expect(page.locator("html")).to_have_attribute("data-boot", "ready")
+    page.evaluate(DRAWN)
+    assert page.evaluate("() => window.shift") < 0.1
+
+
+def test_skip_links_lead_to_the_network_and_to_the_panels(page: Page, site: str) -> None:
+    page.goto(site)
+    for name, target in (("Skip to the network", "#stage"), ("Skip to the panels", "#panels")):
+        link = page.get_by_role("link", name=name)
+        link.focus()
+        expect(link).to_be_in_viewport()
+        link.press("Enter")
+        expect(page.locator(target)).to_be_focused()
