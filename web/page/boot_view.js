@@ -10,7 +10,7 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 /** The result of the self-test stands this long. Milliseconds. */
 const GREETING = 8_000;
 
-/** What the start says in passing, among the messages. @param {State} state @param {Actions} actions */
+/** Sentences of the start, among the messages. @param {State} state @param {Actions} actions */
 export function bootMessage({ page: { boot, stage, selfTest, readyAt, clock } }, actions) {
   if (boot === "loading")
     return html`

@@ -26,7 +26,7 @@ export function messages(state, actions) {
   `;
 }
 
-/** In the live region that interrupts: what needs a decision. @param {State} state @param {Actions} actions */
+/** In the live region that interrupts: faults, and questions of ownership. @param {State} state @param {Actions} actions */
 export function banners(state, actions) {
   const { alert } = state.page;
   return html`${bootBanner(state, actions)} ${alert ? failure(alert, actions) : nothing} ${savingBanners(state, actions)}`;

@@ -7,7 +7,7 @@ import { consoleHeight, isShown, TABS } from "./state.js";
 /** @import { State } from "../page/store.js" */
 /** @import { Tab } from "./state.js" */
 
-/** What gets the keyboard inside a panel; a panel without any gets it itself. */
+/** Elements that take the keyboard; a panel without any takes it itself. */
 const FOCUSABLE = "a[href], button:not(:disabled), input, select, textarea, summary, [tabindex='0']";
 /** Room at the end of the row of tabs, which fades. CSS pixels. */
 const FADE = 16;
