@@ -4,15 +4,14 @@ import { charts } from "./chart/view.js";
 import { dataset } from "./dataset/view.js";
 import { METHODS } from "./engine/effects.js";
 import { whyKey } from "./explain/shortcuts.js";
-import { why } from "./explain/view.js";
 import { distributions } from "./flow/distributions_view.js";
 import { flow } from "./flow/view.js";
 import { metrics } from "./metrics/view.js";
-import { swatches } from "./network/swatches.js";
 import { network } from "./network/view.js";
 import { createPage } from "./page/actions.js";
 import { progress } from "./page/boot_view.js";
 import { dialogs } from "./page/dialogs_view.js";
+import { explainPanel } from "./page/explain_panel_view.js";
 import { banners, messageKey, messages } from "./page/messages_view.js";
 import { createRegions } from "./page/regions.js";
 import { settings } from "./page/settings_view.js";
@@ -53,7 +52,7 @@ const regions = createRegions(
     ["[data-view=flow]", flow, "flow"],
     ["[data-view=distributions]", distributions, "distributions"],
     ["[data-view=sample]", sample, "sample"],
-    ["[data-view=why]", (/** @type {State} */ state, of) => why(state, of, swatches(state)), "explain"],
+    ["[data-view=why]", explainPanel, "explain"],
   ],
   actions,
 );

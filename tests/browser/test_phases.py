@@ -76,6 +76,10 @@ def card(page: Page) -> Locator:
     return page.get_by_role("region", name="Phase by phase", exact=True)
 
 
+def details(page: Page) -> Locator:
+    return page.get_by_role("region", name="Phase details", exact=True)
+
+
 def numbers(page: Page) -> Tensors:
     return {name: np.array(data).reshape(shape) for name, shape, data in page.evaluate(NUMBERS)}
 
@@ -90,17 +94,17 @@ def heard(sentence: str) -> float:
 
 def begin(page: Page) -> None:
     press(page, "Phase by phase")
-    expect(card(page).get_by_role("heading", name="The batch", exact=True)).to_be_visible()
+    expect(details(page).get_by_role("heading", name="The batch", exact=True)).to_be_visible()
 
 
 def step_on(page: Page, title: str) -> None:
     press(page, "Next phase")
-    expect(card(page).get_by_role("heading", name=title, exact=True)).to_be_visible()
+    expect(details(page).get_by_role("heading", name=title, exact=True)).to_be_visible()
 
 
 def check_changes(page: Page, scale: Scale) -> None:
     """Choose a scale for the changes of the update: their pixels and their meter are those of it."""
-    legend = card(page).get_by_role("group", name="Colour scale, changes")
+    legend = details(page).get_by_role("group", name="Colour scale, changes")
     for label, option in zip(
         ("Share colours across", "Scale", "Cut off outliers"),
         (*scale[:2], "quantiles" if scale[2] else "none"),
@@ -170,7 +174,7 @@ def test_the_update_can_be_looked_at_before_and_after(plain: Page, config: dict[
     rate = last["config"]["trainer"]["learning_rate"]
     faces = {}
     for face in ("Before", "Change", "After"):
-        card(plain).get_by_label(face, exact=True).check()
+        details(plain).get_by_label(face, exact=True).check()
         # The card is drawn after the matrices.
         expect(card(plain)).to_have_attribute("data-face", face.lower())
         faces[face] = plain.evaluate(SEEN)
@@ -191,12 +195,12 @@ def test_the_update_can_be_looked_at_before_and_after(plain: Page, config: dict[
             value = np.atleast_2d(values)[where]
             assert heard(faces[face][name]["said"]) == pytest.approx(value, rel=6e-3, abs=2e-6), (name, face)
     assert faces["Before"] != faces["After"]
-    card(plain).get_by_label("Change", exact=True).check()
+    details(plain).get_by_label("Change", exact=True).check()
     check_changes(plain, ("column", "linear", False))
     check_changes(plain, ("layer", "symlog", True))
     check_changes(plain, ("column", "linear", False))
-    card(plain).get_by_label("After", exact=True).check()
-    expect(card(plain).get_by_role("group", name="Colour scale, changes")).to_have_count(0)
+    details(plain).get_by_label("After", exact=True).check()
+    expect(details(plain).get_by_role("group", name="Colour scale, changes")).to_have_count(0)
     heatmap = plain.locator('canvas[data-tensor="layers/0/weights"]')
     heatmap.hover(position={"x": 5, "y": 5})
     expect(plain.get_by_role("group", name="Cell readout")).to_contain_text(
@@ -211,7 +215,7 @@ def test_the_loss_is_shown_sample_by_sample(plain: Page) -> None:
     for title in ("Forward", "Loss"):
         step_on(plain, title)
     answer = call(plain, "phases")
-    table = card(plain).get_by_role("table")
+    table = details(plain).get_by_role("table")
     shown = [float(str(data.get_attribute("value"))) for data in table.locator("data").all()]
     assert shown == [*(row["loss"] for row in answer["losses"]), answer["loss"]]
     assert np.mean(shown[:-1]) == pytest.approx(answer["loss"], rel=1e-5)
@@ -237,7 +241,7 @@ def test_back_only_covers_again_and_nothing_is_trained(plain: Page) -> None:
     expect(plain.locator(".cover")).to_have_count(0)
     for title in ("Loss", "Forward", "The batch"):
         back.click()
-        expect(card(plain).get_by_role("heading", name=title, exact=True)).to_be_visible()
+        expect(details(plain).get_by_role("heading", name=title, exact=True)).to_be_visible()
     expect(back).to_be_disabled()
     covered = plain.locator(".cover").count()
     assert covered == 24 - 1 - 6  # all but the inputs and the parameters of three layers
@@ -254,7 +258,7 @@ def test_visualize_only_ends_before_the_update(plain: Page) -> None:
     for title in ("Forward", "Loss", "Backward"):
         step_on(plain, title)
     expect(card(plain).get_by_role("button", name="Next phase")).to_be_disabled()
-    expect(card(plain)).to_contain_text("Visualize only: the batch ends here, and no weight changes.")
+    expect(details(plain)).to_contain_text("Visualize only: the batch ends here, and no weight changes.")
     plain.keyboard.press("n")
     expect(plain.locator("[data-said]")).to_have_text("Visualize only: there is no update.")
     assert fingerprint(plain) == before
@@ -265,7 +269,7 @@ def test_by_keyboard_from_batch_to_batch(plain: Page) -> None:
     steps = active(plain)["step"]
     plain.evaluate("() => document.activeElement.blur()")
     plain.keyboard.press("n")
-    expect(card(plain).get_by_role("heading", name="The batch", exact=True)).to_be_visible()
+    expect(details(plain).get_by_role("heading", name="The batch", exact=True)).to_be_visible()
     logits = plain.get_by_role("grid", name="Output layer logits", exact=True).get_by_role("gridcell")
     logits.focus()
     expect(plain.get_by_role("group", name="Cell readout")).to_contain_text("not computed yet")
@@ -281,13 +285,13 @@ def test_by_keyboard_from_batch_to_batch(plain: Page) -> None:
         ("n", "Update"),
     ):
         plain.keyboard.press(key)
-        expect(card(plain).get_by_role("heading", name=title, exact=True)).to_be_visible()
+        expect(details(plain).get_by_role("heading", name=title, exact=True)).to_be_visible()
     expect(logits).to_be_focused()
     assert active(plain)["step"] == steps + 1
     plain.keyboard.press("p")
     expect(card(plain).get_by_role("button", name="Back")).to_be_disabled()
     plain.keyboard.press("n")
-    expect(card(plain).get_by_role("heading", name="The batch", exact=True)).to_be_visible()
+    expect(details(plain).get_by_role("heading", name="The batch", exact=True)).to_be_visible()
     assert active(plain)["step"] == steps + 1
 
 
@@ -313,7 +317,7 @@ def test_another_pass_ends_it(plain: Page, method: str, params: dict[str, Any]) 
 def test_play_ends_it_and_a_new_learning_rate_does_not(plain: Page) -> None:
     begin(plain)
     call(plain, "trainer_config", {"learning_rate": 0.07})
-    expect(card(plain).get_by_role("heading", name="The batch", exact=True)).to_be_visible()
+    expect(details(plain).get_by_role("heading", name="The batch", exact=True)).to_be_visible()
     press(plain, "Play")
     expect(card(plain)).to_have_count(0)
     expect(plain.locator(".cover")).to_have_count(0)

@@ -5,6 +5,7 @@
  * on screen ends this.
  */
 
+import { shown } from "../panels/state.js";
 import { isUnderWay, isUpdateNext, lastStep, lastStop, momentsOf, nextStop } from "./state.js";
 
 /** @import { Phases, RunSummary } from "../api.d.ts" */
@@ -72,6 +73,7 @@ export function createPhases(store, { call, perform, attempt, closeWhy }) {
     closeWhy();
     const config = configOf(run);
     store.set({ phases: { phasing: { answer: null, config, layered, done: 0, from: 0, face: "after" } } });
+    store.set(shown("explain"));
     await pass(false, "The batch could not be computed", { done: 1, from: 0 });
   }
 
@@ -118,10 +120,7 @@ export function createPhases(store, { call, perform, attempt, closeWhy }) {
         const done = lastStop(phasing);
         set({ done, from: done === 1 ? 0 : lastStop({ ...phasing, done }) });
       },
-      /** @param {boolean} hasKeyboard whether the focus is in the closing panel */
-      leave(hasKeyboard) {
-        store.set({ phases: { phasing: null }, ...(hasKeyboard ? { page: { focus: { target: BEGIN } } } : {}) });
-      },
+      leave: () => store.set({ phases: { phasing: null }, page: { focus: { target: BEGIN } } }),
       /** @param {boolean} layered */
       setLayered(layered) {
         const {

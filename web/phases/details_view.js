@@ -1,0 +1,144 @@
+/** Phase by phase, the details: what was computed last in words, formulas and code, and the losses of the samples. */
+
+import { formula } from "../explain/mathml.js";
+import { coloursOf, scaleLegend } from "../legend/scale_legend_view.js";
+import { layersOf } from "../ui/format.js";
+import { formatNumber } from "../ui/number.js";
+import { guard } from "../vendor/lit-html/directives/guard.js";
+import { ref } from "../vendor/lit-html/directives/ref.js";
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { losses } from "./losses_view.js";
+import { changesColumn, changesShown, isUnderWay, isUpdateNext, lastStep, momentsOf } from "./state.js";
+
+/** @import { Moment, Numbers, Phases } from "../api.d.ts" */
+/** @import { Actions } from "../page/actions.js" */
+/** @import { State } from "../page/store.js" */
+/** @import { ParameterView } from "./state.js" */
+/** @typedef {import("./state.js").PhaseProgress & {answer: Phases}} PhaseProgress */
+
+/** @type {Record<ParameterView, string>} */
+const FACES = { before: "Before", change: "Change", after: "After" };
+const DIGITS = 3;
+
+/** @param {State} state @param {Actions} actions */
+export function phaseDetails(state, actions) {
+  const { phasing } = state.phases;
+  if (!phasing || !isUnderWay(phasing)) return nothing;
+  return step(phasing, state, actions);
+}
+
+/**
+ * @param {PhaseProgress} phasing
+ * @param {State} state
+ * @param {Actions} actions
+ */
+function step(phasing, state, actions) {
+  const {
+    training: { mode },
+    dataset: { about: dataset },
+  } = state;
+  const layers = layersOf(state.run);
+  const { answer, from, done } = phasing;
+  const changes = changesShown(phasing);
+  const { phase, described, fresh } = lastStep(phasing);
+  return html`
+    <section class="phase-details" aria-label="Phase details" ${ref(toTheNewest(answer, from, done, fresh))}>
+      <div class="words" tabindex="0" role="group" aria-label="Just computed">
+        <h3>${described.title}</h3>
+        <p class="sentence">${described.sentence}</p>
+        <p class="next">${following(phasing, mode)}</p>
+        ${answer.changes ? faces(phasing, actions) : nothing}
+        ${guard([described], () => html`<div class="formulas">${described.formulas.map(({ math, text }) => formula(math, text))}</div>`)}
+      </div>
+      <div class="numbers" tabindex="0" role="group" aria-label="Numbers and code">
+        ${changes ? scaleLegend("changes", changesColumn(changes), coloursOf(state, "forward"), actions) : nothing}
+        ${guard([described, dataset, layers], () => [
+          phase.phase === "loss" ? losses(answer, dataset, layers, actions) : nothing,
+          described.code.length ? lines(described.code) : nothing,
+        ])}
+      </div>
+    </section>
+  `;
+}
+
+/** @param {PhaseProgress} phasing @param {State["training"]["mode"]} mode */
+function following(phasing, mode) {
+  const { answer, done } = phasing;
+  const next = momentsOf(answer)[done];
+  if (!next) return "Batch done. The updated weights are shown.";
+  if (!isUpdateNext(phasing)) return "Striped = not computed yet.";
+  return mode === "visualize"
+    ? "Visualize only: the batch ends here, and no weight changes."
+    : "Next: the update. It changes the weights and cannot be undone here.";
+}
+
+/** @param {PhaseProgress} phasing @param {Actions} actions */
+function faces({ face, answer }, actions) {
+  const names = /** @type {ParameterView[]} */ (Object.keys(FACES));
+  const largest = (answer.changes ?? []).reduce((most, { change }) => Math.max(most, largestOf(change)), 0);
+  return html`
+    <fieldset class="faces">
+      <legend>Weights and biases</legend>
+      ${names.map(
+        (name) => html`
+          <label>
+            <input type="radio" name="face" value=${name} .checked=${face === name} @change=${() => actions.phases.showParameters(name)} />
+            ${FACES[name]}
+          </label>
+        `,
+      )}
+      <p class="note">${
+        face === "change"
+          ? "What the update added, on its own scale."
+          : `Largest change: ${formatNumber(largest, DIGITS)}. Point at a cell to read all three values.`
+      }</p>
+    </fieldset>
+  `;
+}
+
+/** @param {Numbers} values */
+function largestOf(values) {
+  let most = 0;
+  for (const value of values) most = Math.max(most, Math.abs(value));
+  return most;
+}
+
+/** @param {Moment["code"]} code */
+function lines(code) {
+  const places = [...new Set(code.map(({ function: name, file }) => `${name}, in ${file}`))];
+  return html`
+    <div class="lines">
+      ${places.map(
+        (place) => html`
+          <figure>
+            <figcaption>${place}</figcaption>
+            <pre translate="no" tabindex="0">${code
+              .filter((line) => place === `${line.function}, in ${line.file}`)
+              .map(({ line, text }) => html`<span class="line"><b>${line}</b>${text}\n</span>`)}</pre>
+          </figure>
+        `,
+      )}
+    </div>
+  `;
+}
+
+/** The step last scrolled to, so that it happens once. @type {{answer: Phases | null, from: number, done: number, scroll: (element?: Element) => void}} */
+let newest = { answer: null, from: 0, done: 0, scroll: () => {} };
+
+/**
+ * @param {Phases} answer
+ * @param {number} from
+ * @param {number} done
+ * @param {string[]} fresh in the order in which they were computed
+ */
+function toTheNewest(answer, from, done, fresh) {
+  if (newest.answer === answer && newest.from === from && newest.done === done) return newest.scroll;
+  const scroll = (/** @type {Element | undefined} */ section) => {
+    if (!section) return;
+    for (const part of section.children) part.scrollTo(0, 0);
+    const matrices = fresh.map((name) => document.querySelector(`.network canvas[data-tensor="${CSS.escape(name)}"]`));
+    for (const matrix of [matrices.at(-1), matrices[0]]) matrix?.closest(".plot")?.scrollIntoView({ block: "nearest" });
+  };
+  newest = { answer, from, done, scroll };
+  return scroll;
+}
