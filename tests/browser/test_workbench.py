@@ -223,3 +223,27 @@ def test_skip_links_lead_to_the_network_and_to_the_panels(page: Page, site: str)
         expect(link).to_be_in_viewport()
         link.press("Enter")
         expect(page.locator(target)).to_be_focused()
+
+
+@pytest.mark.parametrize("size", [(720, 450), (360, 225), (844, 390), (320, 256)], ids=str)
+def test_a_zoomed_page_scrolls_down_only_and_nothing_sticks(trained: Page, size: tuple[int, int]) -> None:
+    resize(trained, size)
+    for name in TABS:
+        trained.get_by_role("tab", name=name).click()
+        trained.evaluate(DRAWN)
+        assert trained.evaluate(PAGE)[0] == size[0], name
+    trained.evaluate("() => scrollTo(0, 0)")
+    expect(trained.get_by_role("button", name="Play")).to_be_in_viewport()
+    trained.evaluate("() => scrollTo(0, 2000)")
+    expect(trained.get_by_role("button", name="Play")).not_to_be_in_viewport()
+    expect(trained.locator("#loss-chart")).not_to_be_in_viewport()
+
+
+def test_a_low_wide_window_begins_without_panels(page: Page, site: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 540})
+    page.goto(site)
+    expect(page.locator("html")).to_have_attribute("data-boot", "ready")
+    assert box(page, ".console")["height"] == 44
+    expect(page.get_by_role("button", name="Panels and chart")).to_have_attribute("aria-expanded", "false")
+    press(page, "Panels and chart")
+    expect(page.get_by_role("tabpanel")).to_be_visible()
