@@ -39,7 +39,7 @@ def test_stages_and_bytes_are_told_while_python_loads(page: Page, site: str) -> 
     page.route("**/pyodide.asm.wasm", hold)
     page.goto(site)
     assert page.locator("html").get_attribute("data-boot") == "loading"
-    expect(page.get_by_role("status").first).to_contain_text("Downloading Python and NumPy")
+    expect(page.locator("#status")).to_contain_text("Downloading Python and NumPy")
     expect(page.get_by_role("progressbar", name="Start of Python")).to_be_visible()
     # All but the largest file have arrived.
     page.wait_for_function("(arrived) => document.querySelector('progress').value === arrived", arg=arrived)
@@ -52,7 +52,7 @@ def test_stages_and_bytes_are_told_while_python_loads(page: Page, site: str) -> 
 
 
 def test_ready_means_tested(page: Page, site: str) -> None:
-    status = boot(page, site).get_by_role("status").first
+    status = boot(page, site).locator("#status")
     expect(status).to_contain_text("Python 3.14")
     expect(status).to_contain_text("NumPy 2.4.3")
     expect(status).to_contain_text("gradients agree with central differences")

@@ -26,7 +26,7 @@ def expect_boot(page: Page, state: str) -> None:
 @pytest.mark.console_errors
 def test_files_that_do_not_arrive(page: Page, site: str) -> None:
     """Each Retry finds the next thing amiss; the last one finds all well."""
-    status = page.get_by_role("alert").first
+    status = page.locator("#banners")
     faults = [
         ("manifest.json", lambda route: route.abort(), "manifest.json"),
         ("pyodide.asm.mjs", lambda route: route.abort(), "pyodide.asm.mjs"),
@@ -115,7 +115,7 @@ def test_a_dead_worker_is_replaced_and_training_goes_on(booted: Page) -> None:
     worker = python_worker(booted)
     worker.evaluate("() => self.close()")
     expect_boot(booted, FAILED)
-    expect(booted.get_by_role("alert").first).to_contain_text("Python has stopped")
+    expect(booted.locator("#banners")).to_contain_text("Python has stopped")
     expect(readout(booted, "Step")).to_have_text("9")
     expect(booted.locator('[data-tensor="embedding/weights"]')).to_be_visible()
     expect(booted.get_by_role("button", name="Run batch")).to_be_disabled()
@@ -166,11 +166,11 @@ def test_a_hung_worker_is_said_and_replaced(booted: Page) -> None:
     before = fingerprint(booted)
     python_worker(booted).evaluate(HANG, 1e9)
     press(booted, "Run batch")
-    expect(booted.get_by_role("alert").first).to_contain_text("Python has not answered for 10 s.")
+    expect(booted.locator("#banners")).to_contain_text("Python has not answered for 10 s.")
     expect_boot(booted, READY)  # it may only be slow: nothing is given up before the reader says so
     press(booted, "Restart Python")
     expect_boot(booted, READY)
-    expect(booted.get_by_role("status").first).to_contain_text("are ready.")
+    expect(booted.locator("#status")).to_contain_text("are ready.")
     assert fingerprint(booted) == before
     press(booted, "Run batch")
     expect(booted.locator("[data-said]")).to_contain_text(f"Step {active(booted)['step']:,}")

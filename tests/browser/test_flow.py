@@ -175,21 +175,23 @@ def test_axe_finds_nothing_serious_in_the_open_cards(booted: Page, theme: str) -
     call(booted, "create_run", {"config": {"model": {"activation": "tanh"}, "trainer": {"learning_rate": 5}}})
     call(booted, "train_epoch")
     for region, summary, table in (
-        (flow(booted), "Layer by layer", "As a table"),
-        (distributions(booted), "Value distribution", "Quantiles as a table"),
+        (flow, "Layer by layer", "As a table"),
+        (distributions, "Value distribution", "Quantiles as a table"),
     ):
-        unfold(region, summary)
-        unfold(region, table)
+        unfold(region(booted), summary)
+        unfold(region(booted), table)
     for view in ("now", "time"):
-        for region in (flow(booted), distributions(booted)):
-            region.get_by_label("Show").select_option(view)
-        assert serious(booted) == []
+        for region in (flow, distributions):
+            region(booted).get_by_label("Show").select_option(view)
+            assert serious(booted) == []
 
 
 def test_on_a_narrow_screen_nothing_sticks_out(booted: Page) -> None:
     booted.set_viewport_size({"width": 360, "height": 800})
-    for region, summary in ((flow(booted), "Layer by layer"), (distributions(booted), "Value distribution")):
-        unfold(region, summary)
-    for region in (flow(booted), distributions(booted)):
-        assert region.evaluate("(card) => Math.max(card.scrollWidth, card.getBoundingClientRect().right)") <= 360
+    for region, summary in ((flow, "Layer by layer"), (distributions, "Value distribution")):
+        unfold(region(booted), summary)
+    for region in (flow, distributions):
+        assert (
+            region(booted).evaluate("(card) => Math.max(card.scrollWidth, card.getBoundingClientRect().right)") <= 360
+        )
     booted.set_viewport_size({"width": 1280, "height": 900})
