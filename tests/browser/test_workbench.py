@@ -22,6 +22,7 @@ TEXTS = """
     const text = walker.currentNode.data.trim();
     if (!text || !element.checkVisibility() || element.closest("svg, math, .vh, [aria-hidden=true], dialog")) continue;
     const style = getComputedStyle(element);
+    if (style.clipPath !== "none") continue; // for readers only
     if (parseFloat(style.fontSize) < 10.5 && !element.closest("[data-view=network]")) small.push(text);
     const isClipped = /hidden|clip/.test(style.overflowX) && element.scrollWidth > element.clientWidth + 1;
     if (isClipped && style.textOverflow !== "ellipsis") cut.push(text);
