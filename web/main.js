@@ -98,6 +98,12 @@ document.addEventListener("keydown", (event) => {
   messageKey(event, state, actions);
   shortcut(event, state, actions);
 });
+// The address keeps the explanation that it names.
+for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("a.skip")))
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    /** @type {HTMLElement | null} */ (document.querySelector(link.hash))?.focus();
+  });
 addEventListener("hashchange", () => ready.then(actions.share.openLink).then(actions.explain.followLink));
 watchDrops(document, actions.share);
 setInterval(actions.page.tick, 1000);

@@ -224,6 +224,7 @@ def test_skip_links_lead_to_the_network_and_to_the_panels(page: Page, site: str)
         expect(link).to_be_in_viewport()
         link.press("Enter")
         expect(page.locator(target)).to_be_focused()
+        assert "#" not in page.url
 
 
 @pytest.mark.parametrize("size", [(720, 450), (360, 225), (844, 390), (320, 256)], ids=str)
