@@ -390,6 +390,7 @@ def test_drag_to_zoom_and_double_click_to_reset(two: Page) -> None:
 
 def test_the_nearest_point_says_what_it_is_and_whose(two: Page) -> None:
     smooth(two, "0")
+    panel(two, "Runs")
     over = plot(two).locator(".u-over")
     over.scroll_into_view_if_needed()
     box = over.bounding_box()
@@ -401,7 +402,7 @@ def test_the_nearest_point_says_what_it_is_and_whose(two: Page) -> None:
     said = tooltip(two)
     assert (said["name"], said["step"], said["epoch"]) == ("A", "30", "3")
     assert said["loss"].startswith(f"{loss:.4f}")
-    row = panel(two, "Runs").locator("tr.run.hovered .name")
+    row = two.locator("tr.run.hovered .name")
     expect(row).to_have_text("A")
     two.mouse.move(0, 0)
     expect(region(two).locator(".tooltip")).to_have_count(0)
@@ -411,7 +412,7 @@ def test_the_nearest_point_says_what_it_is_and_whose(two: Page) -> None:
 def test_the_legend_hides_and_highlights_lines(two: Page) -> None:
     canvas = plot(two).locator("canvas")
     button = entry(two, "A").get_by_role("button")
-    box = two.get_by_role("checkbox", name="Draw A")
+    box = panel(two, "Runs").get_by_role("checkbox", name="Draw A")
     before = canvas.evaluate(INKED)
     button.click()
     expect(button).to_have_attribute("aria-pressed", "false")

@@ -185,6 +185,10 @@ def test_panels_at_the_right_give_the_network_the_height(trained: Page) -> None:
     trained.reload()
     expect(trained.locator("html")).to_have_attribute("data-boot", "ready")
     assert box(trained, "#panels")["width"] == panels["width"]
+    press(trained, "Panels and chart")
+    trained.evaluate(DRAWN)
+    assert box(trained, ".console")["height"] == 44
+    press(trained, "Panels and chart")
     press(trained, "Move the panels below")
 
 
