@@ -70,12 +70,19 @@ function createCorner(store, { call, perform, attempt }) {
       store.set({ sample: { row, own: null, typing: null, refusal: null }, network: { cell: null } });
     },
     /** Back to the row pointed at, or the first. */
-    release: () => store.set({ sample: { row: null, own: null, typing: null, refusal: null } }),
+    release: () =>
+      store.set({
+        sample: { row: null, own: null, typing: null, refusal: null },
+        page: { focus: { target: "sample-type" } },
+      }),
     /** Open the corner's field with the shown tokens, or close it. */
     toggleTyping() {
       const isOpen = current().typing !== null;
       const tokens = shownSample(store.get())?.tokens ?? [];
-      store.set({ sample: { typing: isOpen ? null : spelled(tokens), refusal: null } });
+      store.set({
+        sample: { typing: isOpen ? null : spelled(tokens), refusal: null },
+        page: { focus: { target: isOpen ? "sample-type" : "sample-tokens" } },
+      });
     },
     /** @param {string} typing */
     type: (typing) => store.set({ sample: { typing } }),
@@ -84,7 +91,11 @@ function createCorner(store, { call, perform, attempt }) {
       const tokens = tokensIn(current().typing ?? "", vocabularyOf(store));
       await attempt("The tokens could not be read", async () => {
         try {
-          store.set({ sample: { own: await call("predict", { tokens }), typing: null, refusal: null, row: null } });
+          const own = await call("predict", { tokens });
+          store.set({
+            sample: { own, typing: null, refusal: null, row: null },
+            page: { focus: { target: "sample-type" } },
+          });
         } catch (error) {
           const { message } = /** @type {Error} */ (error);
           if (!message.startsWith("tokens ")) throw error;

@@ -1,5 +1,7 @@
 /** The sample in the corner of the forward pass: its tokens, its classes, and a field for own tokens. */
 
+import { refusalWords } from "../ui/fields.js";
+import { isTyping } from "../ui/keyboard.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { barsOf, largest, output, share } from "./bars.js";
 import { barList, drawnBars } from "./bars_view.js";
@@ -56,9 +58,12 @@ export function cornerLine(state, actions, width) {
 
 /** @param {KeyboardEvent} event @param {Actions} actions */
 function key(event, { sample }) {
-  if (event.key !== "Escape") return;
+  const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (event.key === "Escape") sample.release();
+  else if (by && !isTyping(event.target)) sample.step(by);
+  else return;
   event.stopPropagation();
-  sample.release();
+  event.preventDefault();
 }
 
 /** @param {Shown} shown @param {Actions} actions */
@@ -107,13 +112,14 @@ function field({ sample: { refusal } }, typing, { sample }) {
         autocapitalize="off"
         spellcheck="false"
         aria-label="Tokens"
+        data-focus="sample-tokens"
         aria-invalid=${refusal ? "true" : "false"}
         aria-describedby="sample-typing-refusal"
         .value=${typing}
         @input=${(/** @type {Event} */ event) => sample.type(/** @type {HTMLInputElement} */ (event.target).value)}
       />
       <button type="submit" class="sample-small">Predict</button>
-      <span class="sample-refusal" id="sample-typing-refusal" role="alert">${refusal ?? nothing}</span>
+      <span class="sample-refusal" id="sample-typing-refusal" role="alert">${refusal ? refusalWords(refusal, "Tokens") : nothing}</span>
     </form>
   `;
 }
@@ -144,16 +150,16 @@ function says({ shown: { outputs, probabilities }, classes, isMse }) {
 
 /** @param {State} state @param {Corner} drawn @param {Actions} actions */
 function foot({ sample: { typing, own } }, { shown }, { sample }) {
-  const isTyping = typing !== null;
+  const isOpen = typing !== null;
   return html`
     <div class="sample-foot">
-      <button type="button" class="sample-small" aria-expanded=${isTyping ? "true" : "false"} @click=${sample.toggleTyping}>${isTyping ? "Cancel" : "Type tokens"}</button>
+      <button type="button" class="sample-small" data-focus="sample-type" aria-expanded=${isOpen ? "true" : "false"} @click=${sample.toggleTyping}>${isOpen ? "Cancel" : "Type tokens"}</button>
       ${
-        own && !isTyping && own.predicted !== null
+        own && !isOpen && own.predicted !== null
           ? html`<button type="button" class="sample-small" title="Send these tokens through the network alone; no training" @click=${() => sample.send(own.tokens, own.target ?? own.predicted)}>Run them</button>`
           : nothing
       }
-      ${shown.row < 0 && !isTyping ? html`<button type="button" class="sample-small" @click=${sample.release}>Back</button>` : nothing}
+      ${shown.row < 0 && !isOpen ? html`<button type="button" class="sample-small" @click=${sample.release}>Back</button>` : nothing}
     </div>
   `;
 }
