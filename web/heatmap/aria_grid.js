@@ -17,6 +17,7 @@ import { noChange } from "../vendor/lit-html/lit-html.js";
  * @property {string} name of the matrix
  * @property {number[]} shape
  * @property {string} target which `data-focus` finds its cell
+ * @property {boolean} [isInBlock] whether Tab stops at a block around it instead
  * @property {boolean} passing whether the next numbers follow at once: training plays
  * @property {unknown[]} reads what the words are made of: they are new when one of these is
  * @property {(row: number, col: number) => {label: string, description: string}} words of a cell
@@ -122,6 +123,7 @@ export class Grid extends Directive {
     line.ariaRowIndex = String(row + 1);
     cell.ariaColIndex = String(col + 1);
     cell.dataset.focus = this.sheet.target;
+    cell.tabIndex = this.sheet.isInBlock ? -1 : 0;
     cell.style.setProperty("--row", String(row));
     cell.style.setProperty("--column", String(col));
     cell.ariaLabel = label;

@@ -1,13 +1,49 @@
-/** The network as a feature: tensors of the active run, and the cell pointed at. */
+/** The network as a feature: tensors of the active run, the cell pointed at, and how the picture is sized and scrolled. */
 
+import { baseName } from "../tensors/names.js";
+import { extent } from "../tensors/shape.js";
+import { planFor } from "./stage.js";
 import { initialNetwork } from "./state.js";
+import { scrolledTo, showing } from "./windows.js";
 
-/** @import { Sample } from "../api.d.ts" */
+/** @import { Sample, StateVector } from "../api.d.ts" */
 /** @import { Cell } from "../heatmap/pointer.js" */
+/** @import { Attempt } from "../page/calls.js" */
 /** @import { Fresh, Patch, Store } from "../page/store.js" */
 
-/** @param {Store} store @param {{samplesOf: (batch: Int32Array) => Sample[]}} outside */
-export function createNetwork(store, { samplesOf }) {
+/** Sizes of a cell in pixels. */
+const SIZES = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 18, 24];
+
+/** @param {Store} store @param {{samplesOf: (batch: Int32Array) => Sample[], attempt: Attempt}} outside */
+export function createNetwork(store, { samplesOf, attempt }) {
+  /** @type {unknown} */
+  let explained = null;
+  store.subscribe(({ explain }) => {
+    const asked = explain.why?.trail.at(-1) ?? null;
+    if (asked !== explained && asked) reveal(asked, true);
+    explained = asked;
+  });
+
+  /** Scroll windows until a cell is shown. @param {Cell} cell @param {boolean} toMiddle */
+  function reveal({ tensor, row, col }, toMiddle) {
+    const state = store.get();
+    const { net, windows } = state.network;
+    if (!net) return;
+    const next = showing(planFor(state, net), windows, { name: baseName(tensor), row, col }, toMiddle);
+    if (next !== windows) store.set({ network: { windows: next } });
+  }
+
+  /** @param {number} direction @returns {number} by how much cells have grown */
+  function zoomBy(direction) {
+    const state = store.get();
+    if (!state.network.net) return 1;
+    const { cell } = planFor(state, state.network.net);
+    const next = direction > 0 ? SIZES.find((size) => size > cell) : SIZES.findLast((size) => size < cell);
+    if (next === undefined) return 1;
+    store.set({ network: { zoom: next } });
+    return next / cell;
+  }
+
   return {
     name: /** @type {const} */ ("network"),
     initial: initialNetwork(),
@@ -15,13 +51,56 @@ export function createNetwork(store, { samplesOf }) {
     follow({ state: { run_id, step, forward, backward, optimizer, batch, loss, accuracy } }) {
       const net = { run_id, step, forward, backward, optimizer };
       return {
-        network: { net, batch, samples: samplesOf(batch) },
+        network: { net, batch, samples: samplesOf(batch), vectors: vectorsKept(store.get().network.vectors, net) },
         training: { batchLoss: loss, batchAccuracy: accuracy },
       };
     },
     actions: {
       /** @param {Cell | null} cell */
-      showCell: (cell) => store.set({ network: { cell } }),
+      showCell(cell) {
+        if (cell) reveal(cell, false);
+        store.set({ network: { cell } });
+      },
+      zoomBy,
+      fit: () => store.set({ network: { zoom: null } }),
+      /** Show the optimizer's state in place of parameters, or parameters again. @param {string} run @param {StateVector | null} vector */
+      showVector(run, vector) {
+        const { [run]: _, ...others } = store.get().network.vectors;
+        store.set({ network: { vectors: vector ? { ...others, [run]: vector } : others } });
+      },
+      /** @param {string} axis @param {number} start */
+      scrollWindow(axis, start) {
+        const state = store.get();
+        const { net, windows } = state.network;
+        if (net) store.set({ network: { windows: scrolledTo(planFor(state, net), windows, axis, start) } });
+      },
+      /** @param {string} name of a tensor */
+      copyValues: (name) =>
+        attempt("Copying failed", async () => {
+          const { net } = store.get().network;
+          const tensors = net ? [...net.forward.tensors, ...net.backward.tensors, ...net.optimizer.tensors] : [];
+          const tensor = tensors.find((one) => one.name === name);
+          if (!tensor) return;
+          await navigator.clipboard.writeText(csvOf(tensor));
+          store.set({ page: { announcement: `Copied ${extent(tensor.shape).join(" × ")} values.` } });
+        }),
+      /** @param {string} announcement */
+      say: (announcement) => store.set({ page: { announcement } }),
     },
   };
+}
+
+/** With another optimizer a run shows its parameters again. @param {Record<string, StateVector>} vectors @param {import("./state.js").Net} net */
+function vectorsKept(vectors, { run_id, optimizer }) {
+  const chosen = vectors[run_id];
+  if (!chosen || optimizer.scales[chosen]) return vectors;
+  const { [run_id]: _, ...others } = vectors;
+  return others;
+}
+
+/** @param {import("../api.d.ts").Tensor} tensor @returns {string} one line for each row */
+export function csvOf({ shape, data }) {
+  const [rows, columns] = extent(shape);
+  const line = (/** @type {number} */ row) => Array.from(data.subarray(row * columns, (row + 1) * columns)).join(",");
+  return `${Array.from({ length: rows }, (_, row) => line(row)).join("\n")}\n`;
 }

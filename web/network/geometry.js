@@ -1,13 +1,15 @@
 /** Where everything of the network stands: boxes of matrices and blocks, equal in both columns. */
 
 import { GAP, GUTTER, ROW_GAP, rowHeights, UNDER } from "./blocks.js";
+import { cornerAbove, cornerOf } from "./corner.js";
 import { arrange } from "./plan.js";
 
 /** @import { Block, NetShape, Span } from "./blocks.js" */
 /** @import { Arrangement, Space } from "./plan.js" */
 /** @typedef {{x: number, y: number, width: number, height: number}} Box in CSS pixels, from the left upper corner of the column's network */
-/** The box of a matrix, with its axes as drawn, and the names of their windows. @typedef {Box & {rows: Span, columns: Span, down: string, along: string}} Placed */
+/** The box of a matrix: its axes as drawn, and the names of the axes, shared by all matrices that scroll together. @typedef {Box & {rows: Span, columns: Span, down: string, along: string}} Placed */
 /** A block where it stands; `room` is the width of its captions. @typedef {Block & Box & {row: number, room: number}} PlacedBlock */
+/** A strip that scrolls the window of an axis. @typedef {Box & {axis: string, isVertical: boolean, span: Span, tensor: string}} Strip */
 /**
  * @typedef {Arrangement & {
  *   space: Space,
@@ -15,62 +17,53 @@ import { arrange } from "./plan.js";
  *   gap: number,
  *   blocks: PlacedBlock[],
  *   boxes: Map<string, Placed>,
+ *   strips: Strip[],
  *   corner: {place: "corner" | "right", box: Box} | null,
  * }} Plan  boxes by the names of the forward pass; the corner is the largest free rectangle for a sample, if any
  */
 
 /** Space above the first row. */
-const TOP = 4;
+export const TOP = 4;
 /** Widths of a gap at most, of a gutter at most, of a letter of a sample label, and of the space beside it. */
 const WIDEST_GAP = 34;
 const WIDEST_GUTTER = 110;
 export const LETTER = 6.3;
 const LABEL_SPACE = 8;
-/** Height of sample rows from which full labels may be shown. */
+/** Height of sample rows from which their labels may be shown in full. */
 export const ROOMY = 9;
-/** Height that a caption takes above its matrix. */
-export const CAPTION = 15;
-/** Least size of the sample in the corner, and the least width right of the last block. */
-const CORNER = { width: 118, height: 74, beside: 132, widest: 220 };
+/** Right of the last block, the least room for a sample. */
+const BESIDE = 132;
+/** Strips that scroll: thickness, and distance from what they scroll. */
+const STRIP = { thickness: 7, under: 5, before: 10 };
 
 /** Lay the network out. @param {NetShape} net @param {Space} space @returns {Plan} */
 export function planOf(net, space) {
   const made = arrange(net, space);
-  const isBeside = !space.phone && !cornerAbove(made, GUTTER, GAP, space.low) && room(made, space) >= CORNER.beside;
-  const { gutter, gap } =
-    isBeside || space.phone ? { gutter: space.phone ? 0 : GUTTER, gap: GAP } : spread(net, made, space);
+  const { phone, low } = space;
+  const isBeside = !phone && !cornerAbove(made, GUTTER, GAP, low) && roomBeside(made, space) >= BESIDE;
+  const spacing = phone ? { gutter: 0, gap: GAP } : isBeside ? { gutter: GUTTER, gap: GAP } : spread(net, made, space);
   /** @type {PlacedBlock[]} */
   const blocks = [];
-  /** @type {Plan["boxes"]} */
-  const boxes = new Map();
-  let y = space.phone ? 0 : TOP;
+  let y = phone ? 0 : TOP;
   made.rows.forEach((row, i) => {
-    const heights = rowHeights(row, made.cell, made.samples, space.low);
-    let x = startOf(row, made, space, gutter);
+    const { all: height } = rowHeights(row, made.cell, made.samples, low);
+    let x = startOf(row, made, space, spacing.gutter);
     row.forEach((block, at) => {
-      const isLast = at === row.length - 1;
       const right = isBeside && i === 0 ? 8 : Math.max(0, space.width - x - block.slot);
-      const place = {
-        x,
-        y,
-        width: block.slot,
-        height: heights.all,
-        row: i,
-        room: block.slot + (isLast ? right : gap - 6),
-      };
-      blocks.push({ ...block, ...place });
-      for (const [name, box] of boxesOf(block, x, y, heights, made, net)) boxes.set(name, box);
-      x += block.slot + gap;
+      const room = block.slot + (at === row.length - 1 ? right : spacing.gap - 6);
+      blocks.push({ ...block, x, y, width: block.slot, height, row: i, room });
+      x += block.slot + spacing.gap;
     });
-    y += heights.all + ROW_GAP;
+    y += height + ROW_GAP;
   });
+  const boxes = new Map(blocks.flatMap((block) => boxesOf(block, { ...made, space }, net)));
   const width = Math.max(...blocks.map((block) => block.x + block.width));
-  const plan = { ...made, width, space, gutter, gap, blocks, boxes, corner: null };
-  return { ...plan, corner: space.phone ? null : cornerOf(plan) };
+  const plan = { ...made, width, space, ...spacing, blocks, boxes, strips: stripsOf(blocks, boxes), corner: null };
+  return { ...plan, corner: phone ? null : cornerOf(plan) };
 }
 
-/** Width left over beside the first row. @param {Arrangement} made @param {Space} space */
-function room({ rows: [row] }, { width }) {
+/** @param {Arrangement} made @param {Space} space */
+function roomBeside({ rows: [row] }, { width }) {
   return width - GUTTER - row.reduce((sum, { slot }) => sum + slot, 0) - GAP * (row.length - 1) - 26;
 }
 
@@ -81,83 +74,91 @@ function spread({ letters = 0 }, made, { width }) {
   const isFull = made.samples.pitch > ROOMY && needed > GUTTER && needed <= WIDEST_GUTTER && needed - GUTTER <= left;
   const gutter = isFull ? needed : GUTTER;
   left -= gutter - GUTTER;
-  const [{ length }] = made.rows;
-  const widened = made.rows.length === 1 ? Math.floor(left / Math.max(1, length)) : 0;
+  const widened = made.rows.length === 1 ? Math.floor(left / Math.max(1, made.rows[0].length)) : 0;
   return { gutter, gap: Math.min(WIDEST_GAP, GAP + Math.max(0, widened)) };
 }
 
 /** Rows after the first begin at the gutter, the lane of lines between cells. @param {Block[]} row @param {Arrangement} made @param {Space} space @param {number} gutter */
-function startOf([first, ...more], { rows }, { width, phone }, gutter) {
-  if (phone) return Math.max(0, Math.floor((width - [first, ...more].reduce((sum, { slot }) => sum + slot, 0)) / 2));
-  return first.kind === "inputs" || rows.length > 1 ? gutter : 0;
+function startOf(row, { rows }, { width, phone }, gutter) {
+  if (phone) return Math.max(0, Math.floor((width - row.reduce((sum, { slot }) => sum + slot, 0)) / 2));
+  return row[0].kind === "inputs" || rows.length > 1 ? gutter : 0;
 }
 
-/**
- * @param {Block} block
- * @param {number} x
- * @param {number} y of the row of blocks
- * @param {ReturnType<typeof rowHeights>} heights
- * @param {Arrangement} made
- * @param {NetShape} net
- * @returns {[name: string, box: Placed][]}
- */
-function boxesOf({ kind, place, columns, rows }, x, y, heights, { cell, samples }, { embedding, widths }) {
-  const box = (
-    /** @type {number} */ top,
-    /** @type {Span} */ down,
-    /** @type {Span} */ along,
-    names = { down: "samples", along: place || "inputs" },
-  ) => {
+/** @param {PlacedBlock} block @param {Arrangement & {space: Space}} made @param {NetShape} net @returns {[name: string, box: Placed][]} */
+function boxesOf(block, made, net) {
+  const { kind, place, x, columns, rows } = block;
+  const tops = topsOf(block, made);
+  const box = (/** @type {number} */ y, /** @type {Span} */ down, /** @type {string} */ axis, along = columns) => {
     const size = { width: along.shown * along.pitch, height: down.shown * down.pitch };
-    return { x, y: top, ...size, rows: down, columns: along, ...names };
+    return { x, y, ...size, rows: down, columns: along, down: axis, along: place || "inputs" };
   };
-  const one = { units: 1, pitch: cell, shown: 1 };
-  const bands = y + heights.weights + heights.biases;
-  const bottom = y + heights.all;
-  const band = samples.shown * samples.pitch;
-  const before = place === "layers/0" ? (embedding ? "embedding" : "inputs") : `layers/${Number(place.slice(7)) - 1}`;
-  const top = y + heights.weights - UNDER - rows.shown * rows.pitch;
-  if (kind === "inputs") return [["inputs", box(bottom - band, samples, columns)]];
+  const { cell, samples } = made;
+  if (kind === "inputs") return [["inputs", box(tops.activations, samples, "samples")]];
+  const activations = box(tops.activations, samples, "samples");
   if (kind === "embedding") {
-    const size = embedding?.size ?? widths[0];
+    const size = net.embedding?.size ?? columns.units;
     const table = { units: size, pitch: columns.pitch, shown: Math.min(size, columns.shown) };
+    const weights = { ...box(tops.weights, rows, "vocabulary", table), along: "dimensions" };
     return [
-      ["embedding/weights", box(top, rows, table, { down: "vocabulary", along: "" })],
-      ["embedding/activations", box(bottom - band, samples, columns)],
+      ["embedding/weights", weights],
+      ["embedding/activations", activations],
     ];
   }
   /** @type {[string, Placed][]} */
   const layer = [
-    [`${place}/weights`, box(top, rows, columns, { down: before, along: place })],
-    [`${place}/biases`, box(y + heights.weights, one, columns, { down: "", along: place })],
-    [`${place}/pre_activations`, box(bands + heights.preActivations - band, samples, columns)],
+    [`${place}/weights`, box(tops.weights, rows, before(place, net))],
+    [`${place}/biases`, box(tops.biases, { units: 1, pitch: cell, shown: 1 }, "")],
+    [`${place}/pre_activations`, box(tops.preActivations, samples, "samples")],
   ];
-  if (kind === "hidden") layer.push([`${place}/activations`, box(bottom - band, samples, columns)]);
-  return layer;
+  return kind === "hidden" ? [...layer, [`${place}/activations`, activations]] : layer;
 }
 
-/** The free rectangle for two sentences or a sample: above the inputs and low layers, else right of the last block. @param {Plan} plan @returns {Plan["corner"]} */
-export function cornerOf({ rows: [row], space, gutter, gap, cell, samples, blocks }) {
-  const above = cornerAbove({ rows: [row], cell, samples }, gutter, gap, space.low);
-  if (above) return { place: "corner", box: above };
-  const last = blocks.findLast((block) => block.row === 0);
-  const x = last ? last.x + last.width + 22 : 0;
-  const width = Math.min(CORNER.widest, space.width - x - 4);
-  if (!last || width + 22 < CORNER.beside) return null;
-  return { place: "right", box: { x, y: TOP, width, height: last.height - 20 } };
+/** Upper edges of a block's matrices; the bands of samples of all blocks of a row are at one height. @param {PlacedBlock} block @param {Arrangement & {space: Space}} made */
+function topsOf({ y, row, rows }, { rows: all, cell, samples, space }) {
+  const heights = rowHeights(all[row], cell, samples, space.low);
+  const biases = y + heights.weights;
+  const band = samples.shown * samples.pitch;
+  return {
+    weights: biases - UNDER - rows.shown * rows.pitch,
+    biases,
+    preActivations: biases + heights.biases + heights.preActivations - band,
+    activations: y + heights.all - band,
+  };
 }
 
-/** @param {Pick<Arrangement, "rows" | "cell" | "samples">} made @param {number} gutter @param {number} gap @param {boolean} low @returns {Box | null} */
-function cornerAbove({ rows: [row], cell, samples }, gutter, gap, low) {
-  const heights = rowHeights(row, cell, samples, low);
-  const tallest = Math.max(...row.map(({ rows }) => rows.shown * rows.pitch));
-  let height = heights.all - samples.shown * samples.pitch - 20;
-  let width = gutter - 10;
-  for (const [i, block] of row.entries()) {
-    if (i > 0) height = Math.min(height, tallest - block.rows.shown * block.rows.pitch - 4);
-    if (height < CORNER.height) return null;
-    width += block.slot + gap;
-    if (width >= CORNER.width && row[i + 1]) return { x: 0, y: TOP, width, height };
+/** The axis of a layer's inputs. @param {string} place @param {NetShape} net */
+function before(place, { embedding }) {
+  const layer = Number(place.slice("layers/".length));
+  if (layer > 0) return `layers/${layer - 1}`;
+  return embedding ? "embedding" : "inputs";
+}
+
+/** One strip for each axis with a window: under the columns of its block, or left of the rows of weights. @param {PlacedBlock[]} blocks @param {Map<string, Placed>} boxes @returns {Strip[]} */
+function stripsOf(blocks, boxes) {
+  /** @type {Map<string, Strip>} */
+  const strips = new Map();
+  for (const { place, columns, x, y, width, height } of blocks) {
+    if (columns.shown === columns.units) continue;
+    const tensor = place ? `${place}/${boxes.has(`${place}/activations`) ? "" : "pre_"}activations` : "inputs";
+    const axis = place || "inputs";
+    const line = {
+      x,
+      y: y + height + STRIP.under,
+      width: Math.min(width, columns.shown * columns.pitch),
+      height: STRIP.thickness,
+    };
+    strips.set(axis, { ...line, axis, isVertical: false, span: columns, tensor });
   }
-  return null;
+  for (const [tensor, { x, y, height, rows, down }] of boxes) {
+    if (rows.shown === rows.units || down === "samples" || strips.has(down)) continue;
+    const line = { x: x - STRIP.before, y, width: STRIP.thickness, height };
+    strips.set(down, { ...line, axis: down, isVertical: true, span: rows, tensor });
+  }
+  const band = boxes.get("layers/0/activations") ?? boxes.get("layers/0/pre_activations");
+  if (band && band.rows.shown < band.rows.units) {
+    const last = blocks.findLast(({ row }) => row === 0);
+    const line = { x: (last?.x ?? 0) + (last?.width ?? 0) + 5, y: band.y, width: 5, height: band.height };
+    strips.set("samples", { ...line, axis: "samples", isVertical: true, span: band.rows, tensor: "" });
+  }
+  return [...strips.values()];
 }

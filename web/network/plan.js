@@ -40,8 +40,8 @@ import {
 const MANY = 16;
 /** Samples that a window may show; where the stage scrolls, and on a phone. */
 const WINDOWS = [48, 32, 24, 16, 12];
-const MOST_SCROLLED = 24;
-const MOST_ON_PHONE = 32;
+const MAX_SCROLLED = 24;
+const MAX_ON_PHONE = 32;
 /** Units up to which an axis has square cells on a phone, and the heights there of long axes as rows. */
 const LONG_ON_PHONE = 56;
 const TALL_ON_PHONE = 280;
@@ -55,7 +55,7 @@ export function arrange(net, space) {
     const made = attempted(blocks, net.batch, space, attempt);
     if (made && made.width <= space.width && made.height <= space.height) return { ...made, fits: true };
   }
-  const samples = Math.min(net.batch, MOST_SCROLLED);
+  const samples = Math.min(net.batch, MAX_SCROLLED);
   const made = blocks.flatMap(
     (_, i) => attempted(blocks, net.batch, space, { cell: 3, rows: i + 1, samples, cap: LONG }) ?? [],
   );
@@ -155,7 +155,7 @@ function stacked(blocks, batch, { width, dpr, zoom, low }) {
   const samples = {
     units: batch,
     pitch: batch <= MANY ? cell : Math.min(cell, 4),
-    shown: Math.min(batch, MOST_ON_PHONE),
+    shown: Math.min(batch, MAX_ON_PHONE),
   };
   return { ...measured({ cell, samples, rows }, low), width, fits: true };
 }

@@ -1,4 +1,4 @@
-/** The cell pointed at, in words and digits: its matrix on the left, its gradient on the right. */
+/** The cell pointed at, in words and digits: its matrix in the left foot, its gradient in the right one. */
 
 import { placeWords } from "../explain/text.js";
 import { heatmap } from "../heatmap/heatmap.js";
@@ -15,85 +15,56 @@ import { indexIn, places } from "./cell_labels.js";
 
 const DIGITS = 6;
 
+/** On a touch screen nothing can be pointed at without a tap. */
+const TOUCH = globalThis.matchMedia?.("(hover: none)").matches;
+
+/** What can be done, while nothing is pointed at. */
+export function hint() {
+  const words = TOUCH
+    ? "Press and hold to read a value. Tap to see how it was computed."
+    : "Point at a cell to read its value. Click to see how it was computed.";
+  return html`<p class="network-hint" translate="yes">${words}</p>`;
+}
+export const partnerHint = () =>
+  html`<p class="network-hint" translate="yes">The matching gradient is outlined here.</p>`;
+
 /**
  * Visual only: screen readers read the grid cell.
- * @param {Reading | null} forward
- * @param {Reading | null} backward
- * @param {Reading[] | null} remembered the optimizer's state of the cell; null without any state
+ * @param {Reading | null} read
  * @param {Facts} facts
+ * @param {Reading[]} [memory] the optimizer's state of the cell
  */
-export function readout(forward, backward, remembered, facts) {
+export function reading(read, facts, memory = []) {
+  if (!read) return html`<p class="network-hint">No gradient: tokens are discrete.</p>`;
+  const { tensor, table, norm } = read;
+  const swatch = { shape: [1], data: [value(read)] };
+  const sight = tensor.covered ? [] : describeVisibility(norm, value(read));
+  const { names, update } = { names: places(tensor, read.row, read.col, facts).join(" → "), update: tensor.update };
   return html`
-    <div class="readout ${remembered ? "three" : ""}" role="group" aria-label="Cell readout">
-      ${forward || backward ? [half(forward, facts, "forward"), half(backward, facts, "backward"), third(remembered)] : hint()}
-    </div>
-  `;
-}
-
-/** @param {Reading[] | null} remembered */
-function third(remembered) {
-  if (!remembered) return nothing;
-  if (remembered.length === 0)
-    return html`<div class="reading optimizer"><p class="none">Not a parameter: the optimizer keeps nothing for it.</p></div>`;
-  return html`<div class="reading optimizer">${remembered.map(memory)}</div>`;
-}
-
-/** @param {Reading} reading */
-function memory(reading) {
-  const { tensor, table, norm } = reading;
-  const shown = { shape: [1], data: [value(reading)] };
-  const { vector } = parts(tensor.name);
-  return html`
-    <p>
-      <span class="vector">${vector ? STATE[vector].title : ""}</span>
-      <canvas class="swatch" aria-hidden="true" width="1" height="1" ${heatmap(shown, table, norm)}></canvas>
-      <output aria-live="off">${significant(value(reading), DIGITS)}</output>
-      ${describeVisibility(norm, value(reading)).map((words) => html`<span class="sight">${words}</span>`)}
+    <p class="network-reading">
+      <canvas class="network-swatch" aria-hidden="true" width="1" height="1" ${heatmap(swatch, table, norm)}></canvas>
+      <output aria-live="off">${tensor.covered ? "not computed yet" : significant(value(read), DIGITS)}</output>
+      <span class="network-where">
+        <span>${title(tensor.name, facts.layers)}, ${placeWords(read)}</span>
+        ${update ? html`<span>${updated(read, update)}</span>` : nothing} ${memory.map(remembered)}
+        ${[...sight, names].filter(Boolean).map((words) => html`<span class="network-names">${words}</span>`)}
+      </span>
     </p>
   `;
 }
 
-/** On a touch screen nothing can be pointed at without a tap. */
-const TOUCH = globalThis.matchMedia?.("(hover: none)").matches;
-
-function hint() {
-  const words = TOUCH
-    ? "Tap a cell to see how it was computed."
-    : "Point at a cell to read it, click to see how it was computed. By keyboard: Tab, arrow keys, Enter.";
-  return html`<p class="hint" translate="yes">${words}</p>`;
+/** @param {Reading} read */
+function remembered(read) {
+  const { vector } = parts(read.tensor.name);
+  return html`<span>${vector ? STATE[vector].title : ""} ${significant(value(read), DIGITS)}</span>`;
 }
 
-/**
- * @param {Reading | null} reading
- * @param {Facts} facts
- * @param {"forward" | "backward"} side
- */
-function half(reading, facts, side) {
-  if (!reading) return html`<div class="reading ${side}"><p class="none">No gradient: tokens are discrete.</p></div>`;
-  const { tensor, table, norm } = reading;
-  const swatch = { shape: [1], data: [value(reading)] };
-  const sight = tensor.covered ? [] : describeVisibility(norm, value(reading));
-  return html`
-    <div class="reading ${side}">
-      <p class="value">
-        <canvas class="swatch" aria-hidden="true" width="1" height="1" ${heatmap(swatch, table, norm)}></canvas>
-        <output aria-live="off">${tensor.covered ? "not computed yet" : significant(value(reading), DIGITS)}</output>
-      </p>
-      <p class="where">
-        <b>${title(tensor.name, facts.layers)}, ${placeWords(reading)}</b>
-        <span>${[...sight, places(tensor, reading.row, reading.col, facts).join(" → ")].join(" · ")}</span>
-        ${tensor.update ? html`<span>${updated(reading, tensor.update)}</span>` : nothing}
-      </p>
-    </div>
-  `;
-}
-
-/** @param {Reading} reading */
+/** @param {Reading} read */
 function value({ tensor, row, col }) {
   return tensor.data[indexIn(tensor, row, col)];
 }
 
-/** @param {Reading} reading @param {NonNullable<Shown["update"]>} update */
+/** @param {Reading} read @param {NonNullable<Shown["update"]>} update */
 function updated({ tensor, row, col }, { before, after, change }) {
   const [was, is, by] = [before, after, change].map((values) => values[indexIn(tensor, row, col)]);
   return `before ${formatNumber(was, DIGITS)}, change ${signed(by, DIGITS)}, after ${formatNumber(is, DIGITS)}`;

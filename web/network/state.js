@@ -1,6 +1,6 @@
-/** State of the network on screen: its tensors, the cell pointed at, and the batch. */
+/** State of the network on screen: its tensors, the cell pointed at, the batch, and how the picture is sized and scrolled. */
 
-/** @import { Column, OptimizerState, Sample } from "../api.d.ts" */
+/** @import { Column, OptimizerState, Sample, StateVector } from "../api.d.ts" */
 /** @import { Cell } from "../heatmap/pointer.js" */
 /**
  * The network as it is drawn: every tensor of one run at one step.
@@ -12,6 +12,7 @@
  * @property {OptimizerState} optimizer
  * @property {boolean} [passing]  a frame of Play: the next one follows
  */
+/** Room of both columns in CSS pixels, pixels of the screen for each, and whether the window is a phone's or a low one. @typedef {{width: number, height: number, dpr: number, phone: boolean, low: boolean}} Stage */
 /**
  * @typedef {object} NetworkState
  * @property {Net | null} net
@@ -19,7 +20,23 @@
  * @property {Cell | null} cell    the cell that is read
  * @property {Sample[]} samples    of the batch on screen, in its order
  * @property {Int32Array} batch    their indices; during Play a few times a second
+ * @property {Stage | null} stage
+ * @property {number | null} zoom  pixels of a cell; null: as large as fits
+ * @property {Record<string, number>} windows  first unit shown, for each axis that has been scrolled
+ * @property {Record<string, StateVector>} vectors  for each run, the optimizer's state shown in place of parameters
+ * @property {number} fonts  of how many sets of loaded fonts the captions are measured with
  */
 
 /** @returns {NetworkState} */
-export const initialNetwork = () => ({ net: null, metered: null, cell: null, samples: [], batch: new Int32Array() });
+export const initialNetwork = () => ({
+  net: null,
+  metered: null,
+  cell: null,
+  samples: [],
+  batch: new Int32Array(),
+  stage: null,
+  zoom: null,
+  windows: {},
+  vectors: {},
+  fonts: 0,
+});

@@ -102,7 +102,7 @@ export function createPage({ reducedMotion }) {
 
   const settings = createSettings(store);
   const panels = createPanels(store);
-  const network = createNetwork(store, { samplesOf });
+  const network = createNetwork(store, { samplesOf, attempt });
   const legend = createLegend(store);
   const phases = createPhases(store, { call, perform, attempt, closeWhy: () => explain.actions.close(false) });
   const lens = createLens(store, { call, attempt, pause: training.actions.pause });

@@ -40,6 +40,12 @@ export function twin(name) {
   return (place && `${place}/`) + (gradient ? kind : `grad_${kind}`);
 }
 
+/** Return the tensor of the forward pass in whose place a gradient or a vector of the optimizer's state stands. @param {string} name */
+export function baseName(name) {
+  const { place, kind } = parts(name);
+  return (place && `${place}/`) + kind;
+}
+
 /** Return all tensors of the same quantity: itself, its gradient, and the optimizer's state. @param {string} name @returns {string[]} whether they are there or not */
 export function family(name) {
   const { place, kind } = parts(name);

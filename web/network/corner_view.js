@@ -1,0 +1,36 @@
+/** What stands in the free corner of a column: two sentences, before the first step both, then one line on the right. */
+
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+
+/** @import { Side } from "../color/column_scale.js" */
+/** @import { Plan } from "./geometry.js" */
+
+/** Room that the sentences need, and their width at most. */
+const ROOM = { width: 118, height: 92 };
+const WIDEST = 240;
+
+/**
+ * @param {Side} side
+ * @param {Plan} plan
+ * @param {{samples: number, outputs: number, step: number}} about
+ * @param {unknown} [tenant] what stands there after the first step
+ */
+export function corner(side, { corner: free }, { samples, outputs, step }, tenant = nothing) {
+  if (!free || free.box.width < ROOM.width || free.box.height < ROOM.height) return nothing;
+  const { x, y, width, height } = free.box;
+  const place = `left: ${x}px; top: ${y}px; width: ${Math.min(WIDEST, width)}px; height: ${height}px`;
+  const content = step > 0 ? (side === "forward" ? tenant : AFTERWARDS) : sentences(side, samples, outputs);
+  return html`<div class="network-corner" data-corner=${side} translate="yes" .style=${place}>${content}</div>`;
+}
+
+const AFTERWARDS = html`<p>How the loss changes with each number on the left.</p>`;
+
+/** @param {Side} side @param {number} samples @param {number} outputs */
+function sentences(side, samples, outputs) {
+  const row = samples === 1 ? "The row is its 1 sample" : `Each row is one of ${samples} samples`;
+  const words =
+    side === "forward"
+      ? `${row}. From left to right, each layer computes z = x · W + b and a = f(z); the last one outputs ${outputs} ${outputs === 1 ? "logit" : "logits"}.`
+      : "Each cell is the gradient of the cell at the same place on the left: how much the loss changes if that number grows a little. Computed from the loss back to the inputs.";
+  return html`<p>${words}</p>`;
+}

@@ -1,0 +1,45 @@
+/** What pointer, keys and wheel do over the network. */
+
+import { cursor } from "../heatmap/pointer.js";
+import { lookOf } from "../phases/state.js";
+import { keyOf } from "./keys.js";
+import { menuOf } from "./matrix_menu.js";
+import { planFor } from "./stage.js";
+import { wheelOf } from "./wheel.js";
+
+/** @import { Listener } from "../heatmap/pointer.js" */
+/** @import { Actions } from "../page/actions.js" */
+/** @import { State } from "../page/store.js" */
+/** @import { Net } from "./state.js" */
+
+/** @param {State} state @param {Net} net @param {Actions} actions */
+export function listening(state, net, actions) {
+  const plan = planFor(state, net);
+  const { showCell } = actions.network;
+  const onCells = cursor({ showCell, ask: askingOf(state, net, actions) });
+  const onKey = keyOf({
+    plan,
+    windows: state.network.windows,
+    isExplained: state.explain.why !== null,
+    show: showCell,
+  });
+  const onMenu = menuOf(state, net, actions);
+  return {
+    onEvent: (/** @type {Event} */ event) => {
+      if (onMenu(event)) return;
+      if (event instanceof KeyboardEvent && onKey(event)) return;
+      onCells(event);
+    },
+    onWheel: { handleEvent: wheelOf(plan, state.network.windows, actions), passive: false },
+  };
+}
+
+/** Explain a cell, unless it is not computed yet. @param {State} state @param {Net} net @param {Actions} actions @returns {Listener["ask"]} */
+function askingOf({ phases: { phasing } }, net, { explain, phases }) {
+  const look = lookOf(phasing);
+  return (cell, byKeyboard) => {
+    const tensors = [...net.forward.tensors, ...net.backward.tensors];
+    const isCovered = tensors.some((tensor) => tensor.name === cell.tensor && look.at(tensor).covered);
+    return isCovered ? phases.sayNotComputed() : explain.ask(cell, byKeyboard);
+  };
+}

@@ -1,0 +1,85 @@
+/** Feet of the columns: what parameters show, the cell pointed at, and the size of the cells. */
+
+import { STATE } from "../tensors/names.js";
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { hint, partnerHint, reading } from "./readout_view.js";
+
+/** @import { OptimizerState, StateVector } from "../api.d.ts" */
+/** @import { Actions } from "../page/actions.js" */
+/** @import { Facts } from "../tensors/axis.js" */
+/** @import { Plan } from "./geometry.js" */
+/** @import { Reading } from "./readout_view.js" */
+
+/** Names of what parameters may show. */
+const SHORT = { velocity: "velocity", first_moment: "1st moment", second_moment: "2nd moment" };
+
+/**
+ * @param {object} shown
+ * @param {Reading | null} shown.forward
+ * @param {Reading | null} shown.backward
+ * @param {Reading[]} shown.memory the optimizer's state of the cell
+ * @param {unknown} shown.legend of the state that parameters show
+ * @param {{vectors: StateVector[], chosen: StateVector | null, run: string}} state
+ * @param {Facts} facts
+ * @param {{plan: Plan, zoom: number | null}} size
+ * @param {Actions} actions
+ */
+export function feet({ forward, backward, memory, legend }, state, facts, size, actions) {
+  const isRead = forward !== null || backward !== null;
+  return html`
+    <div class="network-feet" role="group" aria-label="Cell readout">
+      <div class="network-foot forward">
+        ${parametersShow(state, actions)} ${legend}
+        ${isRead ? reading(forward, facts, memory) : hint()}
+        <span class="network-meter" data-meter="forward"></span>
+      </div>
+      <div class="network-foot backward">
+        ${isRead ? reading(backward, facts) : partnerHint()}
+        <span class="network-meter" data-meter="backward"></span>
+        ${zooming(size, actions)}
+      </div>
+    </div>
+  `;
+}
+
+/** @param {OptimizerState} state @returns {StateVector[]} */
+export const vectorsOf = ({ scales }) => /** @type {StateVector[]} */ (Object.keys(scales));
+
+/** @param {{vectors: StateVector[], chosen: StateVector | null, run: string}} state @param {Actions} actions */
+function parametersShow({ vectors, chosen, run }, actions) {
+  if (vectors.length === 0) return nothing;
+  const radio = (/** @type {StateVector | null} */ vector) => html`
+    <label title=${vector ? STATE[vector].title : "Weights and biases"}>
+      <input
+        type="radio"
+        name="parameters_show"
+        class="vh"
+        .checked=${vector === chosen}
+        @change=${() => actions.network.showVector(run, vector)}
+      /><span>${vector ? SHORT[vector] : "W"}</span>
+    </label>
+  `;
+  return html`
+    <div class="network-switch" role="radiogroup" aria-label="Parameters show">${[null, ...vectors].map(radio)}</div>
+  `;
+}
+
+/** @param {{plan: Plan, zoom: number | null}} size @param {Actions} actions */
+function zooming({ plan, zoom }, actions) {
+  const { cell } = plan;
+  return html`
+    <div class="network-zoom" role="group" aria-label="Size of the cells">
+      <button type="button" aria-label="Smaller cells" title="Smaller cells  −" @click=${() => actions.network.zoomBy(-1)}>−</button>
+      <button type="button" class="network-fit" aria-pressed=${zoom === null ? "true" : "false"} title="As large as fits  0" @click=${actions.network.fit}>${sizeWords(plan, zoom)}</button>
+      <button type="button" aria-label="Larger cells" title="Larger cells  +" @click=${() => actions.network.zoomBy(1)}>+</button>
+    </div>
+    <output class="vh" aria-live="off">${cell}</output>
+  `;
+}
+
+/** @param {Plan} plan @param {number | null} zoom @returns {string} "Fit · 6 px, wide layers 1 px" */
+export function sizeWords({ cell, blocks }, zoom) {
+  const narrow = blocks.map(({ columns }) => columns.pitch).filter((pitch) => pitch < cell);
+  const wide = narrow.length && zoom === null ? `, wide layers ${Math.min(...narrow)} px` : "";
+  return zoom === null ? `Fit · ${cell} px${wide}` : `${cell} px`;
+}

@@ -1,0 +1,69 @@
+/** The menu of a matrix: right click, Shift F10, or the button of its caption. */
+
+import { gridAt } from "../heatmap/aria_grid.js";
+import { lookOf } from "../phases/state.js";
+import { parts, placeTitle, title } from "../tensors/names.js";
+import { openMenu } from "../ui/menu_view.js";
+
+/** @import { Actions } from "../page/actions.js" */
+/** @import { State } from "../page/store.js" */
+/** @import { Net } from "./state.js" */
+
+/** @param {State} state @param {Net} net @param {Actions} actions @returns {(event: Event) => boolean} whether the event has opened it */
+export function menuOf(state, net, actions) {
+  return (event) => {
+    const target = event.target instanceof HTMLElement ? event.target : null;
+    const named = event.type === "click" ? target?.closest("[data-menu]") : null;
+    const name =
+      named instanceof HTMLElement ? named.dataset.menu : isAsked(event) ? gridAt(target)?.place.tensor : undefined;
+    const opener = named instanceof HTMLElement ? named : gridAt(target)?.cell;
+    if (name === undefined || !opener) return false;
+    event.preventDefault();
+    const at =
+      event.type === "contextmenu" && event instanceof MouseEvent && event.clientX > 0
+        ? { x: event.clientX, y: event.clientY }
+        : undefined;
+    const label = `Menu of ${title(name, layersOf(net))}`;
+    openMenu(opener, { label, at, items: () => items(name, state, net, actions) });
+    return true;
+  };
+}
+
+/** @param {Event} event */
+function isAsked(event) {
+  if (event.type === "contextmenu") return true;
+  return event instanceof KeyboardEvent && (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey));
+}
+
+/** @param {Net} net */
+const layersOf = ({ forward }) => forward.tensors.filter(({ name }) => /^layers\/\d+\/weights$/.test(name)).length;
+
+/** @param {string} name @param {State} state @param {Net} net @param {Actions} actions */
+function items(name, state, net, actions) {
+  const { gradient, kind, vector } = parts(name);
+  const words = title(name, layersOf(net));
+  const look = lookOf(state.phases.phasing);
+  const tensor = [...net.forward.tensors, ...net.backward.tensors].find((one) => one.name === name);
+  const isSplit = gradient && kind === "weights" && tensor && !look.at(tensor).covered;
+  return [
+    vector
+      ? null
+      : { label: "Distribution", name: `Distribution of ${words}`, act: () => actions.flow.showDistribution(name) },
+    isSplit && { label: "By sample", name: `By sample: ${words}`, act: () => actions.lens.open(name) },
+    { label: "Copy values (CSV)", act: () => actions.network.copyValues(name) },
+    {
+      label: "Shares its scale with",
+      hint: sharers(name, state, layersOf(net)),
+      act: () => actions.network.say(`${words} shares its scale with ${sharers(name, state, layersOf(net))}.`),
+    },
+  ];
+}
+
+/** @param {string} name @param {State} state @param {number} layers @returns {string} "the whole column" */
+function sharers(name, { legend: { scales } }, layers) {
+  const { gradient, place, vector } = parts(name);
+  const { scope } = scales[vector ?? (gradient ? "backward" : "forward")];
+  if (scope === "tensor") return "no other matrix";
+  if (scope === "layer") return `all of ${placeTitle(place, layers).toLowerCase()}`;
+  return vector ? "all of this state" : "the whole column";
+}

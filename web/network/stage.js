@@ -1,0 +1,102 @@
+/** The room of the network: measured on the page, and planned for the tensors on screen. */
+
+import { extent } from "../tensors/shape.js";
+import { planOf } from "./geometry.js";
+
+/** @import { State, Store } from "../page/store.js" */
+/** @import { NetShape } from "./blocks.js" */
+/** @import { Plan } from "./geometry.js" */
+/** @import { Space } from "./plan.js" */
+/** @import { Net, Stage } from "./state.js" */
+
+/** Widest window that is a phone's, and highest in which captions move together; CSS has the same. */
+const PHONE = 900;
+const LOW = 800;
+/** Space between the columns; border and margins of one; what stands under the last band, such as positions. */
+const BETWEEN = { wide: 12, phone: 6 };
+const BESIDE = { wide: 26, phone: 14 };
+const UNDER = 20;
+/** Heights of the head and foot of a column, with its border. */
+const ENDS = { usual: 46 + 26 + 2, low: 44 + 24 + 2 };
+
+/** Measure an element whenever its size changes, and count loaded fonts. @param {Store} store @param {HTMLElement} element */
+export function watchStage(store, element) {
+  const measure = () => {
+    const style = getComputedStyle(element);
+    const [across, down] = [
+      ["paddingLeft", "paddingRight"],
+      ["paddingTop", "paddingBottom"],
+    ].map((sides) =>
+      sides.reduce((sum, side) => sum + Number.parseFloat(style[/** @type {"paddingLeft"} */ (side)]), 0),
+    );
+    const phone = innerWidth <= PHONE;
+    const height = phone ? 0 : element.clientHeight - down; // a phone's page scrolls: its height follows the network
+    /** @type {Stage} */
+    const stage = {
+      width: element.clientWidth - across,
+      height,
+      dpr: devicePixelRatio,
+      phone,
+      low: innerHeight <= LOW,
+    };
+    if (JSON.stringify(stage) !== JSON.stringify(store.get().network.stage)) store.set({ network: { stage } });
+  };
+  measure();
+  new ResizeObserver(measure).observe(element);
+  addEventListener("resize", measure);
+  document.fonts?.addEventListener("loadingdone", () =>
+    store.set({ network: { fonts: store.get().network.fonts + 1 } }),
+  );
+}
+
+/** The room of one column's network. @param {Stage} stage @param {number | null} zoom @returns {Space} */
+export function spaceOf({ width, height, dpr, phone, low }, zoom) {
+  const kind = phone ? "phone" : "wide";
+  return {
+    width: Math.max(1, Math.floor((width - BETWEEN[kind]) / 2) - BESIDE[kind]),
+    height: Math.max(1, Math.floor(height) - (low ? ENDS.low : ENDS.usual) - UNDER),
+    dpr,
+    zoom,
+    phone,
+    low,
+  };
+}
+
+/** @type {Stage} */
+const USUAL = { width: 1416, height: 585, dpr: 1, phone: false, low: false };
+/** @type {{key: string, plan: Plan} | null} */
+let latest = null;
+
+/** The plan for the tensors on screen, computed again only if a shape or the room has changed. @param {Pick<State, "network" | "run" | "dataset">} state @param {Net} net */
+export function planFor(state, net) {
+  const { stage, zoom } = state.network;
+  const shape = shapeOf(state, net);
+  const space = spaceOf(stage ?? USUAL, zoom);
+  const key = JSON.stringify([shape, space]);
+  if (latest?.key !== key) latest = { key, plan: planOf(shape, space) };
+  return latest.plan;
+}
+
+/** @param {Pick<State, "run" | "dataset">} state @param {Net} net @returns {NetShape} */
+function shapeOf({ run, dataset: { about } }, { forward: { tensors } }) {
+  const shapes = new Map(tensors.map(({ name, shape }) => [name, extent(shape)]));
+  const weights = [...shapes].filter(([name]) => /^layers\/\d+\/weights$/.test(name)).map(([, shape]) => shape);
+  const [rows] = shapes.get("inputs") ?? [1];
+  const table = shapes.get("embedding/weights");
+  const embedding = table && { tokens: table[0], size: table[1], positions: weights[0][0] / table[1] };
+  const set = run ? Math.min(run.config.trainer.batch_size, run.num_train) : rows;
+  return {
+    widths: [weights[0][0], ...weights.map(([, units]) => units)],
+    batch: Math.max(rows, set),
+    embedding: embedding ?? null,
+    letters: about ? lettersOf(about) : 0,
+  };
+}
+
+/** Letters in the longest label of a sample. @param {NonNullable<State["dataset"]["about"]>} about */
+function lettersOf({ vocabulary, output_labels, config: { task, sequence_length } }) {
+  const longest = (/** @type {string[]} */ words) => Math.max(0, ...words.map((word) => word.length));
+  const tokens = task === "classification" ? sequence_length : sequence_length - 1;
+  const spaces = longest(vocabulary) > 1 ? tokens - 1 : 0;
+  return tokens * longest(vocabulary) + spaces + 1 + longest(output_labels);
+}

@@ -1,0 +1,97 @@
+/** Strips that scroll a window: each pixel has the colour of the largest magnitude among the units it stands for. */
+
+import { heatmap } from "../heatmap/heatmap.js";
+import { extent } from "../tensors/shape.js";
+import { memoize } from "../ui/memo.js";
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+
+/** @import { Tensor } from "../api.d.ts" */
+/** @import { Column } from "./block_view.js" */
+/** @import { PlacedBlock, Strip } from "./geometry.js" */
+
+/** Shortest thumb in pixels. */
+const LEAST = 14;
+
+/** The strips that belong to a block. @param {PlacedBlock} block @param {Column} column */
+export function strips(block, column) {
+  const { plan } = column.layout;
+  const first = plan.blocks.find(({ place }) => place.startsWith("layers/"));
+  const mine = ({ axis, tensor }) =>
+    axis === "samples" ? block === first : (tensor.slice(0, -1 - tensor.split("/").pop().length) || "") === block.place;
+  return plan.strips.filter(mine).map((one) => strip(one, block, column));
+}
+
+/** @param {Strip} strip @param {PlacedBlock} block @param {Column} column */
+function strip(strip, block, column) {
+  const { axis, isVertical, span, tensor } = strip;
+  const { windows } = column.layout;
+  const most = span.units - span.shown;
+  const start = Math.max(0, Math.min(most, windows[axis] ?? 0));
+  const length = isVertical ? strip.height : strip.width;
+  const thumb = Math.max(LEAST, (length * span.shown) / span.units);
+  const at = ((length - thumb) * start) / Math.max(1, most);
+  const place = `left: ${strip.x - block.x}px; top: ${strip.y - block.y}px; width: ${strip.width}px; height: ${strip.height}px; --at: ${at}px; --thumb: ${thumb}px`;
+  const found = tensor ? column.at(tensor) : null;
+  const noun = axis === "samples" ? "samples" : "units";
+  const words = `${noun} ${start + (axis === "samples" ? 1 : 0)}–${start + span.shown - (axis === "samples" ? 0 : 1)} of ${span.units.toLocaleString("en")}`;
+  const scroll = (/** @type {number} */ to) => column.scroll(axis, to);
+  return html`
+    <div
+      class="network-strip ${isVertical ? "vertical" : ""} ${axis === "samples" ? "plain" : ""}"
+      role="scrollbar"
+      tabindex="-1"
+      aria-label=${axis === "samples" ? "Samples shown" : "Units shown"}
+      aria-controls=${`network-${column.side}`}
+      aria-orientation=${isVertical ? "vertical" : "horizontal"}
+      aria-valuemin="0"
+      aria-valuemax=${most}
+      aria-valuenow=${start}
+      aria-valuetext=${words}
+      title=${words}
+      .style=${place}
+      @pointerdown=${(/** @type {PointerEvent} */ event) => drag(event, { isVertical, thumb, most, scroll })}
+      @pointermove=${(/** @type {PointerEvent} */ event) => drag(event, { isVertical, thumb, most, scroll })}
+    >
+      ${found ? html`<canvas aria-hidden="true" ${heatmap(overview(found.tensor)(isVertical, Math.round(length)), found.drawn.table, found.drawn.parts(found.tensor.name).norm)}></canvas>` : nothing}
+      <span class="network-thumb"></span>
+    </div>
+    ${axis === "samples" ? html`<p class="network-window-words" .style=${`left: ${strip.x - block.x}px; top: ${strip.y + strip.height - block.y + 2}px`}>${words}</p>` : nothing}
+  `;
+}
+
+/** @param {PointerEvent} event @param {{isVertical: boolean, thumb: number, most: number, scroll: (to: number) => void}} strip */
+function drag(event, { isVertical, thumb, most, scroll }) {
+  const element = /** @type {HTMLElement} */ (event.currentTarget);
+  if (event.type === "pointerdown") element.setPointerCapture(event.pointerId);
+  else if (!element.hasPointerCapture(event.pointerId)) return;
+  const box = element.getBoundingClientRect();
+  const [at, length] = isVertical ? [event.clientY - box.top, box.height] : [event.clientX - box.left, box.width];
+  scroll((most * (at - thumb / 2)) / Math.max(1, length - thumb));
+}
+
+/** The largest magnitudes along an axis of a tensor, of one frame. */
+const overview = memoize((/** @type {Tensor} */ tensor) => {
+  /** @type {Map<string, {shape: number[], data: Float64Array}>} */
+  const made = new Map();
+  return (/** @type {boolean} */ isVertical, /** @type {number} */ length) => {
+    const key = `${isVertical}${length}`;
+    const found = made.get(key) ?? largest(tensor, isVertical, length);
+    made.set(key, found);
+    return found;
+  };
+});
+
+/** @param {Tensor} tensor @param {boolean} isVertical @param {number} length in pixels */
+function largest({ shape, data }, isVertical, length) {
+  const [rows, columns] = extent(shape);
+  const units = isVertical ? rows : columns;
+  const data1 = new Float64Array(length);
+  for (let i = 0; i < data.length; i++) {
+    const unit = isVertical ? Math.floor(i / columns) : i % columns;
+    const from = Math.floor((unit * length) / units);
+    const to = Math.max(from + 1, Math.floor(((unit + 1) * length) / units));
+    for (let pixel = from; pixel < to; pixel++)
+      if (!(Math.abs(data[i]) <= Math.abs(data1[pixel]))) data1[pixel] = data[i];
+  }
+  return { shape: isVertical ? [length, 1] : [1, length], data: data1 };
+}
