@@ -7,6 +7,8 @@ import { whyKey } from "./explain/shortcuts.js";
 import { distributions } from "./flow/distributions_view.js";
 import { flow } from "./flow/view.js";
 import { metrics } from "./metrics/view.js";
+import { swatches } from "./network/swatches.js";
+import { watchStage } from "./network/stage.js";
 import { network } from "./network/view.js";
 import { createPage } from "./page/actions.js";
 import { progress } from "./page/boot_view.js";
@@ -91,6 +93,7 @@ function focus(wanted) {
 
 store.subscribe(schedule);
 rememberLines(store);
+watchStage(store, /** @type {HTMLElement} */ (document.querySelector("#stage")));
 document.addEventListener("keydown", (event) => {
   const state = store.get(); // the state before: one press closes one thing
   if (event.key === "Escape") actions.lens.cancel();

@@ -1,13 +1,13 @@
 /** One block of a column, a layer, the embedding or the inputs: its matrices with captions and labels, one Tab stop. */
 
 import { SHORT_ACTIVATIONS } from "../config/labels.js";
-import { parts, placeTitle, twin } from "../tensors/names.js";
+import { placeTitle } from "../tensors/names.js";
 import { extent } from "../tensors/shape.js";
 import { count } from "../ui/number.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { caption } from "./caption_view.js";
 import { classLabels, inputLabels, positions } from "./labels_view.js";
-import { isEmbedded, matrix } from "./matrix_view.js";
+import { matrix } from "./matrix_view.js";
 import { strips } from "./strip_view.js";
 
 /** @import { Tensor } from "../api.d.ts" */
@@ -107,7 +107,7 @@ function arrow({ row, x, width, height, kind }, { layout: { plan }, side }) {
 }
 
 /** @param {PlacedBlock} block @param {Column} column @returns {string} "Layer 1 · 16 → 32 · GELU · 544 parameters" */
-function description({ place, kind }, { at, about: { layers, activation }, drawn }) {
+function description({ place, kind }, { at, about: { layers, activation } }) {
   const first = at(place ? `${place}/weights` : "inputs");
   const [rows, columns] = extent(first?.tensor.shape ?? [0]);
   const title = placeTitle(place, layers);

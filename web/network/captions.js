@@ -16,21 +16,28 @@ import { extent } from "../tensors/shape.js";
  */
 export function captionsOf(name, shape, { layers, activation, embedded }) {
   const { place, layer, kind, gradient, vector } = parts(name);
-  if (place === "") {
-    if (embedded) return ["**Tokens**"];
-    return [`**Inputs** *${gradient ? "∂L/∂x" : "x"}*`, "**Inputs**", "**In**"];
-  }
   const isLast = layer === layers - 1;
+  if (place === "" && embedded) return ["**Tokens**"];
+  if (place === "") return [`**Inputs** *${gradient ? "∂L/∂x" : "x"}*`, "**Inputs**", "**In**"];
   if (kind === "weights") {
     const of = { isLast, activation, shape, vector, gradient };
     return place === "embedding" ? tableCaptions(of) : weightsCaptions(layer ?? 0, of);
   }
-  if (kind === "biases") return [];
-  if (place === "embedding") return gradient ? ["*∂L/∂x*", "*∂x*"] : ["*x* = the rows of the tokens", "*x*"];
-  if (kind === "activations") return gradient ? ["*∂L/∂a = ∂L/∂z · Wᵀ*", "*∂L/∂a*", "*∂a*"] : ["*a = f(z)*", "*a*"];
-  if (gradient) return [...(isLast ? [] : ["*∂L/∂z = ∂L/∂a ⊙ f′(z)*"]), "*∂L/∂z*", "*∂z*"];
-  return isLast ? ["logits *z = x · W + b*", "logits *z*", "*z*"] : ["*z = x · W + b*", "*z*"];
+  const captions = BANDS[`${gradient ? "grad_" : ""}${place === "embedding" ? "rows" : isLast ? "logits" : kind}`];
+  return kind === "biases" ? [] : captions;
 }
+
+/** Captions of bands of samples. @type {Record<string, string[]>} */
+const BANDS = {
+  rows: ["*x* = the rows of the tokens", "*x*"],
+  grad_rows: ["*∂L/∂x*", "*∂x*"],
+  pre_activations: ["*z = x · W + b*", "*z*"],
+  grad_pre_activations: ["*∂L/∂z = ∂L/∂a ⊙ f′(z)*", "*∂L/∂z*", "*∂z*"],
+  logits: ["logits *z = x · W + b*", "logits *z*", "*z*"],
+  grad_logits: ["*∂L/∂z*", "*∂z*"],
+  activations: ["*a = f(z)*", "*a*"],
+  grad_activations: ["*∂L/∂a = ∂L/∂z · Wᵀ*", "*∂L/∂a*", "*∂a*"],
+};
 
 /** @typedef {{isLast: boolean, activation: string | undefined, shape: number[], vector: keyof typeof STATE | null, gradient: boolean}} Weights */
 

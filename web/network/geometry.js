@@ -133,32 +133,35 @@ function before(place, { embedding }) {
   return embedding ? "embedding" : "inputs";
 }
 
-/** One strip for each axis with a window: under the columns of its block, or left of the rows of weights. @param {PlacedBlock[]} blocks @param {Map<string, Placed>} boxes @returns {Strip[]} */
+/** One strip for each axis with a window. @param {PlacedBlock[]} blocks @param {Map<string, Placed>} boxes @returns {Strip[]} */
 function stripsOf(blocks, boxes) {
-  /** @type {Map<string, Strip>} */
-  const strips = new Map();
-  for (const { place, columns, x, y, width, height } of blocks) {
-    if (columns.shown === columns.units) continue;
-    const tensor = place ? `${place}/${boxes.has(`${place}/activations`) ? "" : "pre_"}activations` : "inputs";
-    const axis = place || "inputs";
-    const line = {
-      x,
-      y: y + height + STRIP.under,
-      width: Math.min(width, columns.shown * columns.pitch),
-      height: STRIP.thickness,
-    };
-    strips.set(axis, { ...line, axis, isVertical: false, span: columns, tensor });
-  }
-  for (const [tensor, { x, y, height, rows, down }] of boxes) {
-    if (rows.shown === rows.units || down === "samples" || strips.has(down)) continue;
+  const across = blocks.filter(({ columns }) => columns.shown < columns.units).map((block) => stripUnder(block, boxes));
+  const known = new Set(across.map(({ axis }) => axis));
+  const down = [...boxes].flatMap(([tensor, { x, y, height, rows, down: axis }]) => {
+    if (rows.shown === rows.units || axis === "samples" || known.has(axis)) return [];
     const line = { x: x - STRIP.before, y, width: STRIP.thickness, height };
-    strips.set(down, { ...line, axis: down, isVertical: true, span: rows, tensor });
-  }
+    return [{ ...line, axis, isVertical: true, span: rows, tensor }];
+  });
+  return [...across, ...down, ...stripOfSamples(blocks, boxes)];
+}
+
+/** @param {PlacedBlock} block @param {Map<string, Placed>} boxes @returns {Strip} under the last band */
+function stripUnder({ place, columns, x, y, width, height }, boxes) {
+  const tensor = place ? `${place}/${boxes.has(`${place}/activations`) ? "" : "pre_"}activations` : "inputs";
+  const line = {
+    x,
+    y: y + height + STRIP.under,
+    width: Math.min(width, columns.shown * columns.pitch),
+    height: STRIP.thickness,
+  };
+  return { ...line, axis: place || "inputs", isVertical: false, span: columns, tensor };
+}
+
+/** @param {PlacedBlock[]} blocks @param {Map<string, Placed>} boxes @returns {Strip[]} right of the first row */
+function stripOfSamples(blocks, boxes) {
   const band = boxes.get("layers/0/activations") ?? boxes.get("layers/0/pre_activations");
-  if (band && band.rows.shown < band.rows.units) {
-    const last = blocks.findLast(({ row }) => row === 0);
-    const line = { x: (last?.x ?? 0) + (last?.width ?? 0) + 5, y: band.y, width: 5, height: band.height };
-    strips.set("samples", { ...line, axis: "samples", isVertical: true, span: band.rows, tensor: "" });
-  }
-  return [...strips.values()];
+  if (!band || band.rows.shown === band.rows.units) return [];
+  const right = Math.max(...blocks.filter(({ row }) => row === 0).map(({ x, width }) => x + width));
+  const line = { x: right + 5, y: band.y, width: 5, height: band.height };
+  return [{ ...line, axis: "samples", isVertical: true, span: band.rows, tensor: "" }];
 }

@@ -22,7 +22,7 @@ export function keyOf({ plan, windows, isExplained, show }) {
     if (!grid) return false;
     if (event.key === "Escape" && !isExplained) {
       show(null);
-      target.closest(".network-block")?.focus?.();
+      /** @type {HTMLElement | null} */ (target.closest(".network-block"))?.focus();
       return true;
     }
     if (!isOverEdge(grid, event.key)) return false;
@@ -90,20 +90,19 @@ function canvasOf(from, name) {
   );
 }
 
-/** Matrices in a direction, nearest first; those that overlap the present one before others. @param {Plan} plan @param {string} name @param {Arrow} key */
+/** Matrices in a direction, nearest first; those beside the present one before others. @param {Plan} plan @param {string} name @param {Arrow} key */
 export function neighbours({ boxes }, name, key) {
-  const here = /** @type {Box} */ (boxes.get(name));
   const isAcross = key === "ArrowLeft" || key === "ArrowRight";
-  const sign = key === "ArrowRight" || key === "ArrowDown" ? 1 : -1;
-  const [at, size, other, otherSize] = /** @type {const} */ (
-    isAcross ? ["x", "width", "y", "height"] : ["y", "height", "x", "width"]
-  );
+  const isAhead = key === "ArrowRight" || key === "ArrowDown";
+  const along = (/** @type {Box} */ { x, y, width, height }) => (isAcross ? [x, x + width] : [y, y + height]);
+  const aside = (/** @type {Box} */ { x, y, width, height }) => (isAcross ? [y, y + height] : [x, x + width]);
+  const here = boxes.get(name);
+  if (!here) return [];
   const distance = (/** @type {Box} */ box) =>
-    sign > 0 ? box[at] - here[at] - here[size] : here[at] - box[at] - box[size];
-  const aside = (/** @type {Box} */ box) =>
-    Math.max(0, box[other] - here[other] - here[otherSize], here[other] - box[other] - box[otherSize]);
+    isAhead ? along(box)[0] - along(here)[1] : along(here)[0] - along(box)[1];
+  const apart = (/** @type {Box} */ box) => Math.max(0, aside(box)[0] - aside(here)[1], aside(here)[0] - aside(box)[1]);
   return [...boxes]
     .filter(([one, box]) => one !== name && distance(box) >= 0)
-    .sort(([, a], [, b]) => aside(a) - aside(b) || distance(a) - distance(b))
+    .sort(([, a], [, b]) => apart(a) - apart(b) || distance(a) - distance(b))
     .map(([one]) => one);
 }

@@ -27,14 +27,14 @@ export function inputLabels(block, { plan, windows }, facts, pointed) {
   `;
 }
 
-/** @param {Lines} lines @param {number} top */
-function beside({ lines, pitch, top, right, size }, top0) {
-  const place = `top: ${top0 + top}px; right: calc(100% + ${right}px); font-size: ${size}px; line-height: ${pitch}px`;
+/** @param {Lines} lines @param {number} from upper edge of the matrix */
+function beside({ lines, pitch, top, right, size }, from) {
+  const place = `top: ${from + top}px; right: calc(100% + ${right}px); font-size: ${size}px; line-height: ${pitch}px`;
   return html`<div class="network-samples" aria-hidden="true" .style=${place}>${lines.join("\n")}</div>`;
 }
 
 /** Brackets under a sequence: inputs, tokens, or the rows of their table. @param {PlacedBlock} block @param {Plan} plan @param {Facts} facts */
-export function positions({ place, columns, y, height }, { space }, { dataset }) {
+export function positions({ place, columns, height }, { space }, { dataset }) {
   if (!dataset || columns.shown < columns.units || space.phone) return nothing;
   const tokens = dataset.vocabulary.length;
   const each =

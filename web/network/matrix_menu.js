@@ -12,21 +12,27 @@ import { openMenu } from "../ui/menu_view.js";
 /** @param {State} state @param {Net} net @param {Actions} actions @returns {(event: Event) => boolean} whether the event has opened it */
 export function menuOf(state, net, actions) {
   return (event) => {
-    const target = event.target instanceof HTMLElement ? event.target : null;
-    const named = event.type === "click" ? target?.closest("[data-menu]") : null;
-    const name =
-      named instanceof HTMLElement ? named.dataset.menu : isAsked(event) ? gridAt(target)?.place.tensor : undefined;
-    const opener = named instanceof HTMLElement ? named : gridAt(target)?.cell;
-    if (name === undefined || !opener) return false;
+    const asked = askedFor(event);
+    if (!asked) return false;
     event.preventDefault();
-    const at =
-      event.type === "contextmenu" && event instanceof MouseEvent && event.clientX > 0
-        ? { x: event.clientX, y: event.clientY }
-        : undefined;
+    const { name, opener } = asked;
+    const isAtPointer = event.type === "contextmenu" && event instanceof MouseEvent && event.clientX > 0;
+    const at = isAtPointer ? { x: event.clientX, y: event.clientY } : undefined;
     const label = `Menu of ${title(name, layersOf(net))}`;
     openMenu(opener, { label, at, items: () => items(name, state, net, actions) });
     return true;
   };
+}
+
+/** The matrix whose menu an event asks for, and the element that gets the focus back. @param {Event} event */
+function askedFor(event) {
+  if (!(event.target instanceof HTMLElement)) return null;
+  if (event.type === "click") {
+    const opener = /** @type {HTMLElement | null} */ (event.target.closest("[data-menu]"));
+    return opener && { name: opener.dataset.menu ?? "", opener };
+  }
+  const grid = isAsked(event) ? gridAt(event.target) : undefined;
+  return grid ? { name: grid.place.tensor, opener: grid.cell } : null;
 }
 
 /** @param {Event} event */

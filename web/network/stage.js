@@ -16,45 +16,55 @@ const LOW = 800;
 const BETWEEN = { wide: 12, phone: 6 };
 const BESIDE = { wide: 26, phone: 14 };
 const UNDER = 20;
-/** Heights of the head and foot of a column, with its border. */
-const ENDS = { usual: 46 + 26 + 2, low: 44 + 24 + 2 };
+/** Heights of a column's foot and border, and of its head until that is there. */
+const ENDS = { usual: 26 + 2, low: 24 + 2 };
+const HEAD = 46;
 
-/** Measure an element whenever its size changes, and count loaded fonts. @param {Store} store @param {HTMLElement} element */
+/** Measure the stage and the heads of its columns whenever their size changes, and count loaded fonts. @param {Store} store @param {HTMLElement} element */
 export function watchStage(store, element) {
+  /** @type {HTMLElement[]} */
+  let heads = [];
   const measure = () => {
-    const style = getComputedStyle(element);
-    const [across, down] = [
-      ["paddingLeft", "paddingRight"],
-      ["paddingTop", "paddingBottom"],
-    ].map((sides) =>
-      sides.reduce((sum, side) => sum + Number.parseFloat(style[/** @type {"paddingLeft"} */ (side)]), 0),
-    );
-    const phone = innerWidth <= PHONE;
-    const height = phone ? 0 : element.clientHeight - down; // a phone's page scrolls: its height follows the network
-    /** @type {Stage} */
-    const stage = {
-      width: element.clientWidth - across,
-      height,
-      dpr: devicePixelRatio,
-      phone,
-      low: innerHeight <= LOW,
-    };
+    const stage = measured(element, heads);
     if (JSON.stringify(stage) !== JSON.stringify(store.get().network.stage)) store.set({ network: { stage } });
   };
-  measure();
-  new ResizeObserver(measure).observe(element);
+  const observer = new ResizeObserver(measure);
+  observer.observe(element);
+  store.subscribe(() => {
+    if (heads.length && heads[0].isConnected) return;
+    heads = [...element.querySelectorAll(".network-head")].filter((head) => head instanceof HTMLElement);
+    for (const head of heads) observer.observe(head);
+  });
   addEventListener("resize", measure);
   document.fonts?.addEventListener("loadingdone", () =>
     store.set({ network: { fonts: store.get().network.fonts + 1 } }),
   );
+  measure();
+}
+
+/** @param {HTMLElement} element @param {HTMLElement[]} heads @returns {Stage} */
+function measured(element, heads) {
+  const style = getComputedStyle(element);
+  const [left, right, top, bottom] = [style.paddingLeft, style.paddingRight, style.paddingTop, style.paddingBottom].map(
+    (padding) => Number.parseFloat(padding),
+  );
+  const phone = innerWidth <= PHONE;
+  return {
+    width: element.clientWidth - left - right,
+    height: phone ? 0 : element.clientHeight - top - bottom, // a phone's page scrolls: its height follows the network
+    head: Math.max(0, ...heads.map(({ offsetHeight }) => offsetHeight)) || HEAD,
+    dpr: devicePixelRatio,
+    phone,
+    low: innerHeight <= LOW,
+  };
 }
 
 /** The room of one column's network. @param {Stage} stage @param {number | null} zoom @returns {Space} */
-export function spaceOf({ width, height, dpr, phone, low }, zoom) {
+export function spaceOf({ width, height, head, dpr, phone, low }, zoom) {
   const kind = phone ? "phone" : "wide";
   return {
     width: Math.max(1, Math.floor((width - BETWEEN[kind]) / 2) - BESIDE[kind]),
-    height: Math.max(1, Math.floor(height) - (low ? ENDS.low : ENDS.usual) - UNDER),
+    height: Math.max(1, Math.floor(height) - head - (low ? ENDS.low : ENDS.usual) - UNDER),
     dpr,
     zoom,
     phone,
@@ -63,7 +73,7 @@ export function spaceOf({ width, height, dpr, phone, low }, zoom) {
 }
 
 /** @type {Stage} */
-const USUAL = { width: 1416, height: 585, dpr: 1, phone: false, low: false };
+const USUAL = { width: 1416, height: 585, head: HEAD, dpr: 1, phone: false, low: false };
 /** @type {{key: string, plan: Plan} | null} */
 let latest = null;
 

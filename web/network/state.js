@@ -12,7 +12,7 @@
  * @property {OptimizerState} optimizer
  * @property {boolean} [passing]  a frame of Play: the next one follows
  */
-/** Room of both columns in CSS pixels, pixels of the screen for each, and whether the window is a phone's or a low one. @typedef {{width: number, height: number, dpr: number, phone: boolean, low: boolean}} Stage */
+/** Room of both columns in CSS pixels, the height of their heads, pixels of the screen for each, and whether the window is a phone's or a low one. @typedef {{width: number, height: number, head: number, dpr: number, phone: boolean, low: boolean}} Stage */
 /**
  * @typedef {object} NetworkState
  * @property {Net | null} net

@@ -1,6 +1,7 @@
 /** Strips that scroll a window: each pixel has the colour of the largest magnitude among the units it stands for. */
 
 import { heatmap } from "../heatmap/heatmap.js";
+import { parts } from "../tensors/names.js";
 import { extent } from "../tensors/shape.js";
 import { memoize } from "../ui/memo.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
@@ -16,8 +17,8 @@ const LEAST = 14;
 export function strips(block, column) {
   const { plan } = column.layout;
   const first = plan.blocks.find(({ place }) => place.startsWith("layers/"));
-  const mine = ({ axis, tensor }) =>
-    axis === "samples" ? block === first : (tensor.slice(0, -1 - tensor.split("/").pop().length) || "") === block.place;
+  const mine = (/** @type {Strip} */ { axis, tensor }) =>
+    axis === "samples" ? block === first : parts(tensor).place === block.place;
   return plan.strips.filter(mine).map((one) => strip(one, block, column));
 }
 

@@ -15,17 +15,22 @@ let turned = 0;
 export function wheelOf(plan, windows, actions) {
   return (event) => {
     if (event.ctrlKey) return zoomAbout(event, actions);
-    const canvas = event.target instanceof HTMLElement ? event.target.closest("canvas[data-tensor]") : null;
-    const box = canvas instanceof HTMLElement ? plan.boxes.get(baseName(canvas.dataset.tensor ?? "")) : null;
-    const axis = event.shiftKey ? box?.along : box?.down;
-    const strip = plan.strips.find((one) => one.axis === axis);
-    if (!axis || !strip) return;
+    const axis = axisUnder(event, plan);
+    if (!axis) return;
     event.preventDefault();
     turned += event.deltaY || event.deltaX;
     const units = Math.trunc(turned / PER_UNIT);
     turned -= units * PER_UNIT;
     if (units) actions.network.scrollWindow(axis, (windows[axis] ?? 0) + units);
   };
+}
+
+/** The axis of the matrix under the pointer that has a window. @param {WheelEvent} event @param {Plan} plan */
+function axisUnder({ target, shiftKey }, plan) {
+  const canvas = target instanceof HTMLCanvasElement ? target.dataset.tensor : undefined;
+  const box = plan.boxes.get(baseName(canvas ?? ""));
+  const axis = shiftKey ? box?.along : box?.down;
+  return plan.strips.find((strip) => strip.axis === axis)?.axis;
 }
 
 /** What lies under the pointer stays there. @param {WheelEvent} event @param {Actions} actions */

@@ -47,6 +47,9 @@ export const KEYS = /** @type {const} */ ([
   ],
   ["[", "Slower", (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.training.slower()],
   ["]", "Faster", (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.training.faster()],
+  ["-", "Smaller cells", (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.network.zoomBy(-1)],
+  ["0", "Cells as large as fits", (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.network.fit()],
+  ["+", "Larger cells", (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.network.zoomBy(1)],
   ["?", "This help", (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.page.showDialog("help")],
 ]);
 
