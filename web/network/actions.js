@@ -1,4 +1,4 @@
-/** The network as a feature: tensors of the active run, the cell pointed at, and how the picture is sized and scrolled. */
+/** The network as a feature: tensors of the active run, the cell pointed at, sizes and windows. */
 
 import { baseName } from "../tensors/names.js";
 import { extent } from "../tensors/shape.js";

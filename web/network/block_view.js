@@ -1,4 +1,4 @@
-/** One block of a column, a layer, the embedding or the inputs: its matrices with captions and labels, one Tab stop. */
+/** One block of a column, one Tab stop: its matrices with their captions and labels. */
 
 import { SHORT_ACTIVATIONS } from "../config/labels.js";
 import { placeTitle } from "../tensors/names.js";
@@ -22,7 +22,7 @@ import { strips } from "./strip_view.js";
  * @property {Layout} layout
  * @property {About & {fonts: number, loss: string}} about
  * @property {number} pointed the row of samples pointed at
- * @property {(name: string) => {tensor: Tensor, drawn: Drawn} | null} at what stands in the place of a tensor of the forward pass
+ * @property {(name: string) => {tensor: Tensor, drawn: Drawn} | null} at the tensor in the place of one of the forward pass
  * @property {Drawn} drawn
  * @property {(axis: string, start: number) => void} scroll
  */

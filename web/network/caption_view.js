@@ -1,4 +1,4 @@
-/** The caption of a matrix: the longest text that fits, the whole as its tooltip, and the button of its menu. */
+/** The caption of a matrix: the longest text that fits, and the button of its menu. */
 
 import { rangeWords } from "../legend/text.js";
 import { formula, parts as partsOf, STATE, title } from "../tensors/names.js";

@@ -1,4 +1,4 @@
-/** Captions of matrices: lists of texts from long to short, of which the first that fits is shown. */
+/** Captions of matrices: lists of texts from long to short, of which the first that fits counts. */
 
 import { SHORT_ACTIVATIONS } from "../config/labels.js";
 import { parts, STATE } from "../tensors/names.js";

@@ -5,7 +5,7 @@ import { rowHeights } from "./blocks.js";
 /** @import { Box, Plan } from "./geometry.js" */
 /** @import { Arrangement } from "./plan.js" */
 
-/** Least and greatest size of what stands there, the least room beside the last block, and its distance from that. */
+/** Least and greatest size of its content, the least room beside the last block, and its distance from that. */
 const LEAST = { width: 118, height: 74, beside: 132 };
 const WIDEST = 220;
 const DISTANCE = 22;

@@ -1,4 +1,4 @@
-/** What stands in the free corner of a column: two sentences, before the first step both, then one line on the right. */
+/** Sentences in the free corner of a column, and the place of what follows them. */
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 
@@ -13,7 +13,7 @@ const WIDEST = 240;
  * @param {Side} side
  * @param {Plan} plan
  * @param {{samples: number, outputs: number, step: number}} about
- * @param {unknown} [tenant] what stands there after the first step
+ * @param {unknown} [tenant] its content after the first step
  */
 export function corner(side, { corner: free }, { samples, outputs, step }, tenant = nothing) {
   if (!free || free.box.width < ROOM.width || free.box.height < ROOM.height) return nothing;

@@ -1,4 +1,4 @@
-/** What pointer, keys and wheel do over the network. */
+/** Pointer, keys and wheel over the network. */
 
 import { cursor } from "../heatmap/pointer.js";
 import { lookOf } from "../phases/state.js";

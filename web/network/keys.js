@@ -1,4 +1,4 @@
-/** Keys beyond a matrix: from a block into its first matrix, over an edge into the next one, and back. */
+/** Keys beyond a matrix: into a block, over an edge into the next matrix, and back. */
 
 import { gridAt } from "../heatmap/aria_grid.js";
 import { baseName } from "../tensors/names.js";

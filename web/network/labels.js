@@ -1,4 +1,4 @@
-/** Labels along the matrices: samples left of the inputs, positions under them, classes under the logits. */
+/** Labels along the matrices: samples at the inputs, positions and classes under columns. */
 
 import { LETTER, ROOMY } from "./geometry.js";
 
@@ -52,7 +52,7 @@ function staggered(samples, pitch, room) {
 /** @param {number} room @param {number} size */
 const letters = (room, size) => Math.floor(room / Math.min(LETTER, size * SHARE));
 
-/** The longest label of a sample of at most so many letters. @param {Sample} sample @param {number} most */
+/** The longest label of a sample of at most `most` letters. @param {Sample} sample @param {number} most */
 export function short({ input, target }, most) {
   const between = input.some((token) => token.length > 1) ? "\u2009" : "";
   const full = `${input.join(between)}→${target}`;

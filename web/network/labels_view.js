@@ -1,4 +1,4 @@
-/** Labels along the matrices of a column as text: samples, positions, classes, and the loss at the end. */
+/** Labels along the matrices of a column as text: samples, positions and classes. */
 
 import { guard } from "../vendor/lit-html/directives/guard.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";

@@ -64,7 +64,7 @@ export function matrix(original, box, drawn, { plan, windows }) {
 /** @param {DatasetView | null} dataset */
 export const isEmbedded = (dataset) => dataset?.config.encoding === "embedding";
 
-/** What lies over each other: numbers, grid, cover and outlines. @param {ReturnType<Drawn["look"]["at"]>} tensor @param {Drawn} drawn @param {{across: number, down: number}} pitch */
+/** Layers over each other: numbers, grid, cover and outlines. @param {ReturnType<Drawn["look"]["at"]>} tensor @param {Drawn} drawn @param {{across: number, down: number}} pitch */
 function layers(tensor, drawn, pitch) {
   const { table, parts, facts, partners, hasNotFinite, passing, outlined, explained, contributing } = drawn;
   const { name, shape, covered } = tensor;

@@ -1,4 +1,4 @@
-/** The cell pointed at, in words and digits: its matrix in the left foot, its gradient in the right one. */
+/** The cell pointed at, in words and digits: its matrix on the left, its gradient on the right. */
 
 import { placeWords } from "../explain/text.js";
 import { heatmap } from "../heatmap/heatmap.js";
@@ -18,7 +18,7 @@ const DIGITS = 6;
 /** On a touch screen nothing can be pointed at without a tap. */
 const TOUCH = globalThis.matchMedia?.("(hover: none)").matches;
 
-/** What can be done, while nothing is pointed at. */
+/** Hint while nothing is pointed at. */
 export function hint() {
   const words = TOUCH
     ? "Press and hold to read a value. Tap to see how it was computed."

@@ -1,4 +1,4 @@
-/** State of the network on screen: its tensors, the cell pointed at, the batch, and how the picture is sized and scrolled. */
+/** State of the network on screen: tensors, the cell pointed at, sizes and windows. */
 
 /** @import { Column, OptimizerState, Sample, StateVector } from "../api.d.ts" */
 /** @import { Cell } from "../heatmap/pointer.js" */

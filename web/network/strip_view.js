@@ -1,4 +1,4 @@
-/** Strips that scroll a window: each pixel has the colour of the largest magnitude among the units it stands for. */
+/** Strips that scroll a window, in the colours of the largest magnitudes along the axis. */
 
 import { heatmap } from "../heatmap/heatmap.js";
 import { parts } from "../tensors/names.js";

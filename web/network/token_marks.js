@@ -1,4 +1,4 @@
-/** Tokens before an embedding as marks: a few cells for each position, one of them in ink where the token stands in the vocabulary. */
+/** Tokens before an embedding as marks in ink: an index is not a quantity. */
 
 import { MIDDLE } from "../color/palettes.js";
 import { norm } from "../color/scale.js";

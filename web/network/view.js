@@ -109,7 +109,7 @@ function columns(state, net, actions) {
 }
 
 /**
- * What stands in the place of each tensor of the forward pass: itself or the optimizer's state, or its gradient.
+ * Find the tensor in the place of one of the forward pass: itself, the optimizer's state, or its gradient.
  * @param {Net} net
  * @param {Sides} sides
  * @param {{chosen: StateVector | null, remembered: ReturnType<typeof drawnState>} | null} forward null for the backward pass

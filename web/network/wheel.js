@@ -1,4 +1,4 @@
-/** The wheel over the network: with Ctrl the size of cells about the pointer, else windows of samples and units. */
+/** The wheel over the network: with Ctrl the size of cells, else windows of long axes. */
 
 import { baseName } from "../tensors/names.js";
 
@@ -33,7 +33,7 @@ function axisUnder({ target, shiftKey }, plan) {
   return plan.strips.find((strip) => strip.axis === axis)?.axis;
 }
 
-/** What lies under the pointer stays there. @param {WheelEvent} event @param {Actions} actions */
+/** Keep the point under the pointer in its place. @param {WheelEvent} event @param {Actions} actions */
 function zoomAbout(event, actions) {
   event.preventDefault();
   turned += event.deltaY;

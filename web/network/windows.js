@@ -1,4 +1,4 @@
-/** Windows of axes that are longer than their place: which units are shown, and how that follows a cell. */
+/** Windows of axes that are longer than their place: the units shown, and how they follow a cell. */
 
 /** @import { Span } from "./blocks.js" */
 /** @import { Plan } from "./geometry.js" */
