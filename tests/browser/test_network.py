@@ -12,13 +12,15 @@ from tests.browser.hand import wait_for_steps
 WIDE = ViewportSize(width=1280, height=900)
 BETWEEN = ViewportSize(width=700, height=700)
 NARROW = ViewportSize(width=360, height=740)
-MOST = 10  # pixels of a cell
+MOST = 14  # pixels of a cell
 
 BOXES = """
 () => [...document.querySelectorAll("canvas[data-tensor]")].map((canvas) => {
   const {left, top, width, height} = canvas.getBoundingClientRect();
-  const {left: from, right: to} = canvas.closest("section").getBoundingClientRect();
-  return {name: canvas.dataset.tensor, left, top, width, height, from, to, rows: canvas.height, columns: canvas.width};
+  const {left: from, right: to, top: upper} = canvas.closest("section").getBoundingClientRect();
+  return {
+    name: canvas.dataset.tensor, left, top, width, height, from, to, upper, rows: canvas.height, columns: canvas.width,
+  };
 })
 """
 CELL = """
@@ -130,7 +132,7 @@ def twin(name: str) -> str:
 
 @pytest.mark.parametrize("size", [WIDE, BETWEEN, NARROW], ids=["wide", "between", "narrow"])
 def test_matrices_stand_beside_their_gradients(booted: Page, size: ViewportSize) -> None:
-    """Same height, same cells; square, at most 10 px, centred in the column, never beyond it."""
+    """Same place in both columns, same cells; square, at most 14 px, never beyond the column."""
     booted.set_viewport_size(size)
     boxes = {box["name"]: box for box in booted.evaluate(BOXES)}
     assert len(boxes) == 24
@@ -141,11 +143,10 @@ def test_matrices_stand_beside_their_gradients(booted: Page, size: ViewportSize)
         assert 0 < cell <= MOST
         assert box["left"] >= box["from"]
         assert box["left"] + box["width"] <= box["to"]
-        assert box["left"] + box["width"] / 2 == pytest.approx((box["from"] + box["to"]) / 2, abs=1)
     for name, box in boxes.items():
         if "grad_" not in name:
             gradient = boxes[twin(name)]
-            assert gradient["left"] > box["left"]
+            assert gradient["left"] - gradient["from"] == pytest.approx(box["left"] - box["from"], abs=0.5)
             assert gradient["top"] == pytest.approx(box["top"], abs=0.5)
             assert (gradient["width"], gradient["height"]) == pytest.approx((box["width"], box["height"]))
     for layer in range(3):
@@ -154,22 +155,40 @@ def test_matrices_stand_beside_their_gradients(booted: Page, size: ViewportSize)
         assert (biases["left"], biases["width"]) == pytest.approx((weights["left"], weights["width"]))
 
 
-def test_cells_are_whole_pixels_where_there_is_room(wide: Page) -> None:
-    """At desktop size every cell of the default network has its full 10 px."""
-    assert {box["width"] / box["columns"] for box in wide.evaluate(BOXES)} == {MOST}
+def test_cells_are_whole_pixels(wide: Page) -> None:
+    """On a desktop all cells of the default network are of one size."""
+    cells = {box["width"] / box["columns"] for box in wide.evaluate(BOXES)}
+    assert len(cells) == 1
+    assert cells.pop() % 1 == 0
 
 
-def test_wide_and_tall_matrices_shrink(wide: Page) -> None:
-    """Hundreds of units fit into the column; a matrix's cells stay square."""
+def test_a_long_axis_is_a_window(wide: Page) -> None:
+    """Seven hundred units keep to the column: a strip scrolls them, in both columns at once."""
     wide.evaluate("() => window.backprop.create_run({name: 'Wide', config: {model: {hidden_dims: [700, 3]}}})")
     expect(wide.get_by_role("heading", name="Layer 1 · 16 → 700 · GELU · 11,900 parameters")).to_be_visible()
-    boxes = {box["name"]: box for box in wide.evaluate(BOXES)}
-    assert boxes["layers/0/weights"]["columns"] == 700
-    for box in boxes.values():
-        assert box["from"] <= box["left"]
-        assert box["left"] + box["width"] <= box["to"]
-        assert box["width"] / box["columns"] == pytest.approx(box["height"] / box["rows"], abs=0.02)
-    assert boxes["layers/1/weights"]["height"] < 700 * MOST / 2
+    shown = wide.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll(".network-matrix")].map((place) => {
+          const {left, width, height} = place.getBoundingClientRect();
+          const {right} = place.closest("section").getBoundingClientRect();
+          return [place.querySelector("canvas").dataset.tensor, {left, right, width, height}];
+        }))"""
+    )
+    for box in shown.values():
+        assert box["left"] + box["width"] <= box["right"]
+    strip = wide.get_by_role("region", name="Forward pass").get_by_role("scrollbar", name="Units shown").first
+    most = int(strip.get_attribute("aria-valuemax") or 0)
+    assert 0 < most < 700
+    strip.click(position={"x": strip.evaluate("(strip) => strip.clientWidth") - 2, "y": 3})
+    expect(strip).to_have_attribute("aria-valuenow", str(most))
+    for tensor in ("layers/0/weights", "layers/0/grad_activations"):
+        cells = heatmap(wide, tensor).locator("xpath=..").bounding_box()
+        place = heatmap(wide, tensor).locator("xpath=../..").bounding_box()
+        assert cells is not None
+        assert place is not None
+        assert cells["x"] + cells["width"] == pytest.approx(place["x"] + place["width"], abs=0.5)
+    cell(wide, "Layer 1 weights").focus()
+    wide.keyboard.press("Control+Home")  # the window follows the cell
+    expect(strip).to_have_attribute("aria-valuenow", "0")
     wide.evaluate(
         """async () => {
           const [{id}] = (await window.backprop.runs()).filter(({active}) => active);
@@ -204,29 +223,24 @@ def test_columns_layers_and_matrices_are_named(wide: Page) -> None:
         expect(backward.get_by_role("img", name=label, exact=True)).to_be_visible()
 
 
-def test_rows_and_columns_carry_their_tokens(wide: Page) -> None:
-    """Inputs by position and token, outputs by token, batch rows by sample."""
+def test_rows_and_columns_carry_their_names(wide: Page) -> None:
+    """Positions under the inputs, samples beside them, classes under the logits; in both columns."""
+    wide.set_viewport_size({"width": 1920, "height": 1300})
     samples = wide.evaluate(
         """async () => {
           const {batch} = await window.backprop.state();
           const all = await window.backprop.inspect_samples({start: 0, count: 100});
           return Array.from(batch, (index) => all.find((sample) => sample.index === index))
-            .map(({input, target}) => `${input.join("")} → ${target}`);
+            .map(({input, target}) => `${input.join("")}→${target}`);
         }"""
     )
-
-    def names(tensor: str, kind: str) -> list[str]:
-        """Texts beside one matrix, line by line."""
-        plot = heatmap(wide, tensor).locator("xpath=ancestor::*[contains(@class, 'plot')]")
-        return [line for text in plot.locator(kind).all_text_contents() for line in text.split("\n")]
-
-    assert names("inputs", ".column-names .position") == ["1", "2", "3", "4"]
-    assert names("inputs", ".column-names .name") == [*"abcd"] * 4
-    assert names("inputs", ".row-names .lines") == samples
-    assert names("layers/0/weights", ".row-names .lines") == [*"abcd"] * 4
-    assert names("layers/2/weights", ".column-names .name") == [*"abcd"]
-    assert names("layers/2/pre_activations", ".column-names .name") == [*"abcd"]
-    assert names("layers/2/grad_pre_activations", ".row-names .lines") == samples
+    for name in ("Forward pass", "Backward pass"):
+        column = wide.get_by_role("region", name=name, exact=True)
+        expect(column.locator(".network-position")).to_have_text([*"1234"])
+        expect(column.locator(".network-class")).to_have_text([*"abcd"])
+        lines = column.locator(".network-samples").all_text_contents()
+        ends = [line[-2:] for text in lines for line in text.split("\n")]
+        assert sorted(ends) == sorted(sample[-2:] for sample in samples)
 
 
 def test_the_mouse_reads_a_cell_and_its_gradient(wide: Page) -> None:
@@ -261,7 +275,7 @@ def test_reading_a_cell_moves_nothing(wide: Page) -> None:
 def test_both_halves_of_the_readout_stand_under_their_columns(wide: Page) -> None:
     point_at(wide, "layers/0/weights", 7, 17)
     for side, column in (("forward", "Forward pass"), ("backward", "Backward pass")):
-        half = readout(wide).locator(f".{side}").bounding_box()
+        half = readout(wide).locator(f".network-foot.{side}").bounding_box()
         above = wide.get_by_role("region", name=column).bounding_box()
         assert half is not None
         assert above is not None
@@ -276,7 +290,6 @@ def test_keys_walk_through_a_matrix(wide: Page) -> None:
         ("ArrowRight", (0, 1)),
         ("ArrowDown", (1, 1)),
         ("End", (1, 31)),
-        ("ArrowRight", (1, 31)),
         ("PageDown", (11, 31)),
         ("PageDown", (15, 31)),
         ("Home", (15, 0)),
@@ -310,19 +323,68 @@ def test_keys_pressed_in_one_frame_all_count(wide: Page) -> None:
     expect(cell(wide, "Layer 1 weights")).to_be_focused()
 
 
-def test_tab_goes_from_matrix_to_matrix(wide: Page) -> None:
-    """One stop for each; a matrix that gets the keyboard shows where its cursor is, and keeps it."""
-    cell(wide, "Layer 2 weights").focus()
-    for key in ("Control+Home", "ArrowDown", "Tab"):
+def test_tab_goes_from_layer_to_layer_and_arrows_from_matrix_to_matrix(wide: Page) -> None:
+    """Enter goes into the first matrix of a layer, arrows over its edges, Escape back to the layer."""
+    forward = wide.get_by_role("region", name="Forward pass", exact=True)
+    layers = {name: forward.get_by_role("group", name=name, exact=True) for name in ("Layer 1", "Layer 2")}
+    layers["Layer 1"].focus()
+    wide.keyboard.press("Tab")
+    expect(layers["Layer 2"]).to_be_focused()
+    wide.keyboard.press("Enter")
+    expect(cell(wide, "Layer 2 weights")).to_be_focused()
+    for key in ("Control+Home", "Control+End", "ArrowDown"):
         wide.keyboard.press(key)
     expect(cell(wide, "Layer 2 biases")).to_be_focused()
-    expect(readout(wide)).to_contain_text("Layer 2 biases, row 1 column 1")
-    wide.keyboard.press("Tab")
+    expect(readout(wide)).to_contain_text("Layer 2 biases, row 1 column 32")
+    wide.keyboard.press("ArrowDown")
     expect(cell(wide, "Layer 2 pre-activations")).to_be_focused()
-    for _ in range(2):
-        wide.keyboard.press("Shift+Tab")
+    expect(readout(wide)).to_contain_text("Layer 2 pre-activations, row 1 column 32")
+    wide.keyboard.press("ArrowRight")
+    expect(cell(wide, "Output layer logits")).to_be_focused()
+    for key in ("ArrowLeft", "ArrowUp", "ArrowUp"):
+        wide.keyboard.press(key)
     expect(cell(wide, "Layer 2 weights")).to_be_focused()
-    expect(readout(wide)).to_contain_text("Layer 2 weights, row 2 column 1")
+    expect(readout(wide)).to_contain_text("Layer 2 weights, row 32 column 32")
+    wide.keyboard.press("Escape")
+    expect(layers["Layer 2"]).to_be_focused()
+    wide.keyboard.press("Shift+Tab")
+    expect(layers["Layer 1"]).to_be_focused()
+
+
+def test_the_menu_of_a_matrix(wide: Page) -> None:
+    """By right click, Shift F10 and the button of its caption; the gradient of weights also by sample."""
+    heatmap(wide, "layers/1/grad_weights").click(button="right")
+    menu = wide.get_by_role("menu")
+    for name in ("Distribution of Gradient of layer 2 weights", "By sample: Gradient of layer 2 weights"):
+        expect(menu.get_by_role("menuitem", name=name, exact=True)).to_be_visible()
+    wide.keyboard.press("Escape")
+    expect(menu).to_have_count(0)
+    expect(cell(wide, "Gradient of layer 2 weights")).to_be_focused()
+    wide.keyboard.press("Shift+F10")
+    expect(menu.get_by_role("menuitem", name="Copy values (CSV)")).to_be_visible()
+    wide.keyboard.press("Escape")
+    wide.get_by_role("button", name="Menu of Layer 2 weights", exact=True).click()
+    expect(menu.get_by_role("menuitem", name=re.compile("^By sample"))).to_have_count(0)
+    menu.get_by_role("menuitem", name="Distribution of Layer 2 weights", exact=True).click()
+    expect(wide.get_by_role("region", name="Distributions", exact=True)).to_contain_text("Layer 2 weights")
+    wide.get_by_role("tab", name="Explain").click()
+
+
+def test_cells_are_zoomed(wide: Page) -> None:
+    """By buttons and keys; both columns the same, and Fit is back with 0."""
+    fit = wide.get_by_role("button", name=re.compile("^Fit · "))
+    before = wide.evaluate(BOXES)[0]["width"]
+    wide.get_by_role("button", name="Larger cells").click()
+    expect(fit).to_have_count(0)
+    boxes = {box["name"]: box for box in wide.evaluate(BOXES)}
+    assert boxes["inputs"]["width"] > before
+    assert boxes["grad_inputs"]["width"] == boxes["inputs"]["width"]
+    wide.keyboard.press("0")
+    expect(fit).to_be_visible()
+    wide.keyboard.press("-")
+    expect(fit).to_have_count(0)
+    wide.keyboard.press("0")
+    assert wide.evaluate(BOXES)[0]["width"] == before
 
 
 def test_a_matrix_is_a_grid_of_which_one_cell_is_there(wide: Page) -> None:
@@ -335,7 +397,7 @@ def test_a_matrix_is_a_grid_of_which_one_cell_is_there(wide: Page) -> None:
         expect(found).to_have_attribute("aria-colcount", str(box["columns"]))
         expect(found).to_have_attribute("aria-readonly", "true")
         expect(found.get_by_role("row")).to_have_count(1)
-        expect(found.get_by_role("gridcell")).to_have_attribute("tabindex", "0")
+        expect(found.get_by_role("gridcell")).to_have_attribute("tabindex", "-1")
     assert wide.locator("canvas[tabindex]").count() == 0
     cell(wide, "Gradient of layer 2 weights").focus()
     for key in ("Control+Home", *["ArrowDown"] * 3, *["ArrowRight"] * 7):
@@ -435,7 +497,7 @@ def test_a_finger_reads_a_cell_that_stays(visit: Callable[..., Page], site: str)
     canvas.tap(position=middle(canvas, 4, 9))
     expect(readout(page)).to_contain_text("Layer 1 weights, row 5 column 10")
     assert outlined(page, "layers/0/grad_weights") == (4, 9)
-    page.get_by_role("heading", name=re.compile("^Layer 1 ·")).tap()
+    page.get_by_role("heading", name="Forward pass", exact=True).tap()
     expect(page.locator(".outline")).to_have_count(0)
 
 
