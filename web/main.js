@@ -8,7 +8,6 @@ import { distributions } from "./flow/distributions_view.js";
 import { flow } from "./flow/view.js";
 import { metrics } from "./metrics/view.js";
 import { watchStage } from "./network/stage.js";
-import { swatches } from "./network/swatches.js";
 import { network } from "./network/view.js";
 import { createPage } from "./page/actions.js";
 import { progress } from "./page/boot_view.js";

@@ -26,7 +26,9 @@ export function listening(state, net, actions) {
   const onMenu = menuOf(state, net, actions);
   return {
     onEvent: (/** @type {Event} */ event) => {
-      if (onMenu(event)) return;
+      // A press puts the focus on the block, before the click moves it to the cell.
+      const isOfBlock = event.target instanceof Element && event.target.matches(".network-block");
+      if ((event instanceof FocusEvent && isOfBlock) || onMenu(event)) return;
       if (event instanceof KeyboardEvent && onKey(event)) return;
       onCells(event);
     },
