@@ -32,6 +32,12 @@ def panel(page: Page, name: str) -> Locator:
     return found
 
 
+def menu_of(page: Page, matrix: str) -> Locator:
+    """Open the menu of a matrix and return it."""
+    page.get_by_role("button", name=f"Menu of {matrix}", exact=True).click()
+    return page.get_by_role("menu")
+
+
 def press(page: Page, name: str) -> None:
     """Press the button with exactly this accessible name."""
     if IN_RUNS.match(name):

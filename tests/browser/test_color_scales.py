@@ -187,7 +187,7 @@ def test_one_cell_times_a_thousand_hides_nearly_all_until_the_scale_is_clipped(p
 def test_the_remedy_takes_one_click_and_so_does_the_way_back(page_with_outlier: Page) -> None:
     """The button says what it does, the keyboard follows, and nothing beneath moves."""
     page = page_with_outlier
-    top = "() => document.querySelector('.network .stage').offsetTop"
+    top = "() => document.querySelector('.network-body').offsetTop"
     choose(page, "forward", LINEAR)
     before, place = meter(page, "forward"), page.evaluate(top)
     buttons = legend(page, "forward").get_by_role("button")
@@ -289,7 +289,7 @@ def test_layers_and_matrices_with_a_scale_of_their_own_show_its_ends(page_with_o
     expect(legend(page, "forward")).to_contain_text("Each layer has its own scale")
     expect(legend(page, "forward").locator(".marks")).to_have_count(0)
     region = page.get_by_role("region", name="Forward pass", exact=True)
-    shown = [ends_in(words) for words in region.locator(".stage-title .range").all_inner_texts()]
+    shown = [ends_in(words) for words in region.locator(".network-caption .range").all_inner_texts()]
     wanted = []
     for place in ("inputs", "layers/0/", "layers/1/", "layers/2/"):
         tensors = [tensor for tensor in state["tensors"] if tensor["name"].startswith(place)]
@@ -297,9 +297,9 @@ def test_layers_and_matrices_with_a_scale_of_their_own_show_its_ends(page_with_o
         wanted.append(np.percentile(numbers, [2, 98] if clip else [0, 100]))
     assert shown == [pytest.approx(ends, rel=0.06) for ends in wanted]
     choose(page, "forward", ("tensor", "linear", clip))
-    expect(region.locator(".stage-title .range")).to_have_count(0)
-    expect(region.locator("figcaption .range")).to_have_count(9)
-    whole, biases = region.locator("figcaption .range").nth(1).inner_text().split("; biases ")
+    ranges = region.locator(".network-caption .range")
+    expect(ranges).to_have_count(9)
+    whole, biases = ranges.nth(1).inner_text().split("; biases ")
     for name, words in (("layers/0/weights", whole), ("layers/0/biases", biases)):
         numbers = next(values_of(tensor) for tensor in state["tensors"] if tensor["name"] == name)
         assert ends_in(words) == pytest.approx(np.percentile(numbers, [2, 98] if clip else [0, 100]), rel=0.06)
@@ -319,17 +319,16 @@ def test_the_meter_follows_play(booted: Page) -> None:
 
 
 def test_forward_and_backward_are_told_apart_without_any_hue(booted: Page) -> None:
-    """By place, by label, and by the line over them."""
+    """By place, by title, and by the words of every caption."""
     regions = [booted.get_by_role("region", name=f"{side.title()} pass", exact=True) for side in COLUMNS]
     boxes = [region.bounding_box() for region in regions]
     assert boxes[0] is not None
     assert boxes[1] is not None
     assert boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"]
-    styles = [region.evaluate("(region) => getComputedStyle(region).borderTopStyle") for region in regions]
-    assert styles == ["solid", "double"]
-    captions = regions[1].locator("figcaption b").all_inner_texts()
-    assert len(captions) == 9
-    assert all(caption.startswith("gradient of") for caption in captions)
+    captions = [regions[1].locator(".network-caption").nth(i).get_attribute("title") or "" for i in range(9)]
+    assert all(caption.startswith("Gradient of") for caption in captions)
+    texts = regions[1].locator(".network-caption-text").all_inner_texts()
+    assert sum("∂" in text for text in texts) >= len(texts) - 2  # where there is room for more than a name
 
 
 def test_scales_are_remembered_and_accessible(booted: Page, site: str) -> None:

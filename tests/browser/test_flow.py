@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import DRAWN, active, call, panel, press, wait_for_steps
+from tests.browser.hand import DRAWN, active, call, menu_of, panel, press, wait_for_steps
 from tests.browser.keeping import wait_until_saved
 from tests.browser.test_accessibility import serious
 
@@ -149,7 +149,7 @@ def test_the_lines_follow_while_it_plays_and_are_back_after_a_reload(page: Page,
 def test_a_matrix_opens_its_own_distribution(booted: Page) -> None:
     call(booted, "create_run", {"config": {"model": {"dtype": "float64"}}})
     booted.evaluate(DRAWN)  # or the button is still that of another run's matrix
-    booted.get_by_role("button", name="Distribution of Gradient of layer 2 weights", exact=True).press("Enter")
+    menu_of(booted, "Gradient of layer 2 weights").get_by_role("menuitem", name=re.compile("^Distribution of ")).click()
     expect(booted.get_by_role("heading", name="Distributions", exact=True)).to_be_focused()
     region = distributions(booted)
     region.get_by_label("Show").select_option("now")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.hand import call, fingerprint, press
+from tests.browser.hand import call, fingerprint, menu_of, press
 from tests.browser.test_accessibility import serious
 
 LENS = """
@@ -44,7 +44,7 @@ def lens(page: Page) -> Locator:
 
 
 def open_lens(page: Page, name: str) -> Locator:
-    page.get_by_role("button", name=f"By sample: Gradient of {name}", exact=True).click()
+    menu_of(page, f"Gradient of {name}").get_by_role("menuitem", name=f"By sample: Gradient of {name}").click()
     expect(lens(page).locator("figure.total")).to_be_visible()
     return lens(page)
 
@@ -140,9 +140,10 @@ def test_a_muted_sample_is_left_out_and_heard_again_to_the_last_bit(plain: Page)
 
 
 def test_another_matrix_of_the_same_samples_and_the_keyboard_comes_back(plain: Page) -> None:
-    button = plain.get_by_role("button", name="By sample: Gradient of output layer weights", exact=True)
-    button.focus()
-    plain.keyboard.press("Enter")
+    grid = plain.get_by_role("grid", name="Gradient of output layer weights", exact=True)
+    grid.get_by_role("gridcell").focus()
+    plain.keyboard.press("Shift+F10")
+    plain.get_by_role("menuitem", name="By sample: Gradient of output layer weights").press("Enter")
     shown = lens(plain)
     expect(shown.locator("figure.part")).to_have_count(10)
     shown.get_by_role("button", name="Mute sample 1,").click()
@@ -151,7 +152,7 @@ def test_another_matrix_of_the_same_samples_and_the_keyboard_comes_back(plain: P
     expect(shown.get_by_role("button", name="Mute sample 1,")).to_have_attribute("aria-pressed", "true")
     plain.keyboard.press("Escape")
     expect(shown).to_be_hidden()
-    expect(button).to_be_focused()
+    expect(grid.get_by_role("gridcell")).to_be_focused()
 
 
 def test_a_large_batch_is_paged_through(plain: Page) -> None:

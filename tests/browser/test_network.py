@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
-from tests.browser.hand import wait_for_steps
+from tests.browser.hand import DRAWN, wait_for_steps
 
 WIDE = ViewportSize(width=1280, height=900)
 BETWEEN = ViewportSize(width=700, height=700)
@@ -134,6 +134,8 @@ def twin(name: str) -> str:
 def test_matrices_stand_beside_their_gradients(booted: Page, size: ViewportSize) -> None:
     """Same place in both columns, same cells; square, at most 14 px, never beyond the column."""
     booted.set_viewport_size(size)
+    booted.evaluate(DRAWN)
+    booted.evaluate(DRAWN)  # the frame after that in which the size is measured
     boxes = {box["name"]: box for box in booted.evaluate(BOXES)}
     assert len(boxes) == 24
     assert booted.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")

@@ -58,6 +58,7 @@ def page(booted: Page) -> Page:
 
 def places(page: Page) -> dict[str, Any]:
     page.evaluate(DRAWN)
+    page.evaluate(DRAWN)  # the frame after that in which the size is measured
     return {place["name"]: place for place in page.evaluate(PLACES)}
 
 

@@ -18,7 +18,7 @@ from tests.browser.test_pixels import FIRST, LAST, MIDDLE, assert_colors
 
 # Values and pixels of the optimizer's state, with the colour table and the scale of each vector.
 SHOWN = """
-async () => {
+async (vector) => {
   const main = document.querySelector("script[type=module]").src;
   const {PALETTES} = await import(new URL("color/palettes.js", main).href);
   const {optimizer} = await window.backprop.state();
@@ -30,14 +30,39 @@ async () => {
     if (!canvas || others.length) throw new Error(`not one canvas shows ${name}`);
     return {name, shape, values: Array.from(data), pixels: pixels(canvas)};
   };
+  const isOf = ({name}) => name.includes(`/${vector}_`);
   const table = Array.from(PALETTES.seed_surface.light.backward);
-  return {table, scales: optimizer.scales, tensors: optimizer.tensors.map(shown)};
+  return {table, scales: optimizer.scales, tensors: optimizer.tensors.filter(isOf).map(shown)};
 }
 """.replace("DRAWN", DRAWN)
 
 
+# Names of the vectors in the switch that shows them in the place of the parameters.
+SHORT = {"velocity": "velocity", "first_moment": "1st moment", "second_moment": "2nd moment"}
+
+
 def region(page: Page) -> Locator:
-    return page.get_by_role("region", name="Optimizer state")
+    return page.get_by_role("region", name="Forward pass")
+
+
+def switch(page: Page) -> Locator:
+    return page.get_by_role("radiogroup", name="Parameters show")
+
+
+def show(page: Page, vector: str) -> None:
+    """Show a vector of the state in the place of the parameters."""
+    switch(page).get_by_text(SHORT[vector], exact=True).click()
+    expect(switch(page).get_by_role("radio", name=SHORT[vector])).to_be_checked()
+
+
+def shown_state(page: Page) -> dict[str, Any]:
+    """Values and pixels of all vectors, one after the other."""
+    vectors = page.evaluate("async () => Object.keys((await backprop.state()).optimizer.scales)")
+    answers = []
+    for vector in vectors:
+        show(page, vector)
+        answers.append(page.evaluate(SHOWN, vector))
+    return {**answers[0], "tensors": [tensor for answer in answers for tensor in answer["tensors"]]}
 
 
 def folded(page: Page) -> Locator:
@@ -64,6 +89,7 @@ def legend(page: Page, vector: str) -> Locator:
 
 def choose_scale(page: Page, vector: str, scale: Scale) -> None:
     """Pick all three in the legend of a vector of the state."""
+    show(page, vector)
     for label, option in zip(
         ("Share colours across", "Scale", "Cut off outliers"),
         (*scale[:2], "quantiles" if scale[2] else "none"),
@@ -82,7 +108,7 @@ def small(booted: Page) -> Page:
 
 def test_an_optimizer_is_chosen_and_only_its_own_settings_are_there(small: Page) -> None:
     controls = small.get_by_role("region", name="Controls")
-    expect(region(small)).to_have_count(0)
+    expect(switch(small)).to_have_count(0)
     choose(small, "adam")
     for label in ("Beta 1", "Beta 2", "Epsilon", "Weight decay", "Clip gradients"):
         expect(controls.get_by_label(label, exact=True)).to_be_visible()
@@ -96,9 +122,9 @@ def test_an_optimizer_is_chosen_and_only_its_own_settings_are_there(small: Page)
     fill(small, "Clip gradients", "none")
     expect(folded(small).locator("summary")).to_have_text(re.compile(r"adam 0\.8, 0\.999\s*$"))
     assert active(small)["config"]["trainer"]["clip_norm"] is None
-    expect(region(small)).to_be_visible()
+    expect(switch(small).get_by_role("radio")).to_have_count(3)
     choose(small, "sgd")
-    expect(region(small)).to_have_count(0)
+    expect(switch(small)).to_have_count(0)
 
 
 def test_a_new_run_has_the_optimizer_that_its_form_names(booted: Page) -> None:
@@ -117,7 +143,7 @@ def test_a_new_run_has_the_optimizer_that_its_form_names(booted: Page) -> None:
 def test_every_pixel_of_the_state_is_the_colour_of_its_value_on_its_own_scale(small: Page, optimizer: str) -> None:
     call(small, "trainer_config", {"optimizer": optimizer})
     call(small, "train_epoch", {"update": True})
-    shown: dict[str, Any] = small.evaluate(SHOWN)
+    shown = shown_state(small)
     table = np.array(shown["table"], dtype=np.int64)
     assert len(shown["tensors"]) == 6 * len(shown["scales"])
     for vector, scale in shown["scales"].items():
@@ -129,6 +155,7 @@ def test_every_pixel_of_the_state_is_the_colour_of_its_value_on_its_own_scale(sm
         end = LAST if values[np.abs(values).argmax()] > 0 else FIRST
         assert pixels[np.abs(values).argmax()] == table[end]  # each vector fills its scale, however small it is
         assert np.all(pixels[values == 0] == table[MIDDLE])
+        show(small, vector)
         expect(legend(small, vector)).to_be_visible()
 
 
@@ -137,17 +164,18 @@ def test_each_vector_of_the_state_has_a_scale_that_is_chosen_for_it(small: Page,
     """Its pixels, its meter and the ends of its scales; the other vector stays as it is."""
     call(small, "trainer_config", {"optimizer": "adam"})
     call(small, "train_epoch", {"update": True})
-    before = small.evaluate(SHOWN)
+    before = shown_state(small)
     choose_scale(small, "second_moment", scale)
-    shown = small.evaluate(SHOWN)
+    shown = shown_state(small)
     for vector, chosen in (("first_moment", USUAL), ("second_moment", scale)):
         tensors = [tensor for tensor in shown["tensors"] if f"/{vector}_" in tensor["name"]]
         hidden, clipped = check({"table": shown["table"], "tensors": tensors}, chosen, diverging=True)
+        show(small, vector)
         expect(legend(small, vector).locator(".gauge p")).to_have_text(sentence(hidden, clipped))
         assert (clipped > 0) == chosen[2]
     others = [[one for one in answer["tensors"] if "/first_" in one["name"]] for answer in (before, shown)]
     assert others[0] == others[1]
-    ranges = region(small).locator("figcaption .range")
+    ranges = region(small).locator(".network-caption .range")
     expect(ranges).to_have_count(0 if scale[0] == "column" else 3)
     choose_scale(small, "second_moment", USUAL)
     expect(ranges).to_have_count(0)
@@ -156,6 +184,7 @@ def test_each_vector_of_the_state_has_a_scale_that_is_chosen_for_it(small: Page,
 def test_the_state_is_read_by_keyboard_and_explains_itself(small: Page) -> None:
     call(small, "trainer_config", {"optimizer": "adam"})
     call(small, "train_batch", {"update": True})
+    show(small, "second_moment")
     grid = region(small).get_by_role("grid", name="Second moment of layer 1 weights", exact=True)
     grid.get_by_role("gridcell").focus()
     small.keyboard.press("ArrowRight")
@@ -170,7 +199,7 @@ def test_the_state_is_read_by_keyboard_and_explains_itself(small: Page) -> None:
         "Second moment",
     ):
         expect(readout).to_contain_text(text)
-    for kind in ("weights", "grad_weights", "first_moment_weights", "second_moment_weights"):
+    for kind in ("grad_weights", "second_moment_weights"):
         cells = small.locator(".cells", has=small.locator(f'canvas[data-tensor="layers/0/{kind}"]'))
         expect(cells.locator(".outline")).to_have_attribute("style", re.compile("^--row: 0; --column: 1;"))
     small.keyboard.press("Enter")
@@ -241,7 +270,7 @@ def test_the_state_is_kept_and_training_goes_on_bit_for_bit(booted: Page, site: 
             boot(booted, site)
             assert seen(booted) == before
             assert call(booted, "explain_cell", {"tensor": "layers/1/weights", "row": 3, "col": 7}) == why
-            expect(region(booted)).to_be_visible()
+            expect(switch(booted)).to_be_visible()
             assert [mark["to"] for mark in active(booted)["marks"]] == [0.02]
         call(booted, "advance", {"id": active(booted)["id"], "steps": 33})
         ends.append(fingerprint(booted))

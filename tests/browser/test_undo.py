@@ -177,7 +177,7 @@ COVERED = """
   const message = [...document.querySelectorAll(".message")].map((it) => it.getBoundingClientRect());
   const over = (box) => message.some((it) =>
     it.left < box.right - 1 && box.left < it.right - 1 && it.top < box.bottom - 1 && box.top < it.bottom - 1);
-  const seen = ".network .readout, .panel:not([hidden]), .outline, .explained, [role=gridcell]:focus";
+  const seen = ".network-feet, .panel:not([hidden]), .outline, .explained, [role=gridcell]:focus";
   const looked = [...document.querySelectorAll(seen)];
   return looked.filter((it) => over(it.getBoundingClientRect())).map((it) => it.className || it.role);
 }

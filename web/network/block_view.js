@@ -24,6 +24,7 @@ import { strips } from "./strip_view.js";
  * @property {number} pointed the row of samples pointed at
  * @property {(name: string) => {tensor: Tensor, drawn: Drawn} | null} at the tensor in the place of one of the forward pass
  * @property {Drawn} drawn
+ * @property {boolean} isLayered whether each layer has its own scale: its range stands in its first caption
  * @property {(axis: string, start: number) => void} scroll
  */
 
@@ -51,7 +52,7 @@ export function block(block, column) {
 }
 
 /** A matrix with its caption, or what stands where tokens have no gradient. @param {string} name @param {string[]} names @param {PlacedBlock} block @param {Column} column */
-function named(name, names, { x, y, room }, { layout, about, at }) {
+function named(name, names, { x, y, room }, { layout, about, at, isLayered }) {
   const box = layout.plan.boxes.get(name);
   if (!box) return nothing;
   const here = { ...box, x: box.x - x, y: box.y - y };
@@ -63,7 +64,8 @@ function named(name, names, { x, y, room }, { layout, about, at }) {
       ? at(name.replace(/weights$/, "biases"))
       : null;
   const captioned = [tensor, ...(biases ? [biases.tensor] : [])];
-  return html`${caption(captioned, { ...here, room }, drawn, about)} ${matrix(tensor, here, drawn, layout)}`;
+  const isRanged = drawn.isRanged(name) || (isLayered && name === names[0]);
+  return html`${caption(captioned, { ...here, room, isRanged }, drawn, about)} ${matrix(tensor, here, drawn, layout)}`;
 }
 
 /** @param {import("./geometry.js").Box} box */

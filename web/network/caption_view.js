@@ -16,15 +16,15 @@ const ABOVE = 15;
 
 /**
  * @param {Tensor[]} tensors the matrix, and its biases
- * @param {{x: number, y: number, room: number}} place of the matrix, relative to its block
+ * @param {{x: number, y: number, room: number, isRanged: boolean}} place of the matrix, relative to its block
  * @param {Drawn} drawn
  * @param {About & {fonts: number}} about
  */
-export function caption(tensors, { x, y, room }, drawn, about) {
+export function caption(tensors, { x, y, room, isRanged }, drawn, about) {
   const [{ name, shape }] = tensors;
   const captions = captionsOf(name, shape, about);
   if (captions.length === 0) return nothing;
-  const range = drawn.isRanged(name) ? ranges(tensors, drawn) : "";
+  const range = isRanged ? ranges(tensors, drawn) : "";
   const text = guard([captions[0], room, about.fonts, range !== ""], () => {
     const chosen = fitting(captions, room, measuring(about.fonts)) ?? (range ? captions[captions.length - 1] : null);
     return chosen === null ? nothing : piecesOf(chosen).map(piece);

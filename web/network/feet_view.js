@@ -19,23 +19,24 @@ const SHORT = { velocity: "velocity", first_moment: "1st moment", second_moment:
  * @param {Reading | null} shown.backward
  * @param {Reading[]} shown.memory the optimizer's state of the cell
  * @param {unknown} shown.legend of the state that parameters show
+ * @param {{forward: unknown, backward: unknown}} shown.meters what the scales hide
  * @param {{vectors: StateVector[], chosen: StateVector | null, run: string}} state
  * @param {Facts} facts
  * @param {{plan: Plan, zoom: number | null}} size
  * @param {Actions} actions
  */
-export function feet({ forward, backward, memory, legend }, state, facts, size, actions) {
+export function feet({ forward, backward, memory, legend, meters }, state, facts, size, actions) {
   const isRead = forward !== null || backward !== null;
   return html`
     <div class="network-feet" role="group" aria-label="Cell readout">
       <div class="network-foot forward">
         ${parametersShow(state, actions)} ${legend}
         ${isRead ? reading(forward, facts, memory) : hint()}
-        <span class="network-meter" data-meter="forward"></span>
+        <span class="network-meter">${meters.forward}</span>
       </div>
       <div class="network-foot backward">
         ${isRead ? reading(backward, facts) : partnerHint()}
-        <span class="network-meter" data-meter="backward"></span>
+        <span class="network-meter">${meters.backward}</span>
         ${zooming(size, actions)}
       </div>
     </div>
@@ -66,14 +67,12 @@ function parametersShow({ vectors, chosen, run }, actions) {
 
 /** @param {{plan: Plan, zoom: number | null}} size @param {Actions} actions */
 function zooming({ plan, zoom }, actions) {
-  const { cell } = plan;
   return html`
     <div class="network-zoom" role="group" aria-label="Size of the cells">
       <button type="button" aria-label="Smaller cells" title="Smaller cells  −" @click=${() => actions.network.zoomBy(-1)}>−</button>
       <button type="button" class="network-fit" aria-pressed=${zoom === null ? "true" : "false"} title="As large as fits  0" @click=${actions.network.fit}>${sizeWords(plan, zoom)}</button>
       <button type="button" aria-label="Larger cells" title="Larger cells  +" @click=${() => actions.network.zoomBy(1)}>+</button>
     </div>
-    <output class="vh" aria-live="off">${cell}</output>
   `;
 }
 

@@ -98,6 +98,7 @@ function columns(state, net, actions) {
     forward: readingOf(net.forward.tensors, sides.forward),
     backward: readingOf(net.backward.tensors, sides.backward),
     memory,
+    meters: { forward: nothing, backward: nothing },
     legend: chosen ? html`<div class="network-state-legend">${stateLegend}</div>` : nothing,
   };
   const size = { plan: planFor(state, net), zoom: state.network.zoom };
@@ -179,6 +180,7 @@ function column(side, state, net, sides, actions, at) {
     pointed,
     at,
     drawn: sides[side],
+    isLayered: state.legend.scales[side].scope === "layer",
     scroll: actions.network.scrollWindow,
   };
   const inOrder = side === "forward" ? plan.blocks : [...plan.blocks].reverse();
