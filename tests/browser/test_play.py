@@ -216,7 +216,7 @@ def test_a_lens_that_was_closed_stays_closed(slow: Page) -> None:
     call(page, "limits")
     expect(lens).to_be_hidden()
     with held(page):
-        button.click()
+        open_lens()
         press(page, "New run")
     call(page, "limits")
     expect(page.get_by_role("dialog", name="New run")).to_be_visible()
