@@ -19,8 +19,19 @@ async () => {
 
 # Tabs that have another name than their region, and buttons of the panel Runs that are pressed from anywhere.
 TABS = {"Why this number?": "Explain"}
-OF_A_RUN = "Activate|Twin|Duplicate|Baseline|Reset(?! zoom)|Rename|Download|Archive|Unarchive|Delete"
-IN_RUNS = re.compile(f"(New run|Import|Copy link|Download all)$|({OF_A_RUN}) ")
+IN_RUNS = {"New run", "Import", "Copy link", "Download all"}
+# Actions of a run, with their names in its menu.
+ROW_ACTIONS = {
+    "Activate": "",
+    "Duplicate": "Duplicate {}",
+    "Twin": "Create twin of {}",
+    "Baseline": "Use as baseline: {}",
+    "Rename": "Rename {}",
+    "Reset": "Reset to step 0: {}",
+    "Archive": "Archive {}",
+    "Unarchive": "Unarchive {}",
+    "Delete": "Delete {}",
+}
 
 
 def panel(page: Page, name: str) -> Locator:
@@ -39,10 +50,36 @@ def menu_of(page: Page, matrix: str) -> Locator:
 
 
 def press(page: Page, name: str) -> None:
-    """Press the button with exactly this accessible name."""
-    if IN_RUNS.match(name):
-        panel(page, "Runs")
-    page.get_by_role("button", name=name, exact=True).click()
+    """Press the button with exactly this accessible name; "Rename A" is in the menu of run A."""
+    word, _, rest = name.partition(" ")
+    if rest and word in ROW_ACTIONS and name != "Reset zoom":
+        row_action(page, rest, word)
+    else:
+        if name in IN_RUNS:
+            panel(page, "Runs")
+        page.get_by_role("button", name=name, exact=True).click()
+
+
+def row_menu(page: Page, run_name: str) -> Locator:
+    """Open the menu of a run and return it."""
+    name = f"Actions of {run_name}"
+    panel(page, "Runs").get_by_role("button", name=name, exact=True).click()
+    return page.get_by_role("menu", name=name, exact=True)
+
+
+def row_action(page: Page, run_name: str, action: str) -> None:
+    """Choose an action of a run: Activate beside its values, all others in its menu."""
+    if action == "Activate":
+        panel(page, "Runs").get_by_role("button", name=f"Activate {run_name}", exact=True).click()
+    else:
+        item_in(row_menu(page, run_name), ROW_ACTIONS[action].format(run_name)).click()
+
+
+def item_in(menu: Locator, name: str) -> Locator:
+    """Return the item of a menu with exactly this accessible name."""
+    return menu.get_by_role("menuitem", name=name, exact=True).or_(
+        menu.get_by_role("menuitemcheckbox", name=name, exact=True)
+    )
 
 
 def open_asked(page: Page, url: str) -> None:

@@ -109,7 +109,7 @@ def test_training_by_keyboard_alone(booted: Page) -> None:
         assert outline != "none", f"the focus on {name!r} cannot be seen"
         reached.append(name)
     wanted = ["Theme", "Help", "Train", "Play", "Run single step", "Run batch", "Run full epoch"]
-    wanted += ["Learning rate", "Batch size", "Loss", "Palette", "New run", "Activate Run 1"]
+    wanted += ["Learning rate", "Batch size", "Loss", "Palette", "New run", "Twin Run 1", "Actions of Run 1"]
     places = [reached.index(name) for name in wanted]
     assert places == sorted(places)
 

@@ -228,7 +228,7 @@ def test_delete_and_reset_can_be_undone(booted: Page) -> None:
             expect(undo).to_be_focused()
         undo.click()
         expect(toast).to_be_hidden()
-        expect(booted.get_by_role("button", name="Delete Precious")).to_have_count(1)
+        expect(booted.get_by_role("button", name="Actions of Precious")).to_have_count(1)
         assert active(booted)["name"] == "Precious"
         assert fingerprint(booted) == before
 
@@ -241,10 +241,10 @@ def test_renaming_in_place(booted: Page) -> None:
     field.fill("<b>Größer</b> & 新")
     field.press("Enter")
     expect(booted.get_by_role("rowheader", name="<b>Größer</b> & 新")).to_be_visible()
-    expect(booted.get_by_role("button", name="Rename <b>Größer</b> & 新")).to_be_focused()
+    expect(booted.get_by_role("button", name="Actions of <b>Größer</b> & 新")).to_be_focused()
     press(booted, "Rename <b>Größer</b> & 新")
     booted.get_by_label(re.compile("^New name of")).press("Escape")
-    expect(booted.get_by_role("button", name="Rename <b>Größer</b> & 新")).to_be_focused()
+    expect(booted.get_by_role("button", name="Actions of <b>Größer</b> & 新")).to_be_focused()
 
 
 def test_the_dialog_says_what_would_be_made_and_remembers(booted: Page) -> None:

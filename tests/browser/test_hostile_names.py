@@ -62,7 +62,7 @@ ELEMENTS = (
 
 def row(page: Page, run_id: str) -> Locator:
     """The row of a run: found by what its buttons are called in the program, not by its name."""
-    return panel(page, "Runs").locator("tr.run").filter(has=page.locator(f'[data-focus="rename-{run_id}"]'))
+    return panel(page, "Runs").locator("tr.run").filter(has=page.locator(f'[data-focus="actions-{run_id}"]'))
 
 
 @pytest.fixture
@@ -97,13 +97,14 @@ def expect_shown(page: Page, run_id: str, name: str) -> None:
         name,
         0,
     ]
-    button = row(page, run_id).locator(f'[data-focus="rename-{run_id}"]')
-    assert button.get_attribute("aria-label") == f"Rename {name}"
+    button = row(page, run_id).locator(f'[data-focus="actions-{run_id}"]')
+    assert button.get_attribute("aria-label") == f"Actions of {name}"
 
 
 def rename(page: Page, run_id: str, name: str) -> Locator:
     """Type another name into the row of a run, and send it; returns the field."""
-    row(page, run_id).locator(f'[data-focus="rename-{run_id}"]').click()
+    row(page, run_id).locator(f'[data-focus="actions-{run_id}"]').click()
+    page.locator("[role=menuitem]").filter(has_text="Rename …").click()
     field = page.locator("form.rename input")
     field.fill(name)
     field.press("Enter")

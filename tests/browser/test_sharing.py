@@ -18,7 +18,7 @@ from backprop.runs.config import RunConfig
 from backprop.runs.record import to_record
 from backprop.runs.run import TrainingRun
 from tests.browser.conftest import boot
-from tests.browser.hand import active, call, new_run, open_asked, panel, press, readout, wait_for_steps
+from tests.browser.hand import active, call, new_run, open_asked, panel, press, readout, row_menu, wait_for_steps
 from tests.browser.keeping import wait_until_saved
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,10 +36,10 @@ def outcomes(page: Page) -> Locator:
 
 def download(page: Page, name: str, kind: str, folder: Path) -> Path:
     """Take a file out of a run's Download menu, as a reader does."""
-    press(page, f"Download {name}")
-    menu = page.get_by_role("group", name=f"Download {name}", exact=True)
+    menu = row_menu(page, name)
+    menu.get_by_role("menuitem", name=f"Download {name}", exact=True).click()
     with page.expect_download() as download:
-        menu.get_by_role("button", name=kind).click()
+        menu.get_by_role("menuitem", name=f"{kind} of {name}", exact=True).click()
     expect(menu).to_be_hidden()
     path = folder / download.value.suggested_filename
     download.value.save_as(path)

@@ -41,7 +41,7 @@ def twin(page: Page, of: str, field: str, value: str) -> None:
         control.fill(value)
     dialog.get_by_role("button", name="Create twin").click()
     expect(dialog).to_be_hidden()
-    expect(page.get_by_role("button", name=f"Twin {of}", exact=True)).to_be_focused()
+    expect(page.get_by_role("button", name=f"Actions of {of}", exact=True)).to_be_focused()
 
 
 def runs(page: Page) -> dict[str, dict[str, Any]]:

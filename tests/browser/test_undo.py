@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import active, call, fingerprint, new_run, press, readout, wait_for_steps
+from tests.browser.hand import active, call, fingerprint, new_run, press, readout, row_menu, wait_for_steps
 from tests.browser.keeping import notice, wait_until_saved
 
 
@@ -42,9 +42,10 @@ def test_undo_is_about_the_deed_that_is_under_way(page: Page) -> None:
     press(page, "Reset Older")
     expect(page.get_by_text("Reset “Older”.")).to_be_visible()
     before = trained(page, "Newer")
+    row_menu(page, "Newer")
     page.evaluate(
         """() => {
-          document.querySelector("button[aria-label='Reset Newer']").click();
+          document.querySelector("button[aria-label='Reset to step 0: Newer']").click();
           document.querySelector("button[data-focus=undo]").click();
         }"""
     )

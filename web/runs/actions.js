@@ -100,7 +100,7 @@ export function createRuns(store, { perform, attempt, commit, undo }) {
       editName(id) {
         const { renaming } = store.get().runs;
         const { name: _, ...refusals } = store.get().training.refusals;
-        const target = id ? "name" : `rename-${renaming}`;
+        const target = id ? "name" : `actions-${renaming}`;
         store.set({ runs: { renaming: id }, training: { refusals }, page: { focus: { target } } });
       },
       /** @param {string} id @param {string} name */
@@ -108,7 +108,7 @@ export function createRuns(store, { perform, attempt, commit, undo }) {
         if (store.get().runs.renaming !== id) return;
         const done = await commit("name", name, () => perform("rename_run", { id, name }));
         if (!done) return store.set({ page: { focus: { target: "name" } } });
-        store.set({ runs: { renaming: null }, page: { focus: { target: `rename-${id}` } } });
+        store.set({ runs: { renaming: null }, page: { focus: { target: `actions-${id}` } } });
       },
 
       /** @param {string} column  ascending, then descending, then as they were made */
@@ -151,11 +151,14 @@ export function createRuns(store, { perform, attempt, commit, undo }) {
         attempt("The run could not be archived", async () => {
           await perform("archive_run", { id, archived });
           const announcement = `“${nameOf(id)}” is ${archived ? "archived" : "back from the archive"}.`;
-          store.set({ page: { announcement, focus: { target: `archive-${id}`, otherwise: "runs" } } });
+          store.set({ page: { announcement, focus: { target: `actions-${id}`, otherwise: "runs" } } });
         }),
 
-      /** @param {string} id */
-      openTwin: (id) => store.set({ page: { dialog: "twin" }, runs: { twin: draftOf(store, id, "learning_rate") } }),
+      /** @param {string} id @param {TwinField} [field] @param {string} [typed]  a suggestion */
+      openTwin(id, field = "learning_rate", typed) {
+        const twin = draftOf(store, id, field);
+        if (twin) store.set({ page: { dialog: "twin" }, runs: { twin: { ...twin, typed: typed ?? twin.typed } } });
+      },
       /** @param {TwinField} field */
       chooseTwinField(field) {
         const {

@@ -23,8 +23,9 @@ export function damagedRow({ name, status, why, remains }, columns, actions) {
       <th role="rowheader" scope="row">
         <bdi translate="no" class="name">${name}</bdi> <span class="badge">${status}</span> ${columns === 0 ? reason : nothing}
       </th>
+      <td role="cell"></td>
       ${columns > 0 ? html`<td role="cell" class="reasons" colspan=${columns}>${reason}</td>` : nothing}
-      <td role="cell" class="possible"><div class="remains">${remains.map(download)}</div></td>
+      <td role="cell" class="possible"><div class="runs-remains">${remains.map(download)}</div></td>
     </tr>
   `;
 }

@@ -1,33 +1,44 @@
 /** A row of the table of runs. */
 
-import { downloads } from "../share/view.js";
 import { text } from "../ui/fields.js";
 import { COLORS, dash } from "../ui/line_style.js";
+import { menuButton } from "../ui/menu_view.js";
 import { ofRun } from "../ui/of_run.js";
 import { ref } from "../vendor/lit-html/directives/ref.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { rowMenu } from "./row_menu.js";
+import { SPARKLINE, sparkline } from "./sparkline_view.js";
 import { deltaOf } from "./table.js";
 import { difference, isSealed, seal } from "./twins_text.js";
 
-/** @import { RunSummary } from "../api.d.ts" */
+/** @import { LossCurve, RunSummary } from "../api.d.ts" */
 /** @import { Actions } from "../page/actions.js" */
 /** @import { State } from "../page/store.js" */
 /** @import { Column, Row } from "./columns.js" */
 
 /**
+ * @typedef {object} Shown  what a row needs beside its run
+ * @property {Column[]} columns
+ * @property {RunSummary | undefined} baseline
+ * @property {LossCurve | undefined} curve
+ * @property {(column: Column, row: Row) => boolean} isBest  whether a value is the best of the column that is sorted
+ */
+
+/**
  * @param {Row} row
- * @param {Column[]} columns
+ * @param {Shown} shown
  * @param {State} state
  * @param {Actions} actions
  */
-export function runsRow(row, columns, state, actions) {
+export function runsRow(row, { columns, baseline, curve, isBest }, state, actions) {
   const { id } = row;
-  const baseline = state.runs.list.find((run) => run.id === state.runs.table.baseline);
+  const { colors, hovered, renaming } = state.runs;
   const hover = () => actions.runs.hover(id);
+  const isRenaming = renaming === id;
   return html`
     <tr
       role="row"
-      class="run line-${(ofRun(state.runs.colors, id) ?? 0) % COLORS} ${state.runs.hovered === id ? "hovered" : ""}"
+      class="run line-${(ofRun(colors, id) ?? 0) % COLORS} ${hovered === id ? "hovered" : ""}"
       aria-current=${row.active ? "true" : "false"}
       ${ref(row.active ? reveal : undefined)}
       @pointerenter=${hover}
@@ -35,10 +46,13 @@ export function runsRow(row, columns, state, actions) {
     >
       <td role="cell" class="drawn">${swatch(row, state, actions)}</td>
       <th role="rowheader" scope="row">
-        ${state.runs.renaming === id ? nameForm(row, state, actions) : nameOf(row, baseline?.id === id)} ${twinOf(row, state)}
+        ${isRenaming ? nameForm(row, state, actions) : html`<div class="runs-names">${nameOf(row, baseline?.id === id)} ${twinOf(row, state)}</div>`}
       </th>
-      ${columns.map((column) => cell(column, row, baseline))}
-      <td role="cell" class="possible">${state.runs.renaming === id ? nothing : rowActions(row, state, actions)}</td>
+      <td role="cell" class="runs-spark">
+        <svg viewBox="0 0 ${SPARKLINE.width} ${SPARKLINE.height}" width=${SPARKLINE.width} height=${SPARKLINE.height} aria-hidden="true">${sparkline(curve)}</svg>
+      </td>
+      ${columns.map((column) => cell(column, row, baseline, isBest(column, row)))}
+      <td role="cell" class="possible">${isRenaming ? nothing : rowActions(row, state, actions)}</td>
     </tr>
   `;
 }
@@ -68,7 +82,7 @@ function reveal(row) {
  */
 function swatch({ id, name }, { runs: { colors, hidden } }, actions) {
   return html`
-    <label>
+    <label class="runs-swatch">
       <input type="checkbox" aria-label="Draw ${name}" .checked=${!ofRun(hidden, id)} @change=${() => actions.runs.toggleVisible(id)} />
       <svg viewBox="0 0 22 6" width="22" height="6" aria-hidden="true">
         <line x1="1" y1="3" x2="21" y2="3" stroke-dasharray=${dash(ofRun(colors, id) ?? 0).join(" ")} />
@@ -78,19 +92,21 @@ function swatch({ id, name }, { runs: { colors, hidden } }, actions) {
 }
 
 /** @param {Row} row @param {boolean} isBaseline */
-function nameOf({ name, active }, isBaseline) {
+function nameOf({ name, active, archived, twins }, isBaseline) {
+  const tag = (/** @type {string} */ word) => html`<span class="badge">${word}</span>`;
   return html`
-    <bdi translate="no" class="name">${name}</bdi>
-    ${active ? html`<span class="badge">active</span>` : nothing} ${isBaseline ? html`<span class="badge">baseline</span>` : nothing}
+    <bdi translate="no" class="name" title=${name}>${name}</bdi>
+    ${active ? tag("active") : nothing} ${isBaseline ? tag("baseline") : nothing} ${twins.length > 0 ? tag("twin") : nothing} ${archived ? tag("archived") : nothing}
   `;
 }
 
 /** @param {Row} row @param {State} state */
 function twinOf(row, { runs: { list: runs } }) {
   if (row.twins.length === 0) return nothing;
+  const words = difference(row, runs);
   return html`
-    <span class="twin">
-      ${difference(row, runs)} ·
+    <span class="twin" title="${words} · ${seal(row, runs)}">
+      ${words} ·
       <span class=${isSealed(row) ? "seal" : "broken"}>${isSealed(row) ? "✓ " : ""}${seal(row, runs)}</span>
     </span>
   `;
@@ -100,49 +116,37 @@ function twinOf(row, { runs: { list: runs } }) {
  * @param {Column} column
  * @param {Row} row
  * @param {RunSummary | undefined} baseline
+ * @param {boolean} isBest
  */
-function cell(column, row, baseline) {
+function cell(column, row, baseline, isBest) {
   const delta = deltaOf(column, row, baseline);
   return html`
-    <td role="cell" data-column=${column.id} data-label=${column.label} class=${column.delta ? "number" : ""}>
+    <td role="cell" data-column=${column.id} data-label=${column.label} class="${column.delta ? "number" : ""} ${isBest ? "best" : ""}">
       ${column.text(row)}${delta ? html`<small class="delta">${delta}</small>` : nothing}
     </td>
   `;
 }
 
 /**
+ * One action that is seen, and the menu of all others.
  * @param {Row} row
  * @param {State} state
  * @param {Actions} actions
  */
-function rowActions({ id, name, active, archived }, state, actions) {
-  const {
-    page: { boot },
-    runs: { table },
-    saving: { elsewhere },
-  } = state;
-  const off = boot !== "ready";
-  // A run of another tab can only be viewed and copied.
-  const away = { away: elsewhere.includes(id) };
+function rowActions(row, state, actions) {
+  const { id, name, active } = row;
+  const off = state.page.boot !== "ready";
+  const word = active ? "Twin" : "Activate";
+  const act = (/** @type {MouseEvent} */ { detail }) => {
+    // The second click of a double one would find Twin where Activate stood before.
+    if (detail > 1) return undefined;
+    return active ? actions.runs.openTwin(id) : actions.runs.activate(id);
+  };
   // The name in the label distinguishes the buttons of different runs.
-  const button = (/** @type {string} */ word, /** @type {() => unknown} */ act, now = {}) => html`
-    <button
-      type="button"
-      aria-label="${word} ${name}"
-      data-focus="${word === "Unarchive" ? "archive" : word.toLowerCase()}-${id}"
-      ?disabled=${off || ("away" in now && now.away)}
-      aria-disabled=${"pointless" in now && now.pointless ? "true" : "false"}
-      aria-pressed=${"pressed" in now ? String(now.pressed) : nothing}
-      @click=${"pointless" in now && now.pointless ? nothing : act}
-    >${word}</button>
-  `;
   return html`
-    <div class="deeds">
-    ${button("Activate", () => actions.runs.activate(id), { pointless: active })} ${button("Twin", () => actions.runs.openTwin(id))}
-    ${button("Duplicate", () => actions.runs.duplicate(id))} ${button("Baseline", () => actions.runs.setBaseline(id), { pressed: table.baseline === id })}
-    ${button("Reset", () => actions.runs.reset(id), away)} ${button("Rename", () => actions.runs.editName(id), away)}
-    ${downloads({ id, name }, state, actions)} ${button(archived ? "Unarchive" : "Archive", () => actions.runs.archive(id, !archived), away)} ${button("Delete", () => actions.runs.delete(id), away)}
-    ${away.away ? html`<small class="away">Open in another tab.</small>` : nothing}
+    <div class="runs-deeds">
+      <button type="button" class="ghost" aria-label="${word} ${name}" data-focus="activate-${id}" ?disabled=${off} @click=${act}>${word}</button>
+      ${menuButton({ label: `Actions of ${name}`, align: "end", focus: `actions-${id}`, disabled: off, items: () => rowMenu(row, state, actions) })}
     </div>
   `;
 }

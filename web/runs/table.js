@@ -46,7 +46,7 @@ export function statusOf(run, { runs: { list }, training: { playing }, saving: {
 }
 
 /**
- * Return the rows to show; always includes the active run, if it matches the filter.
+ * Return the rows to show, archived ones last; always includes the active run, if it matches the filter.
  * @param {Standing} state
  * @returns {Row[]}
  */
@@ -56,8 +56,12 @@ export function rowsOf(state) {
   const words = wordsOf(table);
   const shown = all.filter((row) => (table.archived || !row.archived || row.active) && matches(row, words));
   const column = SORTABLE.find(({ id }) => id === table.sort?.column);
-  return column ? sorted(shown, column, table.sort?.descending ?? false) : shown;
+  const ordered = column ? sorted(shown, column, table.sort?.descending ?? false) : shown;
+  return [...ordered.filter((row) => !isPutAway(row)), ...ordered.filter(isPutAway)];
 }
+
+/** Whether a row stands at the end. @param {Row} row */
+const isPutAway = ({ archived, active }) => archived && !active;
 
 /** Return the saved runs that cannot be restored and match the filter. @param {State} state */
 export function damagedOf({ saving: { damaged }, runs: { table } }) {
@@ -127,4 +131,20 @@ export function deltaOf({ value, delta, unit = () => "" }, row, baseline) {
   if (unit(row) !== unit(other)) return "";
   if (typeof mine !== "number" || typeof its !== "number" || !Number.isFinite(mine - its)) return "";
   return delta(mine - its);
+}
+
+/**
+ * Return the best value of a sorted column; null where values cannot be compared, or where none is better than another.
+ * @param {RunsTable} table
+ * @param {Row[]} rows
+ */
+export function bestOf({ sort }, rows) {
+  const column = COLUMNS.find(({ id }) => id === sort?.column);
+  if (!column?.better) return null;
+  const { value, unit = () => "" } = column;
+  const measured = rows.filter((row) => Number.isFinite(value(row)));
+  const ways = new Set(measured.map(column.better));
+  if (measured.length < 2 || ways.size > 1 || new Set(measured.map(unit)).size > 1) return null;
+  const values = measured.map((row) => Number(value(row)));
+  return values.reduce((a, b) => (ways.has("lower") ? Math.min(a, b) : Math.max(a, b)));
 }

@@ -1,14 +1,12 @@
 /** The table of runs, with the actions of each. */
 
-import { shareTools } from "../share/view.js";
 import { quoted } from "../ui/bidi.js";
-import { text } from "../ui/fields.js";
 import { repeat } from "../vendor/lit-html/directives/repeat.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
-import { COLUMNS } from "./columns.js";
 import { damagedRow } from "./damaged_row_view.js";
 import { runsRow } from "./row_view.js";
-import { columnsOf, damagedOf, rowsOf } from "./table.js";
+import { bestOf, columnsOf, damagedOf, rowsOf } from "./table.js";
+import { runsTools } from "./tools_view.js";
 
 /** @import { Actions } from "../page/actions.js" */
 /** @import { State } from "../page/store.js" */
@@ -20,45 +18,10 @@ export function runs(state, actions) {
   const damaged = damagedOf(state);
   return html`
     <div class="runs">
-      ${tools(state, actions)}
+      ${runsTools(state, actions)}
       ${rows.length + damaged.length > 0 ? table(rows, damaged, state, actions) : none(state)}
     </div>
   `;
-}
-
-/** @param {State} state @param {Actions} actions */
-function tools(state, actions) {
-  const {
-    page: { boot },
-    runs: { list: runs, table },
-  } = state;
-  const archived = runs.filter((run) => run.archived).length;
-  return html`
-    <div class="tools">
-      <button type="button" data-focus="new_run" ?disabled=${boot !== "ready"} @click=${actions.newRun.open}>New run</button>
-      ${shareTools(state, actions)}
-      ${text({ name: "filter", label: "Filter runs", value: table.filter, live: true, commit: actions.runs.filter })}
-      ${check("Only what differs", table.differing, actions.runs.showDiffering)}
-      ${archived > 0 ? check(html`<span translate="no">Show archived (${archived})</span>`, table.archived, actions.runs.showArchived) : nothing}
-      <details class="columns">
-        <summary>Columns</summary>
-        <fieldset>
-          <legend class="vh">Columns to show</legend>
-          ${COLUMNS.map(({ id, label }) => check(label, table.columns.includes(id), (shown) => actions.runs.chooseColumn(id, shown)))}
-        </fieldset>
-      </details>
-    </div>
-  `;
-}
-
-/**
- * @param {unknown} label
- * @param {boolean} checked
- * @param {(checked: boolean) => unknown} commit
- */
-function check(label, checked, commit) {
-  const act = (/** @type {Event} */ event) => commit(/** @type {HTMLInputElement} */ (event.target).checked);
-  return html`<label class="check"><input type="checkbox" .checked=${checked} @change=${act} />${label}</label>`;
 }
 
 /** @param {State} state */
@@ -82,22 +45,61 @@ function table(rows, damaged, state, actions) {
         <thead role="rowgroup">
           <tr role="row">
             <th role="columnheader" scope="col"><span class="vh">Drawn</span></th>
-            ${[{ id: "name", label: "Name", delta: null }, ...columns].map((column) => heading(column, state, actions))}
+            ${heading(NAME, state, actions)}
+            <th role="columnheader" scope="col" class="runs-spark">Loss</th>
+            ${columns.map((column) => heading(column, state, actions))}
             <th role="columnheader" scope="col"><span class="vh">Actions</span></th>
           </tr>
         </thead>
         <tbody role="rowgroup" @pointerleave=${() => actions.runs.hover(null)}>
-          ${repeat(
-            rows,
-            ({ id }) => id,
-            (row) => runsRow(row, columns, state, actions),
-          )}
+          ${rowsView(rows, columns, state, actions)}
           ${damaged.map((row) => damagedRow(row, columns.length, actions))}
+          ${state.runs.list.length === 1 && damaged.length === 0 ? ghost(rows[0], columns.length, actions) : nothing}
         </tbody>
       </table>
     </div>
   `;
 }
+
+/**
+ * @param {Row[]} rows
+ * @param {Column[]} columns
+ * @param {State} state
+ * @param {Actions} actions
+ */
+function rowsView(rows, columns, state, actions) {
+  const { list, table } = state.runs;
+  const curves = new Map(state.chart.curves.map((curve) => [curve.id, curve]));
+  const baseline = list.find((run) => run.id === table.baseline);
+  const best = bestOf(table, rows);
+  const isBest = (/** @type {Column} */ column, /** @type {Row} */ row) =>
+    best !== null && column.id === table.sort?.column && column.value(row) === best;
+  return repeat(
+    rows,
+    ({ id }) => id,
+    (row) => runsRow(row, { columns, baseline, curve: curves.get(row.id), isBest }, state, actions),
+  );
+}
+
+/**
+ * What to try next, while there is one run.
+ * @param {Row} row
+ * @param {number} columns  beside name, loss and actions
+ * @param {Actions} actions
+ */
+function ghost(row, columns, actions) {
+  const tryIt = () => actions.runs.openTwin(row.id, "optimizer", "momentum");
+  return html`
+    <tr role="row" class="runs-ghost">
+      <td role="cell"></td>
+      <td role="cell" colspan=${columns + 3}>
+        <button type="button" class="ghost" @click=${tryIt}>Try the same run with momentum: create a twin</button>
+      </td>
+    </tr>
+  `;
+}
+
+const NAME = { id: "name", label: "Name", delta: null };
 
 /**
  * @param {Pick<Column, "id" | "label" | "delta">} column
@@ -117,7 +119,7 @@ function heading(
   const mark = { none: "", ascending: "▲", descending: "▼" }[way];
   return html`
     <th role="columnheader" scope="col" aria-sort=${way} class=${delta ? "number" : ""}>
-      <button type="button" @click=${() => actions.runs.sort(id)}>${label}<span aria-hidden="true">${mark}</span></button>
+      <button type="button" class="runs-sort" @click=${() => actions.runs.sort(id)}>${label}<span aria-hidden="true">${mark}</span></button>
     </th>
   `;
 }

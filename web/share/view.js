@@ -1,4 +1,4 @@
-/** The Download menu of a run, Import, Copy link, and messages about files. */
+/** Import, Copy link, Download all, and messages about files. */
 
 import { isolated, quoted } from "../ui/bidi.js";
 import { megabytes } from "../ui/format.js";
@@ -10,14 +10,6 @@ import { shownName } from "./text.js";
 /** @import { Actions } from "../page/actions.js" */
 /** @import { State } from "../page/store.js" */
 /** @import { Outcome } from "./actions.js" */
-/** @import { FileKind } from "./download.js" */
-
-/** @type {[FileKind, string, string][]} */
-const FILES = [
-  ["run", "Run file", ".safetensors: everything, to continue here or with python -m backprop"],
-  ["pytorch", "PyTorch script", ".py: the model with its weights"],
-  ["csv", "Loss history", ".csv: step, epoch, seconds, loss"],
-];
 
 /** Beside New run. @param {State} state @param {Actions} actions */
 export function shareTools({ page: { boot }, runs: { list: runs } }, actions) {
@@ -42,29 +34,6 @@ function importButton(off, actions) {
   return html`
     <button type="button" title="Run files (.safetensors)" ?disabled=${off} @click=${choose}>Import</button>
     <input type="file" hidden multiple @change=${take} />
-  `;
-}
-
-/**
- * The Download menu of a run.
- * @param {{id: string, name: string}} run
- * @param {State} state
- * @param {Actions} actions
- */
-export function downloads({ id, name }, { page: { boot } }, actions) {
-  const menu = `download-${id}`;
-  // A popover, because the scrolling table would clip a menu.
-  return html`
-    <button type="button" aria-label="Download ${name}" popovertarget=${menu} ?disabled=${boot !== "ready"}>Download</button>
-    <div popover id=${menu} class="menu" role="group" aria-label="Download ${name}">
-      ${FILES.map(
-        ([kind, label, hint]) => html`
-          <button type="button" popovertarget=${menu} popovertargetaction="hide" @click=${() => actions.share.download(id, kind)}>
-            ${label} <small>${hint}</small>
-          </button>
-        `,
-      )}
-    </div>
   `;
 }
 

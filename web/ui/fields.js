@@ -16,6 +16,7 @@ import { isWhole, tidied } from "./typed.js";
  * @property {string} [subject]  the field's name in a refusal, if not its label
  * @property {Refusal | null} [refusal]
  * @property {boolean} [disabled]
+ * @property {string} [placeholder]
  */
 
 /** Text that the browser may translate: keyed, because translation replaces the text node. @param {string} words */
@@ -52,7 +53,7 @@ function describedBy({ name, hint, refusal }) {
  *   setting: name of a numeric setting, normalized when the field is left
  */
 export function text(field) {
-  const { name, label, value, refusal, commit, live, setting, disabled, onKey } = field;
+  const { name, label, value, refusal, commit, live, setting, disabled, placeholder, onKey } = field;
   const id = identifier(name);
   const act = (/** @type {Event} */ event) => commit(/** @type {HTMLInputElement} */ (event.target).value);
   const leave = (/** @type {Event} */ event) => {
@@ -70,6 +71,7 @@ export function text(field) {
         type="text"
         autocomplete="off"
         spellcheck="false"
+        placeholder=${placeholder ?? nothing}
         inputmode=${setting && isWhole(setting) ? "numeric" : "text"}
         aria-invalid=${refusal ? "true" : "false"}
         aria-describedby=${ifDefined(describedBy(field))}

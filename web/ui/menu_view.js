@@ -14,8 +14,9 @@ import { closeMenu, isMenuOpen, redrawMenu, showMenu } from "./menu.js";
  * @property {() => unknown} [act]
  * @property {string | null} [disabled]  why the item cannot be chosen
  * @property {boolean} [danger]
- * @property {boolean} [checked]      of a check box; the menu stays open
+ * @property {boolean} [checked]      of a check box
  * @property {boolean} [chosen]       of a radio button
+ * @property {boolean} [stays]        leaves the menu open
  * @property {string} [hint]          small words behind the label, such as a key
  * @property {Entry[]} [items]        a submenu
  */
@@ -112,7 +113,7 @@ function roleOf({ checked, chosen }) {
 
 /** @param {Item} entry */
 function item(entry) {
-  const { name, act, disabled, danger, checked, chosen = checked } = entry;
+  const { name, act, disabled, danger, checked, chosen = checked, stays } = entry;
   return html`
     <button
       type="button"
@@ -122,7 +123,7 @@ function item(entry) {
       aria-label=${name ?? nothing}
       aria-checked=${chosen === undefined ? nothing : String(chosen)}
       aria-disabled=${disabled ? "true" : nothing}
-      data-stays=${checked === undefined ? nothing : ""}
+      data-stays=${stays ? "" : nothing}
       @click=${disabled || !act ? nothing : act}
     >${words(entry)}</button>
   `;
@@ -130,8 +131,8 @@ function item(entry) {
 
 /** @param {Item} entry */
 function words({ label, checked, chosen = checked, disabled, hint = disabled ?? undefined }) {
-  const mark = html`<span class="ui-menu-mark" aria-hidden="true">${chosen ? "✓" : ""}</span>`;
-  return html`${chosen === undefined ? nothing : mark}<span>${fresh(label)}</span>${hint ? html`<small>${fresh(hint)}</small>` : nothing}`;
+  const mark = html`<span class="ui-menu-mark" aria-hidden="true">✓</span>`;
+  return html`<span>${fresh(label)}</span>${hint ? html`<small>${fresh(hint)}</small>` : nothing}${chosen ? mark : nothing}`;
 }
 
 /** @param {Item} entry @param {Entry[]} items @returns {unknown} */
