@@ -31,7 +31,7 @@ export function rowMenu({ id, name, archived }, { runs: { table }, saving: { els
     { label: "Rename …", name: `Rename ${name}`, disabled, act: () => runs.editName(id) },
     { label: "Reset to step 0", name: `Reset to step 0: ${name}`, disabled, act: () => runs.reset(id) },
     "separator",
-    { label: "Download", name: `Download ${name}`, items: downloadItems({ id, name }, share) },
+    { label: "Download", name: `Download ${name}`, items: downloadItems({ id }, share) },
     "separator",
     { label: archive, name: `${archive} ${name}`, disabled, act: () => runs.archive(id, !archived) },
     { label: "Delete …", name: `Delete ${name}`, disabled, danger: true, act: () => runs.delete(id) },

@@ -13,9 +13,9 @@ const FILES = [
 
 /**
  * Items of the Download menu of a run.
- * @param {{id: string, name: string}} run
+ * @param {{id: string}} run
  * @param {Pick<Actions["share"], "download">} actions
  * @returns {Entry[]}
  */
-export const downloadItems = ({ id, name }, { download }) =>
-  FILES.map(([kind, label, hint]) => ({ label, hint, name: `${label} of ${name}`, act: () => download(id, kind) }));
+export const downloadItems = ({ id }, { download }) =>
+  FILES.map(([kind, label, hint]) => ({ label, hint, act: () => download(id, kind) }));

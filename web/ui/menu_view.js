@@ -10,7 +10,7 @@ import { closeMenu, isMenuOpen, redrawMenu, showMenu } from "./menu.js";
 /**
  * @typedef {object} Item
  * @property {string} label           visible words
- * @property {string} [name]          accessible name, if it says more; contains the visible words
+ * @property {string} [name]          accessible name, if it says more; contains the visible words. Not used beside a hint
  * @property {() => unknown} [act]
  * @property {string | null} [disabled]  why the item cannot be chosen
  * @property {boolean} [danger]
@@ -113,14 +113,14 @@ function roleOf({ checked, chosen }) {
 
 /** @param {Item} entry */
 function item(entry) {
-  const { name, act, disabled, danger, checked, chosen = checked, stays } = entry;
+  const { name, act, disabled, hint = disabled, danger, checked, chosen = checked, stays } = entry;
   return html`
     <button
       type="button"
       class=${danger ? "ui-menu-item danger" : "ui-menu-item"}
       role=${roleOf(entry)}
       tabindex="-1"
-      aria-label=${name ?? nothing}
+      aria-label=${hint ? nothing : (name ?? nothing)}
       aria-checked=${chosen === undefined ? nothing : String(chosen)}
       aria-disabled=${disabled ? "true" : nothing}
       data-stays=${stays ? "" : nothing}
