@@ -82,7 +82,7 @@ function rowsView(rows, columns, state, actions) {
 }
 
 /**
- * What to try next, while there is one run.
+ * A suggestion, while there is one run.
  * @param {Row} row
  * @param {number} columns  beside name, loss and actions
  * @param {Actions} actions
