@@ -6,6 +6,7 @@ import { METHODS } from "./engine/effects.js";
 import { whyKey } from "./explain/shortcuts.js";
 import { distributions } from "./flow/distributions_view.js";
 import { flow } from "./flow/view.js";
+import { guide } from "./guide/view.js";
 import { metrics } from "./metrics/view.js";
 import { watchStage } from "./network/stage.js";
 import { network } from "./network/view.js";
@@ -54,6 +55,7 @@ const regions = createRegions(
     ["[data-view=distributions]", distributions, "distributions"],
     ["[data-view=sample]", sample, "sample"],
     ["[data-view=why]", explainPanel, "explain"],
+    ["[data-view=guide]", guide, "guide"],
   ],
   actions,
 );
@@ -106,7 +108,9 @@ for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.queryS
     event.preventDefault();
     /** @type {HTMLElement | null} */ (document.querySelector(link.hash))?.focus();
   });
-addEventListener("hashchange", () => ready.then(actions.share.openLink).then(actions.explain.followLink));
+addEventListener("hashchange", () =>
+  ready.then(actions.share.openLink).then(actions.explain.followLink).then(actions.guide.followLink),
+);
 watchDrops(document, actions.share);
 setInterval(actions.page.tick, 1000);
 document.addEventListener("visibilitychange", () => document.hidden && actions.saving.saveNow());

@@ -6,7 +6,7 @@
  */
 
 import { quote } from "../files/strict_json.js";
-import { fieldsOf, guarded, isForeign, partsOf } from "./link_fields.js";
+import { fieldsOf, guarded, isForeign, PLACES, partsOf } from "./link_fields.js";
 import {
   decodedText,
   FLAG,
@@ -64,8 +64,8 @@ const FIELDS = [
   ["target", "stopping", "target", OPTIONAL],
   ["max_epochs", "stopping", "max_epochs", OPTIONAL],
 ];
-/** No part of a configuration: the explained cell (explain/link.js), the run's name (link.js), the guard (link_fields.js). */
-const OTHERS = new Set(["why", "name", "percent"]);
+/** No part of a configuration: places on the page, the run's name (link.js), the guard (link_fields.js). */
+const OTHERS = new Set([...PLACES, "name", "percent"]);
 /** Two fields that are one choice: where the sequences come from. */
 const MASTERS = ["master_sequences", "num_master_sequences"];
 /** `seed=0` is all three of them. @type {[string, Section][]} */

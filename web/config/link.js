@@ -4,7 +4,7 @@ import { trimName } from "../files/run_name.js";
 import { inDigits } from "../files/safetensors.js";
 import { quote } from "../files/strict_json.js";
 import { formatFragment, MAX_CHARACTERS, parseFragment } from "./fragment.js";
-import { decoded, fieldsOf, guarded, isCopied, isForeign, partsOf } from "./link_fields.js";
+import { decoded, fieldsOf, guarded, isCopied, isForeign, PLACES, partsOf } from "./link_fields.js";
 
 /** @import { PartialRunConfig, RunConfig, RunSummary } from "../api.d.ts" */
 
@@ -34,7 +34,7 @@ export function formatLink({ href }, { config, name }) {
 /**
  * @param {string} fragment  untrusted, with or without the "#"
  * @returns {{config: PartialRunConfig, name: string, notices: string[]} | null} null where there is no
- *   configuration: nothing, a place on the page (`#controls`), an explained cell (`#why=…`), or fields of others (`#utm_source=…`)
+ *   configuration: nothing, a place on the page (`#controls`), another place (`#why=…`), or fields of others (`#utm_source=…`)
  */
 export function readLink(fragment) {
   const fields = fieldsOf(fragment);
@@ -46,10 +46,10 @@ export function readLink(fragment) {
   return { config, name, notices: notice ? [...notices, notice] : notices };
 }
 
-/** Return the fields that stay in the address when the link is taken: the explained cell. @param {string} fragment */
+/** Return the fields that stay in the address when the link is taken: places on the page. @param {string} fragment */
 export const withoutConfig = (fragment) =>
   fieldsOf(fragment)
-    .filter((field) => partsOf(field)[0] === "why")
+    .filter((field) => PLACES.has(partsOf(field)[0]))
     .join("&");
 
 /** @param {string[]} fields */
@@ -63,7 +63,7 @@ function readName(fields) {
 /** @param {string} field */
 function isOfConfig(field) {
   const [key] = partsOf(field);
-  return field.includes("=") && key !== "why" && !isForeign(key);
+  return field.includes("=") && !PLACES.has(key) && !isForeign(key);
 }
 
 /** @param {RunConfig} config @param {PartialRunConfig} read */

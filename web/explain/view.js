@@ -37,7 +37,7 @@ const SHADES = [0.9, 0.35, 0.6, 0.2, 0.75, 0.5, 0.65, 0.3, 0.85];
  * @param {Shared["swatch"]} swatch
  */
 export function why({ explain: { why }, run, dataset: { about: dataset }, training: { playing } }, actions, swatch) {
-  if (!why || !run) return empty();
+  if (!why || !run) return empty(actions);
   const shared = { layers: run.config.model.hidden_dims.length + 1, dataset, actions, swatch };
   const { trail, answer } = why;
   const here = trail[trail.length - 1];
@@ -67,8 +67,8 @@ export function why({ explain: { why }, run, dataset: { about: dataset }, traini
   `;
 }
 
-/** What stands here before a cell is chosen: a cell, its gradient, and the arc between them. */
-function empty() {
+/** Draw the panel before a cell is chosen: a cell, its gradient, and the arc between them. @param {Actions} actions */
+function empty(actions) {
   return html`
     <div class="why-empty">
       <svg viewBox="0 0 116 48" aria-hidden="true">
@@ -86,6 +86,7 @@ function empty() {
           matrices.
         </p>
         <p>Arrow keys move between cells, <kbd>Enter</kbd> explains one, <kbd>Backspace</kbd> goes back.</p>
+        <p><button type="button" @click=${actions.guide.start}>Start here: 8 short steps</button></p>
       </div>
     </div>
   `;

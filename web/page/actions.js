@@ -6,6 +6,7 @@ import { createDataset } from "../dataset/actions.js";
 import { createClient } from "../engine/client.js";
 import { createExplain } from "../explain/actions.js";
 import { createFlow } from "../flow/actions.js";
+import { createGuide } from "../guide/actions.js";
 import { createLegend } from "../legend/actions.js";
 import { createLens } from "../lens/actions.js";
 import { createMetrics } from "../metrics/actions.js";
@@ -94,6 +95,7 @@ export function createPage({ reducedMotion }) {
     settle,
     async afterwards() {
       await explain.actions.followLink();
+      guide.actions.followLink();
       await restore.catchUp();
     },
     stop: training.stop,
@@ -102,6 +104,7 @@ export function createPage({ reducedMotion }) {
 
   const settings = createSettings(store);
   const panels = createPanels(store);
+  const guide = createGuide(store);
   const network = createNetwork(store, { samplesOf, attempt });
   const legend = createLegend(store);
   const phases = createPhases(store, { call, perform, attempt, closeWhy: () => explain.actions.close(false) });
@@ -115,6 +118,7 @@ export function createPage({ reducedMotion }) {
     page,
     settings,
     panels,
+    guide,
     runs,
     newRun,
     training,

@@ -1,5 +1,6 @@
 /** The dialogs: New run, Twin, sample lens and help; and the sign that files can be dropped. */
 
+import { glossary, startHere } from "../guide/help_view.js";
 import { lens } from "../lens/view.js";
 import { newRun } from "../runs/new_run_view.js";
 import { twin } from "../runs/twin_view.js";
@@ -57,6 +58,7 @@ function help(state, actions) {
     settings: { shortcuts },
   } = state;
   return html`
+    ${startHere(actions)}
     <p>
       The left column shows the forward pass, from the inputs to the logits. The right column shows the backward pass: the gradient of each number
       on the left, at the same height. Point at a cell to read it; its partner in the other column is outlined.
@@ -85,6 +87,7 @@ function help(state, actions) {
         Enable single-key shortcuts
       </label>
     </p>
+    ${glossary()}
     <h3>What is saved</h3>
     <p>
       Every run is saved in this browser, on this computer: about once a second during training, and immediately after any other change. There are

@@ -5,6 +5,7 @@
 /** @import { DatasetState } from "../dataset/state.js" */
 /** @import { ExplainState } from "../explain/actions.js" */
 /** @import { FlowState } from "../flow/actions.js" */
+/** @import { GuideState } from "../guide/actions.js" */
 /** @import { LegendState } from "../legend/actions.js" */
 /** @import { LensState } from "../lens/actions.js" */
 /** @import { MetricsState } from "../metrics/actions.js" */
@@ -24,6 +25,7 @@
  * @property {PageState} page
  * @property {SettingsState} settings
  * @property {PanelsState} panels
+ * @property {GuideState} guide
  * @property {RunsState} runs
  * @property {NewRunState} newRun
  * @property {TrainingState} training

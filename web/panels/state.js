@@ -1,7 +1,7 @@
 /** The panels of the console: their tabs, the chosen one, and the console's place and height. */
 
 /** @import { State } from "../page/store.js" */
-/** @typedef {"explain" | "runs" | "dataset" | "metrics" | "flow" | "distributions" | "sample"} Tab */
+/** @typedef {"guide" | "explain" | "runs" | "dataset" | "metrics" | "flow" | "distributions" | "sample"} Tab */
 /**
  * @typedef {object} PanelsState
  * @property {Tab} tab             the chosen one
@@ -25,6 +25,12 @@ export const TABS = [
 export const STRIP = 44;
 const LEAST = 140;
 const STAGE = 220;
+
+/** The tab of “Start here”: before all others and without a digit, and only while the guide is open. */
+export const GUIDE = /** @type {const} */ ({ id: "guide", title: "Start here" });
+
+/** Return the tabs that are there. @param {Pick<State, "guide">} state @returns {readonly {id: Tab, title: string}[]} */
+export const tabsOf = ({ guide }) => (guide.open ? [GUIDE, ...TABS] : TABS);
 
 /** Whether the panel of a tab can be seen. @param {Pick<State, "panels">} state @param {Tab} id */
 export const isShown = ({ panels: { tab, collapsed } }, id) => tab === id && !collapsed;

@@ -1,7 +1,7 @@
 /** The tabs of the panels, the splitter, and which panel the page shows. */
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
-import { consoleHeight, isShown, TABS } from "./state.js";
+import { consoleHeight, GUIDE, isShown, TABS, tabsOf } from "./state.js";
 
 /** @import { Actions } from "../page/actions.js" */
 /** @import { State } from "../page/store.js" */
@@ -19,7 +19,7 @@ export function tabs(state, actions) {
   const { tab: chosen, collapsed, side } = state.panels;
   return html`
     <div class="panels-tabs" role="tablist" @keydown=${roam}>
-      ${TABS.map(
+      ${tabsOf(state).map(
         ({ id, title }) => html`
           <button
             type="button"
@@ -49,6 +49,8 @@ export function tabs(state, actions) {
 
 /** A number for the eye, words for the ear. @param {Tab} id @param {State} state */
 function badge(id, state) {
+  if (id === "guide")
+    return html` <span class="panels-badge" translate="no">${state.guide.at} of ${state.guide.done.length}</span>`;
   if (id === "runs") {
     const { length } = state.runs.list;
     return length > 1
@@ -125,7 +127,7 @@ export function arrange(state) {
   dataset.side = side;
   if (height === null) style.removeProperty("--console-height");
   else style.setProperty("--console-height", `${height}px`);
-  for (const { id } of TABS) {
+  for (const { id } of [GUIDE, ...TABS]) {
     const panel = document.getElementById(`panel-${id}`);
     if (!panel) continue;
     const isHidden = !isShown(state, id);
