@@ -1,4 +1,4 @@
-"""dist/ as it is served: index.html and start.js under fixed names, everything else in one folder per build.
+"""dist/ as it is served: index.html, start.js and learn/ under fixed names, everything else in one folder per build.
 
 The folder's name carries a hash of all contents, so no cache can mix files of two builds. index.html names the
 folder, and the SHA-256 of each stylesheet and module of the page, which the browser checks: of modules in an import
@@ -17,10 +17,13 @@ from tools.archive import sha256
 
 # A cached index.html of an older build needs start.js too: it says that the page has been updated.
 FIXED_NAMES = ("index.html", "start.js")
+# The Learn page needs no script, so that a cached page of an older build still finds its pictures and its stylesheet.
+LEARN = "learn/"
 MANIFEST = "python/manifest.json"
 MAIN = "main.js"
 WORKER = "engine/worker.js"
 ADDRESS = re.compile(r'\b(href|src)="([\w./-]+)"')
+BESIDE = re.compile(r"""((?:href=|src=|url\()")([\w./-]+)(")""")
 IMPORT = re.compile(r'\b(?:from|import)\s*"(\.[^"]+)"')
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)  # types are imported in comments
 BUILD = re.compile(r'data-build="([^"]*)"')
@@ -31,11 +34,12 @@ def site(files: Mapping[str, bytes]) -> dict[str, bytes]:
     hashes = [[name, sha256(files[name])] for name in sorted(files)]
     build = f"build-{sha256(json.dumps(hashes).encode())[:12]}"
     manifest = {**json.loads(files[MANIFEST]), "build": build}
-    inside = {name: data for name, data in files.items() if name not in FIXED_NAMES}
+    fixed = {name: data for name, data in files.items() if name in FIXED_NAMES or name.startswith(LEARN)}
+    inside = {name: data for name, data in files.items() if name not in fixed}
     inside[MANIFEST] = json.dumps(manifest, indent=2).encode()
     return {
         **{f"{build}/{name}": data for name, data in inside.items()},
-        **{name: files[name] for name in FIXED_NAMES},
+        **{name: learn_file(name, data, inside, build) for name, data in fixed.items()},
         "index.html": index_page(files["index.html"].decode(), inside, build).encode(),
     }
 
@@ -71,6 +75,18 @@ def index_page(page: str, files: Mapping[str, bytes], build: str) -> str:
     page = page[: first.start()] + tag + page[first.start() : main.start()] + preloads + page[main.start() :]
     page = page.replace("script-src 'self'", f"script-src 'self' '{integrity_of(import_map.encode())}'", 1)
     return BUILD.sub(f'data-build="{build}"', ADDRESS.sub(address, page), count=1)
+
+
+def learn_file(name: str, data: bytes, files: Mapping[str, bytes], build: str) -> bytes:
+    """Return a file under a fixed name; in pages and stylesheets of learn/, addresses of files of the build are set."""
+    if not (name.startswith(LEARN) and name.endswith((".html", ".css"))):
+        return data
+
+    def address(found: re.Match[str]) -> str:
+        inside = posixpath.normpath(posixpath.join(LEARN, found[2]))
+        return found[1] + (f"../{build}/{inside}" if inside in files else found[2]) + found[3]
+
+    return BESIDE.sub(address, data.decode()).encode()
 
 
 def integrity_of(data: bytes) -> str:

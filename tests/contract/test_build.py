@@ -387,19 +387,31 @@ SOURCES = {
     "two.js": b"",
     "engine/worker.js": b"",
     "python/manifest.json": b"{}",
+    "learn/index.html": b'<link href="learn.css"><img src="one.png"><a href="../#top">Up</a><link href="../style.css">',
+    "learn/learn.css": b'p { src: url("../a/one.js"); }',
 }
+# Files under fixed names.
+FIXED = {"index.html", "start.js", "learn/index.html", "learn/learn.css"}
 
 
-def test_everything_but_two_files_lies_in_a_folder_that_is_named_by_its_contents() -> None:
+def test_everything_but_a_few_files_lies_in_a_folder_that_is_named_by_its_contents() -> None:
     made = site(SOURCES)
-    (build,) = {name.partition("/")[0] for name in made} - {"index.html", "start.js"}
-    inside = SOURCES.keys() - {"index.html", "start.js"}
-    assert made.keys() == {"index.html", "start.js"} | {f"{build}/{name}" for name in inside}
+    (build,) = {name.partition("/")[0] for name in made} - {"index.html", "start.js", "learn"}
+    inside = SOURCES.keys() - FIXED
+    assert made.keys() == FIXED | {f"{build}/{name}" for name in inside}
     assert json.loads(made[f"{build}/python/manifest.json"])["build"] == build
     for changed in SOURCES.keys() - {"python/manifest.json"}:
         other = site({**SOURCES, changed: SOURCES[changed] + b" "})
         assert not any(name.startswith(build) for name in other), changed
     assert site(dict(reversed(SOURCES.items()))) == made
+
+
+def test_the_learn_page_finds_its_own_files_and_those_of_the_build() -> None:
+    made = site(SOURCES)
+    (build,) = {name.partition("/")[0] for name in made} - {"index.html", "start.js", "learn"}
+    page = made["learn/index.html"].decode()
+    assert re.findall(r'(?:href|src)="([^"]+)"', page) == ["learn.css", "one.png", "../#top", f"../{build}/style.css"]
+    assert made["learn/learn.css"].decode() == f'p {{ src: url("../{build}/a/one.js"); }}'
 
 
 def test_the_page_names_its_build_and_the_hash_of_each_file_that_it_loads() -> None:

@@ -105,7 +105,7 @@ PAGE = Tree(
     [
         {"ui", "tensors", "files"},
         {"engine", "color", "config", "dataset", "panels"},
-        {"storage", "heatmap", "explain", "flow"},
+        {"storage", "heatmap", "explain", "flow", "guide"},
         {"share", "saving", "legend", "metrics", "sample"},
         {"training", "phases", "runs"},
         {"network", "chart"},
