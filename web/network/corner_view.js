@@ -5,25 +5,31 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 /** @import { Side } from "../color/column_scale.js" */
 /** @import { Plan } from "./geometry.js" */
 
-/** Room that the sentences need, and their width at most. */
-const ROOM = { width: 118, height: 92 };
+/** Room that is needed, and the width of sentences at most. */
+const ROOM = { width: 118, height: 74 };
 const WIDEST = 240;
 
 /**
  * @param {Side} side
  * @param {Plan} plan
  * @param {{samples: number, outputs: number, step: number}} about
- * @param {unknown} [tenant] its content after the first step
+ * @param {(room: {width: number, height: number}) => unknown} tenant its content after the first step
  */
-export function corner(side, { corner: free }, { samples, outputs, step }, tenant = nothing) {
-  if (!free || free.box.width < ROOM.width || free.box.height < ROOM.height) return nothing;
-  const { x, y, width, height } = free.box;
+export function corner(side, plan, { samples, outputs, step }, tenant) {
+  if (!plan.corner || !hasRoom(plan)) return nothing;
+  const { x, y, width, height } = plan.corner.box;
   const place = `left: ${x}px; top: ${y}px; width: ${Math.min(WIDEST, width)}px; height: ${height}px`;
-  const content = step > 0 ? (side === "forward" ? tenant : AFTERWARDS) : sentences(side, samples, outputs);
+  const content =
+    step > 0 ? (side === "forward" ? tenant({ width, height }) : AFTERWARDS) : sentences(side, samples, outputs);
   return html`<div class="network-corner" data-corner=${side} translate="yes" .style=${place}>${content}</div>`;
 }
 
 const AFTERWARDS = html`<p>How the loss changes with each number on the left.</p>`;
+
+/** Whether the corner has room for anything. @param {Plan} plan */
+export function hasRoom({ corner: free }) {
+  return free !== null && free.box.width >= ROOM.width && free.box.height >= ROOM.height;
+}
 
 /** @param {Side} side @param {number} samples @param {number} outputs */
 function sentences(side, samples, outputs) {

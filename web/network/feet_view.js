@@ -18,6 +18,7 @@ const SHORT = { velocity: "velocity", first_moment: "1st moment", second_moment:
  * @param {Reading | null} shown.forward
  * @param {Reading | null} shown.backward
  * @param {Reading[]} shown.memory the optimizer's state of the cell
+ * @param {unknown} shown.line the sample in one line, if it stands here
  * @param {unknown} shown.legend of the state that parameters show
  * @param {{forward: unknown, backward: unknown}} shown.meters what the scales hide
  * @param {{vectors: StateVector[], chosen: StateVector | null, run: string}} state
@@ -25,13 +26,13 @@ const SHORT = { velocity: "velocity", first_moment: "1st moment", second_moment:
  * @param {{plan: Plan, zoom: number | null}} size
  * @param {Actions} actions
  */
-export function feet({ forward, backward, memory, legend, meters }, state, facts, size, actions) {
+export function feet({ forward, backward, memory, line, legend, meters }, state, facts, size, actions) {
   const isRead = forward !== null || backward !== null;
   return html`
     <div class="network-feet" role="group" aria-label="Cell readout">
       <div class="network-foot forward">
         ${parametersShow(state, actions)} ${legend}
-        ${isRead ? reading(forward, facts, memory) : hint()}
+        ${isRead ? reading(forward, facts, memory) : (line ?? hint())}
         <span class="network-meter">${meters.forward}</span>
       </div>
       <div class="network-foot backward">

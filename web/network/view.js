@@ -6,12 +6,13 @@
 
 import { coloursOf, scaleLegend } from "../legend/scale_legend_view.js";
 import { lookOf } from "../phases/state.js";
+import { cornerLine, corner as sample } from "../sample/corner_view.js";
 import { family, parts, twin } from "../tensors/names.js";
 import { inside } from "../tensors/shape.js";
 import { brief } from "../ui/number.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { block } from "./block_view.js";
-import { corner } from "./corner_view.js";
+import { corner, hasRoom } from "./corner_view.js";
 import { listening } from "./events.js";
 import { feet, vectorsOf } from "./feet_view.js";
 import { isEmbedded } from "./matrix_view.js";
@@ -102,10 +103,13 @@ function columns(state, net, actions) {
     legend: chosen ? html`<div class="network-state-legend">${stateLegend}</div>` : nothing,
   };
   const size = { plan: planFor(state, net), zoom: state.network.zoom };
+  const line = net.step > 0 && !hasRoom(size.plan) ? cornerLine(state, actions, size.plan.space.width) : null;
+  const isAbove = size.plan.space.phone;
   return html`
+    ${isAbove && line ? html`<div class="network-sample">${line}</div>` : nothing}
     ${column("forward", state, net, sides, actions, placesOf(net, sides, { chosen, remembered }))}
     ${column("backward", state, net, sides, actions, placesOf(net, sides, null))}
-    ${feet(shown, { vectors, chosen, run: net.run_id }, facts, size, actions)}
+    ${feet({ ...shown, line: isAbove ? null : line }, { vectors, chosen, run: net.run_id }, facts, size, actions)}
   `;
 }
 
@@ -191,7 +195,7 @@ function column(side, state, net, sides, actions, at) {
       ${heading(side, scaleLegend(side, net[side], coloursOf(state, side), actions, metered[side]))}
       <div class="network-body" id="network-${side}" @scroll=${scrollTogether}>
         <div class="network-picture" .style=${size}>
-          ${corner(side, plan, { samples: network.samples.length, outputs, step: net.step })}
+          ${corner(side, plan, { samples: network.samples.length, outputs, step: net.step }, (room) => sample(state, actions, room))}
           ${inOrder.map((one) => block(one, made))}
         </div>
       </div>
