@@ -19,6 +19,7 @@ import { isEmbedded } from "./matrix_view.js";
 import { drawnState } from "./optimizer_state.js";
 import { scaled, stateColumns } from "./scales.js";
 import { planFor } from "./stage.js";
+import { drawThreads, threads } from "./threads_view.js";
 
 /** @import { StateVector, Tensor } from "../api.d.ts" */
 /** @import { Side } from "../color/column_scale.js" */
@@ -57,6 +58,7 @@ export function network(state, actions) {
       @wheel=${onWheel}
     >
       ${columns(state, net, actions)}
+      ${threads([state.explain.why?.answer, planFor(state, net), state.network.windows, state.panels.tab])}
     </div>
   `;
 }
@@ -206,7 +208,10 @@ function column(side, state, net, sides, actions, at) {
 /** Both columns scroll as one. @param {Event} event */
 function scrollTogether({ currentTarget }) {
   const scrolled = /** @type {HTMLElement} */ (currentTarget);
-  for (const other of scrolled.closest(".network")?.querySelectorAll(".network-body") ?? []) {
+  const network = scrolled.closest(".network");
+  const lines = network?.querySelector(".network-threads");
+  if (lines) drawThreads(lines);
+  for (const other of network?.querySelectorAll(".network-body") ?? []) {
     if (other === scrolled) continue;
     if (other.scrollTop !== scrolled.scrollTop) other.scrollTop = scrolled.scrollTop;
     if (other.scrollLeft !== scrolled.scrollLeft) other.scrollLeft = scrolled.scrollLeft;
