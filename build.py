@@ -25,6 +25,7 @@ from tools.archive import read_tree, sha256, write_tree
 from tools.kept import kept
 from tools.places import DIST, NPM, ROOT, VENV, WORK, project
 from tools.python_files import python_files
+from tools.recording import recording
 from tools.serve import serve
 from tools.site import site
 from tools.step import StepError, megabytes, run, say
@@ -61,7 +62,7 @@ def build() -> None:
     """Make dist/, and .build/types for the type checker."""
     started = time.perf_counter()
     install_npm()
-    files = {**read_tree(ROOT / "web"), **vendored(), **python_files()}
+    files = {**read_tree(ROOT / "web"), **vendored(), **python_files(), **recording()}
     files = site({name: data for name, data in files.items() if not name.endswith(".d.ts")})
     changed = mirror(files, DIST)
     mirror(types(), WORK / "types")

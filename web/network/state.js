@@ -11,6 +11,7 @@
  * @property {Column} backward
  * @property {OptimizerState} optimizer
  * @property {boolean} [passing]  a frame of Play: the next one follows
+ * @property {boolean} [recorded]  a frame of the recording that plays while Python starts
  */
 /** Room of both columns in CSS pixels, the height of their heads, pixels of the screen for each, and whether the window is a phone's or a low one. @typedef {{width: number, height: number, head: number, dpr: number, phone: boolean, low: boolean}} Stage */
 /**

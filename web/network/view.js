@@ -9,6 +9,7 @@ import { lookOf } from "../phases/state.js";
 import { cornerLine, corner as sample } from "../sample/corner_view.js";
 import { family, parts, twin } from "../tensors/names.js";
 import { inside } from "../tensors/shape.js";
+import { fresh } from "../ui/fields.js";
 import { brief } from "../ui/number.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { block } from "./block_view.js";
@@ -38,6 +39,8 @@ const HEADINGS = { forward: "Forward pass", backward: "Backward pass" };
 const OTHER = { forward: "backward", backward: "forward" };
 /** @type {Record<Side, string>} */
 const SUBTITLES = { forward: "weights and activations", backward: "their gradients" };
+/** @type {Record<Side, string>} */
+const RECORDED = { forward: "recording of a first run", backward: "until Python is ready" };
 
 /** @param {State} state @param {Actions} actions */
 export function network(state, actions) {
@@ -194,7 +197,7 @@ function column(side, state, net, sides, actions, at) {
   const size = `width: ${Math.max(plan.width, plan.space.phone ? 0 : 1)}px; height: ${plan.height + (plan.space.phone ? 0 : 18)}px`;
   return html`
     <section class="pass ${side}" aria-labelledby="${side}-pass">
-      ${heading(side, scaleLegend(side, net[side], coloursOf(state, side), actions, metered[side]))}
+      ${heading(side, scaleLegend(side, net[side], coloursOf(state, side), actions, metered[side]), net.recorded ? RECORDED : SUBTITLES)}
       <div class="network-body" id="network-${side}" @scroll=${scrollTogether}>
         <div class="network-picture" .style=${size}>
           ${corner(side, plan, { samples: network.samples.length, outputs, step: net.step }, (room) => sample(state, actions, room))}
@@ -218,13 +221,13 @@ function scrollTogether({ currentTarget }) {
   }
 }
 
-/** @param {Side} side @param {unknown} [scale] the legend */
-function heading(side, scale = nothing) {
+/** @param {Side} side @param {unknown} [scale] the legend @param {Record<Side, string>} [subtitles] */
+function heading(side, scale = nothing, subtitles = SUBTITLES) {
   return html`
     <header class="network-head">
       <div class="network-title">
         <h2 id="${side}-pass" translate="yes">${HEADINGS[side]}</h2>
-        <p class="subtitle" translate="yes">${SUBTITLES[side]}</p>
+        <p class="subtitle" translate="yes">${fresh(subtitles[side])}</p>
       </div>
       ${scale}
     </header>

@@ -1,0 +1,89 @@
+/** A recorded first run of the default network, which plays in the matrices while Python starts. */
+
+/** @import { DatasetView, Layout, Sample, Scale } from "../api.d.ts" */
+/** @import { Net } from "../network/state.js" */
+/** @import { Store } from "./store.js" */
+/** @typedef {{step: number, loss: number, accuracy: number, batch: number[], forward_scale: Scale, backward_scale: Scale}} RecordedFrame */
+/** @typedef {{layout: Layout, frames: RecordedFrame[], dataset: DatasetView, samples: Sample[]}} Header */
+/** @typedef {Header & {bytes: Uint8Array}} Recording  made by tools/recording.py, which has the format */
+
+const FILE = new URL("recording.data", import.meta.url);
+/** Interval between two frames. Milliseconds. */
+const INTERVAL = 200;
+/** The byte of zero, and the steps on either side. */
+const ZERO = 128;
+const STEPS = 127;
+
+/** @param {ArrayBuffer} data @returns {Recording} */
+export function decode(data) {
+  const length = new DataView(data).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(data, 4, length)));
+  return { ...header, bytes: new Uint8Array(data, 4 + length) };
+}
+
+/** The numbers of one column from their bytes. @param {Uint8Array} bytes @param {Scale} scale */
+export function restored(bytes, { min, max, magnitude_p25 }) {
+  const reach = Math.max(Math.abs(min), Math.abs(max));
+  const threshold = magnitude_p25 || reach;
+  const end = Math.log1p(reach / threshold);
+  const values = new Float32Array(256);
+  for (let byte = 1; byte < 256; byte++) {
+    const bent = ((byte - ZERO) / STEPS) * end;
+    values[byte] = Math.sign(bent) * threshold * Math.expm1(Math.abs(bent));
+  }
+  return Float32Array.from(bytes, (byte) => values[byte]);
+}
+
+/** @param {Recording} recording @param {number} index @returns {Net} */
+export function netAt({ layout, frames, bytes }, index) {
+  const frame = frames[index];
+  const size = bytes.length / frames.length;
+  const numbers = bytes.subarray(index * size, (index + 1) * size);
+  const border = layout.backward[0].offset;
+  const column = (/** @type {Layout["forward"]} */ places, /** @type {Scale} */ scale, /** @type {number} */ from, to = size) => {
+    const values = restored(numbers.subarray(from, to), scale);
+    const tensors = places.map(({ name, shape, offset }) => {
+      const length = shape.reduce((product, each) => product * each, 1);
+      return { name, shape, data: values.subarray(offset - from, offset - from + length) };
+    });
+    return { tensors, scale };
+  };
+  return {
+    run_id: "",
+    step: frame.step,
+    forward: column(layout.forward, frame.forward_scale, 0, border),
+    backward: column(layout.backward, frame.backward_scale, border),
+    optimizer: { tensors: [], scales: {} },
+    recorded: true,
+  };
+}
+
+/**
+ * @param {Store} store
+ * @param {{reducedMotion: () => boolean}} visitor
+ */
+export function createRecording(store, { reducedMotion }) {
+  const isWanted = () => store.get().page.boot === "loading" && store.get().run === null;
+
+  /** @param {Recording} recording @param {number} index */
+  function show(recording, index) {
+    if (!isWanted()) return;
+    const { samples, dataset: about, frames } = recording;
+    const { loss, accuracy, batch } = frames[index];
+    store.set({
+      network: { net: netAt(recording, index), samples: batch.map((i) => samples[i]) },
+      dataset: { about },
+      training: { batchLoss: loss, batchAccuracy: accuracy },
+    });
+    const next = index + 1;
+    if (next < frames.length && !reducedMotion()) setTimeout(() => show(recording, next), INTERVAL);
+  }
+
+  return {
+    /** Play it until Python has the page, once. A page without it starts as well. */
+    async play() {
+      const answer = await fetch(FILE).catch(() => null);
+      if (answer?.ok) show(decode(await answer.arrayBuffer()), 0);
+    },
+  };
+}
