@@ -76,12 +76,14 @@ export function createExplain(store, { call, attempt }) {
    * @param {Partial<Why>} [changes]
    * @param {Entry} [entry]
    */
-  const visit = (trail, targets, changes, entry = "pushState") =>
-    attempt("This number could not be explained", async () => {
+  async function visit(trail, targets, changes, entry = "pushState") {
+    if (!store.get().run) return; // what a recording shows is not explained
+    await attempt("This number could not be explained", async () => {
       await show(trail.slice(-MAX_TRAIL), changes, entry);
       store.set(shown("explain"));
       if (targets.length) store.set({ page: { focus: { target: targets[0], otherwise: targets[1] } } });
     });
+  }
 
   /**
    * Explain a cell that no operand led to.

@@ -1,4 +1,4 @@
-/** Lines from the operands of an explained number to it: they run between matrices and never across one. */
+/** Lines from the operands of an explained number to it, between matrices and never across one. */
 
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Rect */
 /** A region of a matrix: a cell, a row or a column. @typedef {{rect: Rect, matrix: Rect}} Area */

@@ -24,6 +24,7 @@ import { createTraining } from "../training/actions.js";
 import { createBetween } from "./between_slices.js";
 import { createPageFeature } from "./boot.js";
 import { createAttempt, createPerform } from "./calls.js";
+import { createRecording } from "./recording.js";
 import { createSettings } from "./settings.js";
 import { createStore } from "./store.js";
 import { createFollower, createSync } from "./sync.js";
@@ -100,6 +101,7 @@ export function createPage({ reducedMotion }) {
     },
     stop: training.stop,
     holdsRuns: restore.holds,
+    meanwhile: createRecording(store, { reducedMotion }).play,
   });
 
   const settings = createSettings(store);

@@ -2,6 +2,7 @@
 
 import { createBootWatch, reloadPage } from "../engine/boot_watch.js";
 import { UPDATED } from "../engine/start_faults.js";
+import { remember, remembered } from "../ui/preferences.js";
 import { initialPage } from "./state.js";
 
 /** @import { BootEvent } from "../api.d.ts" */
@@ -11,6 +12,8 @@ import { initialPage } from "./state.js";
 
 /** Report Python as unresponsive after this time without an answer. Milliseconds. */
 const UNRESPONSIVE_AFTER = 10_000;
+/** Where the browser remembers that the page was ready once. */
+const VISITED = "visited";
 
 /**
  * @param {Store} store
@@ -22,8 +25,9 @@ const UNRESPONSIVE_AFTER = 10_000;
  * @param {() => Promise<void>} outside.afterwards  when the page is ready
  * @param {() => void} outside.stop       Play
  * @param {() => boolean} outside.holdsRuns  that a restart would restore
+ * @param {() => Promise<void>} outside.meanwhile  on a first visit, while Python starts
  */
-export function createPageFeature(store, client, { forget, restore, settle, afterwards, stop, holdsRuns }) {
+export function createPageFeature(store, client, { forget, restore, settle, afterwards, stop, holdsRuns, meanwhile }) {
   const watch = createBootWatch({
     say: (waiting) => store.set({ page: { stage: { ...store.get().page.stage, waiting } } }),
     fail: (message) => client.stop(message),
@@ -32,6 +36,7 @@ export function createPageFeature(store, client, { forget, restore, settle, afte
   /** Start Python, run its self-test, and restore the saved runs. */
   async function start() {
     const stage = { stage: "Starting", loaded: 0, total: 0 };
+    if (!remembered(VISITED).ready) meanwhile();
     store.set({ page: { boot: "loading", problem: null, alert: null, stage } });
     forget();
     await watch.refresh();
@@ -43,6 +48,7 @@ export function createPageFeature(store, client, { forget, restore, settle, afte
     await settle();
     watch.end();
     store.set({ page: { boot: "ready", selfTest, readyAt: Date.now(), announcement: `Ready. ${selfTest.message}` } });
+    remember(VISITED, { ready: true });
     await afterwards();
   }
 

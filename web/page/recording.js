@@ -40,7 +40,12 @@ export function netAt({ layout, frames, bytes }, index) {
   const size = bytes.length / frames.length;
   const numbers = bytes.subarray(index * size, (index + 1) * size);
   const border = layout.backward[0].offset;
-  const column = (/** @type {Layout["forward"]} */ places, /** @type {Scale} */ scale, /** @type {number} */ from, to = size) => {
+  const column = (
+    /** @type {Layout["forward"]} */ places,
+    /** @type {Scale} */ scale,
+    /** @type {number} */ from,
+    to = size,
+  ) => {
     const values = restored(numbers.subarray(from, to), scale);
     const tensors = places.map(({ name, shape, offset }) => {
       const length = shape.reduce((product, each) => product * each, 1);

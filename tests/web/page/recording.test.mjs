@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { decode, netAt, restored } from "../../../web/page/recording.js";
+
+const SCALE = { min: -2, p25: -0.1, p50: 0, p75: 0.1, max: 1, magnitude_p25: 0.1, not_finite: 0 };
+
+test("bytes are the symmetric logarithm of numbers: zero in the middle, the ends at the ends", () => {
+  const [low, zero, high] = restored(Uint8Array.of(1, 128, 255), SCALE);
+  assert.ok(Math.abs(low + 2) < 1e-5);
+  assert.equal(zero, 0);
+  assert.ok(Math.abs(high - 2) < 1e-5);
+});
+
+test("numbers come back within one byte", () => {
+  const end = Math.log1p(2 / 0.1);
+  for (const value of [-1.9, -0.3, -0.001, 0.02, 0.5, 1]) {
+    const byte = Math.round(128 + (127 * Math.sign(value) * Math.log1p(Math.abs(value) / 0.1)) / end);
+    const [back] = restored(Uint8Array.of(byte), SCALE);
+    const step = (0.1 + Math.abs(value)) * (end / 127);
+    assert.ok(Math.abs(back - value) <= step, `${value} came back as ${back}`);
+  }
+});
+
+test("a recording is decoded into tensors of both columns", () => {
+  const layout = {
+    forward: [{ name: "inputs", shape: [1, 2], offset: 0 }],
+    backward: [{ name: "grad_inputs", shape: [1, 2], offset: 2 }],
+    optimizer: [],
+  };
+  const frames = [3, 6].map((step) => ({
+    step,
+    loss: 1,
+    accuracy: 0,
+    batch: [0],
+    forward_scale: SCALE,
+    backward_scale: SCALE,
+  }));
+  const header = new TextEncoder().encode(JSON.stringify({ layout, frames, dataset: {}, samples: [] }));
+  const bytes = Uint8Array.of(128, 255, 128, 1, 255, 128, 1, 128);
+  const data = new Uint8Array([...new Uint8Array(new Uint32Array([header.length]).buffer), ...header, ...bytes]).buffer;
+  const net = netAt(decode(data), 1);
+  assert.equal(net.step, 6);
+  assert.equal(net.recorded, true);
+  assert.deepEqual(
+    net.forward.tensors.map(({ name, data }) => [name, Math.round(data[0]), data[1]]),
+    [["inputs", 2, 0]],
+  );
+  assert.deepEqual(
+    net.backward.tensors.map(({ data }) => [Math.round(data[0]), data[1]]),
+    [[-2, 0]],
+  );
+});
