@@ -22,7 +22,7 @@ function isInSight(element) {
   return !!body && own.bottom > body.top && own.top < body.bottom && own.right > body.left && own.left < body.right;
 }
 
-/** What the lines were drawn for last, and how they are drawn again. @type {{key: unknown[], draw: (place?: Element) => void}} */
+/** The key of the newest drawing, and its callback. @type {{key: unknown[], draw: (place?: Element) => void}} */
 let last = { key: [], draw: () => {} };
 
 /** The lines are drawn after the matrices, again when any part of `key` changes. @param {unknown[]} key */

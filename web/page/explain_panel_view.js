@@ -1,4 +1,4 @@
-/** The tab Explain: the cell that is explained, else the phase that was computed last, else what will stand there. */
+/** The tab Explain: the cell that is explained, else the last phase, else an empty state. */
 
 import { why } from "../explain/view.js";
 import { swatches } from "../network/swatches.js";

@@ -1,4 +1,4 @@
-/** Phase by phase, the details: what was computed last in words, formulas and code, and the losses of the samples. */
+/** Details of a phase: words, formulas and code, and the losses of the samples. */
 
 import { formula } from "../explain/mathml.js";
 import { coloursOf, scaleLegend } from "../legend/scale_legend_view.js";
