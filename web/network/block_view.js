@@ -4,6 +4,7 @@ import { SHORT_ACTIVATIONS } from "../config/labels.js";
 import { placeTitle } from "../tensors/names.js";
 import { extent } from "../tensors/shape.js";
 import { count } from "../ui/number.js";
+import { guard } from "../vendor/lit-html/directives/guard.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { caption } from "./caption_view.js";
 import { classLabels, inputLabels, positions } from "./labels_view.js";
@@ -41,7 +42,7 @@ export function block(block, column) {
   const box = `left: ${x}px; top: ${y}px; width: ${width}px; height: ${height}px`;
   return html`
     <div class="network-block" role="group" tabindex="0" aria-label=${heading} data-block=${place || "inputs"} .style=${box}>
-      <h3 class="vh">${side === "forward" ? description(block, column) : `${heading} gradients`}</h3>
+      <h3 class="vh">${side === "forward" ? described(block, column) : `${heading} gradients`}</h3>
       ${names.map((name) => named(name, names, block, column))}
       ${kind === "inputs" ? inputLabels(block, layout, drawn.facts, column.pointed) : nothing}
       ${kind === "embedding" ? [positions(block, layout.plan, drawn.facts), sameTable(block, column)] : nothing}
@@ -108,6 +109,13 @@ function arrow({ row, x, width, height, kind }, { layout: { plan }, side }) {
   return html`
     <svg class="network-arrow" viewBox="0 0 8 10" aria-hidden="true" .style=${`left: ${left}px; top: ${top}px`}><path d=${side === "forward" ? "M2 1.5 5.5 5 2 8.5" : "M6 1.5 2.5 5 6 8.5"} /></svg>
   `;
+}
+
+/** The description, made again only with another shape. @param {PlacedBlock} block @param {Column} column */
+function described(block, column) {
+  const first = column.at(block.place ? `${block.place}/weights` : "inputs");
+  const read = [String(first?.tensor.shape), column.about.activation, column.about.layers];
+  return guard(read, () => description(block, column));
 }
 
 /** @param {PlacedBlock} block @param {Column} column @returns {string} "Layer 1 · 16 → 32 · GELU · 544 parameters" */

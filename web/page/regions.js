@@ -50,8 +50,8 @@ function region(selector, view, actions) {
     reads = new Map();
     const active = document.activeElement;
     render(view(recorded(state, reads), actions), place);
-    // A moved element, such as a sorted row, loses the focus.
-    if (active instanceof HTMLElement && document.activeElement === document.body && active.isConnected)
-      active.focus({ preventScroll: true });
+    // A moved element, such as a sorted row, loses the focus. To focus the page itself would lay it out.
+    if (document.activeElement !== document.body || active === document.body) return;
+    if (active instanceof HTMLElement && active.isConnected) active.focus({ preventScroll: true });
   };
 }
