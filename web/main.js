@@ -1,5 +1,7 @@
 /** The composition root: puts store, actions and views together and draws the page. */
 
+import { chartMenu } from "./chart/settings_view.js";
+import { statistics } from "./chart/statistics_view.js";
 import { charts } from "./chart/view.js";
 import { dataset } from "./dataset/view.js";
 import { METHODS } from "./engine/effects.js";
@@ -45,6 +47,8 @@ const regions = createRegions(
     ["[data-view=tabs]", tabs],
     ["[data-view=splitter]", splitter],
     ["[data-view=runs]", runs, "runs"],
+    ["[data-view=statistics]", statistics, 100],
+    ["[data-view=chart-menu]", chartMenu],
     ["[data-view=charts]", charts],
     ["[data-view=metrics]", metrics, "metrics"],
     ["[data-view=dataset]", dataset, "dataset"],
@@ -69,11 +73,13 @@ function draw() {
   const state = store.get();
   document.documentElement.dataset.theme = state.settings.theme;
   arrange(state);
-  if (!regions.draw(state)) return schedule();
+  const drawn = regions.draw(state);
+  if (drawn === "some") return schedule();
   // Announce only after drawing.
   document.documentElement.dataset.boot = state.page.boot;
   if (state.page.focus !== focused) focus(state.page.focus);
   focused = state.page.focus;
+  if (drawn === "late") schedule();
   document.documentElement.dataset.drawn = String(!waiting);
 }
 

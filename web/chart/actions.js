@@ -3,9 +3,9 @@
 import { remember, remembered } from "../ui/preferences.js";
 import { saveAs } from "../ui/save_file.js";
 import { pointsFor, replaced } from "./curves.js";
-import { MAX_SMOOTHING, nearest, pointAt } from "./line.js";
+import { MAX_SMOOTHING, pointAt } from "./line.js";
 import { scaled } from "./range.js";
-import { lossFile } from "./save_chart.js";
+import { csvFile, pngFile } from "./save_chart.js";
 import { lossScene } from "./scene.js";
 import { pointOf, spokenPoint } from "./text.js";
 
@@ -14,7 +14,7 @@ import { pointOf, spokenPoint } from "./text.js";
 /** @import { Attempt } from "../page/calls.js" */
 /** @import { Fresh, Patch, Store } from "../page/store.js" */
 /** @import { ChartSettings, Reading, Zoom } from "./scene.js" */
-/** @import { Ink, Place } from "./shapes.js" */
+/** @import { Ink } from "../ui/ink.js" */
 
 /**
  * @typedef {object} ChartState
@@ -31,8 +31,6 @@ const KEY = "loss_chart";
 const USUAL = { metric: "loss", x: "step", log: false, smoothing: 0.6, outliers: false, large: false, held_out: true };
 /** Settings that determine the meaning of the y axis. @type {(keyof ChartSettings)[]} */
 const UPWARD = ["metric", "log", "outliers"];
-/** Maximum distance of the pointer to a point. Pixels. */
-const REACH = 48;
 
 /**
  * @param {Store} store
@@ -133,8 +131,8 @@ export function createChart(store, { call, attempt, hover }) {
           chart: { zoom: { across: scaled(across, middle, factor), up: store.get().chart.zoom?.up ?? null } },
         });
       },
-      /** Select the point nearest to the pointer, if close enough. @param {{x: number, y: number} | null} at @param {Place} [place] */
-      pointAt: (at, place) => read(at && place ? nearest(scene().drawing.lines, place, at, REACH) : null),
+      /** Select the point under the pointer. @param {Reading | null} reading */
+      point: read,
       /** Move along a line, starting at its newest point. @param {number} by  points; infinite for its ends */
       walk(by) {
         const now = here();
@@ -154,12 +152,12 @@ export function createChart(store, { call, attempt, hover }) {
       leave: () => read(null),
       /** @param {boolean} table  whether it is open */
       showTable: (table) => store.set({ chart: { table: table } }),
-      /** Save the chart as a file. @param {"png" | "svg" | "csv"} kind @param {Ink} ink */
+      /** Save the chart as a file. @param {"png" | "csv"} kind @param {Ink} ink */
       save: (kind, ink) =>
         attempt("The chart could not be saved", async () => {
           await smoothing;
           const name = `backprop-${store.get().chart.settings.metric}.${kind}`;
-          saveAs(name, await lossFile(kind, store.get(), ink));
+          saveAs(name, kind === "csv" ? csvFile(store.get()) : await pngFile(store.get(), ink));
           store.set({ page: { announcement: `${name} was saved.` } });
         }),
     },

@@ -28,7 +28,7 @@ function header({ metric, units }) {
 }
 
 /** @param {LossLine} line @param {Pick<Scene, "metric" | "runs" | "epochs">} scene @returns {(string | number)[][]} */
-function rowsOf({ curve, smoothed }, { metric, runs, epochs }) {
+function rowsOf({ curve, main }, { metric, runs, epochs }) {
   const { id, step, epoch, seconds, min, mean, max } = curve;
   const run = runs.find((one) => one.id === id);
   const measured = epochs.get(id);
@@ -45,7 +45,7 @@ function rowsOf({ curve, smoothed }, { metric, runs, epochs }) {
     const held_out_best = bestOf(metric, run, true, at, first);
     const others = [held_out ?? "", held_out_best ?? "", gap(held_out, held_out_best)];
     const unit = quoted(metric === "loss" ? unitAt(metric, run, at, first) : "share");
-    return [key, name, at, epoch[i], seconds[i], ...own, smoothed[i], best ?? "", gap(mean[i], best), ...others, unit];
+    return [key, name, at, epoch[i], seconds[i], ...own, main[i], best ?? "", gap(mean[i], best), ...others, unit];
   });
 }
 

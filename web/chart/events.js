@@ -2,10 +2,10 @@
 
 import { markLabel, markWords, stopLabel, stopWords } from "../runs/events_text.js";
 import { bestEpochOf } from "./metric.js";
+import { isDrawn } from "./range.js";
 
 /** @import { LossCurve, RunSummary } from "../api.d.ts" */
-/** @import { ChartSettings } from "./scene.js" */
-/** @import { Drawing } from "./shapes.js" */
+/** @import { ChartSettings, Drawing } from "./scene.js" */
 
 /**
  * The best epoch, where it ended.
@@ -17,8 +17,8 @@ import { bestEpochOf } from "./metric.js";
 export function starOf(run, curve, { x, log, metric }) {
   const best = bestEpochOf(metric, run);
   if (run.best_step === null || best === null) return null;
-  const star = { x: placeOf(curve, x, run.best_step), y: log ? Math.log10(best) : best };
-  return Number.isFinite(star.x) && Number.isFinite(star.y) ? star : null;
+  const star = { x: placeOf(curve, x, run.best_step), y: best };
+  return Number.isFinite(star.x) && isDrawn(best, log) ? star : null;
 }
 
 /**
@@ -33,12 +33,13 @@ export function marksOf({ marks, stops }, curve, { x }) {
   const changed = steps.map((step) => {
     const changes = marks.filter((mark) => mark.step === step);
     const [label, words] = [changes.map(markLabel).join(", "), changes.map(markWords).join(", ")];
-    return { x: placeOf(curve, x, step), label, words };
+    return { x: placeOf(curve, x, step), label, words, stop: false };
   });
   const flags = stops.map((stop) => ({
     x: placeOf(curve, x, stop.step),
     label: stopLabel(stop),
     words: stopWords(stop),
+    stop: true,
   }));
   return [...changed, ...flags];
 }

@@ -1,34 +1,68 @@
-/** Labels of marks along the upper edge of a plot, without overlaps. */
+/** Places of the labels of a plot, so that none stands over another. */
 
-/** @import { Box, Shape } from "./shapes.js" */
-/** Text that begins or, with `end`, ends at x; y is its baseline. Pixels. @typedef {{x: number, y: number, text: string, end: boolean}} Label */
+import { ofRun } from "../ui/of_run.js";
+import { isDrawn } from "./range.js";
 
-/** Approximate width of a letter and height of a line. Pixels. */
-const LETTER = 5.8;
-const LINE = 11;
-const GAP = 5;
-/** Maximum number of lines; overlapping labels move to the next one. */
-const LINES = 3;
+/** @import { Shown } from "./plot.js" */
+/** @typedef {{left: number, top: number, right: number, bottom: number}} Box  pixels */
+/** The name of a line at its end. @typedef {{name: string, number: number, y: number, isStrong: boolean}} End */
 
-/** The font of labels, as CSS and SVG write it. */
-export const LABEL_SIZE = 10;
+/** Marks that are closer become one; lines of text are this far apart. Pixels. */
+const NEAR = 12;
 
 /**
- * Place the labels of shapes; labels without room are removed.
- * @param {Shape[]} shapes @param {Box} box @returns {Shape[]}
+ * Merge marks that stand close together.
+ * @param {{x: number, label: string, stop: boolean}[]} marks  x in pixels
+ * @returns {{x: number, label: string, stop: boolean}[]}
  */
-export function labelled(shapes, { left, top, width }) {
-  /** Occupied ranges of each line. @type {[number, number][][]} */
-  const taken = Array.from({ length: LINES }, () => []);
-  return shapes.map((shape) => {
-    if (!shape.label) return shape;
-    const { x, text } = shape.label;
-    const length = text.length * LETTER;
-    const end = x + GAP + length > left + width;
-    const [from, to] = end ? [x - GAP - length, x - GAP] : [x + GAP, x + GAP + length];
-    const line = taken.findIndex((others) => others.every(([begun, ended]) => to < begun || from > ended));
-    if (line < 0 || from < left) return { ...shape, label: null };
-    taken[line].push([from, to]);
-    return { ...shape, label: { x: end ? to : from, y: top + LINE * (line + 1) - 2, text, end } };
+export function merged(marks) {
+  /** @type {{x: number, label: string, stop: boolean}[][]} */
+  const groups = [];
+  for (const mark of marks.toSorted((a, b) => a.x - b.x)) {
+    const last = groups.at(-1);
+    if (last && mark.x - last[last.length - 1].x < NEAR) last.push(mark);
+    else groups.push([mark]);
+  }
+  return groups.map((group) => {
+    const [first, last] = [group[0], group[group.length - 1]];
+    if (group.length === 1) return first;
+    return { ...first, x: (first.x + last.x) / 2, label: `${group.length} ${first.stop ? "stops" : "changes"}` };
   });
+}
+
+/**
+ * Names of the lines in sight at the height where each ends: of a run alone, which line it is.
+ * @param {Shown} shown
+ * @param {(at: {at: number, value: number}) => {x: number, y: number}} place  → pixels
+ * @param {Box} box
+ * @returns {End[]}
+ */
+export function ends({ scene, active, mark }, place, { left, top, bottom }) {
+  const { lines, held_out, colors } = scene.drawing;
+  const isAlone = lines.length === 1;
+  const found = lines.flatMap(({ curve, x, main }) => {
+    const run = scene.runs.find(({ id }) => id === curve.id);
+    const number = ofRun(colors, curve.id) ?? 0;
+    const isStrong = curve.id === (mark || active?.id);
+    const others = isAlone ? ofRun(held_out, curve.id) : undefined;
+    const own = { name: isAlone ? "training" : (run?.name ?? ""), number, isStrong, x, y: main };
+    return [own, ...(others ? [{ name: "held out", number, isStrong: false, ...others }] : [])];
+  });
+  return found.flatMap(({ x, y, ...label }) => {
+    const last = y.findLastIndex((value) => isDrawn(value, scene.log));
+    const at = last < 0 ? null : place({ at: x[last], value: y[last] });
+    return at && at.x >= left && at.y >= top && at.y <= bottom ? [{ ...label, y: at.y }] : [];
+  });
+}
+
+/** Move labels apart; where there is no room for all, the strong and then the first ones stay. @param {End[]} labels @param {Box} box @returns {End[]} */
+export function spaced(labels, { top, bottom }) {
+  const most = Math.max(1, Math.floor((bottom - top) / NEAR));
+  const kept = labels.toSorted((a, b) => Number(b.isStrong) - Number(a.isStrong)).slice(0, most);
+  const sorted = kept.toSorted((a, b) => a.y - b.y).map((label) => ({ ...label }));
+  let above = Number.NEGATIVE_INFINITY;
+  for (const label of sorted) above = label.y = Math.max(label.y, above + NEAR, top + 4);
+  let below = bottom + NEAR - 4;
+  for (const label of sorted.toReversed()) below = label.y = Math.min(label.y, below - NEAR);
+  return sorted;
 }

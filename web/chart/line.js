@@ -1,10 +1,10 @@
-/** The losses of one run as a line in the coordinates of the chart. */
+/** The losses of one run as a line of the chart. */
 
 /** @import { LossCurve } from "../api.d.ts" */
-/** @import { Place } from "./shapes.js" */
-/** Coordinates of a line. @typedef {{x: "step" | "epoch" | "time", log: boolean}} Manner */
+/** Coordinates → pixels. @typedef {{x: (value: number) => number, y: (value: number) => number}} Place */
+/** Quantity along the x axis. @typedef {"step" | "epoch" | "time"} Along */
 /**
- * Coordinates are what the axes show: with a logarithmic axis the log10 of a loss. Values that cannot be drawn are NaN or infinite.
+ * Values that cannot be drawn are NaN or infinite.
  * @typedef {object} LossLine
  * @property {LossCurve} curve
  * @property {Float64Array} x
@@ -12,7 +12,6 @@
  * @property {Float64Array} main      the same, smoothed
  * @property {Float64Array} low       least loss of each point's steps
  * @property {Float64Array} high      greatest
- * @property {Float64Array} smoothed  losses as `main` shows them, without a logarithm
  * @property {boolean} summed         whether points stand for several steps
  * @property {boolean} smoothing      whether main differs from raw
  * @property {number[]} breaks        where finite losses end: NaN or infinity
@@ -21,18 +20,16 @@
 /** Stronger smoothing hides everything new. */
 export const MAX_SMOOTHING = 0.99;
 
-/** @param {LossCurve} curve @param {Manner} manner @returns {LossLine} */
-export function lossLine(curve, { x, log }) {
+/** @param {LossCurve} curve @param {Along} along @returns {LossLine} */
+export function lossLine(curve, along) {
   const { step, epoch, seconds, min, mean, max, smoothed, smoothing } = curve;
-  const scale = (/** @type {Float64Array} */ losses) => (log ? losses.map(Math.log10) : losses);
   return {
     curve,
-    x: { step, epoch, time: seconds }[x],
-    raw: scale(mean),
-    main: scale(smoothed),
-    low: scale(min),
-    high: scale(max),
-    smoothed,
+    x: { step, epoch, time: seconds }[along],
+    raw: mean,
+    main: smoothed,
+    low: min,
+    high: max,
     summed: step.length > 0 && step[step.length - 1] > step.length,
     smoothing: smoothing > 0,
     breaks: breaksOf(mean),

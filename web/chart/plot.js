@@ -1,240 +1,142 @@
-/** The plot of the loss chart: uPlot draws the axes and reports drags, shapes.js draws the rest. */
+/** The plot of the loss chart, as options and data of uPlot. */
 
-import { COLORS } from "../ui/line_style.js";
-import { AsyncDirective, directive } from "../vendor/lit-html/async-directive.js";
-import { noChange } from "../vendor/lit-html/lit-html.js";
-import uPlot from "../vendor/uplot/uPlot.esm.js";
-import { paint } from "./canvas.js";
+import { COLORS, dash } from "../ui/line_style.js";
+import { axis } from "../ui/plot.js";
+import { annotations } from "./annotations.js";
+import { zoomable } from "./pointer.js";
+import { isDrawn, within } from "./range.js";
 import { ticksOf } from "./scene.js";
-import { MARGIN, placeIn, shapes } from "./shapes.js";
+import { dataOf, tracesOf } from "./traces.js";
 
+/** @import { RunSummary } from "../api.d.ts" */
 /** @import { Actions } from "../page/actions.js" */
-/** @import { ElementPart } from "../vendor/lit-html/directive.js" */
+/** @import { Ink } from "../ui/ink.js" */
+/** @import { Drawn, Options } from "../ui/plot.js" */
+/** @import uPlot from "../vendor/uplot/uPlot.esm.js" */
 /** @import { ChartSettings, Scene } from "./scene.js" */
-/** @import { Ink } from "./shapes.js" */
-/** @typedef {{scene: Scene, chart: ChartSettings, hovered: string | null, theme: string}} Shown */
+/** @import { Trace } from "./traces.js" */
+/** `mark`: the run pointed at, or "". @typedef {{scene: Scene, settings: ChartSettings, active: RunSummary | null, mark: string}} Shown */
+/** Margins of the plot; names of lines stand in the right one. Pixels. */
+export const MARGIN = { top: 10, right: 78, bottom: 20, left: 44 };
+const WIDTHS = { floor: 1, band: 0, raw: 1, line: 1.75, held_out: 2 };
+const ALPHAS = { floor: 1, band: 0.16, raw: 0.38, line: 1, held_out: 1 };
+/** Width of the active run's line, of the one pointed at, and the strength of all others then. */
+const [ACTIVE, HOVERED, OTHERS] = [2.25, 3.25, 0.22];
 
-/** Before the page is laid out. Pixels. */
-const SIZE = { width: 300, height: 250 };
-/** Text of the axes: what lies around the plot is shared by numbers and names. Pixels. */
-const NAME = 18;
-/** Minimum length of a drag (shorter is a click), and minimum size along an axis to zoom it. Pixels. */
-const SHORTEST = 5;
-const FLATTEST = 30;
-
-/** Recreated when its colours change, redrawn when its data change. */
-class Plot extends AsyncDirective {
-  /** @type {uPlot | null} */
-  plot = null;
-  /** @type {Shown | null} */
-  shown = null;
-  look = "";
-  /** @type {ResizeObserver | null} */
-  observer = null;
-
-  /** @param {Shown} _shown @param {Actions} _actions */
-  render(_shown, _actions) {
-    return noChange;
-  }
-
-  /** @override @param {ElementPart} part @param {[Shown, Actions]} given */
-  update({ element }, [shown, actions]) {
-    const place = /** @type {HTMLElement} */ (element);
-    const before = this.shown;
-    this.shown = shown;
-    this.watch(place, actions);
-    // At first the element is not in the page, so it has no colours.
-    if (place.isConnected) this.follow(place, before, actions);
-    else queueMicrotask(() => this.follow(place, before, actions));
-    // Expose the visible range, for tests and scripts.
-    place.dataset.across = shown.scene.drawing.across.join(" ");
-    place.dataset.up = shown.scene.drawing.up.join(" ");
-    return noChange;
-  }
-
-  /**
-   * @param {HTMLElement} place
-   * @param {Shown | null} before
-   * @param {Actions} actions
-   */
-  follow(place, before, actions) {
-    const { shown } = this;
-    if (!shown) return; // it is gone again
-    const ink = inkOf(place);
-    const look = JSON.stringify([ink, shown.scene.acrossLabel, shown.scene.upLabel]);
-    if (look !== this.look) this.make(place, ink, actions);
-    else if (before?.scene !== shown.scene) this.plot?.setData(dataOf(shown.scene));
-    else if (before?.hovered !== shown.hovered) this.plot?.redraw(false);
-    this.look = look;
-  }
-
-  /**
-   * @param {HTMLElement} place
-   * @param {Ink} ink
-   * @param {Actions} actions
-   */
-  make(place, ink, actions) {
-    this.plot?.destroy();
-    const shown = () => /** @type {Shown} */ (this.shown);
-    const size = { width: place.clientWidth || SIZE.width, height: place.clientHeight || SIZE.height };
-    this.plot = new uPlot({ ...size, ...options(shown, ink, actions) }, dataOf(shown().scene), place);
-  }
-
-  /** @override */
-  disconnected() {
-    this.plot?.destroy();
-    this.observer?.disconnect();
-    this.plot = null;
-    this.observer = null;
-    this.shown = null;
-    this.look = "";
-  }
-
-  /** @param {HTMLElement} place @param {Actions} actions */
-  watch(place, actions) {
-    if (this.observer) return;
-    this.observer = new ResizeObserver(() =>
-      this.plot?.setSize({ width: place.clientWidth, height: place.clientHeight }),
-    );
-    this.observer.observe(place);
-    const point = (/** @type {PointerEvent} */ event) => {
-      const { shown, plot } = this;
-      if (!shown || !plot || isDragging(event)) return;
-      const { left, top, width, height } = plot.over.getBoundingClientRect();
-      const { across, up } = shown.scene.drawing;
-      const at = { x: event.clientX - left, y: event.clientY - top };
-      actions.chart.pointAt(at, placeIn(across, up, { left: 0, top: 0, width, height }));
-    };
-    place.addEventListener("pointermove", point);
-    place.addEventListener("pointerdown", point);
-    // The point touched stays after the finger is lifted.
-    place.addEventListener("pointerleave", ({ pointerType }) => pointerType === "mouse" && actions.chart.leave());
-  }
+/** The plot as it is on the screen. @param {Shown} shown @param {Actions} actions @returns {Drawn} */
+export function drawn(shown, actions) {
+  const { scene, settings, active, mark } = shown;
+  const traces = tracesOf(scene);
+  const kinds = traces.map(({ kind, id, number }) => [kind, id, number]);
+  return {
+    ...shown,
+    look: JSON.stringify([scene.log, settings.x, active?.id, kinds]),
+    content: scene,
+    mark,
+    options: (ink, latest) => ({ ...optionsOf(ink, latest, traces), ...zoomable(actions) }),
+    data: () => dataOf(traces, scene),
+    emphasize: (plot) => emphasize(plot, shown),
+  };
 }
 
-export const plot = directive(Plot);
-
-/** @param {PointerEvent} event */
-const isDragging = ({ pointerType, buttons }) => pointerType === "mouse" && buttons > 0;
-
-/** uPlot asks for numbers to find its ranges by; they come from the scene instead. @param {Scene} scene @returns {uPlot.AlignedData} */
-const dataOf = ({ drawing }) => [[...drawing.across], [...drawing.up]];
-
 /**
- * @param {() => Shown} shown
  * @param {Ink} ink
- * @param {Actions} actions
- * @returns {Omit<uPlot.Options, "width" | "height">}
+ * @param {() => Shown} latest
+ * @param {Trace[]} traces
+ * @param {{k?: number, right?: number}} [size]  `k`: of all that does not grow with the plot; `right`: the margin
+ * @returns {Options}
  */
-function options(shown, ink, actions) {
-  const { acrossLabel, upLabel } = shown().scene;
-  const axis = {
-    stroke: ink.text,
-    grid: { stroke: ink.grid, width: 1 },
-    ticks: { stroke: ink.grid, width: 1, size: 5 },
-    labelSize: NAME,
-    labelGap: 0,
-    gap: 3,
-  };
+export function optionsOf(ink, latest, traces, { k = 1, right = MARGIN.right } = {}) {
   const ticks = (/** @type {uPlot} */ plot) => {
-    const { scene, chart } = shown();
-    return ticksOf(scene, chart, plot.width - MARGIN.left - MARGIN.right, plot.height - MARGIN.top - MARGIN.bottom);
+    const [width, height] = [plot.width / k - MARGIN.left - right, plot.height / k - MARGIN.top - MARGIN.bottom];
+    return ticksOf(latest().scene, latest().settings, width, height);
   };
+  const labelled = (/** @type {"across" | "up"} */ side) => ({
+    splits: (/** @type {uPlot} */ plot) => ticks(plot)[side].map(({ at }) => at),
+    values: (/** @type {uPlot} */ plot) => ticks(plot)[side].map(({ label }) => label),
+    filter: (/** @type {uPlot} */ _, /** @type {number[]} */ splits) => splits,
+  });
   return {
-    padding: [MARGIN.top, MARGIN.right, 0, 0],
+    mode: 2,
+    padding: [MARGIN.top * k, right * k, 0, 0],
     legend: { show: false },
-    cursor: cursor(actions),
+    cursor: { show: false },
     scales: {
-      x: { time: false, range: () => shown().scene.drawing.across },
-      y: { range: () => shown().scene.drawing.up },
+      x: { time: false, range: () => latest().scene.drawing.across },
+      y: { distr: latest().scene.log ? 3 : 1, range: () => latest().scene.drawing.up },
     },
     axes: [
-      {
-        ...axis,
-        label: acrossLabel,
-        size: MARGIN.bottom - NAME,
-        splits: (plot) => ticks(plot).across.map(({ at }) => at),
-        values: (plot) => ticks(plot).across.map(({ label }) => label),
-      },
-      {
-        ...axis,
-        label: upLabel,
-        size: MARGIN.left - NAME,
-        splits: (plot) => ticks(plot).up.map(({ at }) => at),
-        values: (plot) => ticks(plot).up.map(({ label }) => label),
-      },
+      axis(ink, { size: MARGIN.bottom * k, grid: { show: false }, ...labelled("across") }, k),
+      axis(ink, { scale: "y", size: MARGIN.left * k, ...labelled("up") }, k),
     ],
-    series: [{}, { stroke: "transparent", points: { show: false }, paths: () => null }],
-    hooks: {
-      draw: [(plot) => draw(plot, shown(), ink)],
-      setSelect: [(plot) => select(plot, actions)],
-    },
+    series: [{}, ...traces.map((trace) => seriesOf(trace, ink, latest, k))],
+    plugins: [annotations(ink, latest, k)],
   };
-}
-
-/** @param {Actions} actions @returns {uPlot.Cursor} */
-function cursor(actions) {
-  return {
-    points: { show: false },
-    drag: { x: true, y: true, uni: FLATTEST, dist: SHORTEST, setScale: false },
-    bind: {
-      dblclick: () => () => {
-        actions.chart.zoom(null);
-        return null;
-      },
-    },
-  };
-}
-
-/** Zoom to the dragged range. @param {uPlot} plot @param {Actions} actions */
-function select(plot, actions) {
-  const { left, top, width, height } = plot.select;
-  if (width === 0 && height === 0) return;
-  const { clientWidth, clientHeight } = plot.over;
-  /** @type {(scale: "x" | "y", from: number, to: number) => [number, number]} */
-  const between = (scale, from, to) => [plot.posToVal(from, scale), plot.posToVal(to, scale)];
-  plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-  actions.chart.zoom({
-    across: width < clientWidth ? between("x", left, left + width) : null,
-    up: height < clientHeight ? between("y", top + height, top) : null,
-  });
 }
 
 /**
- * @param {uPlot} plot
- * @param {Shown} shown
+ * @param {Trace} trace
  * @param {Ink} ink
+ * @param {() => Shown} latest
+ * @param {number} k
+ * @returns {uPlot.Series}
  */
-function draw({ ctx, bbox }, { scene, hovered }, ink) {
-  const density = devicePixelRatio;
-  const box = {
-    left: bbox.left / density,
-    top: bbox.top / density,
-    width: bbox.width / density,
-    height: bbox.height / density,
+function seriesOf({ kind, id, number }, ink, latest, k) {
+  const color = kind === "floor" ? ink.faint : ink.lines[number % COLORS];
+  const dashes = { floor: [4, 3], band: [], raw: [], line: dash(number), held_out: [1.5, 3.5] }[kind];
+  const thick = kind === "line" && id === latest().active?.id ? ACTIVE : WIDTHS[kind];
+  const series = {
+    kind,
+    run: id,
+    thick: thick * k,
+    auto: false,
+    alpha: ALPHAS[kind],
+    width: thick * k,
+    dash: dashes.map((length) => length * k),
+    points: { show: false, filter: lonely, size: 4 * k, fill: color },
+    ...(kind === "band" ? { fill: color, paths: bandOf(latest, id) } : { stroke: color }),
   };
-  ctx.save();
-  ctx.scale(density, density);
-  paint(ctx, shapes(scene.drawing, box, hovered), box, ink);
-  ctx.restore();
+  return /** @type {uPlot.Series} */ (/** @type {unknown} */ (series));
 }
 
-/** Read the chart's colours from the page. @param {Element} place @returns {Ink} */
-export function inkOf(place) {
-  const style = getComputedStyle(place);
-  const probe = document.createElement("i");
-  place.append(probe);
-  const lines = Array.from({ length: COLORS }, (_, number) => {
-    probe.className = `line-${number}`;
-    return getComputedStyle(probe).color;
-  });
-  probe.remove();
-  // Text takes the colour, the grid that of the (empty) border, and the outline's is that of strong text.
-  return {
-    text: style.color,
-    strong: style.outlineColor,
-    grid: style.borderTopColor,
-    surface: style.backgroundColor,
-    lines,
+/** Points between two gaps, where a line has no length. @param {uPlot} plot @param {number} at */
+function lonely(plot, at) {
+  const values = /** @type {any} */ (plot.data)[at][1];
+  if (!Array.isArray(values)) return null;
+  return values.flatMap((value, i) =>
+    value !== null && (values[i - 1] ?? null) === null && (values[i + 1] ?? null) === null ? [i] : [],
+  );
+}
+
+/** From the greatest down to the least, a step for each column of pixels. @param {() => Shown} latest @param {string} id @returns {uPlot.Series.PathBuilder} */
+function bandOf(latest, id) {
+  return (plot) => {
+    const fill = new Path2D();
+    const line = latest().scene.drawing.lines.find(({ curve }) => curve.id === id);
+    const [low, high] = /** @type {const} */ (["low", "high"]).map((end) => line?.[end] ?? new Float64Array());
+    const [from, to] = within(line?.x ?? low, latest().scene.drawing.across);
+    const place = (/** @type {number} */ value) => Math.max(-1e5, Math.min(1e5, plot.valToPos(value, "y", true)));
+    for (let i = Math.max(0, from - 1); line && i < Math.min(line.x.length, to + 1); i++) {
+      const [begin, x] = [plot.valToPos(line.x[i - 1] ?? 0, "x", true), plot.valToPos(line.x[i], "x", true)];
+      let [least, most] = [low[i], high[i]];
+      while (i + 1 < to && plot.valToPos(line.x[i + 1], "x", true) < x + 1) {
+        i++;
+        [least, most] = [Math.min(least, low[i]), Math.max(most, high[i])];
+      }
+      if (!isDrawn(most, latest().scene.log)) continue;
+      const [top, bottom] = [place(most), place(Math.max(least, latest().scene.drawing.up[0]))];
+      fill.rect(begin, top, Math.max(1, x - begin), Math.max(1, bottom - top));
+    }
+    return { fill };
   };
+}
+
+/** Let the run pointed at stand out. @param {uPlot} plot @param {Shown} shown */
+function emphasize(plot, { mark, scene }) {
+  const isOne = scene.drawing.lines.some(({ curve }) => curve.id === mark);
+  for (const series of /** @type {any[]} */ (plot.series.slice(1))) {
+    const isHovered = isOne && series.run === mark;
+    series.alpha = ALPHAS[/** @type {Trace["kind"]} */ (series.kind)] * (isOne && !isHovered ? OTHERS : 1);
+    series.width = isHovered && series.kind === "line" ? HOVERED : series.thick;
+  }
 }

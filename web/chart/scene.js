@@ -7,20 +7,31 @@ import { linearTicks, logTicks } from "../ui/ticks.js";
 import { marksOf, placeOf, starOf } from "./events.js";
 import { lossLine } from "./line.js";
 import { accuracyCurve, bestOf, heldOutOf, shortly } from "./metric.js";
-import { acrossRange, outsideOf, upRange } from "./range.js";
+import { acrossRange, isDrawn, outsideOf, upRange } from "./range.js";
 
 /** @import { EpochCurve, LossCurve, RunSummary } from "../api.d.ts" */
 /** @import { State } from "../page/store.js" */
 /** @import { Tick } from "../ui/ticks.js" */
-/** @import { LossLine, Manner } from "./line.js" */
+/** @import { Along, LossLine } from "./line.js" */
 /** @import { ChartMetric } from "./metric.js" */
 /** @import { Range } from "./range.js" */
-/** @import { Drawing } from "./shapes.js" */
 
-/** Settings of the chart. `log`: of losses; `smoothing`: weight of the requested curves; `outliers`: ignore them; `large`: enlarge the chart; `held_out`: draw measurements of held-out samples. @typedef {Manner & {metric: ChartMetric, smoothing: number, outliers: boolean, large: boolean, held_out: boolean}} ChartSettings */
+/** Settings of the chart. `log`: of losses; `smoothing`: weight of the requested curves; `outliers`: ignore them; `large`: enlarge the chart; `held_out`: draw measurements of held-out samples. @typedef {{x: Along, log: boolean, metric: ChartMetric, smoothing: number, outliers: boolean, large: boolean, held_out: boolean}} ChartSettings */
 /** The zoomed range, in the coordinates of the chart; null for all of it. @typedef {{across: Range | null, up: Range | null}} Zoom */
 /** A point that is being read. @typedef {{id: string, step: number}} Reading */
 
+/**
+ * Everything drawn, except colours.
+ * @typedef {object} Drawing
+ * @property {LossLine[]} lines
+ * @property {Record<string, number>} colors             run id → number of its colour and dash
+ * @property {Record<string, {x: number, y: number}>} stars  run id → its best point
+ * @property {Record<string, {x: number, label: string, words: string, stop: boolean}[]>} marks  run id → where its settings were changed, and where it stopped
+ * @property {Record<string, {x: Float64Array, y: Float64Array}>} held_out  run id → the loss on held-out samples, epoch by epoch
+ * @property {{y: number, label: string, from?: number} | null} floor   the best possible for the active run, along the whole axis or from a place on
+ * @property {Range} across
+ * @property {Range} up
+ */
 /**
  * @typedef {object} Scene
  * @property {ChartMetric} metric
@@ -76,7 +87,7 @@ function made({ chart: { curves, settings, zoom, epochs }, runs: { colors, list:
     },
     runs: visible,
     epochs: rows,
-    outliers: chart.outliers && !zoom?.up ? outsideOf(lines, across, up) : null,
+    outliers: chart.outliers && !zoom?.up ? outsideOf(lines, across, up, chart.log) : null,
     units,
     acrossLabel: {
       step: "step (updates)",
@@ -95,7 +106,7 @@ const byId = (all) => new Map(all.map((one) => [one.id, one]));
 /** Positions of points on the x axis. @param {LossCurve | EpochCurve} points @param {ChartSettings["x"]} x */
 export const along = ({ step, epoch, seconds }, x) => ({ step, epoch, time: seconds })[x];
 
-/** @type {WeakMap<LossCurve, {manner: string, line: LossLine}>} */
+/** @type {WeakMap<LossCurve, {x: Along, line: LossLine}>} */
 const lines = new WeakMap();
 
 /**
@@ -105,16 +116,15 @@ const lines = new WeakMap();
  * @param {ChartSettings} settings
  * @returns {LossLine[]}
  */
-function lineOf(losses, rows, { x, log, metric }) {
+function lineOf(losses, rows, { x, metric }) {
   const curve = metric === "loss" ? losses : rows?.step.length ? accuracyCurve(rows) : null;
   if (!curve) return [];
-  const manner = `${x} ${log}`;
   const known = lines.get(curve);
-  if (known?.manner === manner) return [known.line];
-  const line = lossLine(curve, { x, log });
+  if (known?.x === x) return [known.line];
+  const line = lossLine(curve, x);
   // An epoch is measured as a whole: there is nothing to sum up.
   if (metric === "accuracy") line.summed = false;
-  lines.set(curve, { manner, line });
+  lines.set(curve, { x, line });
   return [line];
 }
 
@@ -124,14 +134,14 @@ function lineOf(losses, rows, { x, log, metric }) {
  * @param {Map<string, EpochCurve>} epochs
  * @param {ChartSettings} chart
  */
-function heldOutLines(lines, epochs, { x, log, metric }) {
+function heldOutLines(lines, epochs, { x, metric }) {
   /** @type {Map<string, Drawing["held_out"][string]>} */
   const found = new Map();
   for (const { curve } of lines) {
     const rows = epochs.get(curve.id);
     const values = rows && heldOutOf(metric, rows);
     if (!rows || !values?.some(Number.isFinite)) continue;
-    found.set(curve.id, { x: along(rows, x), y: log ? values.map(Math.log10) : values });
+    found.set(curve.id, { x: along(rows, x), y: values });
   }
   return Object.fromEntries(found);
 }
@@ -146,11 +156,10 @@ function heldOutLines(lines, epochs, { x, log, metric }) {
 function floorOf(runs, losses, { x, log, metric }) {
   const run = runs.find(({ active }) => active);
   const best = run ? bestOf(metric, run, false, run.step) : null;
-  const y = log ? Math.log10(best ?? 0) : best;
-  if (!run || y === null || !Number.isFinite(y)) return null;
+  if (!run || best === null || !isDrawn(best, log)) return null;
   const [label, curve] = [`best possible, ${shortly(metric, best)}`, losses.get(run.id)];
   const since = metric === "loss" ? unitSince(run, run.step) : 0;
-  return since > 0 && curve?.step.length ? { y, label, from: placeOf(curve, x, since) } : { y, label };
+  return since > 0 && curve?.step.length ? { y: best, label, from: placeOf(curve, x, since) } : { y: best, label };
 }
 
 /**
@@ -188,7 +197,10 @@ export function ticksOf({ drawing, time, metric, log }, chart, width, height) {
   return {
     across: linearTicks(drawing.across, Math.max(2, Math.floor(width / 62)), axis),
     up: log
-      ? logTicks(drawing.up, rows)
+      ? logTicks(/** @type {Range} */ (drawing.up.map(Math.log10)), rows).map((tick) => ({
+          ...tick,
+          at: 10 ** tick.at,
+        }))
       : metric === "loss"
         ? linearTicks(drawing.up, rows)
         : shareTicks(drawing.up, rows),

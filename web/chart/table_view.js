@@ -5,17 +5,7 @@ import { markWords, stopWords } from "../runs/events_text.js";
 import { epochs } from "../ui/format.js";
 import { count } from "../ui/number.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
-import {
-  bestEpochOf,
-  bestOf,
-  CHART_METRICS,
-  gapShortly,
-  gapUnit,
-  gapWithUnit,
-  heldOutOf,
-  shortly,
-  withUnit,
-} from "./metric.js";
+import { bestEpochOf, bestOf, gapShortly, gapUnit, gapWithUnit, heldOutOf, shortly, withUnit } from "./metric.js";
 import { along } from "./scene.js";
 import { legendText } from "./text.js";
 
@@ -43,20 +33,17 @@ import { legendText } from "./text.js";
 const ROWS = 20;
 
 /**
+ * The table in the place of the plot.
  * @param {State} state
  * @param {Scene} scene
  * @param {Actions} actions
  */
-export function lossTable(state, scene, actions) {
-  const toggle = (/** @type {Event} */ event) =>
-    actions.chart.showTable(/** @type {HTMLDetailsElement} */ (event.currentTarget).open);
-  return html`
-    <details class="loss-table" ?open=${state.chart.table} @toggle=${toggle}>
-      <summary>${CHART_METRICS[scene.metric]} as a table</summary>
-      ${state.chart.table ? table(state, scene) : nothing}
-    </details>
-  `;
-}
+export const lossTable = (state, scene, actions) => html`
+  <div class="loss-table">
+    ${table(state, scene)}
+    <button type="button" class="chart-button" @click=${() => actions.chart.showTable(false)}>Back to the chart</button>
+  </div>
+`;
 
 /** @param {State} state @param {Scene} scene */
 function table(state, scene) {

@@ -37,7 +37,7 @@ const firstOf = ({ step }, index) => (index > 0 ? step[index - 1] + 1 : 1);
  * @param {RunSummary} run
  * @returns {Term[]}
  */
-function lossTerms({ curve, smoothing, smoothed }, index, run) {
+function lossTerms({ curve, smoothing, main }, index, run) {
   const { step, mean, min, max } = curve;
   const first = firstOf(curve, index);
   const [isSum, loss] = [first < step[index], withUnit("loss", mean[index], unitAt("loss", run, step[index], first))];
@@ -48,17 +48,17 @@ function lossTerms({ curve, smoothing, smoothed }, index, run) {
     ...timeTerms(curve, index),
     [isSum ? "mean loss" : "loss", loss],
     ...sum,
-    ...smoothedTerm(smoothing, short(smoothed[index])),
+    ...smoothedTerm(smoothing, short(main[index])),
   ];
 }
 
 /** @param {LossLine} line @param {number} index @returns {Term[]} */
-function accuracyTerms({ curve, smoothing, smoothed }, index) {
+function accuracyTerms({ curve, smoothing, main }, index) {
   return [
     ["step", count(curve.step[index])],
     ...timeTerms(curve, index),
     ["accuracy", percent(curve.mean[index])],
-    ...smoothedTerm(smoothing, percent(smoothed[index])),
+    ...smoothedTerm(smoothing, percent(main[index])),
   ];
 }
 
@@ -118,7 +118,7 @@ function gapTerms(metric, run, value, { step, first }, held_out) {
  * @param {number} index
  * @returns {Term[]}
  */
-function eventTerms({ marks, stops }, { step }, index) {
+function eventTerms({ marks, stops, best_step }, { step }, index) {
   const before = index > 0 ? step[index - 1] : -1;
   const until = index === step.length - 1 ? Number.POSITIVE_INFINITY : step[index];
   // A change after step s affects the curve from step s + 1 on.
@@ -126,6 +126,8 @@ function eventTerms({ marks, stops }, { step }, index) {
   const stopped = stops.filter((stop) => stop.step > before && stop.step <= until);
   /** @type {Term[]} */
   const terms = [];
+  if (best_step !== null && best_step > before && best_step <= until)
+    terms.push(["best", "★ epoch", "epoch of the run"]);
   if (changed.length > 0) terms.push(["changed", changed.map(markWords).join(", ")]);
   if (stopped.length > 0) terms.push(["stopped", stopped.map(stopLabel).join(", "), stopped.map(stopWords).join(" ")]);
   return terms;
@@ -181,7 +183,7 @@ export function cautions({ metric, drawing, runs, outliers, units }) {
   if (lines.some(({ breaks }) => breaks.length > 0))
     sentences.push("✕ marks where a loss became NaN or infinite; the line has a gap there.");
   const drawn = runs.filter(({ id }) => lines.some(({ curve }) => curve.id === id));
-  if (drawn.some(({ marks }) => marks.length > 0)) sentences.push("A tick at the upper edge marks a changed setting.");
+  if (drawn.some(({ marks }) => marks.length > 0)) sentences.push("▾ marks a changed setting.");
   if (drawn.some(({ stops }) => stops.length > 0)) sentences.push("⚑ marks where a run stopped by itself.");
   const nothing = lines.filter(({ curve, raw }) => !raw.some(Number.isFinite) && curve.mean.some(Number.isFinite));
   if (nothing.length > 0) sentences.push("A loss of 0 cannot be shown on a logarithmic axis.");

@@ -1,6 +1,6 @@
 /** Gradient flow and distributions as a feature: read from Python while their cards are open. */
 
-import { shown } from "../panels/state.js";
+import { isShown, shown } from "../panels/state.js";
 import { remember, remembered } from "../ui/preferences.js";
 import { createBudget } from "../ui/throttle.js";
 import { tensorsOf } from "./state.js";
@@ -14,7 +14,6 @@ import { QUANTITIES } from "./text.js";
 /** Last pass, or all steps. @typedef {"now" | "time"} View */
 /**
  * @typedef {object} Flow
- * @property {boolean} open
  * @property {View} view
  * @property {string} quantity
  * @property {boolean} table   whether the table is open
@@ -22,7 +21,6 @@ import { QUANTITIES } from "./text.js";
  */
 /**
  * @typedef {object} DistributionsView
- * @property {boolean} open
  * @property {View} view
  * @property {string} tensor
  * @property {boolean} table
@@ -50,13 +48,11 @@ const CLOSED_EVERY = 1000;
 export function createFlow(store, { call, attempt, pointAt }) {
   const opened = createBudget({ every: OPEN_EVERY, share: SHARE });
   const closed = createBudget({ every: CLOSED_EVERY, share: SHARE });
-  const budget = () => (store.get().flow.gradients.open || store.get().flow.distributions.open ? opened : closed);
+  const sees = (/** @type {"flow" | "distributions"} */ tab) => isShown(store.get(), tab);
+  const budget = () => (sees("flow") || sees("distributions") ? opened : closed);
 
   /** Whether earlier steps are shown and must be requested. */
-  const series = () => {
-    const { open, view } = store.get().flow.gradients;
-    return open && view === "time";
-  };
+  const series = () => sees("flow") && store.get().flow.gradients.view === "time";
 
   /** Read the gradient flow of the active run. */
   const read = async () => take(await call("gradient_flow", { series: series() }));
@@ -66,8 +62,8 @@ export function createFlow(store, { call, attempt, pointAt }) {
     const { gradients } = store.get().flow;
     const announcement = newWarnings(gradients.answer, answer);
     store.set({ flow: { gradients: { ...gradients, answer } }, ...(announcement ? { page: { announcement } } : {}) });
-    const { open, tensor } = store.get().flow.distributions;
-    if (!open) return;
+    if (!sees("distributions")) return;
+    const { tensor } = store.get().flow.distributions;
     const found = await distributionsOf(tensor);
     const { distributions } = store.get().flow;
     // Drop the answer for a matrix that is no longer chosen.
@@ -95,6 +91,15 @@ export function createFlow(store, { call, attempt, pointAt }) {
     return attempt("The distribution could not be read", read);
   };
 
+  /** The panel that was shown last. */
+  let seen = "";
+  store.subscribe((state) => {
+    const now = ["flow", "distributions"].find((tab) => sees(/** @type {"flow"} */ (tab))) ?? "";
+    const isNew = now !== seen && now !== "" && state.page.boot === "ready";
+    if (state.page.boot === "ready") seen = now;
+    if (isNew) attempt("The gradient flow could not be read", read);
+  });
+
   return {
     name: /** @type {const} */ ("flow"),
     /** @type {FlowState} */
@@ -110,8 +115,8 @@ export function createFlow(store, { call, attempt, pointAt }) {
       arrangeDistributions: spreadOut,
       /** Show the distribution of a matrix. @param {string} tensor */
       async showDistribution(tensor) {
-        await spreadOut({ open: true, tensor });
         store.set({ ...shown("distributions"), page: { focus: { target: "distributions" } } });
+        await spreadOut({ tensor });
       },
       /** Explain the cell that a warning points at. @param {FlowWarning} warning */
       openWarning: ({ tensor, row, col }) => pointAt({ tensor, row, col }),
@@ -134,26 +139,24 @@ function keepChoices(store) {
   const {
     flow: { gradients: flow, distributions: spread },
   } = store.get();
-  const { open, view, quantity } = flow;
-  remember(KEY, { open, view, quantity, spread: { open: spread.open, view: spread.view, tensor: spread.tensor } });
+  const { view, quantity } = flow;
+  remember(KEY, { view, quantity, spread: { view: spread.view, tensor: spread.tensor } });
 }
 
 /** Stored preferences; invalid values fall back to defaults. @returns {FlowState} */
 export function storedFlow() {
-  const { open, view, quantity, spread: kept } = remembered(KEY);
+  const { view, quantity, spread: kept } = remembered(KEY);
   const spread = Object(kept);
   const isName = typeof spread.tensor === "string" && /^[a-z0-9_/]{1,60}$/.test(spread.tensor);
   const tensor = isName ? spread.tensor : FIRST;
   return {
     gradients: {
-      open: open === true,
       view: view === "now" ? "now" : "time",
       quantity: Object.keys(QUANTITIES).includes(quantity) ? quantity : "update_ratio",
       table: false,
       answer: null,
     },
     distributions: {
-      open: spread.open === true,
       view: spread.view === "time" ? "time" : "now",
       tensor,
       table: false,

@@ -2,11 +2,11 @@
 
 import { title } from "../tensors/names.js";
 import { choice } from "../ui/fields.js";
-import { percent } from "../ui/format.js";
 import { count, formatNumber } from "../ui/number.js";
-import { html, nothing, svg } from "../vendor/lit-html/lit-html.js";
-import { bars, commonRange, ridges, spread as spreadOut } from "./histogram.js";
-import { SIDE, share, ticksUp } from "./line_plot.js";
+import { plot } from "../ui/plot.js";
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { spread as spreadOut } from "./histogram.js";
+import { histogramPlot, ridgesPlot } from "./plots.js";
 import { tensorsOf } from "./state.js";
 
 /** @import { Distributions } from "../api.d.ts" */
@@ -22,22 +22,7 @@ const RIDGES = 24;
 const LABELLED = 4;
 
 /** @param {State} state @param {Actions} actions */
-export function distributions(state, actions) {
-  const { open } = state.flow.distributions;
-  const toggle = (/** @type {Event} */ event) => {
-    const is = /** @type {HTMLDetailsElement} */ (event.currentTarget).open;
-    if (is !== open) actions.flow.arrangeDistributions({ open: is });
-  };
-  return html`
-    <details ?open=${open} @toggle=${toggle}>
-      <summary>Value distribution</summary>
-      ${open ? body(state, actions) : nothing}
-    </details>
-  `;
-}
-
-/** @param {State} state @param {Actions} actions */
-function body({ network: { net }, flow: { distributions: spread } }, actions) {
+export function distributions({ network: { net }, flow: { distributions: spread } }, actions) {
   const tensors = tensorsOf(net);
   const layers = new Set(tensors.flatMap(({ name }) => /^layers\/\d+/.exec(name) ?? [])).size;
   const names = Object.fromEntries(tensors.map(({ name }) => [name, title(name, layers)]));
@@ -55,21 +40,11 @@ function body({ network: { net }, flow: { distributions: spread } }, actions) {
 /** @param {Distributions} answer @param {string} name */
 function now({ now, step, quantiles }, name) {
   if (now.finite === 0) return html`<p class="note">None of the ${count(now.size)} values is finite.</p>`;
-  const highest = Math.max(...now.counts) / now.finite;
+  const drawn = histogramPlot(now, Array.from(quantiles, dashOf));
   return html`
     <figure class="flow-figure">
-      <div class="plot-frame" role="img" aria-label="Histogram of ${name} at step ${count(step)}, ${count(now.finite)} values from ${formatNumber(now.low, DIGITS)} to ${formatNumber(now.high, DIGITS)}">
-        <p class="axis-name up">% of values</p>
-        ${upLabels([
-          { at: 1, label: percent(highest) },
-          { at: 0, label: "0" },
-        ])}
-        <svg viewBox="0 0 ${SIDE} ${SIDE}" preserveAspectRatio="none" aria-hidden="true">
-          <path class="bars" d=${bars(now)} />
-          ${Array.from(now.quantiles, (value, i) => svg`<path class="quantile q-${kindOf(quantiles[i])}" d="M${share(value, [now.low, now.high], false) * SIDE} 0V${SIDE}" />`)}
-        </svg>
-        ${valueTicks([now.low, now.high])}
-        <p class="axis-name across">value</p>
+      <div role="img" aria-label="Histogram of ${name} at step ${count(step)}, ${count(now.finite)} values from ${formatNumber(now.low, DIGITS)} to ${formatNumber(now.high, DIGITS)}">
+        <div class="flow-plot" aria-hidden="true" ${plot(drawn)}></div>
       </div>
       <figcaption>
         <p class="note">
@@ -82,23 +57,12 @@ function now({ now, step, quantiles }, name) {
   `;
 }
 
-/** @param {number} quantile @returns {string} what its line looks like */
-function kindOf(quantile) {
+/** Dashes of the line at a quantile; nothing is drawn at the ends. @param {number} quantile @returns {number[]} */
+function dashOf(quantile) {
   const far = Math.abs(quantile - 0.5);
-  return far === 0 ? "median" : far === 0.25 ? "quartile" : far === 0.5 ? "end" : "tail";
+  if (far === 0.5) return [0, 1000];
+  return far === 0 ? [] : far === 0.25 ? [6, 4] : [1, 4];
 }
-
-/** @param {{at: number, label: string}[]} ticks */
-const upLabels = (ticks) => html`
-  <div class="ticks up" aria-hidden="true">${ticks.map(({ at, label }) => html`<span .style=${`--at: ${at}`}>${label}</span>`)}</div>
-`;
-
-/** @param {[number, number]} range */
-const valueTicks = (range) => html`
-  <div class="ticks across" aria-hidden="true">
-    ${ticksUp(range, false, false).map(({ at, label }) => html`<span .style=${`--at: ${at}`}>${label}</span>`)}
-  </div>
-`;
 
 /** @param {Distributions} answer @returns {Past[]} the oldest first */
 function pastsOf({ past: { steps, finite, low, high, counts, quantiles }, quantiles: levels }) {
@@ -119,23 +83,13 @@ function overTime(answer, name) {
   const kept = `Recorded from step ${count(answer.since)} on, when this matrix was first opened here (recording all matrices would slow training down). Kept in memory only: a reload clears it.`;
   if (pasts.length === 0) return html`<p class="note">The histograms of the next steps appear here. ${kept}</p>`;
   const shownPasts = spreadOut(pasts.length, RIDGES).map((i) => pasts[i]);
-  const range = commonRange(shownPasts);
-  const drawn = ridges(shownPasts, range);
   const [first, last] = [pasts[0].step, pasts[pasts.length - 1].step];
-  const every = Math.max(1, Math.ceil(drawn.length / (RIDGES / LABELLED)));
-  const labels = drawn.flatMap(({ base }, i) =>
-    (drawn.length - 1 - i) % every === 0 ? [{ at: 1 - base, label: count(shownPasts[i].step) }] : [],
-  );
+  const every = Math.max(1, Math.ceil(shownPasts.length / (RIDGES / LABELLED)));
+  const labelled = [...shownPasts.keys()].filter((i) => (shownPasts.length - 1 - i) % every === 0);
   return html`
     <figure class="flow-figure">
-      <div class="plot-frame tall" role="img" aria-label="${drawn.length} histograms of ${name}, from step ${count(first)} to step ${count(last)}">
-        <p class="axis-name up">step (newest in front)</p>
-        ${upLabels(labels)}
-        <svg viewBox="0 0 ${SIDE} ${SIDE}" preserveAspectRatio="none" aria-hidden="true">
-          ${drawn.map(({ path }, i) => svg`<path class="ridge ${i === drawn.length - 1 ? "newest" : ""}" d=${path} />`)}
-        </svg>
-        ${valueTicks(range)}
-        <p class="axis-name across">value</p>
+      <div role="img" aria-label="${shownPasts.length} histograms of ${name}, from step ${count(first)} to step ${count(last)}">
+        <div class="flow-plot tall" aria-hidden="true" ${plot(ridgesPlot(shownPasts, labelled))}></div>
       </div>
       <figcaption><p class="note">${name}, from step ${count(first)} to step ${count(last)}. Each is scaled to its fullest bin. ${kept}</p></figcaption>
     </figure>

@@ -5,7 +5,7 @@ import { percent as asPercent } from "../ui/format.js";
 import { formatNumber } from "../ui/number.js";
 
 /** @import { GradientFlow } from "../api.d.ts" */
-/** @import { Axis } from "./line_plot.js" */
+/** @import { Axis } from "./axes.js" */
 /** @typedef {Axis & {label: string, unit: string, percent: boolean}} Quantity */
 
 /** Quantities of each layer, by Python's names. @type {Record<string, Quantity>} */

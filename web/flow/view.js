@@ -3,8 +3,10 @@
 import { choice } from "../ui/fields.js";
 import { COLORS, dash } from "../ui/line_style.js";
 import { count } from "../ui/number.js";
-import { html, nothing, svg } from "../vendor/lit-html/lit-html.js";
-import { pathOf, rangeOf, SIDE, share, stepRange, ticksAcross, ticksUp } from "./line_plot.js";
+import { plot } from "../ui/plot.js";
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { rangeOf, share } from "./axes.js";
+import { flowPlot } from "./plots.js";
 import { flowTable } from "./table_view.js";
 import { column, current, headline, layerName, QUANTITIES, quantityText } from "./text.js";
 
@@ -16,19 +18,9 @@ const VIEWS = { time: "Over time", now: "Last pass" };
 
 /** @param {State} state @param {Actions} actions */
 export function flow({ flow: { gradients: flow } }, actions) {
-  const { answer, open } = flow;
+  const { answer } = flow;
   if (!answer) return html`<p class="waiting">Gradient magnitude per layer.</p>`;
-  const toggle = (/** @type {Event} */ event) => {
-    const is = /** @type {HTMLDetailsElement} */ (event.currentTarget).open;
-    if (is !== open) actions.flow.arrange({ open: is });
-  };
-  return html`
-    ${warnings(answer, actions)}
-    <details ?open=${open} @toggle=${toggle}>
-      <summary>Layer by layer</summary>
-      ${open ? body(flow, answer, actions) : nothing}
-    </details>
-  `;
+  return html`${warnings(answer, actions)} ${body(flow, answer, actions)}`;
 }
 
 /** @param {GradientFlow} answer @param {Actions} actions */
@@ -58,53 +50,50 @@ function body(flow, answer, actions) {
   const names = Object.fromEntries(Object.entries(QUANTITIES).map(([name, { label }]) => [name, label]));
   return html`
     <div class="flow-choices">
-      ${choice({ name: "flow_quantity", label: "Quantity", value: quantity, options: names, commit: (name) => actions.flow.arrange({ quantity: name }) })}
       ${choice({ name: "flow_view", label: "Show", value: view, options: VIEWS, commit: (chosen) => actions.flow.arrange({ view: /** @type {any} */ (chosen) }) })}
+      ${legend(answer)}
     </div>
-    ${view === "now" ? bars(quantity, answer) : lines(quantity, answer)} ${flowTable(flow, answer, actions)}
-    ${explained(answer)}
+    ${view === "now" ? nothing : multiples(answer)}
+    <div class="flow-choices">
+      ${choice({ name: "flow_quantity", label: "Quantity", value: quantity, options: names, commit: (name) => actions.flow.arrange({ quantity: name }) })}
+    </div>
+    ${view === "now" ? bars(quantity, answer) : nothing} ${flowTable(flow, answer, actions)} ${explained(answer)}
   `;
 }
 
-/** @param {string} name @param {GradientFlow} answer */
-function lines(name, answer) {
+/** A small plot of each quantity; the steps under the pointer are the same in all of them. @param {GradientFlow} answer */
+function multiples(answer) {
   if (answer.steps.length === 0) return html`<p class="waiting">The lines start at the first step.</p>`;
-  const quantity = QUANTITIES[name];
-  const columns = answer.layers.map((_, k) => column(answer, name, k));
-  const [across, up] = [stepRange(answer.steps), rangeOf(columns, quantity)];
-  const ticks = { across: ticksAcross(across), up: ticksUp(up, quantity.log, quantity.percent) };
   const last = count(answer.steps[answer.steps.length - 1]);
   return html`
-    <figure class="flow-figure">
-      <div class="plot-frame" role="img" aria-label="${quantity.label}, ${answer.layers.length} layers, up to step ${last}">
-        <p class="axis-name up">${quantity.label}${quantity.log ? ", logarithmic" : ""} <i>(${quantity.unit})</i></p>
-        ${upTicks(ticks.up)}
-        <svg viewBox="0 0 ${SIDE} ${SIDE}" preserveAspectRatio="none" aria-hidden="true">
-          ${ticks.up.map(({ at }) => svg`<path class="grid" d="M0 ${(1 - at) * SIDE}H${SIDE}" />`)}
-          ${quantity.mark === null ? nothing : svg`<path class="mark" d="M0 ${(1 - share(quantity.mark, up, true)) * SIDE}H${SIDE}" />`}
-          ${columns.map((values, k) => svg`<path class="line line-${k % COLORS}" stroke-dasharray=${dash(k).join(" ")} d=${pathOf(answer.steps, values, across, up, quantity.log)} />`)}
-        </svg>
-        <div class="ticks across" aria-hidden="true">
-          ${ticks.across.map(({ at, label }) => html`<span .style=${`--at: ${at}`}>${label}</span>`)}
-        </div>
-        <p class="axis-name across">step</p>
-      </div>
-      <figcaption>${legend(answer, quantity.mark)}</figcaption>
-    </figure>
+    <div class="flow-multiples">
+      ${Object.entries(QUANTITIES).map(
+        ([name, { label, unit, log }]) => html`
+          <figure role="img" aria-label="${label}${log ? ", logarithmic" : ""}, ${answer.layers.length} layers, up to step ${last}" data-quantity=${name}>
+            <figcaption><b>${label}</b> <span class="unit">${unit}</span></figcaption>
+            <div class="flow-plot" aria-hidden="true" ${plot(flowPlot(name, answer, (index) => readStep(name, answer, index)))}></div>
+            <p class="flow-read" aria-hidden="true"></p>
+          </figure>
+        `,
+      )}
+    </div>
   `;
 }
 
-/** @param {{at: number, label: string}[]} ticks */
-export const upTicks = (ticks) => html`
-  <div class="ticks up" aria-hidden="true">${ticks.map(({ at, label }) => html`<span .style=${`--at: ${at}`}>${label}</span>`)}</div>
-`;
+/** Write the values of the step under the pointer beneath a plot. @param {string} name @param {GradientFlow} answer @param {number | null} index */
+function readStep(name, answer, index) {
+  const line = document.querySelector(`[data-quantity="${name}"] .flow-read`);
+  if (!line) return;
+  const values = answer.layers.map((_, k) => (index === null ? Number.NaN : column(answer, name, k)[index]));
+  const texts = values.map((value) => quantityText(value, QUANTITIES[name]));
+  line.textContent = index === null ? "" : `step ${count(answer.steps[index])}: ${texts.join(" · ")}`;
+}
 
-/** @param {GradientFlow} answer @param {number | null} mark */
-function legend(answer, mark) {
+/** @param {GradientFlow} answer */
+function legend(answer) {
   return html`
     <ul class="flow-legend" role="list" aria-label="Layers">
       ${answer.layers.map((_, k) => html`<li class="line-${k % COLORS}">${swatch(dash(k))} <b>${layerName(answer, k)}</b></li>`)}
-      ${mark === null ? nothing : html`<li class="mark">${swatch([2, 3])} 0.001, often seen in large networks</li>`}
     </ul>
   `;
 }

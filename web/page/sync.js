@@ -1,6 +1,7 @@
 /** Synchronization with Python after a change: one call, of which each feature takes its part. */
 
 import { pointsFor } from "../chart/curves.js";
+import { isShown } from "../panels/state.js";
 import { unpack } from "../tensors/frame.js";
 import { combined } from "./store.js";
 
@@ -35,14 +36,13 @@ export function createSync(call, store, { features, openData, autosave }) {
      */
     async settle({ answer, ids, about } = {}) {
       const { chart, flow, metrics, runs } = store.get();
-      const { open, view } = flow.gradients;
       const active = runs.list.find((run) => run.active)?.id;
       const known = shownBy(answer, active);
       const asked = call("overview", {
         max_points: pointsFor(runs.list.length),
         smoothing: chart.settings.smoothing,
         flow: true,
-        series: open && view === "time",
+        series: isShown(store.get(), "flow") && flow.gradients.view === "time",
         confusion: metrics.view.open,
         state: !known,
         ...(ids ? { ids } : {}),

@@ -3,8 +3,6 @@
 import { excludedMetrics } from "../config/combinations.js";
 import { stoppingDraft } from "../config/form.js";
 import { stoppingFields } from "../config/stopping_fields.js";
-import { fresh } from "../ui/fields.js";
-import { percent, short } from "../ui/format.js";
 import { count } from "../ui/number.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 
@@ -62,21 +60,5 @@ export function stopNotice({ run, page: { boot }, training: { playing }, saving:
           : nothing
       }
     </div>
-  `;
-}
-
-/** Button that restores the best weights. @param {State} state @param {Actions} actions */
-export function restoreBest({ run, page: { boot }, saving: { elsewhere } }, actions) {
-  if (!run || run.best_step === null) return nothing;
-  const { id, stopped, best_step, best_value, config } = run;
-  const { monitor } = config.stopping;
-  const metric = monitor.replace("held_out", "held-out").replace("_", " ");
-  const value = monitor.endsWith("accuracy") ? percent(best_value) : short(best_value);
-  const off = boot !== "ready" || elsewhere.includes(id);
-  const which = `★ step ${count(best_step)}, ${metric} ${value}; resets the optimizer's state`;
-  return html`
-    <button type="button" ?disabled=${off} title=${which} @click=${() => actions.runs.restoreBest(id)}>
-      ${fresh(stopped?.reason === "diverged" ? "Go back to the best weights" : "Restore best weights")}
-    </button>
   `;
 }

@@ -13,7 +13,7 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { neighbour } from "./learning_rates.js";
 import { reachedWords } from "./speed.js";
 import { speedControl } from "./speed_view.js";
-import { restoreBest, stopNotice, stoppingControls } from "./stopping_view.js";
+import { stopNotice, stoppingControls } from "./stopping_view.js";
 
 /** @import { RunSummary } from "../api.d.ts" */
 /** @import { Actions } from "../page/actions.js" */
@@ -90,13 +90,12 @@ function buttons(state, actions) {
       <button type="button" ?disabled=${off} aria-describedby="play-note" @click=${actions.training.trainEpoch}>Run full epoch</button>
       <button
         type="button"
-        class=${state.run?.best_step == null ? "wide" : ""}
+        class="wide"
         ?disabled=${boot !== "ready"}
         aria-pressed=${phasing ? "true" : "false"}
         data-focus="phases"
         @click=${actions.phases.startOrLeave}
       >Phase by phase</button>
-      ${restoreBest(state, actions)}
     </div>
   `;
 }

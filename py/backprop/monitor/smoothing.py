@@ -13,7 +13,7 @@ def smooth(values: Column, ends: Column, weight: float, restarts: Iterable[float
 
     For each step, s = w s + (1 - w) v from s = 0, returned as s / (1 - wⁿ) after n steps: the bias correction of Kingma
     & Ba (2015), "Adam", section 3. A value for several steps counts once per step. Non-finite values are returned as
-    they are and do not enter the average.
+    they are; the next finite value starts a new average.
 
     Parameters
     ----------
@@ -34,6 +34,7 @@ def smooth(values: Column, ends: Column, weight: float, restarts: Iterable[float
     firsts = np.searchsorted(begins, sorted(restarts))
     sizes = (ends - begins)[places]
     begins_series = np.diff(np.searchsorted(firsts, places, side="right"), prepend=-1) != 0
+    begins_series |= np.diff(places, prepend=places[0] - 1) > 1
     kept = np.where(begins_series, 0.0, weight**sizes)
     average = -np.expm1(sizes * np.log(weight)) * values[places]
     # Each pass doubles the number of values summed at each index. Even tiny weights matter: the losses of a diverging

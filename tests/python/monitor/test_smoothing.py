@@ -29,6 +29,8 @@ def plain(losses: Losses, weight: float, breaks: set[int], stride: int = 1) -> l
             for _ in range(stride):
                 average = weight * average + (1 - weight) * loss
                 count += 1
+        else:
+            average, count = 0.0, 0  # the next loss begins a new average
         found.append(average / (1 - weight**count) if math.isfinite(loss) else loss)
     return found
 

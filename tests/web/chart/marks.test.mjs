@@ -1,41 +1,12 @@
-/** Changes of settings on the loss chart: where they stand, what they say, and that no label stands over another. */
+/** Labels on the loss chart: marks that merge, names at the ends of lines, and words for changes of settings. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { lossLine } from "../../../web/chart/line.js";
-import { shapes } from "../../../web/chart/shapes.js";
-import { svgChart } from "../../../web/chart/svg.js";
+import { ends, merged, spaced } from "../../../web/chart/labels.js";
 import { markLabel, markWords } from "../../../web/runs/events_text.js";
 
-const BOX = { left: 50, top: 10, width: 600, height: 200 };
-const steps = Float64Array.from({ length: 100 }, (_, i) => i + 1);
-const LINE = lossLine(
-  {
-    id: "a",
-    name: "A",
-    step: steps,
-    epoch: steps,
-    seconds: steps,
-    min: steps,
-    mean: steps,
-    max: steps,
-    smoothing: 0,
-    smoothed: steps,
-  },
-  { x: "step", log: false },
-);
-const drawingOf = (marks) => ({
-  lines: [LINE],
-  colors: { a: 0 },
-  stars: {},
-  marks: { a: marks },
-  held_out: {},
-  floor: null,
-  across: [0, 100],
-  up: [0, 100],
-});
-const marked = (marks) => shapes(drawingOf(marks), BOX, null).filter(({ kind }) => kind === "mark");
-const mark = (x, label = "lr 0.1 → 0.03") => ({ x, label, words: `${label} at step ${x}` });
+const BOX = { left: 50, top: 10, right: 650, bottom: 210 };
+const mark = (x, label = "lr 0.1 → 0.03", stop = false) => ({ x, label, stop });
 
 test("changes are said in words, long and short", () => {
   const rate = { step: 1200, field: "learning_rate", from: 0.1, to: 0.03 };
@@ -49,48 +20,63 @@ test("changes are said in words, long and short", () => {
   assert.equal(markLabel({ step: 5, field: "optimizer", from: "sgd", to: "adam" }), "optimizer sgd → adam");
 });
 
-test("a mark hangs from the upper edge at its step, labelled; out of sight it is not drawn", () => {
-  const [one, ...others] = marked([mark(25), mark(120), mark(-3)]);
-  assert.equal(others.length, 0);
-  assert.equal(one.words, "lr 0.1 → 0.03 at step 25");
-  const strokes = [];
-  one.trace({ moveTo: (x, y) => strokes.push([x, y]), lineTo: (x, y) => strokes.push([x, y]), closePath() {} });
-  assert.deepEqual(strokes, [
-    [200, 10],
-    [200, 20],
+test("marks closer than 12 pixels merge, in any order, and say how many they are", () => {
+  assert.deepEqual(merged([]), []);
+  assert.deepEqual(merged([mark(100), mark(112)]), [mark(100), mark(112)]);
+  const row = merged([mark(300), mark(100), mark(111.5), mark(120)]);
+  assert.deepEqual(
+    row.map(({ x, label }) => [x, label]),
+    [
+      [110, "3 changes"],
+      [300, "lr 0.1 → 0.03"],
+    ],
+  );
+  assert.equal(merged([mark(1, "⚑ target", true), mark(2, "⚑ diverged", true)])[0].label, "2 stops");
+});
+
+const label = (name, y, isStrong = false) => ({ name, number: 0, y, isStrong });
+
+test("names of lines that end at one height stand apart, in the order of the lines", () => {
+  const placed = spaced([label("a", 100), label("b", 99), label("c", 101)], BOX);
+  assert.deepEqual(
+    placed.map(({ name }) => name),
+    ["b", "a", "c"],
+  );
+  for (let i = 1; i < placed.length; i++) assert.ok(placed[i].y - placed[i - 1].y >= 12);
+});
+
+test("names stay inside the plot; of too many the strong one and the first ones stay", () => {
+  const many = Array.from({ length: 40 }, (_, i) => label(`run ${i}`, 205, i === 39));
+  const placed = spaced(many, BOX);
+  assert.equal(placed.length, 16);
+  assert.ok(placed.some(({ name }) => name === "run 39") && placed.some(({ name }) => name === "run 0"));
+  for (const { y } of placed) assert.ok(y >= BOX.top && y <= BOX.bottom);
+});
+
+test("a run alone says which of its lines is which; others say their name, and what is out of sight nothing", () => {
+  const line = (id, ...main) => ({ curve: { id }, x: Float64Array.from(main.keys()), main: Float64Array.from(main) });
+  const place = ({ at, value }) => ({ x: 50 + at, y: 200 - value });
+  const shown = (lines, held_out = {}) => ({
+    scene: {
+      log: false,
+      runs: [
+        { id: "a", name: "A" },
+        { id: "b", name: "B" },
+      ],
+      drawing: { lines, held_out, colors: {} },
+    },
+    active: { id: "a" },
+    mark: "",
+  });
+  const others = { a: { x: Float64Array.of(1), y: Float64Array.of(30) } };
+  const names = (...given) => ends(shown(...given), place, BOX).map(({ name, y, isStrong }) => [name, y, isStrong]);
+  assert.deepEqual(names([line("a", 50, 20, Number.NaN)], others), [
+    ["training", 180, true],
+    ["held out", 170, false],
   ]);
-  assert.deepEqual([one.label.text, one.label.end, one.label.x > 200], ["lr 0.1 → 0.03", false, true]);
-});
-
-test("at the right edge the label stands on the left", () => {
-  const [one] = marked([mark(99)]);
-  assert.equal(one.label.end, true);
-  assert.ok(one.label.x < 50 + 0.99 * 600);
-});
-
-test("no label stands over another: it goes into the next line, or is left out while its tick stays", () => {
-  const all = marked(Array.from({ length: 30 }, (_, i) => mark(40 + i / 4)));
-  assert.equal(all.length, 30);
-  const labels = all.flatMap(({ label }) => label ?? []);
-  assert.ok(labels.length >= 3 && labels.length < 30);
-  const places = labels.map(({ x, y, text, end }) => [end ? x - 5.8 * text.length : x, y, text.length * 5.8]);
-  for (const [i, [x, y, width]] of places.entries())
-    for (const [x2, y2, width2] of places.slice(i + 1)) assert.ok(y !== y2 || x + width < x2 || x2 + width2 < x);
-});
-
-test("in a file marks are drawn, labelled, and say all in their title", () => {
-  const sheet = {
-    drawing: drawingOf([mark(50, "<b>")]),
-    acrossTicks: [],
-    upTicks: [],
-    acrossLabel: "step",
-    upLabel: "loss",
-    legend: [{ id: "a", text: "Run A" }],
-    ink: { text: "#000", strong: "#111", grid: "#ccc", surface: "#fff", lines: Array(8).fill("#00f") },
-    width: 700,
-    height: 300,
-  };
-  const svg = svgChart(sheet);
-  assert.match(svg, /data-kind="mark"[^>]*><title>Run A: &#60;b&#62; at step 50<\/title>/);
-  assert.match(svg, /font-size="10"[^>]*>&#60;b&#62;<\/text>/);
+  assert.deepEqual(names([line("a", 20), line("b", 40)], others), [
+    ["A", 180, true],
+    ["B", 160, false],
+  ]);
+  assert.deepEqual(names([line("a", 20), line("b", 400)]), [["A", 180, true]]);
 });

@@ -138,7 +138,7 @@ test("a point of accuracies does so too", () => {
   assert.equal(
     said(accuracy(), 6),
     "A: step 6, epoch 2, time 0.60 s, accuracy 75%, best possible 87.5%, gap 12.5 percentage points, held out 50%, " +
-      "held-out best possible 100%, held-out gap 50 percentage points, stopped at step 6, epoch 2: Target reached: it is.",
+      "held-out best possible 100%, held-out gap 50 percentage points, best epoch of the run, stopped at step 6, epoch 2: Target reached: it is.",
   );
   assert.equal(describeLines(accuracy()), "A at epoch 2: 75%.");
   assert.equal(describeLines(sceneOf()), "A at step 7: 0.1250 nats.");
@@ -151,6 +151,7 @@ test("beside the point there is less to read", () => {
     "gap: 12.5 percentage points",
     "held out: 50%",
     "held-out gap: 50 percentage points",
+    "best: ★ epoch",
     "stopped: ⚑ target",
   ]);
 });

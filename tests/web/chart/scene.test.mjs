@@ -5,15 +5,13 @@ import test from "node:test";
 import { lossCsv } from "../../../web/chart/csv.js";
 import { lossLine, nearest, pointAt } from "../../../web/chart/line.js";
 import { acrossRange, outsideOf, scaled, upRange } from "../../../web/chart/range.js";
-import { placeIn, shapes } from "../../../web/chart/shapes.js";
-import { svgChart } from "../../../web/chart/svg.js";
+import { epochText, lossText } from "../../../web/chart/statistics_text.js";
+import { dataOf, tracesOf } from "../../../web/chart/traces.js";
 import { short } from "../../../web/ui/format.js";
 import { dash } from "../../../web/ui/line_style.js";
 import { linearTicks, logTicks } from "../../../web/ui/ticks.js";
 
 const USUAL = { x: "step", log: false, outliers: false };
-const BOX = { left: 0, top: 0, width: 100, height: 100 };
-const INK = { text: "#111", strong: "#000", grid: "#ddd", surface: "#fff", lines: Array(8).fill("#06a") };
 
 /** @param {number[]} losses @param {string} id @param {number} stride  steps in a point @param {number} smoothing */
 function curve(losses, id = "a", stride = 1, smoothing = 0) {
@@ -34,7 +32,7 @@ function curve(losses, id = "a", stride = 1, smoothing = 0) {
   };
 }
 const line = (losses, manner = {}, id = "a", stride = 1) =>
-  lossLine(curve(losses, id, stride, manner.smoothing), { ...USUAL, ...manner });
+  lossLine(curve(losses, id, stride, manner.smoothing), manner.x ?? USUAL.x);
 const drawingOf = (lines, up) => ({
   lines,
   colors: { a: 0, b: 1 },
@@ -46,14 +44,11 @@ const drawingOf = (lines, up) => ({
   up,
 });
 
-/** Writes down every stroke. */
-function pen() {
-  const strokes = [];
-  const write =
-    (what) =>
-    (...at) =>
-      strokes.push([what, ...at.map((pixel) => Math.round(pixel * 10) / 10)]);
-  return { strokes, moveTo: write("move"), lineTo: write("line"), closePath: write("close") };
+/** Series and their data, as uPlot is given them. */
+function series(drawing, log = false) {
+  const traces = tracesOf({ drawing });
+  const [, ...data] = dataOf(traces, { drawing, log });
+  return traces.map(({ kind, id }, i) => ({ kind, id, x: [...data[i][0]], y: [...data[i][1]] }));
 }
 
 test("a loss has 3 to 5 significant digits, whatever its size, and keeps its order and its sign", () => {
@@ -91,58 +86,71 @@ test("labels of an axis are short, however large its numbers", () => {
     for (const { label } of linearTicks([0, high], 6)) assert.ok(label.length <= 8, label);
 });
 
-test("the floor lies behind all lines, in sight only, and the held-out loss is dotted over its run's line", () => {
+test("statistics are short: a loss beyond 10,000 and an epoch with many decimals too", () => {
+  const shown = [null, 0, 0.92936, 12.345, 9999.4, 21e19, 1e5, 3.2e-7, Number.POSITIVE_INFINITY, Number.NaN].map(
+    lossText,
+  );
+  assert.deepEqual(shown, ["–", "0.0000", "0.9294", "12.35", "9999.4", "2.1e20", "1.0e5", "3.20e-7", "∞", "NaN"]);
+  assert.deepEqual([0, 3.0125, 0.46875, 2.9975, 3, 1234.5].map(epochText), [
+    "0",
+    "3.01",
+    "0.46",
+    "2.99",
+    "3",
+    "1,234.5",
+  ]);
+});
+
+test("the floor lies behind all lines, and the held-out loss over its run's line", () => {
   const lines = [line([3, 2, 1])];
   const held_out = { a: { x: Float64Array.of(1, 3), y: Float64Array.of(2.5, 1.5) } };
   const drawing = { ...drawingOf(lines, [0, 4]), held_out, floor: { y: 1, label: "best possible, 1.0000" } };
-  const drawn = shapes(drawing, BOX, null);
-  assert.deepEqual(drawn.map(({ kind }) => kind).slice(0, 3), ["floor", "line", "held_out"]);
-  const [floor, , dotted] = drawn;
-  const points = [];
-  floor.trace({ moveTo: (x, y) => points.push([x, y]), lineTo: (x, y) => points.push([x, y]), closePath() {} });
-  assert.deepEqual(points, [
-    [0, 75],
-    [100, 75],
-  ]);
-  assert.equal(floor.label.text, "best possible, 1.0000");
-  assert.ok(dotted.dash.length > 0 && dotted.id === "a");
-  const beneath = { ...drawing, floor: { y: -1, label: "" } };
-  assert.ok(!shapes(beneath, BOX, null).some(({ kind }) => kind === "floor"));
-  assert.match(
-    svgChart({
-      drawing,
-      acrossTicks: [],
-      upTicks: [],
-      acrossLabel: "",
-      upLabel: "",
-      legend: [],
-      ink: INK,
-      width: 960,
-      height: 540,
-    }),
-    /data-kind="floor"[^>]*stroke="#000"/,
+  const drawn = series(drawing);
+  assert.deepEqual(
+    drawn.map(({ kind, id }) => [kind, id]),
+    [
+      ["floor", ""],
+      ["line", "a"],
+      ["held_out", "a"],
+    ],
   );
+  assert.deepEqual(
+    [drawn[0].x, drawn[0].y],
+    [
+      [0, 3],
+      [1, 1],
+    ],
+  );
+  assert.deepEqual(series({ ...drawing, floor: { ...drawing.floor, from: 2 } })[0].x, [2, 3]);
+  assert.ok(!series({ ...drawing, floor: { ...drawing.floor, from: 3 } }).some(({ kind }) => kind === "floor"));
 });
 
-test("a diverged line breaks once for each stretch, and is drawn up to there and after it", () => {
+test("only what is in sight is drawn, and a point on both sides of it", () => {
+  const drawing = { ...drawingOf([line([9, 8, 7, 6, 5, 4])], [0, 9]), across: [3, 4] };
+  assert.deepEqual(series(drawing)[0].x, [2, 3, 4, 5]);
+});
+
+test("a diverged line breaks once for each stretch, and has a gap there", () => {
   const broken = line([1, Number.NaN, Number.POSITIVE_INFINITY, 3, Number.NaN]);
   assert.deepEqual(broken.breaks, [1, 4]);
-  const found = shapes(drawingOf([broken], [0, 4]), BOX, null);
-  assert.deepEqual(
-    found.map(({ kind }) => kind),
-    ["line", "break", "break"],
-  );
-  const drawn = pen();
-  found[0].trace(drawn);
-  assert.deepEqual(drawn.strokes, [
-    ["move", 20, 75],
-    ["line", 20, 75],
-    ["move", 80, 25],
-    ["line", 80, 25],
-  ]);
+  assert.deepEqual(series(drawingOf([broken], [0, 4]))[0].y, [1, null, null, 3, null]);
+  assert.deepEqual(series(drawingOf([line([1, 0, 2])], [0.1, 4]), true)[0].y, [1, null, 2]); // 0 has no logarithm
 });
 
-test("every shape of every kind of loss stays finite", () => {
+test("points of many steps have a band, the newest step stands alone, and what is smoothed lies over what was", () => {
+  const summed = line([4, 3, 2], { smoothing: 0.6 }, "a", 10);
+  const drawn = series(drawingOf([summed], [0, 5]));
+  assert.deepEqual(
+    drawn.map(({ kind, x }) => [kind, x]),
+    [
+      ["band", [10, 20, 30]],
+      ["raw", [10, 20, 30]],
+      ["line", [10, 20]],
+    ],
+  );
+});
+
+test("every range of every kind of loss is finite, and has ticks", () => {
   const odd = [
     0,
     -0,
@@ -159,14 +167,12 @@ test("every shape of every kind of loss stays finite", () => {
   );
   for (const manner of choices) {
     const lines = [line(odd, manner), line([], manner, "b"), line([Number.NaN], manner, "b")];
-    const across = acrossRange(lines);
-    const up = upRange(lines, across, manner);
+    const up = upRange(lines, acrossRange(lines), manner);
     assert.ok(up[0] < up[1] && up.every(Number.isFinite), JSON.stringify({ manner, up }));
-    const drawn = pen();
-    for (const { trace } of shapes({ ...drawingOf(lines, up), across }, BOX, "b")) trace(drawn);
-    assert.ok(drawn.strokes.length > 0 && drawn.strokes.every(([, ...at]) => at.every(Number.isFinite)));
-    const ticks = manner.log ? logTicks(up, 5) : linearTicks(up, 5);
-    assert.ok(ticks.length <= 12 && ticks.every(({ at }) => at >= up[0] && at <= up[1]));
+    assert.ok(!manner.log || up[0] > 0);
+    const range = manner.log ? up.map(Math.log10) : up;
+    const ticks = manner.log ? logTicks(range, 5) : linearTicks(range, 5);
+    assert.ok(ticks.length <= 12 && ticks.every(({ at }) => at >= range[0] && at <= range[1]));
   }
 });
 
@@ -174,7 +180,7 @@ test("outliers: 5% at each end may lie outside, and are counted", () => {
   const lines = [line([...Array.from({ length: 98 }, (_, i) => 1 + i / 98), 1000, 2000])];
   const up = upRange(lines, [0, 100], { log: false, outliers: true });
   assert.ok(up[1] < 2.1);
-  assert.deepEqual(outsideOf(lines, [0, 100], [1, 999]), { outside: 2, all: 100 });
+  assert.deepEqual(outsideOf(lines, [0, 100], [1, 999], false), { outside: 2, all: 100 });
 });
 
 test("only what is in sight of one axis stretches the other", () => {
@@ -190,7 +196,7 @@ test("points are found by their step, and by their place", () => {
   );
   assert.equal(pointAt(curve([]), 3), -1);
   const lines = [line([0, 0, 0, 0]), line([1, Number.NaN, 1, 1], {}, "b")];
-  const place = placeIn([0, 4], [0, 1], BOX);
+  const place = { x: (value) => 25 * value, y: (value) => 100 * (1 - value) };
   assert.deepEqual(nearest(lines, place, { x: 52, y: 10 }, 48), { id: "b", step: 3 });
   assert.deepEqual(nearest(lines, place, { x: 52, y: 90 }, 48), { id: "a", step: 2 });
   assert.equal(nearest(lines, place, { x: 52, y: 50 }, 20), null);
@@ -256,16 +262,4 @@ test("text in files stays text", () => {
     // Whatever separates cells: outside of quotes there are numbers only.
     assert.match(rowOf(odd).replace(/"(?:[^"]|"")*"/g, ""), /^[\d.,e-]*$/);
   }
-  const svg = svgChart({
-    drawing: drawingOf([line([1, 2])], [0, 2]),
-    acrossTicks: [],
-    upTicks: [],
-    acrossLabel: name,
-    upLabel: "loss",
-    legend: [{ id: "a", text: name }],
-    ink: INK,
-    width: 300,
-    height: 200,
-  });
-  for (const wrong of ["<script", "\u0000", "\ud800"]) assert.ok(!svg.includes(wrong));
 });

@@ -1,17 +1,10 @@
-/** Bars and ridges: pure functions of their numbers. */
+/** Ridges: pure functions of their numbers. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bars, commonRange, ridges, spread } from "../../../web/flow/histogram.js";
+import { commonRange, RISE, ridge, spread } from "../../../web/flow/histogram.js";
 
-test("bars are as high as their counts, the highest fills the plot", () => {
-  assert.equal(
-    bars({ low: 0, high: 1, counts: [1, 0, 2, 4] }),
-    "M0 1000V750H250V1000ZM500 1000V500H750V1000ZM750 1000V0H1000V1000Z",
-  );
-});
-
-test("ridges share an axis, the oldest on top, and stay inside the plot", () => {
+test("ridges share an axis and stand on their bases, each as high as its fullest bin", () => {
   const histograms = [
     { low: -1, high: 0, counts: [1, 5] },
     { low: 0, high: 3, counts: [2, 2] },
@@ -19,16 +12,10 @@ test("ridges share an axis, the oldest on top, and stay inside the plot", () => 
   ];
   const range = commonRange(histograms);
   assert.deepEqual(range, [-1, 3]);
-  const drawn = ridges(histograms, range);
-  assert.deepEqual(
-    drawn.map(({ base }) => base),
-    drawn.map(({ base }) => base).toSorted((a, b) => a - b),
-  );
-  assert.equal(drawn[2].base, 1);
-  assert.match(drawn[0].path, /^M0 .* L?.*L250 [\d.]+$/);
-  for (const { path } of drawn)
-    for (const [, x, y] of path.matchAll(/[ML](-?[\d.]+) (-?[\d.]+)/g))
-      assert.ok(x >= 0 && x <= 1000 && y >= 0 && y <= 1000);
+  const [x, y] = ridge(histograms[0], range, 4);
+  assert.deepEqual(x, [0, 0.0625, 0.1875, 0.25]);
+  assert.deepEqual(y, [4, 4 + 0.19 * RISE, 4 + 0.95 * RISE, 4]);
+  assert.deepEqual(ridge(histograms[2], range, 0)[1], [0, 0, 0, 0]);
 });
 
 test("ridges have a place for every number, the largest of both signs too", () => {
@@ -39,11 +26,11 @@ test("ridges have a place for every number, the largest of both signs too", () =
     { low: -5e-324, high: 5e-324, counts: [1, 2] },
   ];
   for (const some of [histograms, [histograms[2]]]) {
-    const drawn = ridges(some, commonRange(some));
-    for (const { path } of drawn) assert.match(path, /^M[\d.]+ [\d.]+(L[\d.]+ [\d.]+)+$/);
-    assert.match(drawn[0].path, /^M0 .*L1000 [\d.]+$/);
+    const range = commonRange(some);
+    for (const each of some)
+      for (const row of ridge(each, range, 1)) assert.ok(row.every(Number.isFinite), row.join(" "));
   }
-  assert.match(ridges(histograms, commonRange(histograms))[1].path, /^M500 .*L625 .*L875 .*L1000 /);
+  assert.deepEqual(ridge(histograms[1], commonRange(histograms), 0)[0], [0.5, 0.625, 0.875, 1]);
 });
 
 test("of many the last is always shown, and of few all", () => {
