@@ -29,15 +29,20 @@ import { strips } from "./strip_view.js";
  * @property {(axis: string, start: number) => void} scroll
  */
 
-/** Matrices of a block in the order of the forward pass. */
-const KINDS = ["inputs", "weights", "biases", "pre_activations", "activations"];
+/** Matrices of a block in the order of each pass. @type {Record<Side, string[]>} */
+const KINDS = {
+  forward: ["inputs", "weights", "biases", "pre_activations", "activations"],
+  backward: ["activations", "pre_activations", "weights", "biases", "inputs"],
+};
 
 /** @param {PlacedBlock} block @param {Column} column */
 export function block(block, column) {
   const { place, x, y, width, height, kind } = block;
   const { side, layout, drawn, about } = column;
   const { layers } = about;
-  const names = KINDS.map((part) => (place ? `${place}/${part}` : part)).filter((name) => layout.plan.boxes.has(name));
+  const names = KINDS[side]
+    .map((part) => (place ? `${place}/${part}` : part))
+    .filter((name) => layout.plan.boxes.has(name));
   const heading = placeTitle(place, layers);
   const box = `left: ${x}px; top: ${y}px; width: ${width}px; height: ${height}px`;
   return html`
@@ -65,7 +70,7 @@ function named(name, names, { x, y, room }, { layout, about, at, isLayered }) {
       ? at(name.replace(/weights$/, "biases"))
       : null;
   const captioned = [tensor, ...(biases ? [biases.tensor] : [])];
-  const isRanged = drawn.isRanged(name) || (isLayered && name === names[0]);
+  const isRanged = drawn.isRanged(name) || (isLayered && (name === "inputs" || name.endsWith("/weights")));
   return html`${caption(captioned, { ...here, room, isRanged }, drawn, about)} ${matrix(tensor, here, drawn, layout)}`;
 }
 

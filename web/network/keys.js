@@ -2,12 +2,13 @@
 
 import { gridAt } from "../heatmap/aria_grid.js";
 import { baseName } from "../tensors/names.js";
+import { neighbours } from "./neighbours.js";
 import { startOf } from "./windows.js";
 
 /** @import { Cell, Grid } from "../heatmap/aria_grid.js" */
-/** @import { Box, Plan } from "./geometry.js" */
+/** @import { Plan } from "./geometry.js" */
+/** @import { Arrow } from "./neighbours.js" */
 /** @import { Windows } from "./windows.js" */
-/** @typedef {"ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown"} Arrow */
 
 /**
  * @param {{plan: Plan, windows: Windows, isExplained: boolean, show: (cell: Cell | null) => void}} around
@@ -88,21 +89,4 @@ function canvasOf(from, name) {
   return (
     [...all].find((canvas) => canvas instanceof HTMLElement && baseName(canvas.dataset.tensor ?? "") === name) ?? null
   );
-}
-
-/** Matrices in a direction, nearest first; those beside the present one before others. @param {Plan} plan @param {string} name @param {Arrow} key */
-export function neighbours({ boxes }, name, key) {
-  const isAcross = key === "ArrowLeft" || key === "ArrowRight";
-  const isAhead = key === "ArrowRight" || key === "ArrowDown";
-  const along = (/** @type {Box} */ { x, y, width, height }) => (isAcross ? [x, x + width] : [y, y + height]);
-  const aside = (/** @type {Box} */ { x, y, width, height }) => (isAcross ? [y, y + height] : [x, x + width]);
-  const here = boxes.get(name);
-  if (!here) return [];
-  const distance = (/** @type {Box} */ box) =>
-    isAhead ? along(box)[0] - along(here)[1] : along(here)[0] - along(box)[1];
-  const apart = (/** @type {Box} */ box) => Math.max(0, aside(box)[0] - aside(here)[1], aside(here)[0] - aside(box)[1]);
-  return [...boxes]
-    .filter(([one, box]) => one !== name && distance(box) >= 0)
-    .sort(([, a], [, b]) => apart(a) - apart(b) || distance(a) - distance(b))
-    .map(([one]) => one);
 }
