@@ -31,8 +31,12 @@ function askedFor(event) {
     const opener = /** @type {HTMLElement | null} */ (event.target.closest("[data-menu]"));
     return opener && { name: opener.dataset.menu ?? "", opener };
   }
-  const grid = isAsked(event) ? gridAt(event.target) : undefined;
-  return grid ? { name: grid.place.tensor, opener: grid.cell } : null;
+  if (!isAsked(event)) return null;
+  const grid = gridAt(event.target);
+  if (grid) return { name: grid.place.tensor, opener: grid.cell };
+  // A long press on a caption.
+  const opener = event.target.closest(".network-caption")?.querySelector("[data-menu]");
+  return opener instanceof HTMLElement ? { name: opener.dataset.menu ?? "", opener } : null;
 }
 
 /** @param {Event} event */
