@@ -64,7 +64,7 @@ export function parted({ tensors, scale, steady = exact }, chosen, diverging) {
   return (name) => /** @type {Part} */ (parts.get(keyOf(name)));
 }
 
-/** What is held of a scale ends with its choice. @param {ColorScale} chosen @param {string} key */
+/** A scale is held as long as its choice. @param {ColorScale} chosen @param {string} key */
 const keyIn = ({ scope, transform, clip }, key) => [scope, transform, clip, key].join();
 
 /** Scales of numbers that stand still. @type {Steady} */

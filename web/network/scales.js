@@ -5,18 +5,19 @@ import { changesColumn, changesShown } from "../phases/state.js";
 import { parts } from "../tensors/names.js";
 import { memoize } from "../ui/memo.js";
 
-/** @import { Column, OptimizerState, Scale, StateVector } from "../api.d.ts" */
+/** @import { Column, Scale, StateVector } from "../api.d.ts" */
 /** @import { Side } from "../color/column_scale.js" */
 /** @import { State } from "../page/store.js" */
+/** @import { Net } from "./state.js" */
 /** @import { Drawn } from "./matrix_view.js" */
 
 /** One column for each vector of the state: second moments are squares, of a different size. */
-export const stateColumns = memoize((/** @type {OptimizerState} */ { tensors, scales }) => {
+export const stateColumns = memoize((/** @type {Net["optimizer"]} */ { tensors, scales, steady }) => {
   const vectors = /** @type {[StateVector, Scale][]} */ (Object.entries(scales));
   return new Map(
     vectors.map(([vector, scale]) => [
       vector,
-      { tensors: tensors.filter(({ name }) => parts(name).vector === vector), scale },
+      { tensors: tensors.filter(({ name }) => parts(name).vector === vector), scale, steady: steady?.(vector) },
     ]),
   );
 });

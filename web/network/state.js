@@ -1,15 +1,17 @@
 /** State of the network on screen: tensors, the cell pointed at, sizes and windows. */
 
-/** @import { Column, OptimizerState, Sample, StateVector } from "../api.d.ts" */
+/** @import { OptimizerState, Sample, StateVector } from "../api.d.ts" */
+/** @import { Moving } from "../color/column_scale.js" */
+/** @import { Steady } from "../color/steady.js" */
 /** @import { Cell } from "../heatmap/pointer.js" */
 /**
  * The network as it is drawn: every tensor of one run at one step.
  * @typedef {object} Net
  * @property {string} run_id
  * @property {number} step
- * @property {Column} forward
- * @property {Column} backward
- * @property {OptimizerState} optimizer
+ * @property {Moving} forward
+ * @property {Moving} backward
+ * @property {OptimizerState & {steady?: (vector: StateVector) => Steady}} optimizer
  * @property {boolean} [passing]  a frame of Play: the next one follows
  * @property {boolean} [recorded]  a frame of the recording that plays while Python starts
  */

@@ -70,6 +70,7 @@ export function createPage({ reducedMotion }) {
     samplesOf,
     settle,
     reducedMotion,
+    isDrawn: () => document.documentElement.dataset.drawn === "true",
     between: between.between,
     onPlay() {
       const { run } = store.get();

@@ -25,13 +25,14 @@ import { initialTraining } from "./state.js";
  * @param {() => void} outside.onPlay  before the first slice
  * @param {(id: string) => Promise<void>} outside.between  two slices
  * @param {() => boolean} outside.reducedMotion
+ * @param {() => boolean} outside.isDrawn  whether all that is known is on screen
  */
 export function createTraining(store, outside) {
-  const { call, perform, attempt, commit, samplesOf, settle, onPlay, between, reducedMotion } = outside;
-  const frames = createFrames(store, { samplesOf, reducedMotion });
+  const { call, perform, attempt, commit, samplesOf, settle, onPlay, between, reducedMotion, isDrawn } = outside;
+  const frames = createFrames(store, { samplesOf, reducedMotion, isDrawn });
   const speed = createSpeed(store, { reducedMotion, wake: () => player.wake() });
   const player = createPlayer({
-    advance: (slice) => call("advance", { ...slice, twins: ownsTwins(slice.id), ...frames.layoutId() }),
+    advance: (slice) => call("advance", { ...slice, twins: ownsTwins(slice.id), ...frames.asked() }),
     onFrame: frames.onFrame,
     between,
     speed: () => store.get().training.speed,

@@ -1,35 +1,66 @@
 /** Frames of Play, put into the store, from which they are drawn in the next animation frame. */
 
+import { createSteady } from "../color/steady.js";
 import { unpack } from "../tensors/frame.js";
 import { DRAWN_SPEED } from "./speed.js";
 import { progressOf } from "./state.js";
 
 /** @import { Frame, Layout, Sample } from "../api.d.ts" */
+/** @import { Steady } from "../color/steady.js" */
+/** @import { Net } from "../network/state.js" */
 /** @import { Store } from "../page/store.js" */
 
 /** During Play the speed and the meters follow at this interval. Milliseconds. */
 const REFRESH = 250;
 /** Interval between two frames with reduced motion, at a speed at which one cannot follow each step. Milliseconds. */
 const REDUCED_MOTION_INTERVAL = 500;
+/** A slice in which a frame is drawn in any case. Milliseconds. */
+const LONG = 33;
 
 /**
  * @param {Store} store
  * @param {object} outside
  * @param {(batch: Int32Array) => Sample[]} outside.samplesOf
  * @param {() => boolean} outside.reducedMotion
+ * @param {() => boolean} outside.isDrawn  whether the last frame is on screen
  */
-export function createFrames(store, { samplesOf, reducedMotion }) {
+export function createFrames(store, { samplesOf, reducedMotion, isDrawn }) {
   /** The layout in which frames are sent. @type {{id: string, layout: Layout} | null} */
   let layout = null;
-  const last = { refreshed: 0, drawn: 0 };
+  const last = { refreshed: 0, drawn: 0, slice: 0 };
+  /** Steady scales of this Play, by their subject. @type {Map<string, Steady>} */
+  const scales = new Map();
 
   /** Whether this frame is left out. @param {number} now */
   const isSkipped = (now) =>
     store.get().training.speed > DRAWN_SPEED && reducedMotion() && now - last.drawn < REDUCED_MOTION_INTERVAL;
 
+  /** None while the last one is not on screen, unless the slice takes longer than that. @returns {"quick" | "none"} */
+  function pictureAsked() {
+    const isFollowed = store.get().training.speed <= DRAWN_SPEED || last.slice > LONG;
+    return !isSkipped(performance.now()) && (isFollowed || isDrawn()) ? "quick" : "none";
+  }
+
+  /** Add what keeps its scales steady. @param {Net} net @returns {Net} */
+  function moving(net) {
+    if (!store.get().network.net?.passing) scales.clear(); // the first frame of a Play
+    const steady = (/** @type {string} */ subject) => {
+      const found = scales.get(subject) ?? createSteady();
+      scales.set(subject, found);
+      return found;
+    };
+    return {
+      ...net,
+      passing: true,
+      forward: { ...net.forward, steady: steady("forward") },
+      backward: { ...net.backward, steady: steady("backward") },
+      optimizer: { ...net.optimizer, steady },
+    };
+  }
+
   return {
-    /** The layout that is known, which need not be sent again. */
-    layoutId: () => (layout ? { layout_id: layout.id } : {}),
+    /** The picture that is asked for, and the layout that is known, which need not be sent again. */
+    asked: () => ({ picture: pictureAsked(), ...(layout ? { layout_id: layout.id } : {}) }),
     forget() {
       layout = null;
     },
@@ -38,10 +69,11 @@ export function createFrames(store, { samplesOf, reducedMotion }) {
     onFrame(frame, reached) {
       const { run } = store.get();
       const now = performance.now();
+      last.slice = frame.slice_ms;
       if (frame.layout) layout = { id: frame.layout_id, layout: frame.layout };
-      if (!layout || !run || frame.run_id !== run.id || isSkipped(now)) return;
+      if (!layout || !run || frame.run_id !== run.id || !frame.values) return;
       last.drawn = now;
-      const net = { ...unpack(frame, layout.layout), passing: true };
+      const net = moving(unpack(frame, layout.layout));
       store.set({
         network: { net, samples: samplesOf(frame.batch) },
         training: { batchLoss: frame.loss, batchAccuracy: frame.accuracy, progress: progressOf(frame, run) },
