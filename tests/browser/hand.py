@@ -82,6 +82,37 @@ def item_in(menu: Locator, name: str) -> Locator:
     )
 
 
+def color_fields(page: Page, subject: str) -> Locator:
+    """Open the choices of a colour scale, if they are not open, and return them: "forward", "second_moment", "lens"."""
+    names = {"forward": "forward pass", "backward": "backward pass", "lens": "contributions by sample"}
+    name = names.get(subject, subject.replace("_", " "))
+    fields = page.get_by_role("group", name=f"Colours of the {name}", exact=True)
+    if not fields.is_visible():
+        page.locator(f"[data-focus='{subject}_colours']").click()
+    return fields
+
+
+def choose_colors(page: Page, subject: str, scale: tuple[str, str, bool]) -> None:
+    """Choose what shares a scale, its transform, and whether outliers are cut off."""
+    scope, transform, clip = scale
+    fields = color_fields(page, subject)
+    if subject != "lens":
+        fields.get_by_label("Same scale for").select_option(scope)
+    fields.get_by_label("Scale", exact=True).select_option(transform)
+    fields.get_by_label("Cut off outliers").select_option("quantiles" if clip else "none")
+
+
+def choose_palette(page: Page, name: str) -> None:
+    """Pick a palette among the choices of a colour scale."""
+    color_fields(page, "forward").get_by_label("Colours", exact=True).select_option(name)
+
+
+def meter(page: Page, subject: str) -> str:
+    """Return what is said of what a colour scale hides, drawn after everything else that was asked for."""
+    page.evaluate(DRAWN)
+    return page.locator(f"[data-hides='{subject}'] > span").inner_text()
+
+
 def open_asked(page: Page, url: str) -> None:
     """Follow a link that is not the first one of the visit, and answer its question."""
     page.goto(url)

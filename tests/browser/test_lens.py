@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.hand import call, fingerprint, menu_of, press
+from tests.browser.hand import call, choose_colors, color_fields, fingerprint, menu_of, meter, press
 from tests.browser.test_accessibility import serious
 
 LENS = """
@@ -93,21 +93,20 @@ def test_one_heatmap_per_sample_and_they_add_up(plain: Page) -> None:
     parts = np.array(answer["parts"]).reshape(10, -1)
     bound = 20 * 2**-24 * np.abs(parts).sum(axis=0) + 1e-40
     assert np.all(np.abs(parts.sum(axis=0) - answer["gradient"]) <= bound)
-    palette, matrices = plain.get_by_label("Palette").input_value(), [*parts.tolist(), answer["gradient"]]
-    legend = shown.get_by_role("group", name="Colour scale, contributions by sample")
-    expect(legend.get_by_label("Scale")).to_have_value("symlog")
-    legend.get_by_label("Scale").select_option("linear")
+    palette = color_fields(plain, "lens").get_by_label("Colours", exact=True).input_value()
+    matrices = [*parts.tolist(), answer["gradient"]]
+    fields = color_fields(plain, "lens")
+    expect(fields.get_by_label("Scale", exact=True)).to_have_value("symlog")
+    expect(fields.get_by_label("Same scale for")).to_have_count(0)
+    choose_colors(plain, "lens", ("", "linear", False))
     linear = plain.evaluate(COLOURS, [matrices, palette, {"transform": "linear", "clip": False}])
     assert shown.evaluate(PIXELS) == linear
-    expect(legend).to_contain_text(re.compile(r"\d+% of the cells are too small to tell from zero"))
-    expect(legend.get_by_label("Share colours across")).to_have_count(0)
-    legend.get_by_label("Scale").select_option("symlog")
-    legend.get_by_label("Cut off outliers").select_option("quantiles")
-    expect(legend).to_contain_text("4% are beyond the scale")
+    assert re.fullmatch(r"\d+% too small to see · none beyond the scale", meter(plain, "lens"))
+    choose_colors(plain, "lens", ("", "symlog", True))
+    assert "4% beyond the scale" in meter(plain, "lens")
     assert shown.evaluate(PIXELS) == plain.evaluate(COLOURS, [matrices, palette, {"transform": "symlog", "clip": True}])
-    legend.get_by_label("Scale").select_option("linear")
-    legend.get_by_label("Cut off outliers").select_option("none")
-    expect(legend).to_contain_text("0% are beyond the scale")
+    choose_colors(plain, "lens", ("", "linear", False))
+    assert "none beyond the scale" in meter(plain, "lens")
     assert shown.evaluate(PIXELS) == linear
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import DRAWN, active, call, fill, fingerprint, new_run, press
+from tests.browser.hand import DRAWN, active, call, choose_colors, fill, fingerprint, meter, new_run, press
 from tests.browser.keeping import seen, wait_until_saved
 from tests.browser.test_accessibility import serious
 from tests.browser.test_chart import line_color, pixel, tick
@@ -87,17 +87,6 @@ def legend(page: Page, vector: str) -> Locator:
     return page.get_by_role("group", name=f"Colour scale, {vector.replace('_', ' ')}")
 
 
-def choose_scale(page: Page, vector: str, scale: Scale) -> None:
-    """Pick all three in the legend of a vector of the state."""
-    show(page, vector)
-    for label, option in zip(
-        ("Share colours across", "Scale", "Cut off outliers"),
-        (*scale[:2], "quantiles" if scale[2] else "none"),
-        strict=True,
-    ):
-        legend(page, vector).get_by_label(label).select_option(option)
-
-
 @pytest.fixture
 def small(booted: Page) -> Page:
     """A small run, untrained, and nothing explained."""
@@ -165,19 +154,20 @@ def test_each_vector_of_the_state_has_a_scale_that_is_chosen_for_it(small: Page,
     call(small, "trainer_config", {"optimizer": "adam"})
     call(small, "train_epoch", {"update": True})
     before = shown_state(small)
-    choose_scale(small, "second_moment", scale)
+    show(small, "second_moment")
+    choose_colors(small, "second_moment", scale)
     shown = shown_state(small)
     for vector, chosen in (("first_moment", USUAL), ("second_moment", scale)):
         tensors = [tensor for tensor in shown["tensors"] if f"/{vector}_" in tensor["name"]]
         hidden, clipped = check({"table": shown["table"], "tensors": tensors}, chosen, diverging=True)
         show(small, vector)
-        expect(legend(small, vector).locator(".gauge p")).to_have_text(sentence(hidden, clipped))
+        assert meter(small, vector).split(" · ")[1] == sentence(hidden, clipped).split(" · ")[1]
         assert (clipped > 0) == chosen[2]
     others = [[one for one in answer["tensors"] if "/first_" in one["name"]] for answer in (before, shown)]
     assert others[0] == others[1]
     ranges = region(small).locator(".network-caption .range")
     expect(ranges).to_have_count(0 if scale[0] == "column" else 3)
-    choose_scale(small, "second_moment", USUAL)
+    choose_colors(small, "second_moment", USUAL)
     expect(ranges).to_have_count(0)
 
 

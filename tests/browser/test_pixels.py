@@ -1,6 +1,5 @@
 """Every cell of every matrix has the colour that its value has in the table, on one scale for all of a column."""
 
-import math
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
@@ -9,7 +8,8 @@ import numpy.typing as npt
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hand import DRAWN
+from tests.browser.hand import DRAWN, choose_palette
+from tests.browser.scales import rounded_threshold
 from tests.browser.test_network import point_at, readout, to_precision
 
 PALETTES = ["seed_surface", "blue_orange", "seed_plain"]
@@ -60,20 +60,6 @@ async ({values, scale, palette, side}) => {
 """
 
 
-def choose(page: Page, palette: str) -> None:
-    """Pick a palette in the controls."""
-    page.get_by_label("Palette").select_option(palette)
-
-
-def rounded_threshold(quartile: float, reach: float) -> float:
-    """Return the constant of a symlog scale: 1, 2 or 5 times a power of ten, the nearest on a logarithmic scale."""
-    if quartile == 0:
-        return 0.0
-    candidates = [float(f"{step}e{power}") for power in range(-320, 300) for step in (1, 2, 5)]
-    nearest = min(candidates, key=lambda candidate: abs(math.log(candidate or 1e-323) - math.log(quartile)))
-    return min(nearest, reach)
-
-
 def places(values: Floats, scale: dict[str, float], *, diverging: bool) -> Floats:
     """Place in the colour table of each finite value on a symlog scale (Webber 2013, eq. 1)."""
     low, high = scale["min"], scale["max"]
@@ -117,13 +103,13 @@ def shown(booted: Page) -> Iterator[Page]:
     """Train a batch, so that no gradient is left at zero; the default palette is back afterwards."""
     booted.evaluate("() => window.backprop.train_batch({update: true})")
     yield booted
-    choose(booted, PALETTES[0])
+    choose_palette(booted, PALETTES[0])
 
 
 @pytest.mark.parametrize("palette", PALETTES)
 def test_every_pixel_is_the_colour_of_its_value(shown: Page, palette: str) -> None:
     """Both columns, all tensors, every palette."""
-    choose(shown, palette)
+    choose_palette(shown, palette)
     state = shown.evaluate(SHOWN, palette)
     for column in COLUMNS:
         assert len(state[column]["tensors"]) == 12
@@ -195,7 +181,7 @@ FAR = """async (far) => {
 @pytest.mark.parametrize("palette", ["seed_surface", "seed_plain"])
 def test_numbers_beyond_float32_are_shown_as_they_are(booted: Page, far: list[float], palette: str) -> None:
     booted.evaluate(FAR, far)
-    choose(booted, palette)
+    choose_palette(booted, palette)
     state = booted.evaluate(SHOWN, palette)
     (biases, logits), table = state["forward"]["tensors"][-2:], state["forward"]["table"]
     assert [float(value) for value in biases["values"]] == far
@@ -214,7 +200,7 @@ def test_numbers_beyond_float32_are_shown_as_they_are(booted: Page, far: list[fl
         expect(readout(booted)).to_contain_text(to_precision(value, 6) if value else "0")
         explained = booted.evaluate("(col) => backprop.explain_cell({tensor: 'layers/2/biases', row: 0, col})", col)
         assert explained["cell"]["value"] == value
-    choose(booted, PALETTES[0])
+    choose_palette(booted, PALETTES[0])
     booted.evaluate("() => backprop.delete_run({id: 'far'}).then(() => {})")
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import DRAWN, SCHEMES, call, press, readout
+from tests.browser.hand import DRAWN, SCHEMES, call, choose_palette, press, readout
 from tools.places import ROOT
 
 PICTURES = ROOT / "test-results"
@@ -108,13 +108,12 @@ def check_readme_picture(page: Page) -> None:
     assert drawn_with is not None
     if drawn_with == fonts:
         assert different(page, README_PICTURE, picture) <= MAX_DIFFERENT, f"the page has changed: {__doc__}"
-    palette = page.get_by_label("Palette", exact=True)
-    usual = palette.input_value()
-    palette.select_option(index=1)
+    choose_palette(page, "blue_orange")
+    page.keyboard.press("Escape")
     page.evaluate(DRAWN)
     page.screenshot(path=PICTURES / "palette.png")
     assert different(page, picture, PICTURES / "palette.png") > MAX_DIFFERENT
-    palette.select_option(usual)
+    choose_palette(page, "seed_surface")
 
 
 def different(page: Page, *pictures: Path) -> int:

@@ -10,6 +10,7 @@ import { describeScale, SUBJECTS } from "./text.js";
 /**
  * @typedef {object} LegendState
  * @property {Record<Subject, ColorScale>} scales  the chosen scales
+ * @property {Subject | null} editing  whose fields are open
  * @property {Partial<Record<Subject, ColorScale | null>>} before  the scale before the last suggestion
  */
 
@@ -32,8 +33,14 @@ export function createLegend(store) {
   return {
     name: /** @type {const} */ ("legend"),
     /** @type {LegendState} */
-    initial: { scales: storedScales(), before: {} },
+    initial: { scales: storedScales(), editing: null, before: {} },
     actions: {
+      /** Open the fields of a scale, or close those that are open. @param {Subject | null} subject */
+      edit(subject) {
+        const { editing } = store.get().legend;
+        const target = subject ? `${subject}_${subject === "lens" ? "transform" : "scope"}` : `${editing}_colours`;
+        store.set({ legend: { editing: subject }, page: { focus: { target } } });
+      },
       /** @param {Subject} subject @param {Partial<ColorScale>} changes */
       setScale: (subject, changes) => choose(subject, { ...store.get().legend.scales[subject], ...changes }, null),
       /** Apply the suggested change. @param {Subject} subject @param {Partial<ColorScale>} change */
@@ -46,7 +53,7 @@ export function createLegend(store) {
       undoSuggestion(subject) {
         const before = store.get().legend.before[subject];
         if (before) choose(subject, before, null);
-        store.set({ page: { focus: { target: `${subject}_suggestion`, otherwise: `${subject}_transform` } } });
+        store.set({ page: { focus: { target: `${subject}_suggestion`, otherwise: `${subject}_colours` } } });
       },
     },
   };

@@ -2,9 +2,11 @@
 
 import { parted } from "../color/column_scale.js";
 import { coverage, suggestion } from "../color/coverage.js";
+import { tooSmall } from "../color/emptiness.js";
 
 /** @import { Column } from "../api.d.ts" */
 /** @import { ColorScale } from "../color/column_scale.js" */
+/** @import { Coverage } from "../color/coverage.js" */
 
 /**
  * @template T
@@ -24,6 +26,11 @@ function memoize(compute) {
 }
 
 export const scalesOf = memoize(parted);
+
+/** Names of the matrices that look empty. */
+export const emptyNames = memoize((column, chosen, diverging) => tooSmall(column, scalesOf(column, chosen, diverging)));
+
+/** @typedef {Coverage & {suggestion: Partial<ColorScale> | null}} Metered */
 
 /** Coverage of the scales, and the suggested change. */
 export const coverageOf = memoize((column, chosen, diverging) => {

@@ -1,78 +1,62 @@
-/** Choices under a legend: scope, transform and clip, with coverage and a suggestion. */
+/** Choices of a colour scale: a button that says them, and four fields in its place. */
 
-import { firstNotFinite } from "../color/not_finite.js";
+import { PALETTES } from "../color/palettes.js";
 import { choice } from "../ui/fields.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
-import { CLIPS, describeCoverage, describeNotFinite, describeSuggestion, scopesOf, TRANSFORMS } from "./text.js";
+import { CLIPS, describeBend, SUBJECTS, scaleWords, scopesOf, TRANSFORMS } from "./text.js";
 
-/** @import { Column } from "../api.d.ts" */
-/** @import { ColorScale, Subject } from "../color/column_scale.js" */
-/** @import { Coverage } from "../color/coverage.js" */
-/** @typedef {Pick<import("../page/actions.js").Actions, "legend" | "explain">} Actions */
-/** @typedef {Coverage & {suggestion: Partial<ColorScale> | null}} Metered */
+/** @import { ColorScale, Part, Subject } from "../color/column_scale.js" */
+/** @import { Actions, Colours } from "./scale_legend_view.js" */
 
 /**
+ * The button; the tooltip of a symlog scale says where it bends.
  * @param {Subject} subject
- * @param {ColorScale} chosen
- * @param {ColorScale | null} before the scale before the last suggestion
- * @param {Metered} coverage
+ * @param {Part} part
+ * @param {Colours} colours
  * @param {Actions} actions
  */
-export function colorChoices(subject, chosen, before, coverage, actions) {
-  return html`${choices(subject, chosen, actions)} ${coverageView(subject, chosen, before, coverage, actions)}`;
+export function scaleButton(subject, part, { legend: { scales, editing } }, actions) {
+  const { transform, scope } = scaleWords(subject, scales[subject]);
+  return html`
+    <button
+      type="button"
+      class="legend-choose"
+      data-focus="${subject}_colours"
+      aria-expanded=${editing === subject ? "true" : "false"}
+      title=${describeBend(scales[subject], part)}
+      @click=${() => actions.legend.edit(subject)}
+    >
+      ${transform}<span class="legend-choose-scope">${scope && ` · ${scope}`}</span>
+      <svg viewBox="0 0 10 10" aria-hidden="true"><path d="M2 3.5 5 6.5 8 3.5" /></svg>
+    </button>
+  `;
 }
 
 /**
- * How many numbers of a column are not finite, a button that explains the first of them.
- * @param {Column} column
- * @param {Actions} actions
- */
-export function notFiniteView({ tensors, scale }, actions) {
-  if (!scale.not_finite) return nothing;
-  const explain = () => {
-    const cell = firstNotFinite(tensors);
-    if (cell) actions.explain.ask(cell, true);
-  };
-  return html`<button type="button" class="legend-not-finite" @click=${explain}>${describeNotFinite(scale.not_finite)}</button>`;
-}
-
-/**
+ * The fields, which stand in the place of the title.
  * @param {Subject} subject
- * @param {ColorScale} chosen
+ * @param {Colours} colours
  * @param {Actions} actions
  */
-function choices(subject, { scope, transform, clip }, actions) {
+export function scaleFields(subject, { palette, legend: { scales } }, actions) {
+  const { scope, transform, clip } = /** @type {ColorScale} */ (scales[subject]);
   const set = (/** @type {any} */ changes) => actions.legend.setScale(subject, changes);
   const scopes = scopesOf(subject);
+  const palettes = Object.fromEntries(Object.entries(PALETTES).map(([name, { label }]) => [name, label]));
+  const onKey = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation(); // one press closes one thing
+    actions.legend.edit(null);
+  };
   return html`
-    <div class="choices">
-      ${scopes ? choice({ name: `${subject}_scope`, label: "Share colours across", value: scope, options: scopes, commit: (text) => set({ scope: text }) }) : nothing}
+    <div class="legend-fields" role="group" aria-label="Colours of the ${SUBJECTS[subject]}" @keydown=${onKey}>
+      ${scopes ? choice({ name: `${subject}_scope`, label: "Same scale for", value: scope, options: scopes, commit: (text) => set({ scope: text }) }) : nothing}
       ${choice({ name: `${subject}_transform`, label: "Scale", value: transform, options: TRANSFORMS, commit: (text) => set({ transform: text }) })}
       ${choice({ name: `${subject}_clip`, label: "Cut off outliers", value: clip ? "quantiles" : "none", options: CLIPS, commit: (text) => set({ clip: text === "quantiles" }) })}
+      ${choice({ name: `${subject}_palette`, label: "Colours", value: palette, options: palettes, commit: actions.settings.setPalette })}
+      <button type="button" class="legend-close" aria-label="Close the choices of colour" title="Close  Esc" @click=${() => actions.legend.edit(null)}>
+        <svg viewBox="0 0 10 10" aria-hidden="true"><path d="M2 2l6 6M8 2 2 8" /></svg>
+      </button>
     </div>
   `;
-}
-
-/**
- * @param {Subject} subject
- * @param {ColorScale} chosen
- * @param {ColorScale | null} before
- * @param {Metered} coverage
- * @param {Actions} actions
- */
-function coverageView(subject, chosen, before, coverage, actions) {
-  const { suggestion } = coverage;
-  return html`
-    <div class="gauge">
-      <p>${describeCoverage(coverage)}</p>
-      ${suggestion ? html`<button type="button" data-focus="${subject}_suggestion" @click=${() => actions.legend.followSuggestion(subject, suggestion)}>${describeSuggestion(suggestion)}</button>` : nothing}
-      ${before ? html`<button type="button" data-focus="${subject}_undo" @click=${() => actions.legend.undoSuggestion(subject)}>${describeSuggestion(difference(before, chosen))}</button>` : nothing}
-    </div>
-  `;
-}
-
-/** Return the change that turns one scale into another. @param {ColorScale} wanted @param {ColorScale} now @returns {Partial<ColorScale>} */
-function difference(wanted, now) {
-  if (wanted.transform !== now.transform) return { transform: wanted.transform };
-  return wanted.clip !== now.clip ? { clip: wanted.clip } : { scope: wanted.scope };
 }

@@ -1,42 +1,82 @@
-/** The legend of a colour scale that can be chosen, with its choices. */
+/** Legends of the colour scales that can be chosen, with their choices. */
 
 import { tablesOf } from "../color/palettes.js";
-import { coverageOf, scalesOf } from "./cached_scales.js";
-import { colorChoices, notFiniteView } from "./choices_view.js";
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { scalesOf } from "./cached_scales.js";
+import { scaleButton, scaleFields } from "./choices_view.js";
+import { scaleMeter } from "./meter_view.js";
 import { SUBJECTS, scopesOf } from "./text.js";
-import { legend } from "./view.js";
+import { legend, shortStrip } from "./view.js";
 
-/** @import { Column } from "../api.d.ts" */
+/** @import { Column, StateVector } from "../api.d.ts" */
 /** @import { Side, Subject } from "../color/column_scale.js" */
 /** @import { State } from "../page/store.js" */
-/** @import { Actions } from "./choices_view.js" */
-/** @typedef {Pick<State, "legend"> & {table: Uint32Array, diverging: boolean}} Colours the palette's table, whether it is diverging, and the chosen scales */
+/** @typedef {Pick<import("../page/actions.js").Actions, "legend" | "explain" | "settings">} Actions */
+/** @typedef {Pick<State, "legend"> & {table: Uint32Array, diverging: boolean, palette: string}} Colours the palette's table, whether it is diverging, and the chosen scales */
+
+/** Scales whose fields stand in the head of a column. @type {Record<Side, Subject[]>} */
+const EDITED = { forward: ["forward", "velocity", "first_moment", "second_moment"], backward: ["backward"] };
 
 /** @param {Pick<State, "settings" | "legend">} state @param {Side} side whose colours they are @returns {Colours} */
-export function coloursOf({ settings: { palette, shown }, legend: { scales, before } }, side) {
+export function coloursOf({ settings: { palette, shown }, legend: { scales, before, editing } }, side) {
   const { [side]: table, diverging } = tablesOf(palette, shown);
-  return { table, diverging, legend: { scales, before } };
+  return { table, diverging, palette, legend: { scales, before, editing } };
 }
 
 /**
+ * The legend in the head of a column: strip and button, or the fields that the button opens.
+ * @param {Side} side
+ * @param {Column} column
+ * @param {Colours} colours
+ * @param {Actions} actions
+ */
+export function columnLegend(side, column, colours, actions) {
+  const { editing } = colours.legend;
+  const edited = EDITED[side].find((subject) => subject === editing);
+  const about = aboutOf(side, column, colours);
+  return html`
+    ${edited ? scaleFields(edited, colours, actions) : nothing} ${legend(SUBJECTS[side], about)}
+    ${edited ? nothing : scaleButton(side, about.part, colours, actions)}
+  `;
+}
+
+/**
+ * The legend of the optimizer's state, in one line. Its fields stand in the head of the forward pass.
+ * @param {StateVector} vector
+ * @param {Column} column
+ * @param {Colours} colours
+ * @param {Actions} actions
+ */
+export function stateLegend(vector, column, colours, actions) {
+  const about = aboutOf(vector, column, colours);
+  return html`
+    <span class="legend-line" role="group" aria-label="Colour scale, ${SUBJECTS[vector]}">
+      ${shortStrip(about)} ${scaleButton(vector, about.part, colours, actions)}
+    </span>
+  `;
+}
+
+/**
+ * A legend with everything that belongs to it, where it stands alone.
  * @param {Subject} subject
  * @param {Column} column
  * @param {Colours} colours
  * @param {Actions} actions
- * @param {Column} [metered] the column whose coverage is shown
  */
-export function scaleLegend(
-  subject,
-  column,
-  { table, diverging, legend: { scales, before } },
-  actions,
-  metered = column,
-) {
+export function scaleLegend(subject, column, colours, actions) {
+  const about = aboutOf(subject, column, colours);
+  const isEdited = colours.legend.editing === subject;
+  const choices = isEdited
+    ? scaleFields(subject, colours, actions)
+    : scaleButton(subject, about.part, colours, actions);
+  const more = html`<div class="legend-below">${choices} ${scaleMeter(subject, column, colours, actions)}</div>`;
+  return legend(SUBJECTS[subject], about, more);
+}
+
+/** @param {Subject} subject @param {Column} column @param {Colours} colours */
+function aboutOf(subject, column, { table, diverging, legend: { scales } }) {
   const chosen = scales[subject];
   const part = scalesOf(column, chosen, diverging)(column.tensors[0].name);
-  const coverage = coverageOf(metered, chosen, diverging);
-  const scope = scopesOf(subject) ? chosen.scope : "column";
-  const choices = colorChoices(subject, chosen, before[subject] ?? null, coverage, actions);
-  const about = { ...chosen, scope, scale: column.scale, table, part };
-  return legend(SUBJECTS[subject], about, [choices, notFiniteView(metered, actions)]);
+  const scope = scopesOf(subject) ? chosen.scope : /** @type {const} */ ("column");
+  return { ...chosen, scope, scale: column.scale, table, part };
 }

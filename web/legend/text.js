@@ -1,9 +1,9 @@
 /** Colour scales in words. */
 
 import { visibilityOf } from "../color/coverage.js";
-import { count, fixed, formatNumber } from "../ui/number.js";
+import { count, fixed, formatNumber, trimmed } from "../ui/number.js";
 
-/** @import { ColorScale, Subject } from "../color/column_scale.js" */
+/** @import { ColorScale, Part, Subject } from "../color/column_scale.js" */
 /** @import { Coverage } from "../color/coverage.js" */
 /** @import { Norm } from "../color/scale.js" */
 
@@ -45,9 +45,32 @@ export function describeScale(subject, { scope, transform, clip }) {
   return [...(scopes ? [scopes[scope]] : []), ...words].join(", ").toLowerCase();
 }
 
-/** Describe the shares of nonzero cells that the scale hides. @param {Coverage} meter */
-export function describeCoverage({ hidden, clipped }) {
-  return `${whole(hidden)} of the cells are too small to tell from zero; ${whole(clipped)} are beyond the scale.`;
+/** Scopes of one scale, in words. */
+const FOR = { column: "one scale per column", layer: "one scale per layer", tensor: "one scale per matrix" };
+
+/** The words of the button that opens the choices. @param {Subject} subject @param {ColorScale} scale */
+export function scaleWords(subject, { scope, transform, clip }) {
+  const isChosen = scopesOf(subject) !== null;
+  const words = [...(isChosen ? [FOR[scope]] : []), ...(clip ? ["outliers cut off"] : [])];
+  return { transform, scope: words.join(" · ") };
+}
+
+/** Where a symlog scale bends. @param {ColorScale} scale @param {Part} part */
+export function describeBend({ scope, transform }, { norm }) {
+  if (transform === "linear") return "Linear";
+  const most = scope === "column" ? `±${trimmed(norm.threshold, 3)}` : "a small number of each";
+  return `Nearly linear up to ${most}, logarithmic beyond`;
+}
+
+/**
+ * Describe the shares of nonzero cells that the scale hides.
+ * @param {Coverage} meter
+ * @param {number} [empty] number of matrices that look empty
+ * @returns {string} "2% too small to see · none beyond the scale"
+ */
+export function describeCoverage({ hidden, clipped }, empty = 0) {
+  const small = empty > 0 ? `${count(empty)} ${empty === 1 ? "matrix is" : "matrices are"}` : whole(hidden);
+  return `${small} too small to see · ${whole(clipped)} beyond the scale`;
 }
 
 /** @param {number} cells NaN or infinite */
@@ -58,8 +81,9 @@ const VISIBILITY = { seen: [], hidden: ["too small to tell from zero"], clipped:
 /** Describe what the colour of a cell hides. @param {Norm} norm @param {number} value @returns {string[]} a few words, or none */
 export const describeVisibility = (norm, value) => VISIBILITY[visibilityOf(norm, value)];
 
-/** Rounded, but few are not 0% and nearly all are not 100%. @param {number} share @returns {string} "0%", "<1%", "41%" */
+/** Rounded, but few are not none and nearly all are not 100%. @param {number} share @returns {string} "none", "<1%", "41%" */
 function whole(share) {
+  if (share === 0) return "none";
   if (share > 0 && share < 0.01) return "<1%";
   return `${share < 1 ? Math.min(99, Number(fixed(100 * share, 0))) : 100}%`;
 }

@@ -1,9 +1,9 @@
-/** A legend: colours from end to end, with zero, minimum, quartiles and maximum. */
+/** A legend: colours from end to end, with minimum, quartiles and maximum where they lie. */
 
 import { FIRST, LAST } from "../color/palettes.js";
 import { norm, place } from "../color/scale.js";
 import { heatmap } from "../heatmap/heatmap.js";
-import { formatNumber, significant, trimmed } from "../ui/number.js";
+import { plain } from "../ui/number.js";
 import { html, nothing, svg } from "../vendor/lit-html/lit-html.js";
 
 /** @import { Scale } from "../api.d.ts" */
@@ -15,9 +15,8 @@ import { html, nothing, svg } from "../vendor/lit-html/lit-html.js";
  * @property {Uint32Array} table
  * @property {Part} part the shared scale; of any layer or matrix where each has its own
  */
+/** A tick: its name, the number where it stands, and the sign before that. @typedef {{name: string, value: number, sign?: "≤" | "≥"}} Mark */
 
-/** @type {(keyof Scale)[]} */
-const MARKS = ["min", "p25", "p50", "p75", "max"];
 /** @type {Record<"layer" | "tensor", string>} */
 const OWN = {
   layer: "Each layer has its own scale; its range is shown with its title.",
@@ -30,8 +29,6 @@ const RAMP = {
   data: Float32Array.from({ length: LAST - FIRST + 1 }, (_, i) => FIRST + i),
 };
 const ITSELF = norm({ min: FIRST, max: LAST }, false);
-/** One NaN cell. */
-const NOTHING = { shape: [1], data: Float32Array.of(Number.NaN) };
 
 /**
  * @param {string} name accessible name of its subject: "forward pass"
@@ -39,51 +36,65 @@ const NOTHING = { shape: [1], data: Float32Array.of(Number.NaN) };
  * @param {unknown} [more] content below it
  */
 export function legend(name, about, more = nothing) {
-  const { table, scope, transform } = about;
   return html`
     <div class="legend" role="group" aria-label="Colour scale, ${name}">
-      ${ends(about)}
-      <canvas class="ramp" aria-hidden="true" width=${RAMP.data.length} height="1" ${heatmap(RAMP, table, ITSELF)}></canvas>
-      <div class="figures">${scope === "column" ? marks(about) : html`<p>${OWN[scope]}</p>`}</div>
-      <p class="not-finite">
-        <canvas class="swatch" aria-hidden="true" width="1" height="1" ${heatmap(NOTHING, table, ITSELF)}></canvas>
-        NaN or ∞ ${transform === "symlog" ? bend(about) : nothing}
-      </p>
-      ${more}
+      ${strip(about)} ${more}
     </div>
   `;
 }
 
-/** Labels above the bar: zero, if on the scale, and the ends of a clipped scale. @param {About & ColorScale} about */
-function ends({ scope, part: { norm, clipped } }) {
-  const isShared = scope === "column";
-  const isCentred = norm.low === -norm.high;
-  const isZeroOn = isCentred || (isShared && norm.low <= 0 && norm.high >= 0);
+/** @param {About & ColorScale} about */
+export function strip(about) {
+  const { scale, scope, table } = about;
+  if (scale.min === 0 && scale.max === 0) return html`<p class="legend-own">all 0</p>`;
   return html`
-    <p class="ends">
-      ${isZeroOn ? html`<span class="zero" .style=${`--x: ${isCentred ? 50 : x(norm, 0)}%`}>0</span>` : nothing}
-      ${isShared && clipped ? html`<span class="low">≤ ${formatNumber(norm.low, 3)}</span> <span class="high">≥ ${formatNumber(norm.high, 3)}</span>` : nothing}
-    </p>
+    <div class="legend-strip">
+      <canvas class="legend-ramp" aria-hidden="true" width=${RAMP.data.length} height="1" ${heatmap(RAMP, table, ITSELF)}></canvas>
+      ${scope === "column" ? marks(about) : html`<p class="legend-own">${OWN[scope]}</p>`}
+    </div>
   `;
 }
 
-/** Note on the linear part of a symlog scale. @param {About & ColorScale} about */
-function bend({ scope, part: { norm } }) {
-  const most = scope === "column" ? `±${trimmed(norm.threshold, 3)}` : "a quartile";
-  return html`<span class="bend">Nearly linear up to ${most}, logarithmic beyond.</span>`;
+/** The same in a line: colours between the lowest and the highest number. @param {About} about */
+export function shortStrip({ scale: { min, max }, table }) {
+  if (min === 0 && max === 0) return html`<span class="legend-short">all 0</span>`;
+  return html`
+    <span class="legend-short" translate="no">
+      ${plain(min, 2)}
+      <canvas class="legend-ramp" aria-hidden="true" width=${RAMP.data.length} height="1" ${heatmap(RAMP, table, ITSELF)}></canvas>
+      ${plain(max, 2)}
+    </span>
+  `;
+}
+
+/** Five ticks; those of a clipped scale stand at its ends. @param {About} about @returns {Mark[]} */
+function marksOf({ scale: { min, p25, p50, p75, max }, part: { norm, clipped } }) {
+  return [
+    clipped ? { name: "2%", value: norm.low, sign: "≤" } : { name: "min", value: min },
+    { name: "p25", value: p25 },
+    { name: "p50", value: p50 },
+    { name: "p75", value: p75 },
+    clipped ? { name: "98%", value: norm.high, sign: "≥" } : { name: "max", value: max },
+  ];
 }
 
 /** @param {About} about */
-function marks({ scale, part: { norm } }) {
+function marks(about) {
+  const { norm } = about.part;
+  const all = marksOf(about);
   return html`
-    <svg class="ticks" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
-      ${MARKS.map((mark) => svg`<line x1=${x(norm, scale[mark])} x2=${x(norm, scale[mark])} y1="0" y2="10" />`)}
+    <svg class="legend-ticks" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+      ${all.map(({ value }) => svg`<line x1=${x(norm, value)} x2=${x(norm, value)} y1="0" y2="10" />`)}
     </svg>
-    <svg class="leaders" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
-      ${MARKS.map((mark, i) => svg`<line x1=${x(norm, scale[mark])} y1="0" x2=${10 + 20 * i} y2="10" />`)}
+    <svg class="legend-leaders" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+      ${all.map(({ value }, i) => svg`<line x1=${x(norm, value)} y1="0" x2=${10 + 20 * i} y2="10" />`)}
     </svg>
-    <dl class="marks">
-      ${MARKS.map((mark) => html`<div><dt>${mark}</dt><dd>${significant(scale[mark], 3)}</dd></div>`)}
+    <dl class="legend-marks">
+      ${all.map(
+        ({ name, value, sign = "" }) => html`
+          <div><dt>${name}</dt><dd translate="no"><span>${sign} ${plain(value, 3)}</span><span>${sign} ${plain(value, 2)}</span></dd></div>
+        `,
+      )}
     </dl>
   `;
 }

@@ -3,6 +3,7 @@
 import { grid } from "../heatmap/aria_grid.js";
 import { crossesOver } from "../heatmap/crosses.js";
 import { heatmap } from "../heatmap/heatmap.js";
+import { emptyLabel } from "../legend/emptiness_view.js";
 import { label, title } from "../tensors/names.js";
 import { extent, inside } from "../tensors/shape.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
@@ -82,6 +83,7 @@ function layers(tensor, drawn, pitch) {
       ${heatmap(...(marks ?? [tensor, table, norm]))}
     ></canvas>
     ${hasNotFinite ? crossesOver(tensor, pitch, table) : nothing}
+    ${passing || tensor.covered ? nothing : emptyLabel(tensor.data, norm, { width: columns * pitch.across, height: rows * pitch.down })}
     <div
       role="grid"
       aria-label=${title(name, facts.layers)}

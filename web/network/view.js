@@ -4,7 +4,8 @@
  * Both are laid out from one plan, so that a matrix and its gradient stand at the same place.
  */
 
-import { coloursOf, scaleLegend } from "../legend/scale_legend_view.js";
+import { scaleMeter } from "../legend/meter_view.js";
+import { coloursOf, columnLegend, stateLegend } from "../legend/scale_legend_view.js";
 import { lookOf } from "../phases/state.js";
 import { cornerLine, corner as sample } from "../sample/corner_view.js";
 import { family, parts, twin } from "../tensors/names.js";
@@ -91,21 +92,17 @@ function columns(state, net, actions) {
     return (how && readingOf([tensor], how)) ?? [];
   });
   const metered = (net.passing && state.network.metered) || net;
-  const stateLegend = chosen
-    ? scaleLegend(
-        chosen,
-        stateColumns(net.optimizer).get(chosen) ?? net.forward,
-        colours,
-        actions,
-        stateColumns(metered.optimizer).get(chosen),
-      )
-    : nothing;
+  const vector = chosen && stateColumns(metered.optimizer).get(chosen);
+  const meterOf = (/** @type {Side} */ side) => scaleMeter(side, metered[side], coloursOf(state, side), actions);
   const shown = {
     forward: readingOf(net.forward.tensors, sides.forward),
     backward: readingOf(net.backward.tensors, sides.backward),
     memory,
-    meters: { forward: nothing, backward: nothing },
-    legend: chosen ? html`<div class="network-state-legend">${stateLegend}</div>` : nothing,
+    meters: {
+      forward: vector ? scaleMeter(chosen, vector, colours, actions) : meterOf("forward"),
+      backward: meterOf("backward"),
+    },
+    legend: vector ? stateLegend(chosen, vector, colours, actions) : nothing,
   };
   const size = { plan: planFor(state, net), zoom: state.network.zoom };
   const line = net.step > 0 && !hasRoom(size.plan) ? cornerLine(state, actions, size.plan.space.width) : null;
@@ -197,7 +194,7 @@ function column(side, state, net, sides, actions, at) {
   const size = `width: ${Math.max(plan.width, plan.space.phone ? 0 : 1)}px; height: ${plan.height + (plan.space.phone ? 0 : 18)}px`;
   return html`
     <section class="pass ${side}" aria-labelledby="${side}-pass">
-      ${heading(side, scaleLegend(side, net[side], coloursOf(state, side), actions, metered[side]), net.recorded ? RECORDED : SUBTITLES)}
+      ${heading(side, columnLegend(side, metered[side], coloursOf(state, side), actions), net.recorded ? RECORDED : SUBTITLES)}
       <div class="network-body" id="network-${side}" @scroll=${scrollTogether}>
         <div class="network-picture" .style=${size}>
           ${corner(side, plan, { samples: network.samples.length, outputs, step: net.step }, (room) => sample(state, actions, room))}

@@ -25,6 +25,23 @@ export function brief(value) {
   return value.toFixed(4).replace(/^-/, "−");
 }
 
+/**
+ * The format of legends and readouts: plain from 0.0001 up to 100,000, else with an exponent.
+ * @param {number} value @param {number} digits significant ones
+ * @returns {string} "0", "−0.0123", "12300", "−2.24e34", "4e-9", "∞", "NaN"
+ */
+export function plain(value, digits) {
+  const rounded = Number(value.toPrecision(digits));
+  const size = Math.abs(rounded);
+  if (size === 0 || !(size < Number.POSITIVE_INFINITY)) return formatNumber(value, digits);
+  if (size >= 1e-4 && size < 1e5)
+    return (size >= 1000 ? String(rounded) : rounded.toPrecision(digits)).replace(/^-/, "−");
+  return rounded
+    .toExponential(digits - 1)
+    .replace("e+", "e")
+    .replace(/^-/, "−");
+}
+
 /** Format with a minus sign as long as a plus. @param {number} value @param {number} digits */
 export const formatNumber = (value, digits) => significant(value, digits).replace(/^-/, "−");
 
