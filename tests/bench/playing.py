@@ -25,13 +25,13 @@ SIZE = {"width": 1440, "height": 900}
 WARM = 1000  # milliseconds
 ROUNDS = 4
 
-# Times of animation frames, long tasks, and a switch that swallows all frames.
+# Times of animation frames, long tasks, and a switch that holds all frames back.
 WATCHED = """
 () => {
   const frame = requestAnimationFrame.bind(window);
-  const seen = window.seen = {drawing: true, frames: [], long: []};
+  const seen = window.seen = {drawing: true, frames: [], long: [], held: []};
   window.requestAnimationFrame = (callback) => frame((time) => {
-    if (!seen.drawing) return;
+    if (!seen.drawing) return seen.held.push(callback);
     const began = performance.now();
     callback(time);
     seen.frames.push(performance.now() - began);
@@ -64,6 +64,7 @@ async ([drawing, warm, ms]) => {
   const seconds = (performance.now() - began) / 1000;
   const {frames, long} = window.seen;
   window.seen.drawing = true;
+  window.seen.held.splice(0).forEach((callback) => requestAnimationFrame(callback));
   return {speed: steps / seconds, frames: [...frames], long: [...long]};
   async function stepNow() { return (await backprop.runs()).find(({active}) => active).step; }
 }
