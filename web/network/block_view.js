@@ -92,13 +92,14 @@ function sameTable({ x, y, columns, width }, { layout: { plan } }) {
 }
 
 /** The loss behind the logits, where a bands of activations would stand. @param {PlacedBlock} block @param {Column} column */
-function end({ place, x, y, height }, { layout: { plan }, side, about }) {
+function end({ place, x, y, width, height }, { layout: { plan }, side, about }) {
   const logits = plan.boxes.get(`${place}/pre_activations`);
   const band = plan.samples.shown * plan.samples.pitch;
+  const isBesideStrip = width < 40 && plan.strips.some(({ axis }) => axis === "samples");
   const room = plan.space.width - x;
   const loss = room < 44 ? about.loss.slice(0, 5) : about.loss;
   const isFree = logits && logits.y - y + logits.height + 24 <= height - band / 2;
-  if (!isFree || plan.space.phone || !about.loss) return nothing;
+  if (!isFree || isBesideStrip || plan.space.phone || !about.loss) return nothing;
   const top = height - band / 2 - 13;
   return html`
     <p class="network-loss" aria-hidden="true" .style=${`top: ${top}px`}>${side === "forward" ? html`loss <b>${loss}</b>` : html`from <b>loss</b>`}</p>

@@ -35,6 +35,8 @@ function strip(strip, block, column) {
   const found = tensor ? column.at(tensor) : null;
   const noun = axis === "samples" ? "samples" : "units";
   const words = `${noun} ${start + (axis === "samples" ? 1 : 0)}–${start + span.shown - (axis === "samples" ? 0 : 1)} of ${span.units.toLocaleString("en")}`;
+  // Below the strip of samples, unless another strip lies there.
+  const isWorded = axis === "samples" && column.layout.plan.strips.every((other) => other.isVertical);
   const scroll = (/** @type {number} */ to) => column.scroll(axis, to);
   return html`
     <div
@@ -56,7 +58,7 @@ function strip(strip, block, column) {
       ${found ? html`<canvas aria-hidden="true" ${heatmap(overview(found.tensor)(isVertical, Math.round(length)), found.drawn.table, found.drawn.parts(found.tensor.name).norm)}></canvas>` : nothing}
       <span class="network-thumb"></span>
     </div>
-    ${axis === "samples" ? html`<p class="network-window-words" .style=${`left: ${strip.x - block.x}px; top: ${strip.y + strip.height - block.y + 2}px`}>${words}</p>` : nothing}
+    ${isWorded ? html`<p class="network-window-words" .style=${`left: ${strip.x - block.x}px; top: ${strip.y + strip.height - block.y + 2}px`}>${words}</p>` : nothing}
   `;
 }
 
