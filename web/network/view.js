@@ -8,6 +8,7 @@ import { scaleMeter } from "../legend/meter_view.js";
 import { coloursOf, columnLegend, stateLegend } from "../legend/scale_legend_view.js";
 import { lookOf } from "../phases/state.js";
 import { cornerLine, corner as sample } from "../sample/corner_view.js";
+import { outlinedRow, rowOf } from "../sample/state.js";
 import { family, parts, twin } from "../tensors/names.js";
 import { inside } from "../tensors/shape.js";
 import { fresh } from "../ui/fields.js";
@@ -19,6 +20,7 @@ import { listening } from "./events.js";
 import { feet, vectorsOf } from "./feet_view.js";
 import { isEmbedded } from "./matrix_view.js";
 import { drawnState } from "./optimizer_state.js";
+import { chosenRow } from "./row_view.js";
 import { scaled, stateColumns } from "./scales.js";
 import { planFor } from "./stage.js";
 import { drawThreads, threads } from "./threads_view.js";
@@ -178,7 +180,7 @@ function column(side, state, net, sides, actions, at) {
     fonts: network.fonts,
     loss: training.batchLoss === null ? "" : brief(training.batchLoss),
   };
-  const pointed = network.cell ? network.cell.row : 0;
+  const pointed = network.cell ? network.cell.row : rowOf(state);
   const made = {
     side,
     layout: { plan, windows: network.windows },
@@ -198,7 +200,7 @@ function column(side, state, net, sides, actions, at) {
       <div class="network-body" id="network-${side}" @scroll=${scrollTogether}>
         <div class="network-picture" .style=${size}>
           ${corner(side, plan, { samples: network.samples.length, outputs, step: net.step }, (room) => sample(state, actions, room))}
-          ${inOrder.map((one) => block(one, made))}
+          ${inOrder.map((one) => block(one, made))} ${chosenRow(outlinedRow(state), made.layout)}
         </div>
       </div>
     </section>
