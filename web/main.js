@@ -17,6 +17,8 @@ import { progress } from "./page/boot_view.js";
 import { dialogs } from "./page/dialogs_view.js";
 import { explainPanel } from "./page/explain_panel_view.js";
 import { banners, messageKey, messages } from "./page/messages_view.js";
+import { escapes } from "./page/present.js";
+import { watchPrinting } from "./page/print.js";
 import { createRegions } from "./page/regions.js";
 import { settings } from "./page/settings_view.js";
 import { shortcut } from "./page/shortcuts.js";
@@ -72,6 +74,7 @@ function draw() {
   waiting = false;
   const state = store.get();
   document.documentElement.dataset.theme = state.settings.theme;
+  document.documentElement.dataset.present = String(state.present.on);
   arrange(state);
   const drawn = regions.draw(state);
   if (drawn === "some") return schedule();
@@ -100,6 +103,7 @@ function focus(wanted) {
 
 store.subscribe(schedule);
 rememberLines(store);
+watchPrinting(store, draw);
 watchStage(store, /** @type {HTMLElement} */ (document.querySelector("#stage")));
 document.addEventListener("keydown", (event) => {
   const state = store.get(); // the state before: one press closes one thing
@@ -107,6 +111,7 @@ document.addEventListener("keydown", (event) => {
   whyKey(event, state, actions);
   messageKey(event, state, actions);
   shortcut(event, state, actions);
+  if (event.key === "Escape" && !event.defaultPrevented && escapes(state)) actions.present.leave();
 });
 // The address keeps the explanation that it names.
 for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("a.skip")))
@@ -115,7 +120,11 @@ for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.queryS
     /** @type {HTMLElement | null} */ (document.querySelector(link.hash))?.focus();
   });
 addEventListener("hashchange", () =>
-  ready.then(actions.share.openLink).then(actions.explain.followLink).then(actions.guide.followLink),
+  ready
+    .then(actions.share.openLink)
+    .then(actions.explain.followLink)
+    .then(actions.guide.followLink)
+    .then(actions.present.followLink),
 );
 watchDrops(document, actions.share);
 setInterval(actions.page.tick, 1000);

@@ -24,6 +24,7 @@ import { createTraining } from "../training/actions.js";
 import { createBetween } from "./between_slices.js";
 import { createPageFeature } from "./boot.js";
 import { createAttempt, createPerform } from "./calls.js";
+import { createPresent } from "./present.js";
 import { createRecording } from "./recording.js";
 import { createSettings } from "./settings.js";
 import { createStore } from "./store.js";
@@ -108,6 +109,7 @@ export function createPage({ reducedMotion }) {
   const settings = createSettings(store);
   const panels = createPanels(store);
   const guide = createGuide(store);
+  const present = createPresent(store);
   const network = createNetwork(store, { samplesOf, attempt });
   const legend = createLegend(store);
   const phases = createPhases(store, { call, perform, attempt, closeWhy: () => explain.actions.close(false) });
@@ -122,6 +124,7 @@ export function createPage({ reducedMotion }) {
     settings,
     panels,
     guide,
+    present,
     runs,
     newRun,
     training,

@@ -50,6 +50,11 @@ export const KEYS = /** @type {const} */ ([
   ["-", "Smaller cells", (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.network.zoomBy(-1)],
   ["0", "Cells as large as fits", (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.network.fit()],
   ["+", "Larger cells", (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.network.zoomBy(1)],
+  [
+    "Shift P",
+    "Present: larger numbers for a projector",
+    (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.present.toggle(),
+  ],
   ["?", "This help", (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.page.showDialog("help")],
 ]);
 
@@ -61,12 +66,18 @@ export const KEYS = /** @type {const} */ ([
 export function shortcut(event, state, actions) {
   if (!state.settings.shortcuts || state.page.dialog || event.defaultPrevented || event.repeat) return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const name = event.key === " " ? "Space" : event.key.toUpperCase();
+  const name = nameOf(event);
   const entry = KEYS.find(([key]) => key === name);
   if (!entry || isTyping(event.target) || (name === "Space" && isPressable(event.target))) return;
   if (state.page.boot !== "ready" && name !== "?") return;
   event.preventDefault();
   entry[2](state, actions);
+}
+
+/** Name of a key as in KEYS. @param {KeyboardEvent} event */
+function nameOf({ key, shiftKey }) {
+  if (key === " ") return "Space";
+  return shiftKey && key === "P" ? "Shift P" : key.toUpperCase();
 }
 
 /** Whether Space already activates this element. @param {EventTarget | null} target */

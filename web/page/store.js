@@ -18,6 +18,7 @@
 /** @import { SavingState } from "../saving/state.js" */
 /** @import { ShareState } from "../share/actions.js" */
 /** @import { TrainingState } from "../training/state.js" */
+/** @import { PresentState } from "./present.js" */
 /** @import { SettingsState } from "./settings.js" */
 /** @import { PageState } from "./state.js" */
 /**
@@ -26,6 +27,7 @@
  * @property {SettingsState} settings
  * @property {PanelsState} panels
  * @property {GuideState} guide
+ * @property {PresentState} present
  * @property {RunsState} runs
  * @property {NewRunState} newRun
  * @property {TrainingState} training

@@ -1,0 +1,76 @@
+"""Present mode, print and forced colours: numbers grow, controls are not printed, data keep their colours."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import boot
+from tests.browser.hand import DRAWN, press
+
+PRESENT = ("data-present", "true")
+
+
+def font_size(page: Page, selector: str) -> str:
+    return str(page.locator(selector).first.evaluate("(element) => getComputedStyle(element).fontSize"))
+
+
+def test_present_grows_what_is_read_from_afar(page: Page, site: str) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    boot(page, site)
+    page.keyboard.press("Shift+P")
+    expect(page.locator("html")).to_have_attribute(*PRESENT)
+    assert page.url.endswith("#present")
+    page.locator('[data-tensor="layers/0/weights"]').first.hover(position={"x": 3, "y": 3})
+    expect(page.locator(".network-reading output").first).to_be_visible()
+    assert font_size(page, ".network-reading output") == "18px"
+    bar = page.get_by_role("banner").bounding_box()
+    assert bar
+    assert bar["height"] >= 56
+    page.keyboard.press("Escape")
+    expect(page.locator("html")).to_have_attribute("data-present", "false")
+    assert "present" not in page.url
+    assert font_size(page, ".network-reading output") != "18px"
+
+
+def test_the_address_turns_it_on_and_an_explanation_closes_first(page: Page, site: str) -> None:
+    boot(page, f"{site}#present")
+    expect(page.locator("html")).to_have_attribute(*PRESENT)
+    page.locator('[data-tensor="layers/0/weights"]').first.click(position={"x": 3, "y": 3})
+    why = page.get_by_role("region", name="Why this number?")
+    expect(why).to_be_visible()
+    assert "present" in page.url
+    page.keyboard.press("Escape")
+    expect(why).to_be_hidden()
+    expect(page.locator("html")).to_have_attribute(*PRESENT)
+    page.keyboard.press("Escape")
+    expect(page.locator("html")).to_have_attribute("data-present", "false")
+
+
+def test_what_is_printed_has_no_controls_and_the_light_palette(page: Page, site: str) -> None:
+    page.emulate_media(color_scheme="dark")
+    boot(page, site)
+    press(page, "Run batch")
+    page.evaluate(DRAWN)
+    page.emulate_media(media="print", color_scheme="dark")
+    for region in ("Forward pass", "Backward pass", "Loss chart"):
+        expect(page.get_by_role("region", name=region)).to_be_visible()
+    for name in ("Play", "Run batch", "Help"):
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_hidden()
+    expect(page.get_by_role("tablist")).to_be_hidden()
+    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_forced_colours_leave_the_data_theirs(page: Page, site: str, scheme: str) -> None:
+    page.emulate_media(forced_colors="active", color_scheme="dark" if scheme == "dark" else "light")
+    boot(page, site)
+    style = "(element) => getComputedStyle(element)"
+    canvas = page.locator('[data-tensor="layers/0/weights"] canvas, canvas').first
+    assert canvas.evaluate(f"(element) => ({style})(element).forcedColorAdjust") == "none"
+    tab = page.get_by_role("tab", selected=True)
+    chosen, other = (
+        each.evaluate(f"(element) => ({style})(element).backgroundColor")
+        for each in (tab, page.get_by_role("tab", selected=False).first)
+    )
+    assert chosen != other
+    outline = page.locator(".cells").first.evaluate(f"(element) => ({style})(element).outlineStyle")
+    assert outline == "solid"
