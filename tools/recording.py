@@ -1,8 +1,8 @@
 """The recorded first run that the page plays while Python starts: frames of the default network, in Pyodide in Node.
 
-    4 bytes   length of the header, little-endian
-    header    JSON: layout, dataset, samples, and of each frame its step, loss, batch and scales
-    frames    one byte for each number: 128 is zero, 1 and 255 are the ends of the column, in the symmetric logarithm
+4 bytes   length of the header, little-endian
+header    JSON: layout, dataset, samples, and of each frame its step, loss, batch and scales
+frames    one byte for each number: 128 is zero, 1 and 255 are the ends of the column, in the symmetric logarithm
 """
 
 import shutil
@@ -38,5 +38,7 @@ def record(folder: Path) -> dict[str, bytes]:
     command = [node, str(ROOT / "tools/recording.mjs"), str(folder / SITE_PACKAGES), str(wheel), str(made)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     if done.returncode != 0:
-        raise StepError(f"This command failed with exit code {done.returncode}:\n    {' '.join(command)}\n{done.stderr}")
+        raise StepError(
+            f"This command failed with exit code {done.returncode}:\n    {' '.join(command)}\n{done.stderr}"
+        )
     return {NAME: made.read_bytes()}

@@ -15,13 +15,13 @@ import { dataOf, tracesOf } from "./traces.js";
 /** @import uPlot from "../vendor/uplot/uPlot.esm.js" */
 /** @import { ChartSettings, Scene } from "./scene.js" */
 /** @import { Trace } from "./traces.js" */
-/** `mark`: the run pointed at, or "". @typedef {{scene: Scene, settings: ChartSettings, active: RunSummary | null, mark: string}} Shown */
+/** `mark`: the run pointed at, or ""; `present`: lines for a projector. @typedef {{scene: Scene, settings: ChartSettings, active: RunSummary | null, mark: string, present?: boolean}} Shown */
 /** Margins of the plot; names of lines stand in the right one. Pixels. */
 export const MARGIN = { top: 10, right: 78, bottom: 20, left: 44 };
 const WIDTHS = { floor: 1, band: 0, raw: 1, line: 1.75, held_out: 2 };
 const ALPHAS = { floor: 1, band: 0.16, raw: 0.38, line: 1, held_out: 1 };
-/** Width of the active run's line, of the one pointed at, and the strength of all others then. */
-const [ACTIVE, HOVERED, OTHERS] = [2.25, 3.25, 0.22];
+/** Width of the active run’s line, of each line in present mode, of the one pointed at, and the strength of all others then. */
+const [ACTIVE, PRESENTED, HOVERED, OTHERS] = [2.25, 3, 3.25, 0.22];
 
 /** The plot as it is on the screen. @param {Shown} shown @param {Actions} actions @returns {Drawn} */
 export function drawn(shown, actions) {
@@ -30,7 +30,7 @@ export function drawn(shown, actions) {
   const kinds = traces.map(({ kind, id, number }) => [kind, id, number]);
   return {
     ...shown,
-    look: JSON.stringify([scene.log, settings.x, active?.id, kinds]),
+    look: JSON.stringify([scene.log, settings.x, active?.id, kinds, shown.present]),
     content: scene,
     mark,
     options: (ink, latest) => ({ ...optionsOf(ink, latest, traces), ...zoomable(actions) }),
@@ -84,7 +84,8 @@ export function optionsOf(ink, latest, traces, { k = 1, right = MARGIN.right } =
 function seriesOf({ kind, id, number }, ink, latest, k) {
   const color = kind === "floor" ? ink.faint : ink.lines[number % COLORS];
   const dashes = { floor: [4, 3], band: [], raw: [], line: dash(number), held_out: [1.5, 3.5] }[kind];
-  const thick = kind === "line" && id === latest().active?.id ? ACTIVE : WIDTHS[kind];
+  const isActive = id === latest().active?.id;
+  const thick = kind !== "line" ? WIDTHS[kind] : latest().present ? PRESENTED : isActive ? ACTIVE : WIDTHS.line;
   const series = {
     kind,
     run: id,

@@ -73,7 +73,7 @@ function frame(state, scene, actions) {
         @pointermove=${(/** @type {PointerEvent} */ event) => point(event, scene, actions)}
         @pointerdown=${(/** @type {PointerEvent} */ event) => point(event, scene, actions)}
         @pointerleave=${leave}
-        ${plot(drawn({ scene, settings, active, mark }, actions))}
+        ${plot(drawn({ scene, settings, active, mark, present: state.present.on }, actions))}
       ></div>
       ${lines.length === 0 ? html`<p class="chart-waiting">Accuracy is measured at the end of each epoch, and none is complete yet.</p>` : nothing}
       ${reading ? tooltip(state, scene) : nothing}
