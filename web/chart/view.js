@@ -31,7 +31,7 @@ export function charts(state, actions) {
 /** Where the curve will be. */
 const waiting = () => html`
   <p class="chart chart-waiting" translate="yes">
-    <b>Press <kbd>Space</kbd> to start training.</b> <span>Or run one Step, Batch or Epoch.</span>
+    <b>Press <kbd translate="no">Space</kbd> to start training.</b> <span>Or run one Step, Batch or Epoch.</span>
   </p>
 `;
 

@@ -85,7 +85,7 @@ function empty(actions) {
           Click any cell to see its formula, the terms it is made of, and the line of Python that computed it. The terms are outlined in the
           matrices.
         </p>
-        <p>Arrow keys move between cells, <kbd>Enter</kbd> explains one, <kbd>Backspace</kbd> goes back.</p>
+        <p>Arrow keys move between cells, <kbd translate="no">Enter</kbd> explains one, <kbd translate="no">Backspace</kbd> goes back.</p>
         <p><button type="button" @click=${actions.guide.start}>Start here: 8 short steps</button></p>
       </div>
     </div>

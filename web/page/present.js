@@ -1,4 +1,4 @@
-/** Present mode as a feature: numbers read from afar grow; the address and Shift P turn it on, Esc turns it off. */
+/** Present mode as a feature: larger numbers, turned on by the address or Shift P, off by Esc. */
 
 import { fieldsOf } from "../config/link_fields.js";
 

@@ -32,7 +32,7 @@ function bar({ name, value, isRight }, isShares, length) {
     <div class=${isRight ? "sample-bar sample-right" : "sample-bar"}>
       <span class="sample-class">${name}</span>
       ${track(value, length(value))}
-      <span class="sample-number">${isShares ? share(value) : output(value)}</span>
+      <span class="sample-number" translate="no">${isShares ? share(value) : output(value)}</span>
     </div>
   `;
 }

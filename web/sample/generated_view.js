@@ -82,7 +82,7 @@ function row({ input, token, values, known }, { classes, isShares }, { sample })
       ${bars.map(
         ({ name, value, isRight }) => html`
           <td class=${isRight ? "sample-cell sample-right" : "sample-cell"}>
-            <div>${isWide ? html`<span class="sample-class">${name}</span>` : nothing}${track(value, length(value))}<span class="sample-number">${number(value)}</span></div>
+            <div>${isWide ? html`<span class="sample-class">${name}</span>` : nothing}${track(value, length(value))}<span class="sample-number" translate="no">${number(value)}</span></div>
           </td>
         `,
       )}
