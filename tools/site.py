@@ -1,8 +1,9 @@
 """dist/ as it is served: index.html, start.js and learn/ under fixed names, everything else in one folder per build.
 
-The folder's name carries a hash of all contents, so no cache can mix files of two builds. index.html names the
-folder, and the SHA-256 of each stylesheet and module of the page, which the browser checks: of modules in an import
-map, as Chromium takes the `integrity` of a preload for that preload only. The map is inline: the policy names its hash.
+The stylesheets of index.html are put together into one, in its order: one request in place of thirty. The folder's
+name carries a hash of all contents, so no cache can mix files of two builds. index.html names the folder, and the
+SHA-256 of its stylesheet and of each module of the page, which the browser checks: of modules in an import map, as
+Chromium takes the `integrity` of a preload for that preload only. The map is inline: the policy names its hash.
 """
 
 import base64
@@ -23,6 +24,9 @@ MANIFEST = "python/manifest.json"
 MAIN = "main.js"
 WORKER = "engine/worker.js"
 ADDRESS = re.compile(r'\b(href|src)="([\w./-]+)"')
+SHEET = re.compile(r'^ *<link rel="stylesheet" href="([\w./-]+)">\n', re.MULTILINE)
+SHEETS = "page.css"
+URL = re.compile(r'\burl\("([\w./-]+)"\)')
 BESIDE = re.compile(r"""((?:href=|src=|url\()")([\w./-]+)(")""")
 IMPORT = re.compile(r'\b(?:from|import)\s*"(\.[^"]+)"')
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)  # types are imported in comments
@@ -31,6 +35,7 @@ BUILD = re.compile(r'data-build="([^"]*)"')
 
 def site(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return the files of dist/, given all files at their places relative to each other."""
+    files = with_one_stylesheet(files)
     hashes = [[name, sha256(files[name])] for name in sorted(files)]
     build = f"build-{sha256(json.dumps(hashes).encode())[:12]}"
     manifest = {**json.loads(files[MANIFEST]), "build": build}
@@ -42,6 +47,26 @@ def site(files: Mapping[str, bytes]) -> dict[str, bytes]:
         **{name: learn_file(name, data, inside, build) for name, data in fixed.items()},
         "index.html": index_page(files["index.html"].decode(), inside, build).encode(),
     }
+
+
+def with_one_stylesheet(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files with the stylesheets of index.html as one, which stands where the first of them stood."""
+    page = files["index.html"].decode()
+    names = SHEET.findall(page)
+
+    def moved(name: str) -> str:
+        folder = posixpath.dirname(name)
+        there = files[name].decode()
+        return URL.sub(lambda url: f'url("{posixpath.normpath(posixpath.join(folder, url[1]))}")', there)
+
+    one = "\n".join(moved(name) for name in names)
+    first = SHEET.search(page)
+    if first is None:
+        raise ValueError("index.html has no stylesheet")
+    page = (
+        page[: first.start()] + f'    <link rel="stylesheet" href="{SHEETS}">\n' + SHEET.sub("", page[first.start() :])
+    )
+    return {**files, "index.html": page.encode(), SHEETS: one.encode()}
 
 
 def build_folder(dist: Path) -> Path:

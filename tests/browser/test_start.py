@@ -70,7 +70,7 @@ KINDS = {
 }
 MODULE_KINDS = {**KINDS, "syntax": SYNTAX, "no export": NO_EXPORT, "throws": THROWS}
 MODULES = ["/main.js", "/color/symlog.js", "/vendor/lit-html/lit-html.js"]
-STYLES = ["/style.css", "/uPlot.min.css"]
+STYLES = ["/page.css"]
 
 
 @pytest.mark.parametrize("kind", MODULE_KINDS)
@@ -110,7 +110,7 @@ def test_a_stylesheet_that_does_not_arrive_is_named_and_the_page_works(
     press(page, "Reload")
     expect(page.locator("html[data-drawn]")).to_be_attached()
     expect(page.locator(".start-fault")).to_have_count(0)
-    assert page.evaluate("() => [...document.styleSheets].length") == 14
+    assert page.evaluate("() => [...document.styleSheets].length") == 1
 
 
 def test_a_slow_load_that_lives_is_left_alone(

@@ -376,12 +376,14 @@ PAGE = b"""<html data-build="source">
     <meta http-equiv="Content-Security-Policy" content="script-src 'self'; base-uri 'none'">
     <script async src="start.js"></script>
     <link rel="stylesheet" href="style.css">
+    <link rel="stylesheet" href="a/more.css">
     <script type="module" src="main.js"></script>
     <a href="#top">Up</a>"""
 SOURCES = {
     "index.html": PAGE,
     "start.js": b"",
     "style.css": b"p { color: red; }",
+    "a/more.css": b'q { src: url("../two.js"); }',
     "main.js": b'import { a } from "./a/one.js";\n',
     "a/one.js": b'import "../two.js"; import("./dynamic.js");\n',
     "two.js": b"",
@@ -397,13 +399,20 @@ FIXED = {"index.html", "start.js", "learn/index.html", "learn/learn.css"}
 def test_everything_but_a_few_files_lies_in_a_folder_that_is_named_by_its_contents() -> None:
     made = site(SOURCES)
     (build,) = {name.partition("/")[0] for name in made} - {"index.html", "start.js", "learn"}
-    inside = SOURCES.keys() - FIXED
+    inside = {*SOURCES.keys(), "page.css"} - FIXED
     assert made.keys() == FIXED | {f"{build}/{name}" for name in inside}
     assert json.loads(made[f"{build}/python/manifest.json"])["build"] == build
     for changed in SOURCES.keys() - {"python/manifest.json"}:
         other = site({**SOURCES, changed: SOURCES[changed] + b" "})
         assert not any(name.startswith(build) for name in other), changed
     assert site(dict(reversed(SOURCES.items()))) == made
+
+
+def test_the_stylesheets_of_the_page_are_one_in_its_order() -> None:
+    made = site(SOURCES)
+    (sheet,) = (data for name, data in made.items() if name.endswith("/page.css"))
+    assert sheet.decode() == 'p { color: red; }\nq { src: url("two.js"); }'
+    assert re.findall(r'href="[^"]*/([^"/]*\.css)"', made["index.html"].decode()) == ["page.css"]
 
 
 def test_the_learn_page_finds_its_own_files_and_those_of_the_build() -> None:
@@ -419,7 +428,7 @@ def test_the_page_names_its_build_and_the_hash_of_each_file_that_it_loads() -> N
     page = made["index.html"].decode()
     build = re.findall(r'data-build="(.*)"', page)[0]
     loaded = dict(re.findall(r'(?:href|src)="([^#"]*)" integrity="sha256-([^"]+)"', page))
-    assert loaded.keys() == {f"{build}/{name}" for name in ("style.css", "main.js", "a/one.js", "two.js")}
+    assert loaded.keys() == {f"{build}/{name}" for name in ("page.css", "main.js", "a/one.js", "two.js")}
     for name, digest in loaded.items():
         assert base64.b64decode(digest).hex() == sha256(made[name])
     (import_map,) = re.findall(r'<script type="importmap">(.*)</script>', page)
