@@ -58,6 +58,26 @@ def press(page: Page, name: str) -> None:
         if name in IN_RUNS:
             panel(page, "Runs")
         page.get_by_role("button", name=name, exact=True).click()
+        if name == "New run":
+            unfold_settings(page)
+
+
+def unfold_settings(page: Page) -> None:
+    """Open every section of the New run form, as one does who looks for a field."""
+    dialog = page.get_by_role("dialog", name="New run")
+    expect(dialog.locator("summary")).to_have_count(4)
+    for closed in reversed(dialog.locator("details:not([open]) > summary").all()):
+        closed.click()
+
+
+def start_from(page: Page, title: str) -> None:
+    """Choose where a new run starts from."""
+    page.get_by_role("dialog", name="New run").locator("label").filter(has_text=title).click()
+
+
+def choose_twin_field(page: Page, label: str) -> None:
+    """Choose the setting in which a twin differs."""
+    page.get_by_role("dialog", name="Twin").get_by_role("radio", name=label, exact=True).check()
 
 
 def row_menu(page: Page, run_name: str) -> Locator:

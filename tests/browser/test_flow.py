@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import DRAWN, active, call, menu_of, panel, press, wait_for_steps
+from tests.browser.hand import DRAWN, active, call, menu_of, panel, press, start_from, wait_for_steps
 from tests.browser.keeping import wait_until_saved
 from tests.browser.test_accessibility import serious
 
@@ -60,7 +60,7 @@ def now(page: Page) -> Any:
 def test_a_preset_raises_its_warning_which_leads_to_the_cell(booted: Page) -> None:
     press(booted, "New run")
     dialog = booted.get_by_role("dialog", name="New run")
-    dialog.get_by_label("Start from", exact=True).select_option(label="12 layers of sigmoid")
+    start_from(booted, "12 layers of sigmoid")
     expect(dialog.get_by_label("Hidden layers")).to_have_value(", ".join(["16"] * 12))
     dialog.get_by_role("button", name="Create run").click()
     expect(dialog).to_be_hidden()

@@ -12,7 +12,18 @@ from backprop.files.run_file import to_bytes
 from backprop.runs.record import to_record
 from backprop.runs.run import TrainingRun
 from tests.browser.conftest import boot
-from tests.browser.hand import DRAWN, active, call, call_all, delete_runs, new_run, open_asked, panel, press
+from tests.browser.hand import (
+    DRAWN,
+    active,
+    call,
+    call_all,
+    choose_twin_field,
+    delete_runs,
+    new_run,
+    open_asked,
+    panel,
+    press,
+)
 from tests.browser.keeping import wait_until_saved
 
 TAKEN = [
@@ -285,7 +296,7 @@ def test_through_the_controls(careful: Page) -> None:
 def test_through_the_twin_form(careful: Page) -> None:
     press(careful, f"Twin {active(careful)['name']}")
     dialog = careful.get_by_role("dialog", name="Twin")
-    dialog.get_by_label("What differs").select_option("learning_rate")
+    choose_twin_field(careful, "Learning rate")
     for text in [*TAKEN, *REFUSED]:
         type_into(dialog, {"twin_value": text})
         expect_refused(dialog, 0)

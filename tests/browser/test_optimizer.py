@@ -8,7 +8,18 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import DRAWN, active, call, choose_colors, fill, fingerprint, meter, new_run, press
+from tests.browser.hand import (
+    DRAWN,
+    active,
+    call,
+    choose_colors,
+    choose_twin_field,
+    fill,
+    fingerprint,
+    meter,
+    new_run,
+    press,
+)
 from tests.browser.keeping import seen, wait_until_saved
 from tests.browser.test_accessibility import serious
 from tests.browser.test_chart import line_color, pixel, tick
@@ -228,7 +239,7 @@ def test_twins_may_differ_in_their_optimizer(small: Page) -> None:
     call(small, "rename_run", {"id": active(small)["id"], "name": "Plain"})
     press(small, "Twin Plain")
     dialog = small.get_by_role("dialog", name="Twin")
-    dialog.get_by_label("What differs").select_option("optimizer")
+    choose_twin_field(small, "Optimizer")
     dialog.get_by_label("Optimizer of the twin").select_option("adam")
     dialog.get_by_role("button", name="Create twin").click()
     expect(dialog).to_be_hidden()

@@ -53,12 +53,9 @@ export function optimizerControls({ run, training: { refusals, committing } }, a
 /** Fields of a new run. @param {Draft} draft @param {FieldOf} field */
 export function optimizerFields(draft, field) {
   return html`
-    <fieldset>
-      <legend>Optimizer</legend>
       ${choice({ ...field("trainer.optimizer", "Optimizer"), options: OPTIMIZERS })}
       ${settingsOf(draft["trainer.optimizer"]).map((name) =>
         text({ ...field(`trainer.${name}`, LABELS[name], HINTS[name]), live: true, setting: name }),
       )}
-    </fieldset>
   `;
 }

@@ -15,37 +15,47 @@ import { KEYS } from "./shortcuts.js";
 
 /** @param {State} state @param {Actions} actions */
 export function dialogs(state, actions) {
+  const { dialog: open } = state.page;
+  const { closeDialog: close } = actions.page;
+  const twinOf = state.runs.list.find(({ id }) => id === state.runs.twin?.id)?.name;
   return html`
-    ${dialog("new-run", "New run", state.page.dialog === "new_run", () => newRun(state, actions), actions)}
-    ${dialog("twin", "Twin", state.page.dialog === "twin", () => twin(state, actions), actions)}
-    ${dialog("lens", "By sample", state.page.dialog === "lens", () => lens(state, actions), actions)}
-    ${dialog("help", "Help", state.page.dialog === "help", () => help(state, actions), actions)}
+    ${dialog({ id: "new-run", title: "New run", kind: "sheet", open: open === "new_run", content: () => newRun(state, actions), close })}
+    ${dialog({ id: "twin", title: twinOf ? `Twin of ${twinOf}` : "Twin", kind: "sheet", open: open === "twin", content: () => twin(state, actions), close })}
+    ${dialog({ id: "lens", title: "By sample", open: open === "lens", content: () => lens(state, actions), close })}
+    ${dialog({ id: "help", title: "Help", kind: "sheet", open: open === "help", content: () => help(state, actions), close })}
     ${dropTarget(state)}
   `;
 }
 
 /**
- * @param {string} id
- * @param {string} title
- * @param {boolean} open
- * @param {() => unknown} content
- * @param {Actions} actions
+ * @typedef {object} Dialog
+ * @property {string} id
+ * @property {string} title
+ * @property {"sheet"} [kind]  a sheet comes from the right and has the height of the window
+ * @property {boolean} open
+ * @property {() => unknown} content
+ * @property {() => unknown} close
  */
-function dialog(id, title, open, content, actions) {
+
+/** @param {Dialog} dialog */
+function dialog({ id, title, kind, open, content, close }) {
   // `showModal`, unlike the attribute `open`, keeps the keyboard inside and the rest of the page out of reach.
   const show = (/** @type {Element | undefined} */ element) => {
     if (!(element instanceof HTMLDialogElement) || element.open === open) return;
-    if (open) element.showModal();
-    else element.close();
+    if (open) {
+      element.showModal();
+      const first = element.querySelector("input[type=radio]:checked") ?? element.querySelector("input[type=radio]");
+      if (first instanceof HTMLElement) first.focus();
+    } else element.close();
   };
   // The event is delayed: the dialog may have been reopened.
   const closed = (/** @type {Event} */ { target }) =>
-    open && target instanceof HTMLDialogElement && !target.open && actions.page.closeDialog();
+    open && target instanceof HTMLDialogElement && !target.open && close();
   return html`
-    <dialog id=${id} aria-labelledby="${id}-title" ${ref(show)} @close=${closed}>
+    <dialog id=${id} class=${kind ? `page-${kind}` : ""} aria-labelledby="${id}-title" ${ref(show)} @close=${closed}>
       <header>
-        <h2 id="${id}-title">${title}</h2>
-        <button type="button" aria-label="Close ${title}" @click=${actions.page.closeDialog}>✕</button>
+        <h2 id="${id}-title" translate="no">${title}</h2>
+        <button type="button" class="icon" aria-label="Close ${title}" @click=${close}>✕</button>
       </header>
       ${open ? content() : nothing}
     </dialog>

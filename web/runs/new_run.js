@@ -9,6 +9,9 @@ import { trimName } from "../files/run_name.js";
 /** @import { Perform } from "../page/calls.js" */
 /** @import { Store } from "../page/store.js" */
 
+/** Name of the starting point that is no preset: the active run. */
+export const FROM_RUN = "run";
+
 /**
  * @typedef {object} NewRunState
  * @property {Draft} draft  the contents of the form
@@ -63,10 +66,15 @@ export function createNewRun(store, { call, perform, persist }) {
         if (store.get().newRun.presets.length === 0) store.set({ newRun: { presets: await call("presets") } });
         return plan();
       },
-      /** Fill the form with a preset. @param {string} preset  its name; without one the form keeps its contents */
+      /** Fill the form with a preset or the settings of the active run. @param {string} preset  its name */
       async startFrom(preset) {
-        const chosen = store.get().newRun.presets.find(({ name }) => name === preset);
-        if (!chosen) return store.set({ newRun: { draft: { ...store.get().newRun.draft, preset } } });
+        const { newRun, run } = store.get();
+        if (preset === FROM_RUN && run) {
+          store.set({ newRun: { draft: { ...draftOf(run.config), preset } } });
+          return plan();
+        }
+        const chosen = newRun.presets.find(({ name }) => name === preset);
+        if (!chosen) return undefined;
         const { config } = await call("plan_run", { config: chosen.config });
         store.set({ newRun: { draft: { ...draftOf(config), name: chosen.title, preset } } });
         return plan();

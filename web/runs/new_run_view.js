@@ -7,7 +7,12 @@ import { stoppingFields } from "../config/stopping_fields.js";
 import { choice, lines, text } from "../ui/fields.js";
 import { widths } from "../ui/format.js";
 import { count } from "../ui/number.js";
-import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { ref } from "../vendor/lit-html/directives/ref.js";
+import { html, nothing, svg } from "../vendor/lit-html/lit-html.js";
+import { FROM_RUN } from "./new_run.js";
+import { dataWords, networkWords, stoppingWords, trainingWords } from "./new_run_text.js";
+import { PRESET_LOSSES } from "./preset_losses.js";
+import { pathOf } from "./sparkline.js";
 
 /** @import { Draft } from "../config/form.js" */
 /** @import { Actions } from "../page/actions.js" */
@@ -15,6 +20,8 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 /** @import { Field } from "../ui/fields.js" */
 /** @typedef {(name: string, label: string, hint?: string) => Field} FieldOf */
 
+/** Size of a preset's picture. */
+const PICTURE = { width: 56, height: 24 };
 const DTYPES = { float32: "float32", float64: "float64" };
 const INITIAL_WEIGHTS = {
   xavier_uniform: "Xavier uniform",
@@ -60,54 +67,109 @@ export function newRun(state, actions) {
     event.preventDefault();
     actions.newRun.create();
   };
+  const name = text({ ...field("name", "Name", "leave empty for a number, e.g. “Run 2”"), live: true });
+  /** @type {Section[]} */
+  const sections = [
+    { title: "Network", fields: ["name", "model."], words: networkWords(draft), content: [name, model(field)] },
+    { title: "Data", fields: ["dataset.", "masters"], words: dataWords(draft), content: data(draft, field) },
+    {
+      title: "Training",
+      fields: ["trainer."],
+      words: trainingWords(draft),
+      content: [training(field), optimizerFields(draft, field)],
+    },
+    { title: "Stopping", fields: ["stopping."], words: stoppingWords(draft), content: stoppingFields(field, true) },
+  ];
   return html`
-    <form class="new-run" @submit=${submit}>
+    <form class="new-run runs-form" @submit=${submit}>
       ${startingPoints(state, actions)}
-      ${text({ ...field("name", "Name", "leave empty for a number, e.g. “Run 2”"), live: true })}
-      ${model(field)} ${data(draft, field)} ${training(field)} ${optimizerFields(draft, field)} ${ends(field)}
+      ${sections.map((one, i) => section(one, draftRefusal?.field, i === 0))}
       <footer>
         <p class="plan" aria-live="polite" translate="no">${outcome(state, shown)}</p>
-        <button type="submit" class="primary" data-focus="create_run">Create run</button>
         <button type="button" @click=${actions.newRun.cancel}>Cancel</button>
+        <button type="submit" class="primary" data-focus="create_run">Create run</button>
       </footer>
     </form>
   `;
 }
 
+/** Losses of a starting point: of a preset as recorded, of the active run as they are. @param {string} name @param {State} state */
+function lossesOf(name, { chart: { curves }, run }) {
+  if (name === FROM_RUN) return curves.find(({ id }) => id === run?.id)?.mean ?? [];
+  return Object.hasOwn(PRESET_LOSSES, name) ? PRESET_LOSSES[name].split(" ").map(Number) : [];
+}
+
 /** @param {State} state @param {Actions} actions */
-function startingPoints({ newRun: { draft, presets } }, actions) {
-  const titles = Object.fromEntries(presets.map(({ name, title }) => [name, title]));
-  return choice({
-    name: "preset",
-    label: "Start from",
-    hint:
-      presets.find(({ name }) => name === draft.preset)?.text ??
-      "a network that learns well, or one that shows what can go wrong",
-    value: draft.preset,
-    options: { "": "The settings below", ...titles },
-    commit: actions.newRun.startFrom,
-  });
+function startingPoints(state, actions) {
+  const {
+    newRun: { draft, presets },
+    runs: { list },
+  } = state;
+  const active = list.find((run) => run.active);
+  const cards = [
+    ...(active
+      ? [{ name: FROM_RUN, title: `Settings of ${active.name}`, text: "The same network, data and training." }]
+      : []),
+    ...presets,
+  ];
+  return html`
+    <fieldset class="runs-presets">
+      <legend>Start from</legend>
+      ${cards.map(
+        ({ name, title, text: words }) => html`
+          <label class=${draft.preset === name ? "chosen" : ""}>
+            <input class="vh" type="radio" name="preset" data-focus="preset" value=${name} .checked=${draft.preset === name} @change=${() => actions.newRun.startFrom(name)} />
+            <svg viewBox="0 0 ${PICTURE.width} ${PICTURE.height}" width=${PICTURE.width} height=${PICTURE.height} aria-hidden="true">${svg`<path d=${pathOf(lossesOf(name, state), PICTURE)} />`}</svg>
+            <span><b>${title}</b> ${words}</span>
+          </label>
+        `,
+      )}
+      <p class="hint">The lines are recorded: the loss of 120 steps of each.</p>
+    </fieldset>
+  `;
+}
+
+/**
+ * @typedef {object} Section
+ * @property {string} title
+ * @property {string[]} fields  beginnings of their names
+ * @property {string} words     the values, while it is closed
+ * @property {unknown} content
+ */
+
+/**
+ * One section of the form; it opens where a field is refused.
+ * @param {Section} section
+ * @param {string | undefined} refused  a field
+ * @param {boolean} [open]  at first
+ */
+function section({ title, fields, words, content }, refused, open = false) {
+  const unfold = (/** @type {Element | undefined} */ element) => {
+    if (element instanceof HTMLDetailsElement && refused && fields.some((name) => refused.startsWith(name)))
+      element.open = true;
+  };
+  return html`
+    <details ?open=${open} ${ref(unfold)}>
+      <summary>${title} <small translate="no">${words}</small></summary>
+      <div class="runs-fields">${content}</div>
+    </details>
+  `;
 }
 
 /** @param {FieldOf} field */
 function model(field) {
   return html`
-    <fieldset>
-      <legend>Network</legend>
       ${text({ ...field("model.hidden_dims", "Hidden layers", "units per layer, e.g. 32, 32; empty for no hidden layer"), live: true })}
       ${choice({ ...field("model.activation", "Activation"), options: ACTIVATIONS })}
       ${choice({ ...field("model.dtype", "Precision"), options: DTYPES })}
       ${choice({ ...field("model.initialization", "Initial weights"), options: INITIAL_WEIGHTS })}
       ${text({ ...field("model.seed", "Seed of the weights"), live: true, setting: "seed" })}
-    </fieldset>
   `;
 }
 
 /** @param {Draft} draft @param {FieldOf} field */
 function data(draft, field) {
   return html`
-    <fieldset>
-      <legend>Data</legend>
       ${text({ ...field("dataset.vocabulary", "Vocabulary", "separate tokens with spaces"), live: true })}
       ${text({ ...field("dataset.sequence_length", "Sequence length", "tokens per sample"), live: true, setting: "sequence_length" })}
       ${text({ ...field("dataset.num_samples", "Number of samples"), live: true, setting: "num_samples" })}
@@ -127,7 +189,6 @@ function data(draft, field) {
       ${draft["dataset.held_out_by"] === "position" ? html`<p class="note">${WHOLE_SEQUENCES}</p>` : nothing}
       ${text({ ...field("dataset.seed", "Seed of the data"), live: true, setting: "seed" })}
       ${choice({ ...field("masters", "Sequences come from"), options: WAYS })} ${masters(draft, field)}
-    </fieldset>
   `;
 }
 
@@ -149,23 +210,10 @@ function masters(draft, field) {
 /** @param {FieldOf} field */
 function training(field) {
   return html`
-    <fieldset>
-      <legend>Training</legend>
       ${text({ ...field("trainer.learning_rate", "Learning rate"), live: true, setting: "learning_rate" })}
       ${text({ ...field("trainer.batch_size", "Batch size"), live: true, setting: "batch_size" })}
       ${choice({ ...field("trainer.loss_type", "Loss"), options: LOSSES })}
       ${text({ ...field("trainer.seed", "Shuffling seed"), live: true, setting: "seed" })}
-    </fieldset>
-  `;
-}
-
-/** @param {FieldOf} field */
-function ends(field) {
-  return html`
-    <fieldset>
-      <legend>When to stop</legend>
-      ${stoppingFields(field, true)}
-    </fieldset>
   `;
 }
 

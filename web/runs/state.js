@@ -1,7 +1,7 @@
 /** State of the runs: their list, and the arrangement of table and lines. */
 
 /** @import { RunSummary } from "../api.d.ts" */
-/** @import { TwinDraft } from "./actions.js" */
+/** @import { TwinDraft } from "./twin_form.js" */
 /** @import { RunsTable } from "./table.js" */
 /**
  * @typedef {object} RunsState

@@ -2,14 +2,15 @@
 
 import { idleSettings } from "../config/combinations.js";
 import { ACTIVATIONS, LOSSES } from "../config/labels.js";
-import { HINTS, LABELS, OPTIMIZERS } from "../config/optimizers_text.js";
+import { HINTS, LABELS, OPTIMIZERS, settingText } from "../config/optimizers_text.js";
 import { quoted } from "../ui/bidi.js";
 import { choice, text } from "../ui/fields.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { settingOf } from "./twin_form.js";
 
 /** @import { Actions } from "../page/actions.js" */
 /** @import { State } from "../page/store.js" */
-/** @import { TwinDraft, TwinField } from "./actions.js" */
+/** @import { TwinDraft, TwinField } from "./twin_form.js" */
 
 /** @type {Record<TwinField, string>} */
 const FIELDS = {
@@ -29,31 +30,37 @@ export function twin({ runs: { twin: draft, list: runs } }, actions) {
     event.preventDefault();
     actions.runs.createTwin();
   };
-  const what = choice({
-    name: "twin_field",
-    label: "What differs",
-    value: draft.field,
-    options: FIELDS,
-    excluded: idleSettings(run.config),
-    commit: (field) => actions.runs.chooseTwinField(/** @type {TwinField} */ (field)),
-  });
+  const idle = idleSettings(run.config);
+  const fields = /** @type {[TwinField, string][]} */ (Object.entries(FIELDS)).filter(([name]) => !(name in idle));
   return html`
-    <form class="new-run" @submit=${submit}>
+    <form class="new-run runs-form" @submit=${submit}>
       <p class="note">
         The twin of ${quoted(run.name)} starts with the same weights and visits the same samples in the same order. Play trains both in step; a run that is
         behind catches up first.
       </p>
-      <fieldset>
-        <legend class="vh">Difference</legend>
-        ${what} ${value(draft, actions)}
+      <fieldset class="runs-twin">
+        <legend>What differs</legend>
+        ${fields.map(
+          ([name, label]) => html`
+            <div class=${name === draft.field ? "chosen" : ""}>
+              <label>
+                <input type="radio" name="twin_field" value=${name} .checked=${name === draft.field} @change=${() => actions.runs.chooseTwinField(name)} />
+                ${label}
+              </label>
+              <span class="runs-now" translate="no">${settingText(settingOf(run, name))} →</span>
+              ${name === draft.field ? value(draft, actions) : html`<span class="runs-other" aria-hidden="true">…</span>`}
+            </div>
+          `,
+        )}
       </fieldset>
       <p class="note">
         ${draft.field === "batch_size" ? "With a different batch size the order is the same, but the batches differ." : nothing}
         To change hidden layers, precision, data or seeds, create a new run: they change the start.
       </p>
       <footer>
-        <button type="submit" class="primary">Create twin</button>
+        <p class="plan">Starts at step 0</p>
         <button type="button" @click=${actions.page.closeDialog}>Cancel</button>
+        <button type="submit" class="primary">Create twin</button>
       </footer>
     </form>
   `;

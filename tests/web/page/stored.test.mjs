@@ -9,7 +9,7 @@ import { storedFlow } from "../../../web/flow/actions.js";
 import { QUANTITIES } from "../../../web/flow/text.js";
 import { storedScales } from "../../../web/legend/actions.js";
 import { storedSettings } from "../../../web/page/settings.js";
-import { storedTable } from "../../../web/runs/actions.js";
+import { storedTable } from "../../../web/runs/arrange.js";
 import { COLUMNS } from "../../../web/runs/columns.js";
 import { storedLines } from "../../../web/runs/lines.js";
 import { rowsOf } from "../../../web/runs/table.js";
