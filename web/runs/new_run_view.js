@@ -81,7 +81,7 @@ export function newRun(state, actions) {
     { title: "Stopping", fields: ["stopping."], words: stoppingWords(draft), content: stoppingFields(field, true) },
   ];
   return html`
-    <form class="new-run runs-form" @submit=${submit}>
+    <form class="runs-form" @submit=${submit}>
       ${startingPoints(state, actions)}
       ${sections.map((one, i) => section(one, draftRefusal?.field, i === 0))}
       <footer>

@@ -22,6 +22,12 @@ const FIELDS = {
   ...LABELS,
 };
 
+/** @type {Record<string, string>} */
+const WORDS = { ...ACTIVATIONS, ...LOSSES, ...OPTIMIZERS };
+
+/** A value in words, if it has some. @param {string} value */
+const wordsOf = (value) => (Object.hasOwn(WORDS, value) ? WORDS[value] : value);
+
 /** @param {State} state @param {Actions} actions */
 export function twin({ runs: { twin: draft, list: runs } }, actions) {
   const run = runs.find(({ id }) => id === draft?.id);
@@ -33,7 +39,7 @@ export function twin({ runs: { twin: draft, list: runs } }, actions) {
   const idle = idleSettings(run.config);
   const fields = /** @type {[TwinField, string][]} */ (Object.entries(FIELDS)).filter(([name]) => !(name in idle));
   return html`
-    <form class="new-run runs-form" @submit=${submit}>
+    <form class="runs-form" @submit=${submit}>
       <p class="note">
         The twin of ${quoted(run.name)} starts with the same weights and visits the same samples in the same order. Play trains both in step; a run that is
         behind catches up first.
@@ -47,7 +53,7 @@ export function twin({ runs: { twin: draft, list: runs } }, actions) {
                 <input type="radio" name="twin_field" value=${name} .checked=${name === draft.field} @change=${() => actions.runs.chooseTwinField(name)} />
                 ${label}
               </label>
-              <span class="runs-now" translate="no">${settingText(settingOf(run, name))} →</span>
+              <span class="runs-now" translate="no">${wordsOf(settingText(settingOf(run, name)))} →</span>
               ${name === draft.field ? value(draft, actions) : html`<span class="runs-other" aria-hidden="true">…</span>`}
             </div>
           `,
