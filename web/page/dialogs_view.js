@@ -27,6 +27,12 @@ export function dialogs(state, actions) {
   `;
 }
 
+/** Focus the radio button that is chosen, or the first one. @param {HTMLElement} element */
+function focusRadio(element) {
+  const radio = element.querySelector("input[type=radio]:checked") ?? element.querySelector("input[type=radio]");
+  if (radio instanceof HTMLElement) radio.focus();
+}
+
 /**
  * @typedef {object} Dialog
  * @property {string} id
@@ -44,8 +50,8 @@ function dialog({ id, title, kind, open, content, close }) {
     if (!(element instanceof HTMLDialogElement) || element.open === open) return;
     if (open) {
       element.showModal();
-      const first = element.querySelector("input[type=radio]:checked") ?? element.querySelector("input[type=radio]");
-      if (first instanceof HTMLElement) first.focus();
+      // The contents are drawn after this call.
+      queueMicrotask(() => focusRadio(element));
     } else element.close();
   };
   // The event is delayed: the dialog may have been reopened.

@@ -1,4 +1,4 @@
-/** The arrangement of the table of runs as actions: order, filter, columns and baseline, remembered by the browser. */
+/** The arrangement of the table of runs: order, filter, columns and baseline, as actions. */
 
 import { remember, remembered } from "../ui/preferences.js";
 import { COLUMNS } from "./columns.js";
