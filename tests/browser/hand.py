@@ -38,8 +38,10 @@ def panel(page: Page, name: str) -> Locator:
     """Choose the tab of a region, if it is not chosen, and return the region."""
     tab = page.get_by_role("tab", name=re.compile(f"^{re.escape(TABS.get(name, name))}( ?,.*)?$"))
     found = page.get_by_role("region", name=name, exact=True)
-    if not page.locator(f"#{tab.get_attribute('aria-controls')}").is_visible():
+    place = page.locator(f"#{tab.get_attribute('aria-controls')}")
+    if not place.is_visible():
         tab.click()
+        expect(place).to_be_visible()
     return found
 
 

@@ -76,7 +76,7 @@ function fields({ chart: { settings, table } }, actions) {
         aria-valuetext=${weight}
         @input=${(/** @type {Event} */ event) => arrange({ smoothing: /** @type {HTMLInputElement} */ (event.target).valueAsNumber })}
       />
-      <output for="field-smoothing">${weight}</output>
+      <output for="field-smoothing" aria-live="off">${weight}</output>
     </p>
     ${choice({ name: "chart_x", label: "X axis", value: x, options: ACROSS, commit: chooseX })}
     ${metric === "loss" ? check("Log loss", log, (checked) => arrange({ log: checked })) : nothing}
