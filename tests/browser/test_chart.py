@@ -642,6 +642,8 @@ OPAQUE = """
 
 def test_the_first_drawing_has_its_colours(booted: Page) -> None:
     """A chart appears with the first step of all; until then there is none that could know them."""
+    region(booted).get_by_label("Metric").select_option("loss")
+    tick(booted, "Loss as a table", is_on=False)
     old = call(booted, "runs")
     call(booted, "create_run")
     delete_runs(booted, old)

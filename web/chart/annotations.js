@@ -2,7 +2,7 @@
 
 import { COLORS } from "../ui/line_style.js";
 import { ofRun } from "../ui/of_run.js";
-import { ends, merged, spaced } from "./labels.js";
+import { ends, isInside, merged, shortened, spaced } from "./labels.js";
 import { bestEpochOf, shortly } from "./metric.js";
 
 /** @import uPlot from "../vendor/uplot/uPlot.esm.js" */
@@ -53,7 +53,6 @@ function annotate(pen, shown) {
   const { scene, settings } = shown;
   const { drawing } = scene;
   context.setLineDash([]);
-  context.lineCap = "round";
   context.textBaseline = "middle";
   for (const line of drawing.lines) {
     context.strokeStyle = context.fillStyle = ink.lines[(ofRun(drawing.colors, line.curve.id) ?? 0) % COLORS];
@@ -64,9 +63,8 @@ function annotate(pen, shown) {
     const at = y(drawing.floor.y);
     text(pen, drawing.floor.label, [box.left + 6, at > box.top + 16 ? at - 8 : at + 9], { color: ink.faint });
   }
-  const edge = context.canvas.width / context.getTransform().a;
   const word = settings.x === "time" ? scene.time.word : settings.x;
-  text(pen, word, [edge - 8, box.bottom + 11], { color: ink.faint, align: "right" });
+  text(pen, word, [box.right + 70, box.bottom + 11], { color: ink.faint, align: "right" });
   const labels = ends(shown, ({ at, value }) => ({ x: x(at), y: y(value) }), box);
   for (const { name, number, y: at, isStrong } of spaced(labels, box))
     text(pen, fitted(pen, name), [box.right + 6, at], {
@@ -74,10 +72,6 @@ function annotate(pen, shown) {
       weight: isStrong ? 650 : 500,
     });
 }
-
-/** @param {Box} box @param {number} x @param {number} y */
-const isInside = ({ left, right, top, bottom }, x, y) =>
-  x >= left - 0.5 && x <= right + 0.5 && y >= top - 0.5 && y <= bottom + 0.5;
 
 /** Its newest point, and where its losses are not finite. @param {Pen} pen @param {LossLine} line @param {Shown} shown */
 function annotateLine({ context, box, x, y, ink }, { curve, x: across, raw, breaks }, { active }) {
@@ -144,7 +138,6 @@ function text({ context, ink }, words, at, { color, weight = 500, align = "left"
   context.save();
   context.font = `${weight} ${SIZE}px ${ink.font}`;
   context.textAlign = align;
-  context.lineJoin = "round";
   context.lineWidth = 3;
   context.strokeStyle = ink.surface;
   context.fillStyle = color;
@@ -157,8 +150,7 @@ function text({ context, ink }, words, at, { color, weight = 500, align = "left"
 function fitted({ context, box, ink }, name) {
   const room = context.canvas.width / context.getTransform().a - box.right - 8;
   context.font = `650 ${SIZE}px ${ink.font}`;
-  const length = Math.floor((name.length * room) / context.measureText(name).width);
-  return length >= name.length ? name : `${[...name].slice(0, length - 1).join("")}…`;
+  return shortened(name, room / context.measureText(name).width);
 }
 
 /**
@@ -169,9 +161,8 @@ function fitted({ context, box, ink }, name) {
  * @param {[number | undefined, number | undefined]} neighbours  the marks before and after it
  */
 function beside(pen, label, [x, y], [before = pen.box.left, after = pen.box.right]) {
-  const { context, ink } = pen;
-  context.font = `500 ${SIZE}px ${ink.font}`;
-  const room = context.measureText(label).width + 18;
-  if (x + room <= after) text(pen, label, [x + 9, y], { color: ink.muted });
-  else if (x - room >= before + 9) text(pen, label, [x - 9, y], { color: ink.muted, align: "right" });
+  pen.context.font = `500 ${SIZE}px ${pen.ink.font}`;
+  const room = pen.context.measureText(label).width + 18;
+  if (x + room <= after) text(pen, label, [x + 9, y], { color: pen.ink.muted });
+  else if (x - room >= before + 9) text(pen, label, [x - 9, y], { color: pen.ink.muted, align: "right" });
 }

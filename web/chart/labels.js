@@ -66,3 +66,13 @@ export function spaced(labels, { top, bottom }) {
   for (const label of sorted.toReversed()) below = label.y = Math.min(label.y, below - NEAR);
   return sorted;
 }
+
+/** Cut a name that is too long. @param {string} name @param {number} share  for which there is room */
+export function shortened(name, share) {
+  const letters = [...name];
+  return share >= 1 ? name : `${letters.slice(0, Math.floor(letters.length * share) - 1).join("")}…`;
+}
+
+/** @param {Box} box @param {number} x @param {number} y */
+export const isInside = ({ left, right, top, bottom }, x, y) =>
+  x >= left - 0.5 && x <= right + 0.5 && y >= top - 0.5 && y <= bottom + 0.5;

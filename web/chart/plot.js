@@ -6,7 +6,7 @@ import { annotations } from "./annotations.js";
 import { zoomable } from "./pointer.js";
 import { isDrawn, within } from "./range.js";
 import { ticksOf } from "./scene.js";
-import { dataOf, tracesOf } from "./traces.js";
+import { dataOf, lonely, tracesOf } from "./traces.js";
 
 /** @import { RunSummary } from "../api.d.ts" */
 /** @import { Actions } from "../page/actions.js" */
@@ -18,8 +18,14 @@ import { dataOf, tracesOf } from "./traces.js";
 /** `mark`: the run pointed at, or ""; `present`: lines for a projector. @typedef {{scene: Scene, settings: ChartSettings, active: RunSummary | null, mark: string, present?: boolean}} Shown */
 /** Margins of the plot; names of lines stand in the right one. Pixels. */
 export const MARGIN = { top: 10, right: 78, bottom: 20, left: 44 };
-const WIDTHS = { floor: 1, band: 0, raw: 1, line: 1.75, held_out: 2 };
-const ALPHAS = { floor: 1, band: 0.16, raw: 0.38, line: 1, held_out: 1 };
+/** Width and strength by kind; the dashes of a line are those of its run. */
+const STYLES = {
+  floor: { width: 1, alpha: 1, dash: [4, 3] },
+  band: { width: 0, alpha: 0.16, dash: [] },
+  raw: { width: 1, alpha: 0.38, dash: [] },
+  line: { width: 1.75, alpha: 1, dash: null },
+  held_out: { width: 2, alpha: 1, dash: [1.5, 3.5] },
+};
 /** Width of the active run’s line, of each line in present mode, of the one pointed at, and the strength of all others then. */
 const [ACTIVE, PRESENTED, HOVERED, OTHERS] = [2.25, 3, 3.25, 0.22];
 
@@ -83,30 +89,21 @@ export function optionsOf(ink, latest, traces, { k = 1, right = MARGIN.right } =
  */
 function seriesOf({ kind, id, number }, ink, latest, k) {
   const color = kind === "floor" ? ink.faint : ink.lines[number % COLORS];
-  const dashes = { floor: [4, 3], band: [], raw: [], line: dash(number), held_out: [1.5, 3.5] }[kind];
-  const isActive = id === latest().active?.id;
-  const thick = kind !== "line" ? WIDTHS[kind] : latest().present ? PRESENTED : isActive ? ACTIVE : WIDTHS.line;
+  const { width, alpha, dash: dashes } = STYLES[kind];
+  const strong = latest().present ? PRESENTED : id === latest().active?.id ? ACTIVE : width;
+  const thick = k * (kind === "line" ? strong : width);
   const series = {
     kind,
     run: id,
-    thick: thick * k,
+    thick,
     auto: false,
-    alpha: ALPHAS[kind],
-    width: thick * k,
-    dash: dashes.map((length) => length * k),
+    alpha,
+    width: thick,
+    dash: (dashes ?? dash(number)).map((length) => length * k),
     points: { show: false, filter: lonely, size: 4 * k, fill: color },
     ...(kind === "band" ? { fill: color, paths: bandOf(latest, id) } : { stroke: color }),
   };
   return /** @type {uPlot.Series} */ (/** @type {unknown} */ (series));
-}
-
-/** Points between two gaps, where a line has no length. @param {uPlot} plot @param {number} at */
-function lonely(plot, at) {
-  const values = /** @type {any} */ (plot.data)[at][1];
-  if (!Array.isArray(values)) return null;
-  return values.flatMap((value, i) =>
-    value !== null && (values[i - 1] ?? null) === null && (values[i + 1] ?? null) === null ? [i] : [],
-  );
 }
 
 /** From the greatest down to the least, a step for each column of pixels. @param {() => Shown} latest @param {string} id @returns {uPlot.Series.PathBuilder} */
@@ -137,7 +134,7 @@ function emphasize(plot, { mark, scene }) {
   const isOne = scene.drawing.lines.some(({ curve }) => curve.id === mark);
   for (const series of /** @type {any[]} */ (plot.series.slice(1))) {
     const isHovered = isOne && series.run === mark;
-    series.alpha = ALPHAS[/** @type {Trace["kind"]} */ (series.kind)] * (isOne && !isHovered ? OTHERS : 1);
+    series.alpha = STYLES[/** @type {Trace["kind"]} */ (series.kind)].alpha * (isOne && !isHovered ? OTHERS : 1);
     series.width = isHovered && series.kind === "line" ? HOVERED : series.thick;
   }
 }

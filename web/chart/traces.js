@@ -57,3 +57,12 @@ const gapped = (values, log) =>
   values.every((value) => isDrawn(value, log))
     ? values
     : Array.from(values, (value) => (isDrawn(value, log) ? value : null));
+
+/** Points between two gaps, where a line has no length. @param {uPlot} plot @param {number} at */
+export function lonely(plot, at) {
+  const values = /** @type {any} */ (plot.data)[at][1];
+  if (!Array.isArray(values)) return null;
+  return values.flatMap((value, i) =>
+    value !== null && (values[i - 1] ?? null) === null && (values[i + 1] ?? null) === null ? [i] : [],
+  );
+}

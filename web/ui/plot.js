@@ -31,7 +31,9 @@ class Plot extends AsyncDirective {
   /** @type {HTMLElement | null} */
   place = null;
   made = "";
-  observer = new ResizeObserver(() => this.resize());
+  observer = new ResizeObserver(([{ contentRect: size }]) => {
+    if (size.width > 0 && size.height > 0) this.plot?.setSize({ width: size.width, height: size.height });
+  });
   recolor = () => this.follow(null);
 
   /** @param {Drawn} _drawn */
@@ -82,12 +84,6 @@ class Plot extends AsyncDirective {
     drawn.emphasize?.(this.plot, drawn);
     // For tests and scripts.
     Object.assign(place, { plot: this.plot });
-  }
-
-  resize() {
-    const { place, plot } = this;
-    if (place?.clientWidth && place.clientHeight)
-      plot?.setSize({ width: place.clientWidth, height: place.clientHeight });
   }
 
   /** @override */

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ends, merged, spaced } from "../../../web/chart/labels.js";
+import { ends, merged, shortened, spaced } from "../../../web/chart/labels.js";
 import { markLabel, markWords } from "../../../web/runs/events_text.js";
 
 const BOX = { left: 50, top: 10, right: 650, bottom: 210 };
@@ -79,4 +79,10 @@ test("a run alone says which of its lines is which; others say their name, and w
     ["B", 160, false],
   ]);
   assert.deepEqual(names([line("a", 20), line("b", 400)]), [["A", 180, true]]);
+});
+
+test("a name that is too long ends in an ellipsis, and is cut between letters", () => {
+  assert.equal(shortened("Momentum 0.9", 1), "Momentum 0.9");
+  assert.equal(shortened("Momentum 0.9", 0.75), "Momentum…");
+  assert.equal(shortened("👩‍🔬👩‍🔬👩‍🔬👩‍🔬", 0.5).at(-1), "…");
 });
