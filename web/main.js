@@ -13,6 +13,7 @@ import { metrics } from "./metrics/view.js";
 import { watchStage } from "./network/stage.js";
 import { network } from "./network/view.js";
 import { createPage } from "./page/actions.js";
+import { fitBar } from "./page/bar_fit.js";
 import { progress } from "./page/boot_view.js";
 import { dialogs } from "./page/dialogs_view.js";
 import { explainPanel } from "./page/explain_panel_view.js";
@@ -25,6 +26,7 @@ import { shortcut } from "./page/shortcuts.js";
 import { arrange, splitter, tabs } from "./panels/view.js";
 import { phases } from "./phases/view.js";
 import { rememberLines } from "./runs/lines.js";
+import { switcher } from "./runs/switcher_view.js";
 import { runs } from "./runs/view.js";
 import { sample } from "./sample/view.js";
 import { saved } from "./saving/view.js";
@@ -44,6 +46,7 @@ const regions = createRegions(
     ["#banners", banners],
     ["#settings", settings],
     ["#saved", saved],
+    ["[data-view=switcher]", switcher],
     ["[data-view=controls]", controls],
     ["[data-view=dialogs]", dialogs],
     ["[data-view=tabs]", tabs],
@@ -102,6 +105,7 @@ function focus(wanted) {
 }
 
 store.subscribe(schedule);
+fitBar(/** @type {HTMLElement} */ (document.querySelector(".bar")));
 rememberLines(store);
 watchPrinting(store, draw);
 watchStage(store, /** @type {HTMLElement} */ (document.querySelector("#stage")));

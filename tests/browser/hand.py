@@ -146,6 +146,20 @@ def readout(page: Page, term: str) -> Locator:
     return page.get_by_role("region", name="Controls").locator(f'dt:text-is("{term}") + dd')
 
 
+def choose_theme(page: Page, theme: str) -> None:
+    """Choose light, dark or system from the menu in the bar."""
+    page.get_by_role("button", name=re.compile("^Theme: ")).click()
+    page.get_by_role("menuitemradio", name=theme.capitalize(), exact=True).click()
+
+
+def unfold(page: Page, name: str) -> Locator:
+    """Open the dialog under a button of the controls, if it is not open, and return it."""
+    dialog = page.get_by_role("dialog", name=name, exact=True)
+    if not dialog.is_visible():
+        page.get_by_role("region", name="Controls").get_by_role("button", name=name).click()
+    return dialog
+
+
 def fill(page: Page, label: str, value: str) -> None:
     """Type a value into a field of the controls and leave it."""
     field = page.get_by_role("region", name="Controls").get_by_label(label)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import DRAWN, call, new_run, panel, press, readout, wait_for_runs
+from tests.browser.hand import DRAWN, call, choose_theme, new_run, panel, press, readout, wait_for_runs
 
 AXE = (Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 IN_PANELS = ["Runs", "Dataset", "Metrics", "Gradient flow", "Distributions"]
@@ -30,7 +30,7 @@ def serious(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious(booted: Page, theme: str) -> None:
-    booted.get_by_label("Theme").select_option(theme)
+    choose_theme(booted, theme)
     expect(booted.locator("html")).to_have_attribute("data-theme", theme)
     press(booted, "Run full epoch")
     expect(booted.locator("[data-said]")).to_contain_text("accuracy")
@@ -75,10 +75,10 @@ def test_the_theme_follows_the_system_and_can_be_set(page: Page, site: str) -> N
     page.goto(site)
     background = "() => getComputedStyle(document.body).backgroundColor"
     dark = page.evaluate(background)
-    page.get_by_label("Theme").select_option("light")
+    choose_theme(page, "light")
     page.wait_for_function(f"(dark) => ({background})() !== dark", arg=dark)
     page.reload()
-    expect(page.get_by_label("Theme")).to_have_value("light")
+    expect(page.get_by_role("button", name="Theme: light")).to_be_visible()
     assert page.evaluate(background) != dark
 
 
@@ -108,8 +108,8 @@ def test_training_by_keyboard_alone(booted: Page) -> None:
         )
         assert outline != "none", f"the focus on {name!r} cannot be seen"
         reached.append(name)
-    wanted = ["Theme", "Help", "Train", "Play", "Run single step", "Run batch", "Run full epoch"]
-    wanted += ["Learning rate", "Batch size", "Loss", "Palette", "New run", "Twin Run 1", "Actions of Run 1"]
+    wanted = ["Reset", "Play", "Run single step", "Run batch", "Run full epoch", "Phase by phase", "Train"]
+    wanted += ["Learning rate", "Batch size", "Loss", "Help", "New run", "Twin Run 1", "Actions of Run 1"]
     places = [reached.index(name) for name in wanted]
     assert places == sorted(places)
 
@@ -178,7 +178,7 @@ def test_everything_that_is_folded_away_is_for_everyone_too(booted: Page) -> Non
         booted.wait_for_function(UNFOLDED, arg=last)
         for theme, width in (("light", 1440), ("dark", 390)):
             booted.set_viewport_size({"width": width, "height": 900})
-            booted.get_by_label("Theme").select_option(theme)
+            choose_theme(booted, theme)
             expect(booted.locator("html")).to_have_attribute("data-theme", theme)
             assert booted.evaluate(STICKING_OUT) == []
             assert serious(booted) == []

@@ -579,7 +579,7 @@ def test_the_page_says_that_the_best_possible_accuracy_is_reached(two: Page, tin
         rf"^After step {tiny['step']}\. Training: loss [\d.e-]+ nats \(best possible [\d.]+\), "
         rf"accuracy {best} \(best possible {best}\)\."
     )
-    expect(two.locator(".gap")).to_have_text(words)
+    expect(panel(two, "Metrics").locator(".gap")).to_have_text(words)
     region(two).get_by_label("Metric").select_option("accuracy")
     smooth(two, "0")
     [line], [held_out] = parts(two, "line").values(), parts(two, "held_out").values()

@@ -8,7 +8,17 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import DRAWN, active, call, menu_of, panel, press, start_from, wait_for_steps
+from tests.browser.hand import (
+    DRAWN,
+    active,
+    call,
+    choose_theme,
+    menu_of,
+    panel,
+    press,
+    start_from,
+    wait_for_steps,
+)
 from tests.browser.keeping import wait_until_saved
 from tests.browser.test_accessibility import serious
 
@@ -174,7 +184,7 @@ def test_a_matrix_opens_its_own_distribution(booted: Page) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious_in_the_open_cards(booted: Page, theme: str) -> None:
-    booted.get_by_label("Theme").select_option(theme)
+    choose_theme(booted, theme)
     call(booted, "create_run", {"config": {"model": {"activation": "tanh"}, "trainer": {"learning_rate": 5}}})
     call(booted, "train_epoch")
     unfold(flow(booted), "As a table")

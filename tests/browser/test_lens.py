@@ -8,7 +8,16 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.hand import call, choose_colors, color_fields, fingerprint, menu_of, meter, press
+from tests.browser.hand import (
+    call,
+    choose_colors,
+    choose_theme,
+    color_fields,
+    fingerprint,
+    menu_of,
+    meter,
+    press,
+)
 from tests.browser.test_accessibility import serious
 
 LENS = """
@@ -171,7 +180,7 @@ def test_a_large_batch_is_paged_through(plain: Page) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious(plain: Page, theme: str) -> None:
-    plain.get_by_label("Theme").select_option(theme)
+    choose_theme(plain, theme)
     shown = open_lens(plain, "layer 1 weights")
     shown.get_by_role("button", name="Mute sample 1,").click()
     expect(shown.locator(".next-loss .left")).to_have_count(2)

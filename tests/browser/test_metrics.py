@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.hand import active, call, panel, press
+from tests.browser.hand import active, call, panel, press, unfold
 
 NOTICE = "[data-stopped]"
 
@@ -35,6 +35,7 @@ def test_both_sets_stand_beside_the_best_possible(booted: Page) -> None:
     call(booted, "create_run")
     call(booted, "train_epoch")
     run, data = active(booted), call(booted, "dataset")
+    panel(booted, "Metrics")
     rows = {"Training": ("", "floor"), "Held out": ("held_out_", "held_out_floor")}
     for name, (prefix, floor) in rows.items():
         loss, best = run["metrics"][f"{prefix}loss"], data[floor]["cross_entropy"]
@@ -159,8 +160,8 @@ def test_a_run_that_diverges_stops_and_names_the_tensor(booted: Page) -> None:
 
 def test_it_can_be_told_to_stop_while_it_exists(booted: Page) -> None:
     call(booted, "create_run", {"name": "Short"})
-    booted.locator("details summary", has_text="Stops:").click()
-    field = booted.get_by_role("region", name="Controls").get_by_label("Stop after epochs")
+    booted.set_viewport_size({"width": 1600, "height": 900})
+    field = unfold(booted, "Stop").get_by_label("Stop after epochs")
     field.fill("3.5")
     field.press("Enter")
     expect(booted.get_by_text("Stop after epochs must be a whole number between")).to_be_visible()

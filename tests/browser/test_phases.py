@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.hand import DRAWN, active, call, choose_colors, fingerprint, meter, press
+from tests.browser.hand import DRAWN, active, call, choose_colors, choose_theme, fingerprint, meter, press
 from tests.browser.test_accessibility import serious
 from tests.browser.test_color_scales import Scale, check, sentence
 from tests.python.explain.test_phases import Recomputation, Tensors
@@ -322,7 +322,7 @@ def test_play_ends_it_and_a_new_learning_rate_does_not(plain: Page) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious(plain: Page, theme: str) -> None:
-    plain.get_by_label("Theme").select_option(theme)
+    choose_theme(plain, theme)
     begin(plain)
     assert serious(plain) == []
     for title in ("Forward", "Loss", "Backward", "Update"):

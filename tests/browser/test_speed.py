@@ -43,15 +43,15 @@ def new_visitor(browser: Browser, site: str, console_errors: list[str]) -> Itera
 
 def test_the_first_play_is_slow_and_says_once_how_to_go_faster(new_visitor: Page) -> None:
     page = new_visitor
-    expect(speed_button(page)).to_have_accessible_name("Speed: 20 steps per second")
+    expect(speed_button(page)).to_have_accessible_name("Speed: 20/s, 20 steps per second")
     press(page, "Play")
-    hint = page.locator(".speed-hint")
+    hint = page.locator(".training-hint")
     expect(hint).to_contain_text("Playing at 20 steps per second. To go faster")
     assert 4 < page.evaluate(PACE, 12) < 40
     press(page, "Pause")
     page.reload()
     page.wait_for_selector("html[data-boot=ready]")
-    expect(speed_button(page)).to_have_accessible_name("Speed: as fast as possible")
+    expect(speed_button(page)).to_have_accessible_name("Speed: Max, as fast as possible")
     press(page, "Play")
     wait_for_steps(page, 50)
     expect(hint).to_have_count(0)
@@ -66,7 +66,7 @@ def test_a_chosen_speed_is_kept_and_held(page: Page, site: str) -> None:
     press(page, "Pause")
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
     boot(page, site)
-    expect(speed_button(page)).to_have_accessible_name("Speed: 5 steps per second")
+    expect(speed_button(page)).to_have_accessible_name("Speed: 5/s, 5 steps per second")
 
 
 def test_keys_change_the_speed_while_it_plays(booted: Page) -> None:
@@ -77,10 +77,10 @@ def test_keys_change_the_speed_while_it_plays(booted: Page) -> None:
         page.locator("body").press("[")
         expect(speed_button(page)).to_have_accessible_name(f"Speed: {label}")
     page.locator("body").press("[")
-    expect(speed_button(page)).to_have_accessible_name("Speed: 1 step per second")
+    expect(speed_button(page)).to_have_accessible_name("Speed: 1/s, 1 step per second")
     for _ in range(4):
         page.locator("body").press("]")
-    expect(speed_button(page)).to_have_accessible_name("Speed: as fast as possible")
+    expect(speed_button(page)).to_have_accessible_name("Speed: Max, as fast as possible")
     wait_for_steps(page, 200)  # it does not wait for the step that was due at the old speed
     page.locator("body").press("Space")
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()

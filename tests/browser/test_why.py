@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from backprop.activations import ACTIVATIONS
 from tests.browser.conftest import boot
-from tests.browser.hand import call, press, readout, wait_for_steps
+from tests.browser.hand import call, choose_theme, press, readout, wait_for_steps
 from tests.browser.test_accessibility import serious
 
 CONFIGS: list[dict[str, Any]] = [
@@ -414,7 +414,7 @@ def test_the_point_lies_on_the_curve_and_the_tangent_goes_through_it(closed: Pag
     "tensor", ["layers/1/pre_activations", "layers/2/grad_pre_activations", "layers/0/activations"]
 )
 def test_axe_finds_nothing_serious_in_an_explanation(closed: Page, theme: str, tensor: str) -> None:
-    closed.get_by_label("Theme").select_option(theme)
+    choose_theme(closed, theme)
     ask(closed, tensor, 1, 2)
     assert serious(closed) == []
 

@@ -2,7 +2,7 @@
 
 import { choice, text } from "../ui/fields.js";
 import { html } from "../vendor/lit-html/lit-html.js";
-import { HINTS, LABELS, OPTIMIZERS, optimizerWords, settingsOf, settingText } from "./optimizers_text.js";
+import { HINTS, LABELS, OPTIMIZERS, settingsOf, settingText } from "./optimizers_text.js";
 
 /** @import { Actions } from "../page/actions.js" */
 /** @import { State } from "../page/store.js" */
@@ -10,43 +10,38 @@ import { HINTS, LABELS, OPTIMIZERS, optimizerWords, settingsOf, settingText } fr
 /** @import { Draft } from "./form.js" */
 
 /**
- * Collapsed fields of the active run.
+ * Fields of the active run.
  * @param {State} state
  * @param {Actions} actions
- * @param {boolean} disabled
+ * @param {{prefix: string, disabled: boolean}} place
  */
-export function optimizerControls({ run, training: { refusals, committing } }, actions, disabled) {
+export function optimizerControls({ run, training: { refusals, committing } }, actions, { prefix, disabled }) {
   if (!run) return html``;
   const { trainer } = run.config;
   const { optimizer } = trainer;
   return html`
-    <details class="folded">
-      <summary>Optimizer: <b translate="no">${optimizerWords(trainer)}</b></summary>
-      <div class="fields">
-        ${choice({
-          name: "optimizer",
-          label: "Optimizer",
-          value: committing.optimizer ?? optimizer,
-          refusal: refusals.optimizer,
-          hint: run.step > 0 ? "changing it clears the optimizer’s memory" : "",
-          options: OPTIMIZERS,
-          disabled,
-          commit: (chosen) => actions.training.setOptimizer("optimizer", chosen),
-        })}
-        ${settingsOf(optimizer).map((name) =>
-          text({
-            name,
-            label: LABELS[name],
-            value: committing[name] ?? settingText(trainer[name]),
-            refusal: name in committing ? null : refusals[name],
-            hint: HINTS[name],
-            setting: name,
-            disabled,
-            commit: (typed) => actions.training.setOptimizer(name, typed),
-          }),
-        )}
-      </div>
-    </details>
+    ${choice({
+      name: `${prefix}optimizer`,
+      label: "Optimizer",
+      value: committing.optimizer ?? optimizer,
+      refusal: refusals.optimizer,
+      hint: run.step > 0 ? "changing it clears the optimizer’s memory" : "",
+      options: OPTIMIZERS,
+      disabled,
+      commit: (chosen) => actions.training.setOptimizer("optimizer", chosen),
+    })}
+    ${settingsOf(optimizer).map((name) =>
+      text({
+        name: `${prefix}${name}`,
+        label: LABELS[name],
+        value: committing[name] ?? settingText(trainer[name]),
+        refusal: name in committing ? null : refusals[name],
+        hint: HINTS[name],
+        setting: name,
+        disabled,
+        commit: (typed) => actions.training.setOptimizer(name, typed),
+      }),
+    )}
   `;
 }
 

@@ -1,4 +1,4 @@
-/** The confusion matrices of the active run, with its current weights. */
+/** Metrics of the active run: whole sets of samples, and the confusion matrices. */
 
 import { tablesOf } from "../color/palettes.js";
 import { cursor } from "../heatmap/pointer.js";
@@ -6,6 +6,7 @@ import { choice } from "../ui/fields.js";
 import { count } from "../ui/number.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { confusionMatrix } from "./matrix_view.js";
+import { measured } from "./measured_view.js";
 import { confusionTable } from "./table_view.js";
 import { setsIn, shareWords, takenWords, withoutPrediction } from "./text.js";
 
@@ -26,6 +27,7 @@ export function metrics(state, actions) {
   const toggle = (/** @type {Event} */ event) =>
     actions.metrics.showConfusion(/** @type {HTMLDetailsElement} */ (event.currentTarget).open);
   return html`
+    ${state.run ? measured(state.run) : nothing}
     <details class="confusion" ?open=${confusing.open} @toggle=${toggle}>
       <summary>Confusion matrix</summary>
       ${confusing.open && confusion ? body(confusion, state, actions) : nothing}

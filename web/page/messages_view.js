@@ -2,6 +2,7 @@
 
 import { notices, savingBanners } from "../saving/banners_view.js";
 import { question, shared } from "../share/view.js";
+import { stopNotice } from "../training/stopping_view.js";
 import { isolated } from "../ui/bidi.js";
 import { isTyping } from "../ui/keyboard.js";
 import { ref } from "../vendor/lit-html/directives/ref.js";
@@ -29,7 +30,7 @@ export function messages(state, actions) {
 /** In the live region that interrupts: faults, and questions of ownership. @param {State} state @param {Actions} actions */
 export function banners(state, actions) {
   const { alert } = state.page;
-  return html`${bootBanner(state, actions)} ${alert ? failure(alert, actions) : nothing} ${savingBanners(state, actions)}`;
+  return html`${bootBanner(state, actions)} ${alert ? failure(alert, actions) : nothing} ${savingBanners(state, actions)} ${stopNotice(state, actions)}`;
 }
 
 /**

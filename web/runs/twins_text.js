@@ -61,6 +61,12 @@ export function difference(run, runs) {
   return differing.map(({ word, values }) => `${word} ${values.join(" vs ")}`).join(", ");
 }
 
+/** Name the first setting of a twin that differs: "lr 0.3". @param {RunSummary} twin @param {RunSummary} run */
+export function ownWords(twin, run) {
+  const found = DIFFERENCES.find(([, , value]) => value(twin) !== value(run));
+  return found ? `${found[0]} ${found[2](twin)}` : "twin";
+}
+
 /** Describe what the hashes prove. @param {RunSummary} run @param {RunSummary[]} runs */
 export function seal(run, runs) {
   if (run.proven === "batches") return "same start, same batches";

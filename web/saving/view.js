@@ -2,19 +2,56 @@
 
 import { count } from "../ui/number.js";
 import { ofRun } from "../ui/of_run.js";
+import { popover } from "../ui/popover.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { firstUnsaved, time } from "./banners_view.js";
 
+/** @import { Actions } from "../page/actions.js" */
 /** @import { State } from "../page/store.js" */
 /** @import { RunState } from "../storage/index.js" */
 
-/** @param {State} state */
-export function saved(state) {
-  const step = ofRun(state.saving.storage?.runs ?? {}, state.run?.id ?? "")?.step ?? nothing;
+/** @param {State} state @param {Actions} actions */
+export function saved(state, actions) {
+  const { run, page, saving } = state;
+  const step = ofRun(saving.storage?.runs ?? {}, run?.id ?? "")?.step ?? nothing;
+  const now = standing(state);
+  const [word, sentence] = run && page.boot !== "loading" ? words(now, state) : ["", "Nothing is to be saved yet."];
   return html`
-    <div class="saved" data-saved=${standing(state)} data-step=${step} data-writing=${state.saving.writing}>
-      ${now(state)}
+    <div class="saved" data-saved=${now} data-step=${step} data-writing=${saving.writing}>
+      <button type="button" class="ghost saving-button" popovertarget="saved-details" aria-haspopup="dialog" title=${sentence}>
+        <span class="saving-dot" aria-hidden="true"></span><span class="saving-word">${word || "Saving"}</span>
+      </button>
+      ${popover({ id: "saved-details", label: "Saving", name: "saving-popover", content: details(sentence, state, actions) })}
     </div>
+  `;
+}
+
+/**
+ * A word for the dot, and a sentence.
+ * @param {ReturnType<typeof standing>} now @param {State} state @returns {[string, string]}
+ */
+function words(now, { run, page, saving }) {
+  switch (now) {
+    case "saved":
+      return ["Saved", kept(ofRun(saving.storage?.runs ?? {}, run?.id ?? ""), page.clock)];
+    case "memory":
+      return ["Not saved", "Runs cannot be saved here."];
+    case "unsaved":
+      return ["Not saved", "The last save has failed. Training continues; the page keeps retrying."];
+    case "elsewhere":
+      return ["View only", "Another tab trains this run and saves it."];
+    default:
+      return ["Saving", "This run is not saved yet."];
+  }
+}
+
+/** @param {string} sentence @param {State} state @param {Actions} actions */
+function details(sentence, state, actions) {
+  const off = state.page.boot !== "ready";
+  return html`
+    <p>${sentence}</p>
+    <p class="hint">Runs are saved in this browser, on this computer. ${promise(state)}</p>
+    <p><button type="button" ?disabled=${off} @click=${actions.share.downloadAll}>Download all</button></p>
   `;
 }
 
@@ -30,17 +67,10 @@ function standing(state) {
   return run && ofRun(storage?.runs ?? {}, run.id) ? "saved" : "not yet";
 }
 
-/** @param {State} state */
-function now(state) {
-  const { run, page, saving } = state;
-  if (!run || page.boot === "loading" || standing(state) !== "saved") return nothing;
-  return html`<p class="note">${kept(ofRun(saving.storage?.runs ?? {}, run.id), page.clock)}</p>`;
-}
-
 /** @param {RunState | undefined} state @param {number} clock  ms since 1970 */
 function kept(state, clock) {
   const { saved, step } = state ?? {};
-  return `Saved ${ago(saved ?? 0, clock)}${step ? `, at step ${count(step)}` : ""}`;
+  return `Saved ${ago(saved ?? 0, clock)}${step ? ` (step ${count(step)})` : ""}.`;
 }
 
 /** @param {number} at @param {number} clock  both ms since 1970 */

@@ -136,7 +136,7 @@ export function createTraining(store, outside) {
       },
 
       ...speed.actions,
-      ...createSettingActions({ perform, commit }),
+      ...createSettingActions(store, { perform, commit }),
     },
   };
 }

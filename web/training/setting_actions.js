@@ -7,10 +7,17 @@ import { asTyped } from "../ui/typed.js";
 /** @import { Commit } from "../config/fields.js" */
 /** @import { Setting } from "../config/optimizers_text.js" */
 /** @import { Perform } from "../page/calls.js" */
+/** @import { Store } from "../page/store.js" */
 
-/** @param {{perform: Perform, commit: Commit}} outside */
-export function createSettingActions({ perform, commit }) {
+/** @param {Store} store @param {{perform: Perform, commit: Commit}} outside */
+export function createSettingActions(store, { perform, commit }) {
   return {
+    /** The value in force stands in the field again. @param {string} field */
+    forgetRefusal(field) {
+      const { [field]: _, ...refusals } = store.get().training.refusals;
+      store.set({ training: { refusals } });
+    },
+
     /** @param {string} typed */
     setLearningRate: (typed) =>
       commit("learning_rate", typed, () =>

@@ -14,7 +14,7 @@ const capitalized = (words) => words[0].toUpperCase() + words.slice(1);
 /** @param {State} state @param {Actions} actions */
 export function speedControl({ training: { speed, speedHint, playing } }, actions) {
   const label = speedLabel(speed);
-  const name = `Speed: ${speedWords(speed)}`;
+  const name = `Speed: ${label}, ${speedWords(speed)}`; // what is seen is part of the name
   const items = () =>
     SPEEDS.map((each) => ({
       label: capitalized(speedWords(each)),
@@ -22,15 +22,15 @@ export function speedControl({ training: { speed, speedHint, playing } }, action
       act: () => actions.training.setSpeed(each),
     }));
   return html`
-    <div class="speed">
+    <div class="training-speed">
       <button
         type="button"
-        class="speed-button"
+        class="training-speed-button"
         aria-label=${name}
         title="${name} (keys [ and ])"
         data-focus="speed"
         ${opensMenu({ label: "Speed", items })}
-      ><span aria-hidden="true" translate="no">${label}</span></button>
+      ><span aria-hidden="true" translate="no">${label}</span><svg viewBox="0 0 12 12" aria-hidden="true"><path d="M3 4.5 6 7.5 9 4.5" /></svg></button>
       ${speedHint && playing ? hint(speed, actions) : nothing}
     </div>
   `;
@@ -38,8 +38,8 @@ export function speedControl({ training: { speed, speedHint, playing } }, action
 
 /** @param {number} speed @param {Actions} actions */
 const hint = (speed, actions) => html`
-  <div class="speed-hint">
-    <p>${fresh(`Playing at ${speedWords(speed)}. To go faster, choose another speed here, or press ] .`)}</p>
+  <div class="training-hint">
+    <p>${fresh(`Playing at ${speedWords(speed)}. To go faster, choose another speed here, or press ].`)}</p>
     <button type="button" aria-label="Close the hint" @click=${actions.training.dismissSpeedHint}>✕</button>
   </div>
 `;

@@ -1,6 +1,7 @@
 /** State of training: Play, the mode, and the fields of the active run. */
 
 /** @import { Frame, Mode, RunSummary } from "../api.d.ts" */
+/** @import { State } from "../page/store.js" */
 /** A value that Python refused: the typed text, and the reason. @typedef {{typed: string, message: string}} Refusal */
 /** The active run by the newest slice of Play. @typedef {{run_id: string, run: Partial<RunSummary>}} Progress */
 /**
@@ -35,3 +36,6 @@ export const initialTraining = () => ({
 export function progressOf({ run_id, step, epoch, loss, epoch_ms, seconds, stopped, metrics }, run) {
   return { run_id, run: { step, epoch, loss, epoch_ms, seconds, stopped, metrics: metrics ?? run.metrics } };
 }
+
+/** Whether another tab owns the active run, so that it is view-only. @param {State} state */
+export const isElsewhere = ({ run, saving: { elsewhere } }) => run !== null && elsewhere.includes(run.id);

@@ -6,29 +6,23 @@ import { stoppingFields } from "../config/stopping_fields.js";
 import { count } from "../ui/number.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 
+/** @import { RunSummary } from "../api.d.ts" */
 /** @import { Actions } from "../page/actions.js" */
 /** @import { State } from "../page/store.js" */
 
 /**
- * Collapsed fields of the active run.
+ * Fields of the active run.
  * @param {State} state
  * @param {Actions} actions
- * @param {boolean} disabled
+ * @param {{prefix: string, disabled: boolean}} place
  */
-export function stoppingControls({ run, training: { refusals, committing } }, actions, disabled) {
+export function stoppingControls({ run, training: { refusals, committing } }, actions, { prefix, disabled }) {
   if (!run) return nothing;
   const { stopping } = run.config;
   /** @type {Record<string, string>} */
   const values = { ...stoppingDraft(stopping), "stopping.monitor": stopping.monitor };
-  const rules = [
-    stopping.early_stopping ? `early, patience ${count(stopping.patience)}` : "",
-    stopping.target === null ? "" : "at a target",
-    stopping.max_epochs === null
-      ? ""
-      : `after ${count(stopping.max_epochs)} ${stopping.max_epochs === 1 ? "epoch" : "epochs"}`,
-  ].filter(Boolean);
   const field = (/** @type {string} */ name, /** @type {string} */ label, /** @type {string | undefined} */ hint) => ({
-    name: `run-${name}`,
+    name: `${prefix}run-${name}`,
     label,
     hint,
     disabled,
@@ -37,12 +31,18 @@ export function stoppingControls({ run, training: { refusals, committing } }, ac
     refusal: name in committing ? null : refusals[name],
     commit: (/** @type {string} */ typed) => actions.training.setStopping(name.replace("stopping.", ""), typed),
   });
-  return html`
-    <details class="folded">
-      <summary>Stops: <b translate="no">${rules.join("; ") || "only if it diverges"}</b></summary>
-      <div class="fields">${stoppingFields(field, false)}</div>
-    </details>
-  `;
+  return stoppingFields(field, false);
+}
+
+/** "early, patience 5; after 20 epochs" @param {RunSummary} run */
+export function stoppingWords({ config: { stopping } }) {
+  const { early_stopping, patience, target, max_epochs } = stopping;
+  const rules = [
+    early_stopping ? `early, patience ${count(patience)}` : "",
+    target === null ? "" : "at a target",
+    max_epochs === null ? "" : `after ${count(max_epochs)} ${max_epochs === 1 ? "epoch" : "epochs"}`,
+  ];
+  return rules.filter(Boolean).join("; ") || "only if diverged";
 }
 
 /** Notice of an automatic stop, with its reason. @param {State} state @param {Actions} actions */
@@ -51,12 +51,19 @@ export function stopNotice({ run, page: { boot }, training: { playing }, saving:
   const { id, stopped, best_step } = run;
   const off = boot !== "ready" || elsewhere.includes(id);
   const diverged = stopped?.reason === "diverged";
+  const initial = html`
+    <button type="button" ?disabled=${off} @click=${() => actions.runs.restoreFirst(id)}>Go back to the initial weights</button>
+  `;
   return html`
-    <div role="status" class="stopped ${diverged ? "diverged" : ""}" data-stopped=${stopped?.reason ?? ""}>
-      ${stopped && !playing ? html`<p class="stop-words" translate="no">${stopped.sentence}</p>` : nothing}
+    <div data-stopped=${stopped?.reason ?? ""}>
       ${
-        diverged && best_step === null
-          ? html`<button type="button" ?disabled=${off} @click=${() => actions.runs.restoreFirst(id)}>Go back to the initial weights</button>`
+        stopped && !playing
+          ? html`
+            <div class="banner ${diverged ? "failure" : ""}">
+              <p translate="no">${stopped.sentence}</p>
+              ${diverged && best_step === null ? initial : nothing}
+            </div>
+          `
           : nothing
       }
     </div>

@@ -17,6 +17,7 @@ import { closeMenu, isMenuOpen, redrawMenu, showMenu } from "./menu.js";
  * @property {boolean} [checked]      of a check box
  * @property {boolean} [chosen]       of a radio button
  * @property {boolean} [stays]        leaves the menu open
+ * @property {unknown} [picture]      before the label
  * @property {string} [hint]          small words behind the label, such as a key
  * @property {Entry[]} [items]        a submenu
  */
@@ -130,9 +131,9 @@ function item(entry) {
 }
 
 /** @param {Item} entry */
-function words({ label, checked, chosen = checked, disabled, hint = disabled ?? undefined }) {
+function words({ label, picture = nothing, checked, chosen = checked, disabled, hint = disabled ?? undefined }) {
   const mark = html`<span class="ui-menu-mark" aria-hidden="true">✓</span>`;
-  return html`<span>${fresh(label)}</span>${hint ? html`<small>${fresh(hint)}</small>` : nothing}${chosen ? mark : nothing}`;
+  return html`${picture}<span>${fresh(label)}</span>${hint ? html`<small>${fresh(hint)}</small>` : nothing}${chosen ? mark : nothing}`;
 }
 
 /** @param {Item} entry @param {Entry[]} items @returns {unknown} */
