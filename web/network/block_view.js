@@ -24,6 +24,7 @@ import { strips } from "./strip_view.js";
  * @property {About & {fonts: number, loss: string}} about
  * @property {number} pointed the row of samples pointed at
  * @property {(name: string) => {tensor: Tensor, drawn: Drawn} | null} at the tensor in the place of one of the forward pass
+ * @property {(name: string) => Tensor | undefined} metered the same, of the pass that is measured
  * @property {Drawn} drawn
  * @property {boolean} isLayered whether each layer has its own scale: its range stands in its first caption
  * @property {(axis: string, start: number) => void} scroll

@@ -32,7 +32,8 @@ function strip(strip, block, column) {
   const thumb = Math.max(LEAST, (length * span.shown) / span.units);
   const at = ((length - thumb) * start) / Math.max(1, most);
   const place = `left: ${strip.x - block.x}px; top: ${strip.y - block.y}px; width: ${strip.width}px; height: ${strip.height}px; --at: ${at}px; --thumb: ${thumb}px`;
-  const found = tensor ? column.at(tensor) : null;
+  // During Play a few times a second: an overview costs as much as the whole matrix.
+  const found = tensor ? column.metered(tensor) : null;
   const noun = axis === "samples" ? "samples" : "units";
   const words = `${noun} ${start + (axis === "samples" ? 1 : 0)}–${start + span.shown - (axis === "samples" ? 0 : 1)} of ${span.units.toLocaleString("en")}`;
   // Below the strip of samples, unless another strip lies there.
@@ -55,7 +56,7 @@ function strip(strip, block, column) {
       @pointerdown=${(/** @type {PointerEvent} */ event) => drag(event, { isVertical, thumb, most, scroll })}
       @pointermove=${(/** @type {PointerEvent} */ event) => drag(event, { isVertical, thumb, most, scroll })}
     >
-      ${found ? html`<canvas aria-hidden="true" ${heatmap(overview(found.tensor)(isVertical, Math.round(length)), found.drawn.table, found.drawn.parts(found.tensor.name).norm)}></canvas>` : nothing}
+      ${found ? html`<canvas aria-hidden="true" ${heatmap(overview(found)(isVertical, Math.round(length)), column.drawn.table, column.drawn.parts(found.name).norm)}></canvas>` : nothing}
       <span class="network-thumb"></span>
     </div>
     ${isWorded ? html`<p class="network-window-words" .style=${`left: ${strip.x - block.x}px; top: ${strip.y + strip.height - block.y + 2}px`}>${words}</p>` : nothing}

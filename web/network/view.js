@@ -9,7 +9,7 @@ import { coloursOf, columnLegend, stateLegend } from "../legend/scale_legend_vie
 import { lookOf } from "../phases/state.js";
 import { cornerLine, corner as sample } from "../sample/corner_view.js";
 import { outlinedRow, rowOf } from "../sample/state.js";
-import { family, parts, twin } from "../tensors/names.js";
+import { baseName, family, parts, twin } from "../tensors/names.js";
 import { inside } from "../tensors/shape.js";
 import { fresh } from "../ui/fields.js";
 import { brief } from "../ui/number.js";
@@ -187,6 +187,7 @@ function column(side, state, net, sides, actions, at) {
     about,
     pointed,
     at,
+    metered: (/** @type {string} */ name) => metered[side].tensors.find((one) => baseName(one.name) === name),
     drawn: sides[side],
     isLayered: state.legend.scales[side].scope === "layer",
     scroll: actions.network.scrollWindow,
