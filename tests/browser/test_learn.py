@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import DRAWN, SCHEMES, call, panel
+from tests.browser.hand import DRAWN, SCHEMES, call, call_all, panel
 from tests.browser.test_accessibility import serious
 from tests.browser.test_screenshot import FONTS, PICTURES, WIDTHS, different, size, text_in, with_text
 from tools.places import ROOT
@@ -23,6 +23,14 @@ LEARN = ROOT / "web" / "learn"
 MAX_DIFFERENT = 0.01  # of the pixels: another line of a chart is about 0.02
 MAX_BYTES = 60_000
 WINDOW = ViewportSize(width=1280, height=720)
+# A whole panel is in the picture, and no message over it.
+ROOMY = ViewportSize(width=1280, height=1000)
+OPEN_WIDE = """
+() => {
+  document.documentElement.style.setProperty("--console-height", "420px");
+  for (const messages of document.querySelectorAll("[data-view=messages]")) messages.hidden = true;
+}
+"""
 
 
 def step(page: Page) -> None:
@@ -30,15 +38,11 @@ def step(page: Page) -> None:
 
 
 def hundred(page: Page) -> None:
-    call(page, "advance", {"id": active_id(page), "steps": 100})
+    call_all(page, [("train_batch", {"update": True})] * 100)
 
 
 def epochs(page: Page) -> None:
-    call(page, "advance", {"id": active_id(page), "steps": 1200})
-
-
-def active_id(page: Page) -> str:
-    return str(page.evaluate("async () => (await backprop.runs()).find((run) => run.active).id"))
+    call_all(page, [("train_epoch", {"update": True})] * 150)
 
 
 class Picture(NamedTuple):
@@ -79,6 +83,9 @@ def test_pictures_are_of_the_real_page(page: Page, site: str, picture: Picture) 
     if picture.tab:
         region = panel(page, picture.tab)
     expect(region).to_be_visible()
+    if picture.region in {"Why this number?", "Gradient flow"}:
+        page.set_viewport_size(ROOMY)
+        page.evaluate(OPEN_WIDE)
     fonts = json.dumps(page.evaluate(WIDTHS))
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)

@@ -1,5 +1,6 @@
 /** Printing: the light theme while the page is printed, whatever the visitor has chosen. */
 
+/** @import { SettingsState } from "./settings.js" */
 /** @import { Store } from "./store.js" */
 
 /** Drawings of the page until all of it is drawn, at most. */
@@ -10,12 +11,18 @@ const MAX_DRAWINGS = 100;
  * @param {() => void} draw  some of the page; `data-drawn` says when all is drawn
  */
 export function watchPrinting(store, draw) {
+  // Colours of the chart are read from the page when it is drawn.
+  /** @param {SettingsState["theme"]} theme @param {SettingsState["shown"]} shown */
+  function show(theme, shown) {
+    document.documentElement.dataset.theme = theme;
+    store.set({ settings: { theme, shown }, chart: { curves: [...store.get().chart.curves] } });
+  }
   let { theme, shown } = store.get().settings;
   addEventListener("beforeprint", () => {
     ({ theme, shown } = store.get().settings);
-    store.set({ settings: { theme: "light", shown: "light" } });
+    show("light", "light");
     const { dataset } = document.documentElement;
     for (let count = 0; count < MAX_DRAWINGS && dataset.drawn !== "true"; count++) draw();
   });
-  addEventListener("afterprint", () => store.set({ settings: { theme, shown } }));
+  addEventListener("afterprint", () => show(theme, shown));
 }
