@@ -21,7 +21,7 @@ from tools.places import ROOT
 
 LEARN = ROOT / "web" / "learn"
 MAX_DIFFERENT = 0.01  # of the pixels: another line of a chart is about 0.02
-MAX_BYTES = 120_000
+MAX_BYTES = 160_000
 WINDOW = ViewportSize(width=1280, height=720)
 # A whole panel is in the picture, and no message over it.
 HEIGHTS = {"Why this number?": 385, "Gradient flow": 900}  # of chart and panels
