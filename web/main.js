@@ -10,7 +10,7 @@ import { distributions } from "./flow/distributions_view.js";
 import { flow } from "./flow/view.js";
 import { guide } from "./guide/view.js";
 import { metrics } from "./metrics/view.js";
-import { watchStage } from "./network/stage.js";
+import { giveSpareHeight, watchStage } from "./network/stage.js";
 import { network } from "./network/view.js";
 import { createPage } from "./page/actions.js";
 import { fitBar } from "./page/bar_fit.js";
@@ -79,6 +79,7 @@ function draw() {
   document.documentElement.dataset.theme = state.settings.theme;
   document.documentElement.dataset.present = String(state.present.on);
   arrange(state);
+  giveSpareHeight(state);
   const drawn = regions.draw(state);
   if (drawn === "some") return schedule();
   // Announce only after drawing.

@@ -1,6 +1,7 @@
 /** The room of the network: measured on the page, and planned for the tensors on screen. */
 
 import { extent } from "../tensors/shape.js";
+import { remember, remembered } from "../ui/preferences.js";
 import { planOf } from "./geometry.js";
 
 /** @import { State, Store } from "../page/store.js" */
@@ -12,6 +13,8 @@ import { planOf } from "./geometry.js";
 /** Widest window that is a phone's, and highest in which captions move together; CSS has the same. */
 const PHONE = 900;
 const LOW = 800;
+/** Narrowest window with panels at the right. */
+const SIDE = 1280;
 /** Space between the columns; border and margins of one; what stands under the last band, such as positions. */
 const BETWEEN = { wide: 12, phone: 6 };
 const BESIDE = { wide: 26, phone: 14 };
@@ -51,12 +54,45 @@ function measured(element, heads) {
   const phone = innerWidth <= PHONE;
   return {
     width: element.clientWidth - left - right,
-    height: phone ? 0 : element.clientHeight - top - bottom, // a phone's page scrolls: its height follows the network
+    height: phone ? 0 : element.clientHeight - top - bottom + spare, // a phone's page scrolls: its height follows the network
     head: Math.max(0, ...heads.map(({ offsetHeight }) => offsetHeight)) || HEAD,
     dpr: devicePixelRatio,
     phone,
     low: innerHeight <= LOW,
   };
+}
+
+/** Height that the network does not need, which the console has, in CSS pixels. */
+let spare = 0;
+/** Where the browser remembers it, with the size of the window. */
+const KEY = "spare";
+/** The network of a first visit. @type {NetShape} */
+const FIRST = { widths: [16, 32, 32, 4], batch: 10, embedding: null, letters: 6 };
+
+/** Give the console the height that the network does not need, unless its height was chosen. @param {State} state */
+export function giveSpareHeight(state) {
+  const { stage, net, zoom } = state.network;
+  if (!stage) return;
+  const wanted = hasAutomaticConsole(state) ? Math.max(0, Math.floor(unusedHeight(state, spaceOf(stage, zoom)))) : 0;
+  if (wanted === spare) return;
+  spare = wanted;
+  document.documentElement.style.setProperty("--spare", `${spare}px`);
+  if (net && !net.recorded) remember(KEY, { width: innerWidth, height: innerHeight, spare });
+}
+
+/** @param {State} state @param {Space} space */
+function unusedHeight(state, space) {
+  const { net } = state.network;
+  if (net) return space.height - planFor(state, net).height;
+  const { width, height, spare: kept } = remembered(KEY);
+  if (width === innerWidth && height === innerHeight && Number.isFinite(kept)) return kept;
+  return space.height - planOf(FIRST, space).height;
+}
+
+/** @param {State} state */
+function hasAutomaticConsole({ network: { stage, zoom }, panels: { side, collapsed, height } }) {
+  const isBelow = side === "bottom" || innerWidth < SIDE;
+  return !stage?.phone && isBelow && !collapsed && height === null && zoom === null;
 }
 
 /** The room of one column's network. @param {Stage} stage @param {number | null} zoom @returns {Space} */
