@@ -38,9 +38,12 @@ export const settingsOf = (name) => SETTINGS[/** @type {OptimizerName} */ (name)
 /** Format a setting for its field; no limit is "none". @param {number | null} value */
 export const settingText = (value) => (value === null ? "none" : String(value));
 
-/** "sgd", "momentum 0.9", "adam 0.9, 0.999 · decay 0.01 · clip 1" @param {TrainerConfig} trainer */
+/** @type {Record<OptimizerName, string>} */
+const SHORT = { sgd: "SGD", momentum: "Momentum", adam: "Adam" };
+
+/** "SGD", "Momentum 0.9", "Adam 0.9, 0.999 · decay 0.01 · clip 1" @param {TrainerConfig} trainer */
 export function optimizerWords({ optimizer, momentum, beta1, beta2, weight_decay, clip_norm }) {
   const own = { sgd: "", momentum: ` ${momentum}`, adam: ` ${beta1}, ${beta2}` }[optimizer];
   const decay = weight_decay ? ` · decay ${weight_decay}` : "";
-  return `${optimizer}${own}${decay}${clip_norm === null ? "" : ` · clip ${clip_norm}`}`;
+  return `${SHORT[optimizer]}${own}${decay}${clip_norm === null ? "" : ` · clip ${clip_norm}`}`;
 }
