@@ -142,8 +142,8 @@ def open_asked(page: Page, url: str) -> None:
 
 
 def readout(page: Page, term: str) -> Locator:
-    """Return the value that stands under `term` in the controls."""
-    return page.get_by_role("region", name="Controls").locator(f'dt:text-is("{term}") + dd')
+    """Return the value that stands under `term` over the loss chart."""
+    return page.get_by_role("region", name="Loss chart").locator(f'dt:text-is("{term}") + dd')
 
 
 def choose_theme(page: Page, theme: str) -> None:
