@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import python_worker
+from tests.browser.hand import press, python_worker
 from tools.places import DIST
 from tools.site import build_folder
 
@@ -53,9 +53,12 @@ def test_stages_and_bytes_are_told_while_python_loads(page: Page, site: str) -> 
 
 def test_ready_means_tested(page: Page, site: str) -> None:
     status = boot(page, site).locator("#status")
-    expect(status).to_contain_text("Python 3.14")
-    expect(status).to_contain_text("NumPy 2.4.3")
-    expect(status).to_contain_text("gradients agree with central differences")
+    expect(status).to_contain_text("Ready: 7 of 7 gradients agree with central differences.")
+    press(page, "Help")
+    about = page.get_by_role("dialog", name="Help").get_by_text("All numbers are computed by")
+    expect(about).to_contain_text("Python 3.14")
+    expect(about).to_contain_text("NumPy 2.4.3")
+    page.keyboard.press("Escape")
     test = page.evaluate("() => backprop.self_test()")
     assert test["passed"]
     assert max(check["relative_error"] for check in test["gradients"]) <= test["tolerance"] <= 1e-7

@@ -170,7 +170,7 @@ def test_a_hung_worker_is_said_and_replaced(booted: Page) -> None:
     expect_boot(booted, READY)  # it may only be slow: nothing is given up before the reader says so
     press(booted, "Restart Python")
     expect_boot(booted, READY)
-    expect(booted.locator("#status")).to_contain_text("are ready.")
+    expect(booted.locator("#status")).to_contain_text("Ready: 7 of 7 gradients agree")
     assert fingerprint(booted) == before
     press(booted, "Run batch")
     expect(booted.locator("[data-said]")).to_contain_text(f"Step {active(booted)['step']:,}")

@@ -1,8 +1,8 @@
 /** Loss, perplexity and accuracy of whole sets of samples, as a table and a sentence. */
 
-import { percent, short } from "../ui/format.js";
+import { percent, positive, short } from "../ui/format.js";
 import { count } from "../ui/number.js";
-import { html } from "../vendor/lit-html/lit-html.js";
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { gapWords, setsOf } from "./gap_text.js";
 
 /** @import { RunSummary } from "../api.d.ts" */
@@ -33,6 +33,7 @@ export function measured(run) {
         )}
       </tbody>
     </table>
-    <p class="gap" translate="no">${metrics ? `After step ${count(metrics.step)}. ` : ""}${gapWords(rows)} Batch loss and accuracy are those before the update.</p>
+    <p class="gap" translate="no">${metrics ? `After step ${count(metrics.step)}. ` : ""}${gapWords(rows)} Batch loss and accuracy are those before the update.
+      ${run.epoch_ms === null ? nothing : html`<span>Last epoch: ${positive(run.epoch_ms, 1)} ms</span>`}</p>
   `;
 }

@@ -47,7 +47,7 @@ export function createPageFeature(store, client, { forget, restore, settle, afte
     await restore();
     await settle();
     watch.end();
-    store.set({ page: { boot: "ready", selfTest, readyAt: Date.now(), announcement: `Ready. ${selfTest.message}` } });
+    store.set({ page: { boot: "ready", selfTest, readyAt: Date.now(), announcement: "" } });
     remember(VISITED, { ready: true });
     await afterwards();
   }

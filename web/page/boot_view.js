@@ -4,6 +4,7 @@ import { fresh } from "../ui/fields.js";
 import { megabytes } from "../ui/format.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 
+/** @import { SelfTest } from "../api.d.ts" */
 /** @import { Actions } from "./actions.js" */
 /** @import { State } from "./store.js" */
 
@@ -20,12 +21,13 @@ export function bootMessage({ page: { boot, stage, selfTest, readyAt, clock } },
       </div>
     `;
   if (boot !== "ready" || !selfTest || clock - readyAt > GREETING) return nothing;
-  const { python, numpy, message } = selfTest;
-  return html`
-    <div class="message boot" translate="no">
-      <p><strong>Python ${python} and NumPy ${numpy} are ready.</strong> ${message}</p>
-    </div>
-  `;
+  return html`<div class="message boot"><p>${readyWords(selfTest)}</p></div>`;
+}
+
+/** "Ready: 7 of 7 gradients agree …": the page starts only when all do. @param {SelfTest} selfTest */
+function readyWords({ gradients }) {
+  const right = gradients.filter(({ verdict }) => verdict === "right").length;
+  return `Ready: ${right} of ${gradients.length} gradients agree with central differences.`;
 }
 
 /** No live region is around it: screen readers need one sentence per stage. @param {State} state */

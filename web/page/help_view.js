@@ -2,15 +2,17 @@
 
 import { glossary, startHere } from "../guide/help_view.js";
 import { promise } from "../saving/view.js";
-import { html } from "../vendor/lit-html/lit-html.js";
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { KEYS } from "./shortcuts.js";
 
+/** @import { SelfTest } from "../api.d.ts" */
 /** @import { Actions } from "./actions.js" */
 /** @import { State } from "./store.js" */
 
 /** @param {State} state @param {Actions} actions */
 export function help(state, actions) {
   const {
+    page: { selfTest },
     settings: { shortcuts },
   } = state;
   return html`
@@ -55,5 +57,13 @@ export function help(state, actions) {
       Every call that this page makes is available to you: <code translate="no">await backprop.train_batch({update: true})</code>,
       <code translate="no">await backprop.runs()</code>. The page updates itself.
     </p>
+    ${selfTest ? versions(selfTest) : nothing}
   `;
 }
+
+/** What computes the numbers, and how far it was off. @param {SelfTest} selfTest */
+const versions = ({ python, numpy, message }) => html`
+  <h3>Python and NumPy</h3>
+  <p>All numbers are computed by <span translate="no">Python ${python}</span> and <span translate="no">NumPy ${numpy}</span> in this browser.</p>
+  <p translate="no">${message}</p>
+`;
