@@ -1,12 +1,12 @@
 /** The loss chart as a feature: its settings, zoom, the point that is read, and its files. */
 
-import { remember, remembered } from "../ui/preferences.js";
 import { saveAs } from "../ui/save_file.js";
 import { pointsFor, replaced } from "./curves.js";
-import { MAX_SMOOTHING, pointAt } from "./line.js";
+import { pointAt } from "./line.js";
 import { scaled } from "./range.js";
 import { csvFile, pngFile } from "./save_chart.js";
 import { lossScene } from "./scene.js";
+import { rememberChart, storedChart } from "./state.js";
 import { pointOf, spokenPoint } from "./text.js";
 
 /** @import { EpochCurve, LossCurve } from "../api.d.ts" */
@@ -26,9 +26,6 @@ import { pointOf, spokenPoint } from "./text.js";
  * @property {boolean} table           whether the losses are shown in a table too
  */
 
-const KEY = "loss_chart";
-/** @type {ChartSettings} */
-const USUAL = { metric: "loss", x: "step", log: false, smoothing: 0.6, outliers: false, large: false, held_out: true };
 /** Settings that determine the meaning of the y axis. @type {(keyof ChartSettings)[]} */
 const UPWARD = ["metric", "log", "outliers"];
 
@@ -107,7 +104,7 @@ export function createChart(store, { call, attempt, hover }) {
         const isSame = UPWARD.every((name) => chart[name] === before[name]);
         const up = isSame ? (zoom?.up ?? null) : null;
         store.set({ chart: { settings: chart, zoom: across || up ? { across, up } : null } });
-        remember(KEY, chart);
+        rememberChart(chart);
         if (chart.smoothing !== before.smoothing) {
           smoothing ??= attempt("The losses could not be smoothed", smooth).finally(() => {
             smoothing = null;
@@ -161,20 +158,5 @@ export function createChart(store, { call, attempt, hover }) {
           store.set({ page: { announcement: `${name} was saved.` } });
         }),
     },
-  };
-}
-
-/** Stored settings; invalid values fall back to defaults. @returns {ChartSettings} */
-export function storedChart() {
-  const { metric, x, log, smoothing, outliers, large, held_out } = remembered(KEY);
-  return {
-    metric: metric === "accuracy" ? metric : USUAL.metric,
-    x: x === "epoch" || x === "time" ? x : USUAL.x,
-    log: log === true,
-    smoothing:
-      typeof smoothing === "number" && smoothing >= 0 && smoothing <= MAX_SMOOTHING ? smoothing : USUAL.smoothing,
-    outliers: outliers === true,
-    large: large === true,
-    held_out: held_out !== false,
   };
 }

@@ -14,11 +14,22 @@ const INTERVAL = 200;
 const ZERO = 128;
 const STEPS = 127;
 
-/** @param {ArrayBuffer} data @returns {Recording} */
+/** Throws an error for what is not a whole recording. @param {ArrayBuffer} data @returns {Recording} */
 export function decode(data) {
   const length = new DataView(data).getUint32(0, true);
+  /** @type {Header} */
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(data, 4, length)));
-  return { ...header, bytes: new Uint8Array(data, 4 + length) };
+  const bytes = new Uint8Array(data, 4 + length);
+  const size = header.frames.length * frameSize(header.layout);
+  if (bytes.length !== size) throw new RangeError(`the recording must have ${size} bytes, got ${bytes.length}`);
+  return { ...header, bytes };
+}
+
+const elements = (/** @type {number[]} */ shape) => shape.reduce((product, each) => product * each, 1);
+
+/** @param {Layout} layout */
+function frameSize({ forward, backward, optimizer }) {
+  return [...forward, ...backward, ...optimizer].reduce((size, { shape }) => size + elements(shape), 0);
 }
 
 /** The numbers of one column from their bytes. @param {Uint8Array} bytes @param {Scale} scale */
@@ -48,8 +59,7 @@ export function netAt({ layout, frames, bytes }, index) {
   ) => {
     const values = restored(numbers.subarray(from, to), scale);
     const tensors = places.map(({ name, shape, offset }) => {
-      const length = shape.reduce((product, each) => product * each, 1);
-      return { name, shape, data: values.subarray(offset - from, offset - from + length) };
+      return { name, shape, data: values.subarray(offset - from, offset - from + elements(shape)) };
     });
     return { tensors, scale };
   };
@@ -69,10 +79,12 @@ export function netAt({ layout, frames, bytes }, index) {
  */
 export function createRecording(store, { reducedMotion }) {
   const isWanted = () => store.get().page.boot === "loading" && store.get().run === null;
+  /** How often Python was started. */
+  let starts = 0;
 
-  /** @param {Recording} recording @param {number} index */
-  function show(recording, index) {
-    if (!isWanted()) return;
+  /** @param {Recording} recording @param {number} index @param {number} start */
+  function show(recording, index, start) {
+    if (start !== starts || !isWanted()) return;
     const { samples, dataset: about, frames } = recording;
     const { loss, accuracy, batch } = frames[index];
     store.set({
@@ -81,14 +93,21 @@ export function createRecording(store, { reducedMotion }) {
       training: { batchLoss: loss, batchAccuracy: accuracy },
     });
     const next = index + 1;
-    if (next < frames.length && !reducedMotion()) setTimeout(() => show(recording, next), INTERVAL);
+    if (next < frames.length && !reducedMotion()) setTimeout(() => show(recording, next, start), INTERVAL);
   }
 
   return {
-    /** Play it until Python has the page, once. A page without it starts as well. */
+    /** Play it from its beginning until Python has the page. A page without it, or with a damaged one, starts as well. */
     async play() {
-      const answer = await fetch(FILE).catch(() => null);
-      if (answer?.ok) show(decode(await answer.arrayBuffer()), 0);
+      const start = ++starts;
+      const recording = await load().catch(() => null);
+      if (recording) show(recording, 0, start);
     },
   };
+}
+
+async function load() {
+  const answer = await fetch(FILE);
+  if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+  return decode(await answer.arrayBuffer());
 }

@@ -22,13 +22,14 @@ const RUN = { id: "one", twins: [], active: true };
 async function play({ step, save, seconds, open = false }) {
   let time = 1000;
   performance.now = () => time;
-  const state = storedFlow();
   const store = createStore({
-    flow: { ...state, gradients: { ...state.gradients, open } },
+    flow: storedFlow(),
     metrics: { view: { ...UNSEEN, open }, confusion: null },
     runs: { list: [RUN], colors: {} },
     chart: { settings: { smoothing: 0.6 }, curves: [], epochs: [] },
     network: { net: null },
+    page: { boot: "ready" },
+    panels: { tab: open ? "flow" : "explain", collapsed: false },
   });
   const overview = { runs: [RUN], curves: [], epochs: [] };
   const call = async (method, { ids = [] } = {}) => {
@@ -40,7 +41,8 @@ async function play({ step, save, seconds, open = false }) {
     moments.push(time);
     time += typeof save === "function" ? save(moments.length) : save;
   };
-  const features = [createFlow(store, { call }), createMetrics(store, { call })];
+  const attempt = (_, deed) => deed();
+  const features = [createFlow(store, { call, attempt }), createMetrics(store, { call, attempt })];
   const meanwhile = createBetween(store, { call, features: () => features, saveChanged });
   const player = createPlayer({
     async advance({ steps, max_ms }) {

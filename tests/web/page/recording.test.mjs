@@ -50,3 +50,13 @@ test("a recording is decoded into tensors of both columns", () => {
     [[-2, 0]],
   );
 });
+
+test("what is not a whole recording is refused", () => {
+  const header = new TextEncoder().encode(
+    JSON.stringify({ layout: { forward: [], backward: [], optimizer: [] }, frames: [], dataset: {}, samples: [] }),
+  );
+  const whole = [...new Uint8Array(new Uint32Array([header.length]).buffer), ...header];
+  assert.equal(decode(new Uint8Array(whole).buffer).frames.length, 0);
+  for (const damaged of [[], whole.slice(0, -1), [...whole, 1], [...new TextEncoder().encode("<!doctype html>")]])
+    assert.throws(() => decode(new Uint8Array(damaged).buffer));
+});

@@ -2,13 +2,15 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { storedChart } from "../../../web/chart/actions.js";
 import { MAX_SMOOTHING } from "../../../web/chart/line.js";
+import { storedChart } from "../../../web/chart/state.js";
 import { PALETTES } from "../../../web/color/palettes.js";
 import { storedFlow } from "../../../web/flow/actions.js";
 import { QUANTITIES } from "../../../web/flow/text.js";
 import { storedScales } from "../../../web/legend/actions.js";
 import { storedSettings } from "../../../web/page/settings.js";
+import { initialPanels } from "../../../web/panels/actions.js";
+import { TABS } from "../../../web/panels/state.js";
 import { storedTable } from "../../../web/runs/arrange.js";
 import { COLUMNS } from "../../../web/runs/columns.js";
 import { storedLines } from "../../../web/runs/lines.js";
@@ -34,6 +36,7 @@ const among =
   (value) =>
     choices.includes(value);
 const isText = (value) => typeof value === "string";
+const isNumberOrNull = (value) => value === null || Number.isFinite(value);
 const isTextOrNull = (value) => value === null || isText(value);
 const IDS = COLUMNS.map(({ id }) => id);
 const fields = (checks) => (value) =>
@@ -95,18 +98,27 @@ const PARTS = {
       baseline: isTextOrNull,
     }),
   },
+  panels: {
+    names: ["tab", "collapsed", "side", "height"],
+    read: initialPanels,
+    check: fields({
+      tab: among(...TABS.map(({ id }) => id)),
+      collapsed: isFlag,
+      side: among("bottom", "right"),
+      height: isNumberOrNull,
+    }),
+  },
   flow: {
-    names: ["open", "view", "quantity", "spread"],
+    names: ["view", "quantity", "spread"],
     read: storedFlow,
     check: fields({
       gradients: fields({
-        open: isFlag,
         view: isView,
         quantity: among(...Object.keys(QUANTITIES)),
         table: isFlag,
         answer: among(null),
       }),
-      distributions: fields({ open: isFlag, view: isView, tensor: isText, table: isFlag, answer: among(null) }),
+      distributions: fields({ view: isView, tensor: isText, table: isFlag, answer: among(null) }),
     }),
   },
 };
@@ -122,6 +134,8 @@ const WORDS = [
   "",
   "NaN",
   "1",
+  "metrics",
+  "right",
 ];
 const LEAVES = [null, true, false, 0, 1, -1, 0.5, 1e308, 12345678901, ...WORDS];
 const INSIDE = ["column", "descending", "scope", "transform", "clip", "tensor", "view", "open", ...WORDS];
