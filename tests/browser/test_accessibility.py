@@ -95,9 +95,11 @@ def test_no_sideways_scrolling(narrow: Page, width: int) -> None:
 def test_training_by_keyboard_alone(booted: Page) -> None:
     """Tab reaches every control in the order of reading, and the focus is seen."""
     booted.evaluate("() => { document.activeElement?.blur(); getSelection().removeAllRanges(); }")
+    panel(booted, "Runs")
     booted.get_by_role("heading", name="Backprop from Scratch").click()
     reached: list[str] = []
-    for _ in range(60):
+    while "Actions of Run 1" not in reached:
+        assert len(reached) < 60
         booted.keyboard.press("Tab")
         name, outline = booted.evaluate(
             """() => {
@@ -112,6 +114,25 @@ def test_training_by_keyboard_alone(booted: Page) -> None:
     wanted += ["Learning rate", "Batch size", "Loss", "Help", "New run", "Twin Run 1", "Actions of Run 1"]
     places = [reached.index(name) for name in wanted]
     assert places == sorted(places)
+
+
+MATRICES = "(all) => all.map(({dataset}) => dataset.tensor)"
+
+
+def test_every_matrix_is_reached_by_few_keys(booted: Page) -> None:
+    """From the skip link by Tab to its layer, by Enter into it, by Escape back."""
+    booted.get_by_role("link", name="Skip to the network").press("Enter")
+    reached: set[str] = set()
+    for _ in range(25):
+        booted.keyboard.press("Tab")
+        focused = booted.locator(":focus")
+        if focused.get_attribute("role") == "group":
+            reached.update(focused.locator("[data-tensor]").evaluate_all(MATRICES))
+            booted.keyboard.press("Enter")
+            expect(focused).to_have_attribute("role", "gridcell")
+            booted.keyboard.press("Escape")
+            expect(focused).to_have_attribute("role", "group")
+    assert reached == set(booted.locator("#stage [data-tensor]").evaluate_all(MATRICES))
 
 
 def test_results_are_said_and_playing_is_not_chattered_about(booted: Page) -> None:

@@ -137,7 +137,7 @@ def test_the_bar_of_a_phone_has_the_transport_at_the_foot(booted: Page) -> None:
             assert button["width"] >= 44
             assert button["x"] >= 0
             assert button["x"] + button["width"] <= width
-        speed = page.get_by_role("button", name="Speed: as fast as possible")
+        speed = page.get_by_role("button", name="Speed: Max, as fast as possible")
         expect(speed).to_be_visible() if width >= 376 else expect(speed).to_be_hidden()
     at_width(page, 1280)
 
