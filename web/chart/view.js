@@ -17,6 +17,8 @@ import { describeLines, pointOf } from "./text.js";
 /** @import { LossLine } from "./line.js" */
 /** @import { Scene } from "./scene.js" */
 
+const TOUCH = globalThis.matchMedia?.("(hover: none)").matches;
+
 /** @param {State} state @param {Actions} actions */
 export function charts(state, actions) {
   const { curves, table } = state.chart;
@@ -28,10 +30,10 @@ export function charts(state, actions) {
   `;
 }
 
-/** Where the curve will be. */
+/** Where the curve will be. A touch screen has no keys. */
 const waiting = () => html`
   <p class="chart chart-waiting" translate="yes">
-    <b>Press <kbd translate="no">Space</kbd> to start training.</b> <span>Or run one Step, Batch or Epoch.</span>
+    <b>Press ${TOUCH ? "Play" : html`<kbd translate="no">Space</kbd>`} to start training.</b> <span>Or run one Step, Batch or Epoch.</span>
   </p>
 `;
 
