@@ -61,7 +61,7 @@ function machine({ speed, cost = 0.5, hidden = false, until = () => false }) {
     },
     onFrame: (frame, reached) => state.shown.push({ at: clock.now(), step: frame.step, reached }),
     async between() {
-      if (state.speed === MAX) await settled(); // as a worker's answer would be
+      await settled(); // as a worker's answer would be: where every moment is due, nothing else waits
     },
   });
   return { clock, state, player };
