@@ -61,7 +61,7 @@ export function help(state, actions) {
   `;
 }
 
-/** What computes the numbers, and how far it was off. @param {SelfTest} selfTest */
+/** Versions of Python and NumPy, and the error of their self-test. @param {SelfTest} selfTest */
 const versions = ({ python, numpy, message }) => html`
   <h3>Python and NumPy</h3>
   <p>All numbers are computed by <span translate="no">Python ${python}</span> and <span translate="no">NumPy ${numpy}</span> in this browser.</p>
