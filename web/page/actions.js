@@ -30,7 +30,9 @@ import { createSettings } from "./settings.js";
 import { createStore } from "./store.js";
 import { createFollower, createSync } from "./sync.js";
 
-/** @import { Feature } from "./store.js" */
+/** @import { Client } from "../engine/client.js" */
+/** @import { Attempt, Perform } from "./calls.js" */
+/** @import { Feature, Store } from "./store.js" */
 
 /** @param {{reducedMotion: () => boolean}} visitor */
 export function createPage({ reducedMotion }) {
@@ -39,26 +41,12 @@ export function createPage({ reducedMotion }) {
   const { call } = client;
   const attempt = createAttempt(store);
   const commit = createCommit(store);
-  const restore = createRestore({
-    call,
-    store,
-    halt: (id) => store.get().run?.id === id && training.halt(),
-    follow: () => settle().catch(() => {}),
-  });
-  const { settle } = createSync(call, store, {
+  const { restore, settle, perform, undo, between } = createServices(store, call, {
+    attempt,
     features: () => features,
-    openData: (...data) => dataset.open(...data),
-    autosave: restore,
-  });
-  const perform = createPerform(call, store, {
     training: () => training,
-    autosave: restore,
-    undo: () => undo,
-    settle,
-    follow: createFollower(settle),
+    openData: (...data) => dataset.open(...data),
   });
-  const undo = createUndo(store, { perform, attempt });
-  const between = createBetween(store, { call, features: () => features, saveChanged: restore.saveOwned });
 
   const dataset = createDataset(store, { call, perform, attempt });
   const { samplesOf } = dataset;
@@ -98,7 +86,7 @@ export function createPage({ reducedMotion }) {
     settle,
     async afterwards() {
       await explain.actions.followLink();
-      guide.actions.followLink();
+      views.guide.actions.followLink();
       await restore.catchUp();
     },
     stop: training.stop,
@@ -106,47 +94,74 @@ export function createPage({ reducedMotion }) {
     meanwhile: createRecording(store, { reducedMotion }).play,
   });
 
-  const settings = createSettings(store);
-  const panels = createPanels(store);
-  const guide = createGuide(store);
-  const present = createPresent(store);
-  const network = createNetwork(store, { samplesOf, attempt });
-  const legend = createLegend(store);
-  const phases = createPhases(store, { call, perform, attempt, closeWhy: () => explain.actions.close(false) });
-  const lens = createLens(store, { call, attempt, pause: training.actions.pause });
-  const flow = createFlow(store, { call, attempt, pointAt: explain.actions.pointAt });
-  const metrics = createMetrics(store, { call, attempt });
-  const sample = createSample(store, { call, perform, attempt, samplesOf });
-  const chart = createChart(store, { call, attempt, hover: runs.actions.hover });
-
-  const named = {
-    page,
-    settings,
-    panels,
-    guide,
-    present,
-    runs,
-    newRun,
-    training,
-    dataset,
-    network,
-    legend,
-    explain,
-    phases,
-    lens,
-    flow,
-    metrics,
-    sample,
-    chart,
-    saving,
-    share,
-  };
+  const views = createViews(store, { call, perform, attempt, samplesOf, explain, training, runs });
+  const named = { page, ...views, runs, newRun, training, dataset, explain, saving, share };
   /** @type {Feature[]} */
   const features = Object.values(named);
   for (const feature of features) store.add(/** @type {any} */ (feature));
   undo.announceLost();
 
   return { store, perform, actions: actionsOf(named) };
+}
+
+/**
+ * Services that change, save and restore runs. Features are read when needed: they are made later.
+ * @param {Store} store
+ * @param {Client["call"]} call
+ * @param {object} outside
+ * @param {Attempt} outside.attempt
+ * @param {() => readonly Feature[]} outside.features
+ * @param {() => ReturnType<typeof createTraining>} outside.training
+ * @param {ReturnType<typeof createDataset>["open"]} outside.openData
+ */
+function createServices(store, call, { attempt, features, training, openData }) {
+  const restore = createRestore({
+    call,
+    store,
+    halt: (id) => store.get().run?.id === id && training().halt(),
+    follow: () => settle().catch(() => {}),
+  });
+  const { settle } = createSync(call, store, { features, openData, autosave: restore });
+  /** @type {Perform} */
+  const perform = createPerform(call, store, {
+    training,
+    autosave: restore,
+    undo: () => undo,
+    settle,
+    follow: createFollower(settle),
+  });
+  const undo = createUndo(store, { perform, attempt });
+  const between = createBetween(store, { call, features, saveChanged: restore.saveOwned });
+  return { restore, settle, perform, undo, between };
+}
+
+/**
+ * Features that show a run, made from those that change one.
+ * @param {Store} store
+ * @param {object} outside
+ * @param {Client["call"]} outside.call
+ * @param {Perform} outside.perform
+ * @param {Attempt} outside.attempt
+ * @param {ReturnType<typeof createDataset>["samplesOf"]} outside.samplesOf
+ * @param {ReturnType<typeof createExplain>} outside.explain
+ * @param {ReturnType<typeof createTraining>} outside.training
+ * @param {ReturnType<typeof createRuns>} outside.runs
+ */
+function createViews(store, { call, perform, attempt, samplesOf, explain, training, runs }) {
+  return {
+    settings: createSettings(store),
+    panels: createPanels(store),
+    guide: createGuide(store),
+    present: createPresent(store),
+    network: createNetwork(store, { samplesOf, attempt }),
+    legend: createLegend(store),
+    phases: createPhases(store, { call, perform, attempt, closeWhy: () => explain.actions.close(false) }),
+    lens: createLens(store, { call, attempt, pause: training.actions.pause }),
+    flow: createFlow(store, { call, attempt, pointAt: explain.actions.pointAt }),
+    metrics: createMetrics(store, { call, attempt }),
+    sample: createSample(store, { call, perform, attempt, samplesOf }),
+    chart: createChart(store, { call, attempt, hover: runs.actions.hover }),
+  };
 }
 
 /** The actions of each feature, by its name. @template {Record<string, {actions: object}>} F @param {F} named */

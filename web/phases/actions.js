@@ -5,10 +5,9 @@
  * on screen ends this.
  */
 
-import { shown } from "../panels/state.js";
-import { isUnderWay, isUpdateNext, lastStep, lastStop, momentsOf, nextStop } from "./state.js";
+import { configOf, createPass } from "./pass.js";
+import { isUnderWay, isUpdateNext, lastStop, momentsOf, nextStop } from "./state.js";
 
-/** @import { Phases, RunSummary } from "../api.d.ts" */
 /** @import { Client } from "../engine/client.js" */
 /** @import { Attempt } from "../page/calls.js" */
 /** @import { Fresh, Patch, Store } from "../page/store.js" */
@@ -29,53 +28,7 @@ const BEGIN = "phases";
  * @param {() => void} outside.closeWhy
  */
 export function createPhases(store, { call, perform, attempt, closeWhy }) {
-  /** Whether this feature is changing the pass on screen. */
-  let own = false;
-
-  /** @param {Partial<PhaseProgress>} changes */
-  function set(changes) {
-    const {
-      phases: { phasing },
-    } = store.get();
-    if (!phasing) return;
-    const next = { ...phasing, ...changes };
-    const announcement = isUnderWay(next) ? spoken(next) : "";
-    store.set({ phases: { phasing: next }, ...(announcement ? { page: { announcement } } : {}) });
-  }
-
-  /**
-   * @param {boolean} update
-   * @param {string} problem
-   * @param {Partial<PhaseProgress>} then changes afterwards
-   */
-  async function pass(update, problem, then) {
-    if (own) return;
-    own = true;
-    await attempt(problem, async () => {
-      await perform("train_batch", { update });
-      const answer = await call("phases");
-      set({ answer, ...then });
-    });
-    own = false;
-    const {
-      phases: { phasing },
-    } = store.get();
-    if (phasing && !isUnderWay(phasing)) store.set({ phases: { phasing: null } });
-  }
-
-  /** @param {boolean} layered */
-  async function begin(layered) {
-    const {
-      page: { boot },
-      run,
-    } = store.get();
-    if (boot !== "ready" || !run || own) return;
-    closeWhy();
-    const config = configOf(run);
-    store.set({ phases: { phasing: { answer: null, config, layered, done: 0, from: 0, face: "after" } } });
-    store.set(shown("explain"));
-    await pass(false, "The batch could not be computed", { done: 1, from: 0 });
-  }
+  const { set, pass, begin, isOwn } = createPass(store, { call, perform, attempt, closeWhy });
 
   return {
     name: /** @type {const} */ ("phases"),
@@ -86,7 +39,7 @@ export function createPhases(store, { call, perform, attempt, closeWhy }) {
       const {
         phases: { phasing },
       } = store.get();
-      if (!phasing || own) return {};
+      if (!phasing || isOwn()) return {};
       const { answer, config } = phasing;
       const isSame = answer?.run_id === run_id && answer.step === step && String(answer.batch) === String(batch);
       return isSame && run && configOf(run) === config ? {} : { phases: { phasing: null } };
@@ -105,7 +58,7 @@ export function createPhases(store, { call, perform, attempt, closeWhy }) {
           training: { mode },
         } = store.get();
         if (!phasing) return begin(false);
-        if (!isUnderWay(phasing) || own) return;
+        if (!isUnderWay(phasing) || isOwn()) return;
         const { answer, done, layered } = phasing;
         if (done === momentsOf(answer).length) return begin(layered);
         if (!isUpdateNext(phasing)) return set({ from: done, done: nextStop(phasing) });
@@ -138,13 +91,4 @@ export function createPhases(store, { call, perform, attempt, closeWhy }) {
       sayNotComputed: () => store.set({ page: { announcement: "This has not been computed yet." } }),
     },
   };
-}
-
-/** The settings that determine the next batch and its loss. @param {RunSummary} run */
-const configOf = ({ config: { trainer } }) => `${trainer.loss_type} ${trainer.batch_size}`;
-
-/** @param {PhaseProgress & {answer: Phases}} phasing */
-function spoken(phasing) {
-  const { described } = lastStep(phasing);
-  return `${described.title}. ${described.sentence}`;
 }

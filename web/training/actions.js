@@ -2,6 +2,7 @@
 
 import { describeRun } from "../ui/format.js";
 import { createFrames } from "./frames.js";
+import { createPlay } from "./play.js";
 import { createPlayer } from "./player.js";
 import { createSettingActions } from "./setting_actions.js";
 import { createSpeed } from "./speed_actions.js";
@@ -38,21 +39,12 @@ export function createTraining(store, outside) {
     speed: () => store.get().training.speed,
     hidden: () => document.hidden,
   });
-  /** Each Play has its own number: the failure of one that is over does not end the next. */
-  let turn = 0;
-
+  const { halt, play, pause } = createPlay(store, { attempt, settle, player, onPlay: [speed.onPlay, onPlay] });
   /** Whether no other tab has a twin of this run. @param {string} id */
   function ownsTwins(id) {
     const { runs, saving } = store.get();
     const twins = runs.list.find((run) => run.id === id)?.twins ?? [];
     return !twins.some((twin) => saving.elsewhere.includes(twin));
-  }
-
-  function halt() {
-    player.stop();
-    turn++;
-    if (store.get().training.playing)
-      store.set({ training: { playing: false }, page: { announcement: "Play stopped." } });
   }
 
   /** @param {"run_single" | "train_batch" | "train_epoch"} method @param {string} unit */
@@ -63,44 +55,6 @@ export function createTraining(store, outside) {
       store.set({ page: { announcement: describeRun(store.get()) } });
     });
     store.set({ page: { busy: null } });
-  }
-
-  async function play() {
-    const { run, training, saving } = store.get();
-    if (!run || training.playing || training.mode !== "train" || saving.elsewhere.includes(run.id)) return;
-    store.set({ training: { playing: true }, phases: { phasing: null }, page: { announcement: "Playing" } });
-    speed.onPlay();
-    onPlay();
-    const { dataset, trainer } = run.config;
-    const batches = Math.ceil(dataset.num_samples / trainer.batch_size); // the held-out samples are measured too
-    const mine = ++turn;
-    await attempt("Training has stopped", async () => {
-      try {
-        if (await player.play({ id: run.id, batches })) await ended();
-      } catch (error) {
-        if (mine === turn) halt();
-        await settle().catch(() => {}); // the cause of the stop matters more
-        throw error;
-      }
-    });
-  }
-
-  /** Every run in training has stopped automatically. */
-  async function ended() {
-    store.set({ training: { playing: false } });
-    await settle();
-    const { run, training } = store.get();
-    if (!training.playing) store.set({ page: { announcement: run?.stopped?.sentence ?? describeRun(store.get()) } });
-  }
-
-  async function pause() {
-    const { run } = store.get();
-    store.set({ training: { playing: false } });
-    await player.finish();
-    await attempt("The state could not be read", settle);
-    const { run: now, training } = store.get();
-    if (!training.playing && now?.id === run?.id)
-      store.set({ page: { announcement: `Paused. ${describeRun(store.get())}` } });
   }
 
   return {
