@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import press, python_worker
+from tests.browser.hand import DRAWN, press, python_worker
 from tools.places import DIST
 from tools.site import build_folder
 
@@ -49,6 +49,53 @@ def test_stages_and_bytes_are_told_while_python_loads(page: Page, site: str) -> 
     expect(page.get_by_role("button", name="Run batch")).to_be_disabled()
     held[0].continue_()
     expect(page.locator("html")).to_have_attribute("data-boot", "ready")
+
+
+# The pictures that a matrix has had so far.
+PICTURES = """
+self.pictures = new Set();
+requestAnimationFrame(function look() {
+  const canvas = document.querySelector("canvas[data-tensor='layers/0/weights']");
+  if (canvas) pictures.add(canvas.toDataURL());
+  requestAnimationFrame(look);
+});
+"""
+FIRST_WEIGHT = """
+() => backprop.state().then(({forward}) => forward.tensors.find(({name}) => name === "layers/0/weights").data[0])
+"""
+
+
+def test_a_recording_plays_on_a_first_visit_until_python_is_ready(page: Page, site: str) -> None:
+    held: list[Route] = []
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.route("**/pyodide.asm.wasm", lambda route: held.append(route))  # noqa: PLW0108  # playwright looks at its name
+    page.add_init_script(PICTURES)
+    page.goto(site)
+    forward, backward = (page.get_by_role("region", name=name) for name in ("Forward pass", "Backward pass"))
+    expect(forward).to_contain_text("recording of a first run")
+    expect(backward).to_contain_text("until Python is ready")
+    page.wait_for_function("() => pictures.size > 2")
+    assert page.locator("html").get_attribute("data-boot") == "loading"
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_disabled()
+    weights = page.locator("canvas[data-tensor='layers/0/weights']")
+    weights.click(position={"x": 3, "y": 3})
+    page.evaluate(DRAWN)
+    assert page.evaluate("() => location.hash") == ""  # nothing is explained
+
+    held[0].continue_()
+    expect(page.locator("html")).to_have_attribute("data-boot", "ready")
+    expect(forward).not_to_contain_text("recording")
+    expect(backward).not_to_contain_text("until")
+    page.mouse.move(0, 0)
+    weights.hover(position={"x": 3, "y": 3})
+    first = page.evaluate(FIRST_WEIGHT)
+    expect(page.get_by_role("group", name="Cell readout")).to_contain_text(f"{first:.6g}".lstrip("-"))
+    page.unroute_all()
+    recordings = [url for url in asked if url.endswith("/recording.data")]
+    assert len(recordings) == 1
+    boot(page, site)
+    assert [url for url in asked if url.endswith("/recording.data")] == recordings
 
 
 def test_ready_means_tested(page: Page, site: str) -> None:

@@ -160,6 +160,26 @@ def test_a_file_of_python_that_does_not_arrive_is_named(
         assert raw not in said
 
 
+@pytest.mark.parametrize("kind", PYTHON_KINDS)
+def test_a_recording_that_does_not_arrive_is_done_without(
+    first_visit: Page,
+    served: tuple[FaultyServer, str],
+    faults: dict[str, Answer],
+    console_errors: list[str],
+    kind: str,
+) -> None:
+    page = first_visit
+    faults["/recording.data"] = PYTHON_KINDS[kind]
+    faults["/pyodide.asm.wasm"] = hold_end
+    page.goto(served[1])
+    expect(page.get_by_text("the page still waits for pyodide.asm.wasm")).to_be_visible()
+    expect(page.get_by_role("region", name="Forward pass")).to_contain_text("when Python has started")
+    served[0].release.set()
+    expect(page.locator("html")).to_have_attribute(*READY)
+    assert [error for error in console_errors if error.startswith("uncaught")] == []
+    expect(page.locator(".start-fault")).to_have_count(0)
+
+
 @pytest.mark.parametrize(
     ("file", "kind"),
     [
