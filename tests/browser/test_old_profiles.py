@@ -136,7 +136,7 @@ def test_the_second_copy_is_asked_again_where_the_database_cannot_be_opened(
     held: list[Route] = []
     page.route("**/opfs_worker.js", lambda route: held.append(route))  # noqa: PLW0108  # playwright looks at its name
     boot(page, site)
-    banner = page.locator("[data-saved]")
+    banner = page.locator("#banners")
     expect(banner).to_contain_text("Internal error opening backing store")
     expect(banner).to_contain_text("The second copy of the runs has not answered yet: it is asked again.")
     assert [run["name"] for run in call(page, "runs")] == ["Run 1"]
