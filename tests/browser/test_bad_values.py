@@ -260,7 +260,7 @@ def test_numbers_may_have_a_decimal_comma(booted: Page, typed: str) -> None:
 def test_every_number_can_be_typed_on_a_phone(booted: Page) -> None:
     """A decimal keypad has either a point or a comma, and no e, - or %; one of digits is for whole numbers."""
     press(booted, "New run")
-    expect(booted.get_by_role("dialog", name="New run").get_by_label("Learning rate")).to_be_visible()
+    expect(booted.get_by_role("dialog", name="New run").get_by_label("Learning rate", exact=True)).to_be_visible()
     modes = booted.evaluate(
         """() => Object.fromEntries([...document.querySelectorAll("input[inputmode]")].map((input) =>
           [input.dataset.focus, input.inputMode]))"""

@@ -86,7 +86,7 @@ def test_what_is_dropped_stands_in_the_sheet(booted: Page) -> None:
     sheet.get_by_label("Optimizer", exact=True).select_option("momentum")
     sheet.get_by_label("Stop after epochs", exact=True).fill("7")
     sheet.get_by_label("Stop after epochs", exact=True).press("Enter")
-    sheet.get_by_text("Visualize only").click()
+    sheet.get_by_role("radio", name="Visualize only").check()
     expect(sheet.get_by_label("Momentum", exact=True)).to_be_visible()
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
@@ -98,7 +98,7 @@ def test_what_is_dropped_stands_in_the_sheet(booted: Page) -> None:
     assert config["stopping"]["max_epochs"] == 7
     at_width(page, 1920)
     expect(page.get_by_role("radio", name="Visualize only")).to_be_checked()
-    page.get_by_text("Train", exact=True).click()
+    page.get_by_role("radio", name="Train", exact=True).check()
     at_width(page, 1280)
 
 

@@ -126,7 +126,9 @@ def test_the_learning_rate_changes_while_training_goes_on(booted: Page) -> None:
     wait_for_steps(booted, 50)
     fill(booted, "Learning rate", "0.03")
     fill(booted, "Batch size", "7")
-    booted.get_by_role("region", name="Controls").get_by_label("Loss", exact=True).select_option("mse")
+    press(booted, "All settings")
+    booted.get_by_role("dialog", name="Settings").get_by_label("Loss", exact=True).select_option("mse")
+    booted.keyboard.press("Escape")
     wait_for_steps(booted, 50)
     press(booted, "Pause")
     config = active(booted)["config"]["trainer"]
@@ -264,7 +266,7 @@ def test_the_dialog_says_what_would_be_made_and_remembers(booted: Page) -> None:
 def test_cancel_forgets_what_was_typed_and_closing_does_not(booted: Page) -> None:
     new_run(booted, Learning_rate="0.3", Hidden_layers="6")
     dialog = booted.get_by_role("dialog", name="New run")
-    rate, hidden = dialog.get_by_label("Learning rate"), dialog.get_by_label("Hidden layers")
+    rate, hidden = dialog.get_by_label("Learning rate", exact=True), dialog.get_by_label("Hidden layers")
     for close in ("Escape", "Close New run"):
         press(booted, "New run")
         rate.fill("fast")
@@ -292,7 +294,7 @@ def test_cancel_forgets_what_was_typed_and_closing_does_not(booted: Page) -> Non
 def test_a_late_close_event_does_not_close_a_dialog_that_is_open_again(booted: Page) -> None:
     press(booted, "New run")
     dialog = booted.get_by_role("dialog", name="New run")
-    expect(dialog.get_by_label("Learning rate")).to_be_visible()
+    expect(dialog.get_by_label("Learning rate", exact=True)).to_be_visible()
     dialog.evaluate("(element) => element.dispatchEvent(new Event('close'))")  # of the time before
     booted.evaluate(f"() => ({DRAWN})()")
     expect(dialog).to_be_visible()

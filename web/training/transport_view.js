@@ -108,7 +108,7 @@ export function modes({ training: { mode } }, actions, prefix) {
           <label>
             <input
               type="radio"
-              class="vh"
+              class="training-mode"
               name="${prefix}mode"
               value=${name}
               .checked=${mode === name}
