@@ -2,12 +2,11 @@
 
 import { saveAs } from "../ui/save_file.js";
 import { pointsFor, replaced } from "./curves.js";
-import { pointAt } from "./line.js";
-import { scaled } from "./range.js";
+import { createReading } from "./reading.js";
 import { csvFile, pngFile } from "./save_chart.js";
 import { lossScene } from "./scene.js";
 import { rememberChart, storedChart } from "./state.js";
-import { pointOf, spokenPoint } from "./text.js";
+import { createZoom } from "./zoom.js";
 
 /** @import { EpochCurve, LossCurve } from "../api.d.ts" */
 /** @import { Client } from "../engine/client.js" */
@@ -51,36 +50,7 @@ export function createChart(store, { call, attempt, hover }) {
     }
   }
 
-  /** @param {Reading | null} reading */
-  function read(reading) {
-    const {
-      chart: { reading: before },
-    } = store.get();
-    if (before?.id !== reading?.id || before?.step !== reading?.step) store.set({ chart: { reading } });
-    hover(reading?.id ?? null);
-  }
-
-  /** Read a point and say it. @param {string} id @param {number} step */
-  function say(id, step) {
-    read({ id, step });
-    const point = pointOf(scene(), { id, step });
-    if (point) store.set({ page: { announcement: spokenPoint(point) } });
-  }
-
-  /** The current line and point, by default those of the active run. */
-  function here() {
-    const { lines } = scene().drawing;
-    const {
-      chart: { reading },
-      run,
-    } = store.get();
-    const find = (/** @type {string | undefined} */ id) => lines.find(({ curve }) => curve.id === id);
-    const read = find(reading?.id);
-    const line = read ?? find(run?.id) ?? lines[0];
-    if (!line) return null;
-    const { step } = line.curve;
-    return { lines, line, index: read && reading ? pointAt(line.curve, reading.step) : null, last: step.length - 1 };
-  }
+  const { here, actions: reading } = createReading(store, { scene, hover });
 
   return {
     name: /** @type {const} */ ("chart"),
@@ -111,42 +81,8 @@ export function createChart(store, { call, attempt, hover }) {
           });
         }
       },
-      /** @param {Zoom | null} zoom  what of it is null stays as it is; null alone shows all */
-      zoom(zoom) {
-        const before = store.get().chart.zoom;
-        const { across, up } = { ...zoom };
-        store.set({
-          chart: { zoom: zoom && { across: across ?? before?.across ?? null, up: up ?? before?.up ?? null } },
-        });
-      },
-      /** Zoom around the current point, or the middle. @param {number} factor  below 1 to come closer */
-      zoomAround(factor) {
-        const { across } = scene().drawing;
-        const now = here();
-        const middle = now && now.index !== null ? now.line.x[now.index] : (across[0] + across[1]) / 2;
-        store.set({
-          chart: { zoom: { across: scaled(across, middle, factor), up: store.get().chart.zoom?.up ?? null } },
-        });
-      },
-      /** Select the point under the pointer. @param {Reading | null} reading */
-      point: read,
-      /** Move along a line, starting at its newest point. @param {number} by  points; infinite for its ends */
-      walk(by) {
-        const now = here();
-        if (!now) return;
-        const { line, index, last } = now;
-        const from = index ?? (by < 0 ? last + 1 : last);
-        say(line.curve.id, line.curve.step[Math.max(0, Math.min(last, from + by))]);
-      },
-      /** Move to another run, at the same step or its last one. @param {1 | -1} by */
-      changeLine(by) {
-        const now = here();
-        if (!now) return;
-        const { lines, line, index, last } = now;
-        const next = lines[(lines.indexOf(line) + by + lines.length) % lines.length];
-        say(next.curve.id, next.curve.step[pointAt(next.curve, line.curve.step[index ?? last])]);
-      },
-      leave: () => read(null),
+      ...createZoom(store, { scene, here }),
+      ...reading,
       /** @param {boolean} table  whether it is open */
       showTable: (table) => store.set({ chart: { table: table } }),
       /** Save the chart as a file. @param {"png" | "csv"} kind @param {Ink} ink */

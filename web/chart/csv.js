@@ -39,10 +39,10 @@ function rowsOf({ curve, main }, { metric, runs, epochs }) {
   return Array.from(step, (at, i) => {
     const before = i > 0 ? step[i - 1] : 0;
     const first = metric === "loss" ? before + 1 : at;
-    const best = bestOf(metric, run, false, at, first);
+    const best = bestOf(metric, run, false, { step: at, first });
     const own = metric === "loss" ? [min[i], mean[i], max[i]] : [mean[i]];
     const held_out = measured ? measuredIn(measured, before, at, heldOutOf(metric, measured)) : null;
-    const held_out_best = bestOf(metric, run, true, at, first);
+    const held_out_best = bestOf(metric, run, true, { step: at, first });
     const others = [held_out ?? "", held_out_best ?? "", gap(held_out, held_out_best)];
     const unit = quoted(metric === "loss" ? unitAt(metric, run, at, first) : "share");
     return [key, name, at, epoch[i], seconds[i], ...own, main[i], best ?? "", gap(mean[i], best), ...others, unit];

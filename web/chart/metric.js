@@ -25,11 +25,10 @@ export const withUnit = (metric, value, unit) => (metric === "loss" ? `${short(v
  * @param {ChartMetric} metric
  * @param {RunSummary} run
  * @param {boolean} held_out
- * @param {number} step
- * @param {number} [first]
+ * @param {{step: number, first?: number}} at  the last of the steps, and their first
  * @returns {number | null}
  */
-export function bestOf(metric, run, held_out, step, first = step) {
+export function bestOf(metric, run, held_out, { step, first = step }) {
   const floor = held_out ? run.held_out_floor : run.floor;
   const types = lossTypes(run, first, step);
   if (metric === "accuracy") return floor?.accuracy ?? null;

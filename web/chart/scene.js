@@ -155,7 +155,7 @@ function heldOutLines(lines, epochs, { x, metric }) {
  */
 function floorOf(runs, losses, { x, log, metric }) {
   const run = runs.find(({ active }) => active);
-  const best = run ? bestOf(metric, run, false, run.step) : null;
+  const best = run ? bestOf(metric, run, false, run) : null;
   if (!run || best === null || !isDrawn(best, log)) return null;
   const [label, curve] = [`best possible, ${shortly(metric, best)}`, losses.get(run.id)];
   const since = metric === "loss" ? unitSince(run, run.step) : 0;

@@ -120,10 +120,9 @@ function placesOf(lines) {
  * @param {ChartMetric} metric
  * @param {Column} column
  * @param {number | null} value
- * @param {number} step
- * @param {number} [first]
+ * @param {{step: number, first?: number}} at  the last of its steps, and their first
  */
-function valueText(metric, { run, units }, value, step, first = step) {
+function valueText(metric, { run, units }, value, { step, first = step }) {
   if (value === null || units.length < 2) return shortly(metric, value);
   return withUnit(metric, value, unitAt(metric, run, step, first));
 }
@@ -149,7 +148,7 @@ function valueAt(metric, column, place) {
 function pointValue(metric, column, index) {
   const { step, values, held_out } = column;
   const first = held_out || metric === "accuracy" ? step[index] : (step[index - 1] ?? 0) + 1;
-  return valueText(metric, column, values[index], step[index], first);
+  return valueText(metric, column, values[index], { step: step[index], first });
 }
 
 /**
@@ -159,7 +158,7 @@ function pointValue(metric, column, index) {
  */
 function newest(metric, column, values) {
   const step = column.step[column.step.length - 1];
-  return at(valueText(metric, column, values[values.length - 1], step), step);
+  return at(valueText(metric, column, values[values.length - 1], { step }), step);
 }
 
 /** The best epoch, in the column of the monitored samples. @param {ChartMetric} metric @param {Column} column */
@@ -167,20 +166,20 @@ function bestEpoch(metric, column) {
   const { run, held_out } = column;
   const decides = run.config.stopping.monitor.startsWith("held_out") === held_out;
   if (!decides || run.best_step === null) return "–";
-  return at(valueText(metric, column, bestEpochOf(metric, run), run.best_step), run.best_step);
+  return at(valueText(metric, column, bestEpochOf(metric, run), { step: run.best_step }), run.best_step);
 }
 
 /** In the unit of the newest value. @param {ChartMetric} metric @param {Column} column */
 function bestPossible(metric, column) {
   const { run, held_out, step } = column;
   const last = step[step.length - 1];
-  return valueText(metric, column, bestOf(metric, run, held_out, last), last);
+  return valueText(metric, column, bestOf(metric, run, held_out, { step: last }), { step: last });
 }
 
 /** Gap between the newest value and the best possible. @param {ChartMetric} metric @param {Column} column */
 function gap(metric, { run, held_out, values, step, units }) {
   const [last, value] = [step[step.length - 1], values[values.length - 1]];
-  const best = bestOf(metric, run, held_out, last);
+  const best = bestOf(metric, run, held_out, { step: last });
   if (best === null) return "–";
   return units.length > 1
     ? gapWithUnit(metric, value, best, unitAt(metric, run, last))

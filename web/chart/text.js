@@ -82,7 +82,7 @@ const smoothedTerm = (smoothing, text) => (smoothing ? [["smoothed", text]] : []
  * @returns {Term[]}
  */
 function bestTerms({ metric, epochs: measured }, run, value, at) {
-  const terms = gapTerms(metric, run, value, at, false);
+  const terms = gapTerms(metric, run, { value, held_out: false }, at);
   const rows = measured.get(run.id);
   const place = rows ? epochAt(rows, at.step) : -1;
   if (!rows || place < 0) return terms;
@@ -90,19 +90,22 @@ function bestTerms({ metric, epochs: measured }, run, value, at) {
   if (Number.isNaN(held_out) || !run.held_out_floor) return terms;
   const when = step < at.step ? `, epoch ${epochs(rows.epoch[place])}` : "";
   const text = withUnit(metric, held_out, unitAt(metric, run, step));
-  return [...terms, ["held out", text, text + when], ...gapTerms(metric, run, held_out, { step }, true)];
+  return [
+    ...terms,
+    ["held out", text, text + when],
+    ...gapTerms(metric, run, { value: held_out, held_out: true }, { step }),
+  ];
 }
 
 /**
  * @param {ChartMetric} metric
  * @param {RunSummary} run
- * @param {number} value
+ * @param {{value: number, held_out: boolean}} measured
  * @param {Steps} at
- * @param {boolean} held_out
  * @returns {Term[]}
  */
-function gapTerms(metric, run, value, { step, first }, held_out) {
-  const [best, unit] = [bestOf(metric, run, held_out, step, first), unitAt(metric, run, step, first)];
+function gapTerms(metric, run, { value, held_out }, { step, first }) {
+  const [best, unit] = [bestOf(metric, run, held_out, { step, first }), unitAt(metric, run, step, first)];
   if (best === null) return [];
   const of = held_out ? "held-out " : "";
   return [

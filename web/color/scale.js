@@ -37,8 +37,8 @@ export function norm({ min, max }, diverging, threshold = 0) {
   const high = Number.isFinite(max) ? max : 0;
   const reach = Math.max(Math.abs(low), Math.abs(high));
   return diverging
-    ? between(-reach, reach, threshold, MIDDLE, reach * unitFor(reach))
-    : between(low, high, threshold, FIRST, high * unitFor(reach) - low * unitFor(reach));
+    ? between([-reach, reach], threshold, MIDDLE, reach * unitFor(reach))
+    : between([low, high], threshold, FIRST, high * unitFor(reach) - low * unitFor(reach));
 }
 
 /** @param {number} reach the largest magnitude */
@@ -48,14 +48,13 @@ function unitFor(reach) {
 }
 
 /**
- * @param {number} low
- * @param {number} high
+ * @param {[number, number]} ends  the lowest number and the highest
  * @param {number} threshold
  * @param {number} anchor an entry whose value is known: the middle of a diverging table, which is zero, or the first of a plain one
  * @param {number} extent from the anchor's value to the highest, times the unit
  * @returns {Norm}
  */
-function between(low, high, threshold, anchor, extent) {
+function between([low, high], threshold, anchor, extent) {
   const bent = threshold > 0;
   const unit = bent ? 1 : unitFor(Math.max(Math.abs(low), Math.abs(high)));
   const at = anchor === MIDDLE ? 0 : low * unit;

@@ -38,14 +38,14 @@ export function terms(answer, all, shared) {
           </tr>
         </thead>
         <tbody>
-          ${listed.map((term, i) => row(term, i, symbols, growth, shared))}
-          ${rest ? folded(rest, listed.length, answer, growth, shared) : nothing}
+          ${listed.map((term, i) => row(term, i, { symbols, growth, shared }))}
+          ${rest ? folded({ ...rest, listed: listed.length }, answer, growth, shared) : nothing}
         </tbody>
         <tfoot>
           <tr>
             <th scope="row" colspan="2">${summed(answer)}</th>
             <td class="product"><data class="sum" value=${String(answer.sum)}>${formatNumber(answer.sum, SUM_DIGITS)}</data></td>
-            <td class="graph">${bar(0, answer.sum, answer.sum, growth.scale, "total")}</td>
+            <td class="graph">${bar(answer.sum, answer.sum, growth.scale, "total")}</td>
           </tr>
         </tfoot>
       </table>
@@ -85,18 +85,16 @@ function commonSymbols(listed) {
 /**
  * @param {Term} term
  * @param {number} i
- * @param {string[] | null} symbols
- * @param {Growth} growth
- * @param {Shared} shared
+ * @param {{symbols: string[] | null, growth: Growth, shared: Shared}} all  what its rows share
  */
-function row({ label, factors, product }, i, symbols, growth, shared) {
+function row({ label, factors, product }, i, { symbols, growth, shared }) {
   const named = symbols?.join() !== factors.map(({ symbol }) => symbol).join();
   return html`
     <tr>
       <th scope="row">${label}</th>
       <td class="factors">${factors.map((factor, k) => html`${k ? " × " : ""}${one(factor, named, shared)}`)}</td>
       <td class="product"><data class="term" value=${String(product)}>${signed(product, DIGITS)}</data></td>
-      <td class="graph">${bar(0, product, growth.sums[i], growth.scale, "")}</td>
+      <td class="graph">${bar(product, growth.sums[i], growth.scale)}</td>
     </tr>
   `;
 }
@@ -117,13 +115,12 @@ function one({ symbol, value, cell, is_function }, named, shared) {
 }
 
 /**
- * @param {{count: number, sum: number}} rest
- * @param {number} listed
+ * @param {{count: number, sum: number, listed: number}} rest
  * @param {Explanation} answer
  * @param {Growth} growth
  * @param {Shared} shared
  */
-function folded({ count: number, sum }, listed, { terms }, growth, { actions }) {
+function folded({ count: number, sum, listed }, { terms }, growth, { actions }) {
   return html`
     <tr class="folded">
       <th scope="row" colspan="2">
@@ -135,22 +132,21 @@ function folded({ count: number, sum }, listed, { terms }, growth, { actions }) 
         }
       </th>
       <td class="product"><data class="term" value=${String(sum)}>${signed(sum, DIGITS)}</data></td>
-      <td class="graph">${bar(0, sum, growth.sums[listed], growth.scale, "")}</td>
+      <td class="graph">${bar(sum, growth.sums[listed], growth.scale)}</td>
     </tr>
   `;
 }
 
 /**
  * Bar from zero to a product, with a tick at the running sum.
- * @param {number} from
- * @param {number} to
+ * @param {number} product
  * @param {number} sum
  * @param {number} scale
- * @param {string} kind
+ * @param {string} [kind]
  */
-function bar(from, to, sum, scale, kind) {
+function bar(product, sum, scale, kind = "") {
   const at = (/** @type {number} */ value) => (scale > 0 && Number.isFinite(value) ? 50 + (50 * value) / scale : 50);
-  const [left, right] = [at(from), at(to)].toSorted((a, b) => a - b);
+  const [left, right] = [at(0), at(product)].toSorted((a, b) => a - b);
   const place = `--left: ${left.toFixed(2)}%; --width: ${(right - left).toFixed(2)}%; --sum: ${at(sum).toFixed(2)}%`;
-  return html`<span class="why-bar ${kind} ${to > 0 ? "plus" : ""}" aria-hidden="true" .style=${place}></span>`;
+  return html`<span class="why-bar ${kind} ${product > 0 ? "plus" : ""}" aria-hidden="true" .style=${place}></span>`;
 }

@@ -71,7 +71,7 @@ export function lens(state, actions) {
         @focusin=${onEvent}
         @focusout=${onEvent}
         .style=${`--rows: ${lens.shape.length === 1 ? 1 : lens.shape[0]}; --columns: ${lens.shape.at(-1)}`}>
-        ${lens.names.map((name, i) => part(lens, name, i, drawn, actions))}
+        ${lens.names.map((_, i) => part(lens, i, drawn, actions))}
         ${more > 0 ? html`<p class="more">and ${count(more)} ${more === 1 ? "other sample" : "other samples"}</p>` : nothing}
         ${total(lens, drawn)}
       </div>
@@ -111,12 +111,12 @@ function choice({ tensor, muted }, names, layers, actions) {
 
 /**
  * @param {SampleLens} lens
- * @param {string} name
  * @param {number} i
  * @param {Drawn} drawn
  * @param {Actions} actions
  */
-function part({ tensor, start, shape, parts, muted }, name, i, drawn, actions) {
+function part({ tensor, start, shape, parts, muted, names }, i, drawn, actions) {
+  const name = names[i];
   const place = start + i;
   const matrix = matrixAt(tensor, parts, shape, i);
   const isMuted = muted.includes(place);
@@ -152,7 +152,7 @@ const cells = (words, matrix, { table, norm, facts, cell }) => html`
       aria-rowcount=${extent(matrix.shape)[0]}
       aria-colcount=${extent(matrix.shape)[1]}
       aria-readonly="true"
-      ${grid(tensorSheet(matrix, norm, undefined, facts, false))}
+      ${grid(tensorSheet(matrix, norm, facts))}
     ></div>
     ${cell ? html`<span class="outline" .style=${`--row: ${cell.row}; --column: ${cell.col}`}></span>` : nothing}
   </div>

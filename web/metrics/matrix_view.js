@@ -67,7 +67,7 @@ export function confusionMatrix(set, sets, answer, drawn) {
               aria-readonly="true"
               ${grid(sheet(set, sets, answer, drawn.passing))}
             ></div>
-            ${labels.length <= MAX_NUMBERS ? numbers(data, labels.length, words, drawn.table, scale) : nothing}
+            ${labels.length <= MAX_NUMBERS ? numbers(data, labels.length, words, (value) => drawn.table[entry(scale, value)]) : nothing}
             ${drawn.cell && inside(drawn.cell, shape) ? outline(drawn.cell) : nothing}
           </div>
         </div>
@@ -125,14 +125,13 @@ function names(labels) {
  * @param {ArrayLike<number>} data
  * @param {number} classes
  * @param {(value: number) => string} words
- * @param {Uint32Array} table
- * @param {Norm} scale
+ * @param {(value: number) => number} colour
  */
-function numbers(data, classes, words, table, scale) {
+function numbers(data, classes, words, colour) {
   return Array.from(data, (value, i) => {
     const text = words(value);
     if (text.length > MAX_NUMBER_LENGTH) return nothing;
-    const ink = takesBlack(table[entry(scale, value)]) ? "black" : "white";
+    const ink = takesBlack(colour(value)) ? "black" : "white";
     const style = `--row: ${Math.floor(i / classes)}; --column: ${i % classes}`;
     return html`<span class="number ${ink}" aria-hidden="true" .style=${style}>${text}</span>`;
   });

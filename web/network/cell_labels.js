@@ -16,12 +16,11 @@ import { extent } from "../tensors/shape.js";
 /**
  * @param {Shown} tensor
  * @param {Norm} norm
- * @param {Shown | undefined} partner its gradient, or the tensor it is the gradient of
  * @param {Facts} facts
- * @param {boolean} passing
+ * @param {{partner?: Shown, passing?: boolean}} [more]  its gradient, or the tensor it is the gradient of
  * @returns {Sheet}
  */
-export function tensorSheet(tensor, norm, partner, facts, passing) {
+export function tensorSheet(tensor, norm, facts, { partner, passing = false } = {}) {
   const { name, shape } = tensor;
   return {
     name,

@@ -22,11 +22,10 @@ const SHORT = { velocity: "velocity", first_moment: "1st moment", second_moment:
  * @param {unknown} shown.legend of the state that parameters show
  * @param {{forward: unknown, backward: unknown}} shown.meters what the scales hide
  * @param {{vectors: StateVector[], chosen: StateVector | null, run: string}} state
- * @param {Facts} facts
- * @param {{plan: Plan, zoom: number | null}} size
+ * @param {{facts: Facts, plan: Plan, zoom: number | null}} size
  * @param {Actions} actions
  */
-export function feet({ forward, backward, memory, line, legend, meters }, state, facts, size, actions) {
+export function feet({ forward, backward, memory, line, legend, meters }, state, { facts, ...size }, actions) {
   const isRead = forward !== null || backward !== null;
   return html`
     <div class="network-feet" role="group" aria-label="Cell readout">

@@ -106,14 +106,14 @@ function columns(state, net, actions) {
     },
     legend: vector ? stateLegend(chosen, vector, colours, actions) : nothing,
   };
-  const size = { plan: planFor(state, net), zoom: state.network.zoom };
+  const size = { facts, plan: planFor(state, net), zoom: state.network.zoom };
   const line = net.step > 0 && !hasRoom(size.plan) ? cornerLine(state, actions, size.plan.space.width) : null;
   const isAbove = size.plan.space.phone;
   return html`
     ${isAbove && line ? html`<div class="network-sample">${line}</div>` : nothing}
-    ${column("forward", state, net, sides, actions, placesOf(net, sides, { chosen, remembered }))}
-    ${column("backward", state, net, sides, actions, placesOf(net, sides, null))}
-    ${feet({ ...shown, line: isAbove ? null : line }, { vectors, chosen, run: net.run_id }, facts, size, actions)}
+    ${column("forward", state, { net, sides, at: placesOf(net, sides, { chosen, remembered }) }, actions)}
+    ${column("backward", state, { net, sides, at: placesOf(net, sides, null) }, actions)}
+    ${feet({ ...shown, line: isAbove ? null : line }, { vectors, chosen, run: net.run_id }, size, actions)}
   `;
 }
 
@@ -163,12 +163,10 @@ function drawn(side, state, net, facts) {
 /**
  * @param {Side} side
  * @param {State} state
- * @param {Net} net
- * @param {Sides} sides
+ * @param {{net: Net, sides: Sides, at: Column["at"]}} found
  * @param {Actions} actions
- * @param {Column["at"]} at
  */
-function column(side, state, net, sides, actions, at) {
+function column(side, state, { net, sides, at }, actions) {
   const { network, run, training, settings: _ } = state;
   const plan = planFor(state, net);
   const metered = (net.passing && network.metered) || net;

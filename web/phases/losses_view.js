@@ -29,7 +29,7 @@ export function losses({ losses, loss, batch }, dataset, layers, actions) {
       <thead>
         <tr><th scope="col">sample</th><th scope="col">classes</th><th scope="col" class="loss">loss</th></tr>
       </thead>
-      <tbody>${losses.map((row, n) => sample(row, n, layers, name, ask))}</tbody>
+      <tbody>${losses.map((row, n) => sample(row, layers, name, (tensor, col, text) => ask(tensor, n, col, text)))}</tbody>
       <tfoot>
         <tr>
           <th scope="row" colspan="2">${rest(batch.length, losses.length)}</th>
@@ -48,12 +48,11 @@ function rest(all, listed) {
 
 /**
  * @param {SampleLoss} row
- * @param {number} n
  * @param {number} layers
  * @param {(index: number) => string} name
- * @param {Ask} ask
+ * @param {(tensor: string, col: number, text: string) => unknown} ask  about a number of this sample
  */
-function sample({ name: title, target, scores, loss }, n, layers, name, ask) {
+function sample({ name: title, target, scores, loss }, layers, name, ask) {
   return html`
     <tr>
       <th scope="row">${title}</th>
@@ -63,14 +62,14 @@ function sample({ name: title, target, scores, loss }, n, layers, name, ask) {
             ({ index, logit, probability }) => html`
               <li class=${index === target ? "right" : ""}>
                 <b>${name(index)}${index === target ? html`<span class="vh">, the right one</span>` : nothing}</b>
-                <span>${ask(`layers/${layers - 1}/pre_activations`, n, index, formatNumber(logit, DIGITS))}</span>
-                ${probability === null ? nothing : html`<span class="probability" .style=${`--p: ${percent(probability)}%`}>${ask("probabilities", n, index, formatNumber(probability, DIGITS))}</span>`}
+                <span>${ask(`layers/${layers - 1}/pre_activations`, index, formatNumber(logit, DIGITS))}</span>
+                ${probability === null ? nothing : html`<span class="probability" .style=${`--p: ${percent(probability)}%`}>${ask("probabilities", index, formatNumber(probability, DIGITS))}</span>`}
               </li>
             `,
           )}
         </ul>
       </td>
-      <td class="loss"><data value=${String(loss)}>${ask("sample_losses", n, 0, formatNumber(loss, LOSS_DIGITS))}</data></td>
+      <td class="loss"><data value=${String(loss)}>${ask("sample_losses", 0, formatNumber(loss, LOSS_DIGITS))}</data></td>
     </tr>
   `;
 }
