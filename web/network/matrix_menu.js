@@ -54,13 +54,14 @@ function items(name, state, net, actions) {
   const words = title(name, layersOf(net));
   const look = lookOf(state.phases.phasing);
   const tensor = [...net.forward.tensors, ...net.backward.tensors].find((one) => one.name === name);
-  const isSplit = gradient && kind === "weights" && tensor && !look.at(tensor).covered;
+  const isLive = !net.recorded;
+  const isSplit = isLive && gradient && kind === "weights" && tensor && !look.at(tensor).covered;
   return [
-    vector
+    vector || !isLive
       ? null
       : { label: "Distribution", name: `Distribution of ${words}`, act: () => actions.flow.showDistribution(name) },
     isSplit && { label: "By sample", name: `By sample: ${words}`, act: () => actions.lens.open(name) },
-    { label: "Copy values (CSV)", act: () => actions.network.copyValues(name) },
+    isLive && { label: "Copy values (CSV)", act: () => actions.network.copyValues(name) },
     {
       label: "Shares its scale with",
       hint: sharers(name, state, layersOf(net)),
