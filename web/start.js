@@ -16,6 +16,8 @@
   const address = location.href.split("#")[0];
   /** A file's address → "ok", "pending", or why it cannot be used. @type {Map<string, string>} */
   const findings = new Map();
+  /** Addresses of the files that have arrived or failed: the browser's own list ends at 250. @type {Set<string>} */
+  const settled = new Set();
   /** @type {HTMLElement | null} */
   let box = null;
   let lastByte = performance.now();
@@ -57,7 +59,7 @@
 
   /** @param {string} url @param {string} integrity */
   async function faultOf(url, integrity) {
-    const isAwaited = performance.getEntriesByName(url).length === 0;
+    const isAwaited = !settled.has(url);
     try {
       const answer = await fetch(url);
       if (!answer.ok) return `the server answered ${answer.status}`;
@@ -196,6 +198,7 @@
   if (!isRunning()) drawn.observe(page, { attributeFilter: ["data-drawn"] });
   new PerformanceObserver((list) => {
     const files = /** @type {PerformanceResourceTiming[]} */ (list.getEntries());
+    for (const { name } of files) settled.add(name);
     if (files.some(({ initiatorType }) => initiatorType !== "fetch")) arrived();
   }).observe({ type: "resource", buffered: true });
   addEventListener(
