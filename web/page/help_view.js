@@ -21,7 +21,7 @@ export function help(state, actions) {
       The left column shows the forward pass, from the inputs to the logits. The right column shows the backward pass: the gradient of each number
       on the left, at the same height. Point at a cell to read it; its partner in the other column is outlined.
       Click a cell, or press Enter on it, to see how it was computed.
-      Below both columns is the optimizer’s memory, if it has any. After a training step the weights and biases are the updated ones; activations,
+      With momentum or Adam, a switch below the forward pass shows what the optimizer remembers in the place of the parameters. After a training step the weights and biases are the updated ones; activations,
       gradients, batch loss and batch accuracy were computed before the update.
     </p>
     <p>
