@@ -21,7 +21,7 @@ from tests.browser.hand import (
     wait_for_steps,
 )
 from tests.browser.test_accessibility import serious
-from tests.browser.test_chart import entry, parts
+from tests.browser.test_chart import close_settings, entry, parts
 
 MANY = 100
 
@@ -190,14 +190,15 @@ def test_a_baseline_puts_deltas_beneath_the_values(three: Page) -> None:
 
 def test_a_run_can_be_left_out_of_the_chart(three: Page) -> None:
     ids = {run["name"]: run["id"] for run in call(three, "runs")}
-    in_legend = entry(three, "B").get_by_role("button")
     box = region(three).get_by_role("checkbox", name="Draw B")
     expect(box).to_be_checked()
     assert parts(three, "line").keys() == {ids["A"], ids["B"]}  # C has no losses yet
     box.uncheck()
+    in_legend = entry(three, "B").get_by_role("button")
     expect(in_legend).to_have_attribute("aria-pressed", "false")
     assert parts(three, "line").keys() == {ids["A"]}
     in_legend.click()
+    close_settings(three)
     expect(box).to_be_checked()
     assert parts(three, "line").keys() == {ids["A"], ids["B"]}
 

@@ -72,7 +72,7 @@ export const COLUMNS = [
   ),
   inUnits(
     {
-      ...number(["held_out_loss", "Held-out loss"], true, ({ metrics }) => metrics?.held_out_loss ?? null, short),
+      ...number(["held_out_loss", "Held-out loss"], false, ({ metrics }) => metrics?.held_out_loss ?? null, short),
       better: lower,
     },
     unitNow,
@@ -92,7 +92,7 @@ export const COLUMNS = [
     unit: monitored,
     better: monitoredWay,
   },
-  { ...number(["accuracy", "Accuracy"], true, ({ metrics }) => metrics?.accuracy ?? null, percent), better: higher },
+  { ...number(["accuracy", "Accuracy"], false, ({ metrics }) => metrics?.accuracy ?? null, percent), better: higher },
   number(["learning_rate", "Learning rate"], true, ({ config }) => config.trainer.learning_rate, exact),
   number(["batch_size", "Batch"], true, ({ config }) => config.trainer.batch_size, count),
   words("loss_type", "Loss type", false, ({ config }) => config.trainer.loss_type.replace("_", "-")),

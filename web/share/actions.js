@@ -54,7 +54,7 @@ export function createShare(store, outside) {
       ...linking,
       dismiss: () => {
         tell({ outcomes: [] });
-        store.set({ page: { focus: { target: "runs" } } });
+        store.set({ ...shown("runs"), page: { focus: { target: "runs" } } });
       },
       /** @param {string} id  of a run that was shared */
       async show(id) {
