@@ -167,6 +167,6 @@ def test_it_can_be_told_to_stop_while_it_exists(booted: Page) -> None:
     expect(booted.get_by_text("Stop after epochs must be a whole number between")).to_be_visible()
     field.fill("3")
     field.press("Enter")
-    expect(booted.locator("details summary", has_text="Stops: after 3 epochs")).to_be_visible()
+    expect(booted.get_by_role("button", name="Stop after 3 epochs")).to_be_visible()
     played(booted, "max_epochs")
     assert active(booted)["step"] == 24
