@@ -230,10 +230,9 @@ TRANSLATE = """
 WORDS = """
 () => {
   const copy = document.body.cloneNode(true);
-  const times = ["#status", "#saved", "[data-said]", "script", "[data-column*=ms]", "[data-column*=created]"];
+  const columns = ["[data-column*=ms]", "[data-column*=created]"];
+  const times = ["#status", "#saved", "[data-said]", "script", ...columns, ".chart-rate", "#metrics .gap > span"];
   for (const element of copy.querySelectorAll(times)) element.remove();
-  for (const term of copy.querySelectorAll(".readouts dt"))
-    if (/second|Last epoch/.test(term.textContent)) term.nextElementSibling.remove();
   const walker = document.createTreeWalker(copy, NodeFilter.SHOW_TEXT);
   const found = [];
   while (walker.nextNode()) found.push(walker.currentNode.data);
