@@ -24,7 +24,7 @@ export function statistics(state, actions) {
   const linked = batchLoss === null ? loss : question(LOSS, layersOf(run), loss, actions);
   return html`
     <dl class="chart-statistics" translate="no">
-      ${readout("Step", run ? count(run.step) : "–")} ${readout("Epoch", run ? epochText(run.epoch) : "–")}
+      ${readout("Step", run ? count(run.step) : "–")} ${readout("Epoch", run ? epochText(run.epoch) : "–", undefined, "chart-epoch")}
       ${readout("Batch loss", linked)} ${readout("Accuracy", percent(batchAccuracy), "of the batch")}
       ${run ? heldOut(run) : nothing} ${run ? best(state, run, actions) : nothing}
       ${readout("Steps/s", reachedWords(speed, reached), "steps per second", "chart-rate")}
