@@ -26,7 +26,7 @@ def corner(page: Page) -> Locator:
 
 
 def trained(page: Page, config: dict[str, Any] | None = None, epochs: int = 1) -> None:
-    page.set_viewport_size({"width": 1600, "height": 1300})
+    page.set_viewport_size({"width": 1440, "height": 900})
     call(page, "create_run", {"config": config or CONFIG})
     for _ in range(epochs):
         call(page, "train_epoch", {"update": True})
