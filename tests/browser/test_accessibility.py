@@ -95,6 +95,7 @@ def test_no_sideways_scrolling(narrow: Page, width: int) -> None:
 def test_training_by_keyboard_alone(booted: Page) -> None:
     """Tab reaches every control in the order of reading, and the focus is seen."""
     booted.evaluate("() => { document.activeElement?.blur(); getSelection().removeAllRanges(); }")
+    booted.set_viewport_size({"width": 1920, "height": 1080})  # wide enough for every setting
     panel(booted, "Runs")
     booted.get_by_role("heading", name="Backprop from Scratch").click()
     reached: list[str] = []
@@ -114,6 +115,7 @@ def test_training_by_keyboard_alone(booted: Page) -> None:
     wanted += ["Learning rate", "Batch size", "Loss", "Help", "New run", "Twin Run 1", "Actions of Run 1"]
     places = [reached.index(name) for name in wanted]
     assert places == sorted(places)
+    booted.set_viewport_size({"width": 1280, "height": 720})
 
 
 MATRICES = "(all) => all.map(({dataset}) => dataset.tensor)"

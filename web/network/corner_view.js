@@ -33,10 +33,16 @@ export function hasRoom({ corner: free }) {
 
 /** @param {Side} side @param {number} samples @param {number} outputs */
 function sentences(side, samples, outputs) {
-  const row = samples === 1 ? "The row is its 1 sample" : `Each row is one of ${samples} samples`;
-  const words =
-    side === "forward"
-      ? `${row}. From left to right, each layer computes z = x · W + b and a = f(z); the last one outputs ${outputs} ${outputs === 1 ? "logit" : "logits"}.`
-      : "Each cell is the gradient of the cell at the same place on the left: how much the loss changes if that number grows a little. Computed from the loss back to the inputs.";
-  return html`<p>${words}</p>`;
+  if (side === "backward")
+    return html`<p>Each cell is the gradient of the cell at the same place on the left: how much the loss changes if that number grows a little. Computed from the loss back to the inputs.</p>`;
+  const rows =
+    samples === 1 ? html`The row is its ${kept("1")} sample.` : html`Each row is one of ${kept(samples)} samples.`;
+  const last =
+    outputs === 1
+      ? html`the last one outputs ${kept("1")} logit.`
+      : html`the last one outputs ${kept(outputs)} logits.`;
+  return html`<p>${rows} From left to right, each layer computes ${kept("z = x · W + b")} and ${kept("a = f(z)")}; ${last}</p>`;
 }
+
+/** What no browser translates. @param {string | number} text */
+const kept = (text) => html`<span translate="no">${text}</span>`;
