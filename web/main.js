@@ -9,6 +9,8 @@ import { whyKey } from "./explain/shortcuts.js";
 import { distributions } from "./flow/distributions_view.js";
 import { flow } from "./flow/view.js";
 import { guide } from "./guide/view.js";
+import { lookKey } from "./look/shortcuts.js";
+import { look } from "./look/view.js";
 import { metrics } from "./metrics/view.js";
 import { giveSpareHeight, watchStage } from "./network/stage.js";
 import { network } from "./network/view.js";
@@ -57,7 +59,7 @@ const regions = createRegions(
     ["[data-view=charts]", charts],
     ["[data-view=metrics]", metrics, "metrics"],
     ["[data-view=dataset]", dataset, "dataset"],
-    ["[data-view=network]", network],
+    ["[data-view=network]", (state, actions) => look(state, actions) ?? network(state, actions)],
     // After the matrices, which are scrolled to the phase that is explained.
     ["[data-view=phases]", phases],
     ["[data-view=flow]", flow, "flow"],
@@ -114,6 +116,7 @@ document.addEventListener("keydown", (event) => {
   const state = store.get(); // the state before: one press closes one thing
   if (event.key === "Escape") actions.lens.cancel();
   whyKey(event, state, actions);
+  lookKey(event, state, actions);
   messageKey(event, state, actions);
   shortcut(event, state, actions);
   if (event.key === "Escape" && !event.defaultPrevented && escapes(state)) actions.present.leave();
@@ -128,6 +131,7 @@ addEventListener("hashchange", () =>
   ready
     .then(actions.share.openLink)
     .then(actions.explain.followLink)
+    .then(actions.look.followLink)
     .then(actions.guide.followLink)
     .then(actions.present.followLink),
 );

@@ -109,7 +109,7 @@ PAGE = Tree(
         {"share", "saving", "legend", "metrics", "sample"},
         {"training", "phases", "runs"},
         {"network", "chart"},
-        {"lens"},
+        {"lens", "look"},
         {"page"},
         {"main", "start"},  # start is a classic script under a fixed name, which imports nothing
     ],

@@ -17,6 +17,7 @@ import { noChange } from "../vendor/lit-html/lit-html.js";
  * @property {string} name of the matrix
  * @property {number[]} shape
  * @property {string} target which `data-focus` finds its cell
+ * @property {{row: number, col: number}} [start] where the keyboard would come to at first
  * @property {boolean} [isInBlock] whether Tab stops at a block around it instead
  * @property {boolean} passing whether the next numbers follow at once: training plays
  * @property {unknown[]} reads what the words are made of: they are new when one of these is
@@ -59,7 +60,7 @@ export class Grid extends Directive {
     if (!before) this.begin(element);
     else if (same(before, sheet)) return noChange;
     const isSame = before?.name === sheet.name;
-    const { row, col } = this.within(isSame ? this : { row: 0, col: 0 });
+    const { row, col } = this.within(isSame ? this : (sheet.start ?? { row: 0, col: 0 }));
     const stays = isSame && row === this.row && col === this.col;
     Object.assign(this, { row, col });
     // Screen readers announce each new name of the focused cell, so it keeps its name during Play.

@@ -101,8 +101,14 @@ function cellAt(grid, event) {
   return grid.within({ row, col });
 }
 
-/** Keys of a grid, as ARIA's authoring practices have them. @param {Grid} grid @param {KeyboardEvent} event @returns {{row: number, col: number} | null} */
-function moved({ row, col, extent: [rows, columns] }, { key, ctrlKey, altKey, metaKey }) {
+/**
+ * Keys of a grid, as ARIA's authoring practices have them.
+ * @param {Pick<Grid, "row" | "col" | "extent">} grid
+ * @param {KeyboardEvent} event
+ * @param {number} [page] rows that Page Up and Page Down skip
+ * @returns {{row: number, col: number} | null}
+ */
+export function moved({ row, col, extent: [rows, columns] }, { key, ctrlKey, altKey, metaKey }, page = PAGE) {
   if (altKey || metaKey) return null;
   /** @type {Record<string, [number, number]>} */
   const targets = {
@@ -110,8 +116,8 @@ function moved({ row, col, extent: [rows, columns] }, { key, ctrlKey, altKey, me
     ArrowDown: [row + 1, col],
     ArrowLeft: [row, col - 1],
     ArrowRight: [row, col + 1],
-    PageUp: [row - PAGE, col],
-    PageDown: [row + PAGE, col],
+    PageUp: [row - page, col],
+    PageDown: [row + page, col],
     Home: ctrlKey ? [0, 0] : [row, 0],
     End: ctrlKey ? [rows - 1, columns - 1] : [row, columns - 1],
   };

@@ -1,5 +1,6 @@
 /** Pointer, keys and wheel over the network. */
 
+import { gridAt } from "../heatmap/aria_grid.js";
 import { cursor } from "../heatmap/pointer.js";
 import { lookOf } from "../phases/state.js";
 import { keyOf } from "./keys.js";
@@ -26,6 +27,7 @@ export function listening(state, net, actions) {
   const onMenu = menuOf(state, net, actions);
   return {
     onEvent: (/** @type {Event} */ event) => {
+      if (event.type === "dblclick") return lookAt(event, actions);
       // A press puts the focus on the block, before the click moves it to the cell.
       const isOfBlock = event.target instanceof Element && event.target.matches(".network-block");
       if ((event instanceof FocusEvent && isOfBlock) || onMenu(event)) return;
@@ -36,8 +38,14 @@ export function listening(state, net, actions) {
   };
 }
 
+/** The first click has moved the keyboard to the cell. @param {Event} event @param {Actions} actions */
+function lookAt({ target }, { look }) {
+  const grid = gridAt(target);
+  if (grid) look.open(grid.place);
+}
+
 /** Explain a cell, unless it is not computed yet. @param {State} state @param {Net} net @param {Actions} actions @returns {Listener["ask"]} */
-function askingOf({ phases: { phasing } }, net, { explain, phases }) {
+export function askingOf({ phases: { phasing } }, net, { explain, phases }) {
   const look = lookOf(phasing);
   return (cell, byKeyboard) => {
     const tensors = [...net.forward.tensors, ...net.backward.tensors];

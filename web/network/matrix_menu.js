@@ -56,7 +56,10 @@ function items(name, state, net, actions) {
   const tensor = [...net.forward.tensors, ...net.backward.tensors].find((one) => one.name === name);
   const isLive = !net.recorded;
   const isSplit = isLive && gradient && kind === "weights" && tensor && !look.at(tensor).covered;
+  const { cell } = state.network;
+  const place = cell?.tensor === name ? cell : { tensor: name, row: 0, col: 0 };
   return [
+    isLive && { label: "Look closely", name: `Look closely at ${words}`, act: () => actions.look.open(place) },
     vector || !isLive
       ? null
       : { label: "Distribution", name: `Distribution of ${words}`, act: () => actions.flow.showDistribution(name) },

@@ -90,7 +90,7 @@ function layers(tensor, drawn, pitch) {
       aria-rowcount=${rows}
       aria-colcount=${columns}
       aria-readonly="true"
-      ${grid({ ...tensorSheet(tensor, norm, facts, { partner: partners.get(name), passing }), isInBlock: true })}
+      ${grid({ ...tensorSheet(tensor, norm, facts, { partner: partners.get(name), passing }), isInBlock: true, start: outlined.find((cell) => cell.tensor === name) })}
     ></div>
     ${covered ? html`<span class="cover" aria-hidden="true"></span>` : nothing}
     ${contributing.map((region) => (region.tensor === name ? area(region, shape) : nothing))}

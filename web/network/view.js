@@ -57,6 +57,7 @@ export function network(state, actions) {
       @pointerdown=${onEvent}
       @pointerout=${onEvent}
       @click=${onEvent}
+      @dblclick=${onEvent}
       @contextmenu=${onEvent}
       @keydown=${onEvent}
       @focusin=${onEvent}

@@ -9,6 +9,7 @@ import { createFlow } from "../flow/actions.js";
 import { createGuide } from "../guide/actions.js";
 import { createLegend } from "../legend/actions.js";
 import { createLens } from "../lens/actions.js";
+import { createLook } from "../look/actions.js";
 import { createMetrics } from "../metrics/actions.js";
 import { createNetwork } from "../network/actions.js";
 import { createPanels } from "../panels/actions.js";
@@ -86,6 +87,7 @@ export function createPage({ reducedMotion }) {
     settle,
     async afterwards() {
       await explain.actions.followLink();
+      views.look.actions.followLink();
       views.guide.actions.followLink();
       await restore.catchUp();
     },
@@ -157,6 +159,7 @@ function createViews(store, { call, perform, attempt, samplesOf, explain, traini
     legend: createLegend(store),
     phases: createPhases(store, { call, perform, attempt, closeWhy: () => explain.actions.close(false) }),
     lens: createLens(store, { call, attempt, pause: training.actions.pause }),
+    look: createLook(store),
     flow: createFlow(store, { call, attempt, pointAt: explain.actions.pointAt }),
     metrics: createMetrics(store, { call, attempt }),
     sample: createSample(store, { call, perform, attempt, samplesOf }),

@@ -47,9 +47,32 @@ export const KEYS = /** @type {const} */ ([
   ],
   ["[", "Slower", (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.training.slower()],
   ["]", "Faster", (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.training.faster()],
-  ["-", "Smaller cells", (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.network.zoomBy(-1)],
-  ["0", "Cells as large as fits", (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.network.fit()],
-  ["+", "Larger cells", (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.network.zoomBy(1)],
+  [
+    "-",
+    "Smaller cells",
+    (/** @type {State} */ state, /** @type {Actions} */ actions) => zoomed(state, actions).zoomBy(-1),
+  ],
+  [
+    "0",
+    "Cells as large as fits",
+    (/** @type {State} */ { look }, /** @type {Actions} */ actions) =>
+      look.at ? actions.look.usualSize() : actions.network.fit(),
+  ],
+  [
+    "+",
+    "Larger cells",
+    (/** @type {State} */ state, /** @type {Actions} */ actions) => zoomed(state, actions).zoomBy(1),
+  ],
+  [
+    "Z",
+    "Look closely at the matrix pointed at, and back",
+    (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.look.toggle(),
+  ],
+  [
+    "G",
+    "Look closely: to the partner",
+    (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.look.swap(),
+  ],
   [
     "Shift P",
     "Present: larger numbers for a projector",
@@ -57,6 +80,11 @@ export const KEYS = /** @type {const} */ ([
   ],
   ["?", "This help", (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.page.showDialog("help")],
 ]);
+
+/** The owner of the cells on the stage, which grow and shrink. @param {State} state @param {Actions} actions */
+function zoomed({ look }, actions) {
+  return look.at ? actions.look : actions.network;
+}
 
 /**
  * @param {KeyboardEvent} event

@@ -8,6 +8,7 @@
 /** @import { GuideState } from "../guide/actions.js" */
 /** @import { LegendState } from "../legend/actions.js" */
 /** @import { LensState } from "../lens/actions.js" */
+/** @import { LookState } from "../look/state.js" */
 /** @import { MetricsState } from "../metrics/actions.js" */
 /** @import { Net, NetworkState } from "../network/state.js" */
 /** @import { PanelsState } from "../panels/state.js" */
@@ -37,6 +38,7 @@
  * @property {ExplainState} explain
  * @property {PhasesState} phases
  * @property {LensState} lens
+ * @property {LookState} look
  * @property {FlowState} flow
  * @property {MetricsState} metrics
  * @property {SampleState} sample
