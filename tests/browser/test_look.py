@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import DRAWN, call, menu_of, panel, press, wait_for_steps
+from tests.browser.hand import DRAWN, active, call, delete_runs, menu_of, panel, press, wait_for_steps
 from tests.browser.test_accessibility import serious
 
 WIDE = ViewportSize(width=1440, height=900)
@@ -223,8 +223,9 @@ def test_numbers_follow_while_training_plays(page: Page) -> None:
 
 def test_a_link_that_names_nothing_is_refused(page: Page) -> None:
     follow(page, "look=layers/9/weights,8,16")
-    expect(page.get_by_role("alert")).to_contain_text("The link names a cell that is not there")
-    press(page, "Dismiss")
+    expect(page.locator("#banners")).to_contain_text("The link names a cell that is not there")
+    page.keyboard.press("Escape")
+    expect(page.locator("#banners")).to_be_empty()
     assert "look" not in page.url
 
 
@@ -238,7 +239,7 @@ def test_axe_finds_nothing_serious(page: Page, theme: str) -> None:
 
 
 def test_a_wide_layer_has_only_the_cells_that_are_shown(page: Page) -> None:
-    made = call(page, "create_run", {"config": {"model": {"hidden_dims": [1024]}}})
+    call(page, "create_run", {"config": {"model": {"hidden_dims": [1024]}}})
     follow(page, "look=layers/0/weights,3,900")
     cell = current(page, "Layer 1 weights")
     expect(cell).to_be_focused()
@@ -246,7 +247,8 @@ def test_a_wide_layer_has_only_the_cells_that_are_shown(page: Page) -> None:
     assert page.locator(".look [role=gridcell]").count() < 1200
     page.keyboard.press("End")
     expect(cell).to_have_attribute("aria-colindex", "1024")
-    call(page, "delete_run", {"id": made["run"]["id"] if "run" in made else made["id"]})
+    delete_runs(page, [active(page)])
+    expect(page.locator(".look [role=grid]").first).to_have_attribute("aria-colcount", "32")
 
 
 def test_a_phone_shows_one_half_at_a_time(visit: Callable[..., Page], site: str) -> None:
