@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import DRAWN, active, call, delete_runs, menu_of, panel, press, wait_for_steps
+from tests.browser.hand import DRAWN, active, call, choose_theme, delete_runs, menu_of, panel, press, wait_for_steps
 from tests.browser.test_accessibility import serious
 
 WIDE = ViewportSize(width=1440, height=900)
@@ -231,7 +231,7 @@ def test_a_link_that_names_nothing_is_refused(page: Page) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious(page: Page, theme: str) -> None:
-    page.get_by_label("Theme").select_option(theme)
+    choose_theme(page, theme)
     expect(page.locator("html")).to_have_attribute("data-theme", theme)
     follow(page, "look=layers/1/weights,8,16")
     expect(current(page, "Layer 2 weights")).to_be_focused()

@@ -1,6 +1,6 @@
 /** The part of a matrix that is shown: whole cells, as many as there is room for. */
 
-import { planFor } from "../network/stage.js";
+import { heightShown, planFor } from "../network/stage.js";
 import { extent } from "../tensors/shape.js";
 import { tensorOf } from "./state.js";
 
@@ -63,14 +63,14 @@ export function following(first, shown, unit) {
 /** The first unit after a change of size, so that one unit keeps its place. @param {{first: number, unit: number, before: number, after: number}} change */
 export const zoomed = ({ first, unit, before, after }) => unit - Math.round(((unit - first) * before) / after);
 
-/** The layout of what is looked at; null if nothing is, or it is not in this network. @param {Pick<State, "look" | "network" | "run" | "dataset">} state @returns {Layout | null} */
+/** The layout of what is looked at; null if nothing is, or it is not in this network. @param {State} state @returns {Layout | null} */
 export function layoutOf(state) {
   const { at } = state.look;
   const { net } = state.network;
   const tensor = at && tensorOf(net, at.forward);
   if (!net || !tensor) return null;
   const { space } = planFor(state, net);
-  const room = roomOf(space);
+  const room = roomOf({ ...space, height: heightShown(state, net) });
   const shape = extent(tensor.shape);
   const size = at.size ?? room.usual;
   const frame = frameOf(room, size, shape);

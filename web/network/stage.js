@@ -95,6 +95,12 @@ function hasAutomaticConsole({ network: { stage, zoom }, panels: { side, collaps
   return !stage?.phone && isBelow && !collapsed && height === null && zoom === null;
 }
 
+/** Height of a column's network as it stands: without what the console has. @param {State} state @param {Net} net */
+export function heightShown(state, net) {
+  const { space, height } = planFor(state, net);
+  return hasAutomaticConsole(state) ? Math.min(space.height, Math.ceil(height)) : space.height;
+}
+
 /** The room of one column's network. @param {Stage} stage @param {number | null} zoom @returns {Space} */
 export function spaceOf({ width, height, head, dpr, phone, low }, zoom) {
   const kind = phone ? "phone" : "wide";
