@@ -104,7 +104,7 @@ function cell(row, col, half, size) {
   const classes = `${isWhite ? "look-white" : ""} ${marked(row, col, half)}`;
   const isCurrent = row === half.marks.current.row && col === half.marks.current.col;
   if (!isCurrent) return html`<div role="gridcell" class=${classes} aria-colindex=${col + 1}>${text}</div>`;
-  const { target, words } = tensorSheet(tensor, norm, half.partner, half.facts, half.passing);
+  const { target, words } = tensorSheet(tensor, norm, half.facts, half);
   const { label, description } = words(row, col);
   return html`
     <div
