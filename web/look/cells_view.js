@@ -106,6 +106,7 @@ function cell(row, col, half, size) {
   if (!isCurrent) return html`<div role="gridcell" class=${classes} aria-colindex=${col + 1}>${text}</div>`;
   const { target, words } = tensorSheet(tensor, norm, half.facts, half);
   const { label, description } = words(row, col);
+  // Its number is drawn by the stylesheet: the cell is called by its name, in which the number has more digits.
   return html`
     <div
       role="gridcell"
@@ -115,7 +116,8 @@ function cell(row, col, half, size) {
       aria-colindex=${col + 1}
       aria-label=${label}
       aria-description=${description || nothing}
-    >${text}</div>
+      data-number=${text}
+    ></div>
   `;
 }
 
