@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import active, call, fingerprint, press, readout, wait_for_steps
+from tests.browser.hand import active, call, fingerprint, panel, press, readout, wait_for_steps
 from tests.browser.keeping import notice, wait_until_saved
 
 
@@ -50,12 +50,12 @@ def test_the_second_tab_looks_on_and_follows(page: Page, site: str) -> None:
     expect(readout(second, "Step")).to_have_text(f"{active(first)['step']:,}")
     assert fingerprint(second) == fingerprint(first)
     call(first, "create_run", {"name": "New there"})
-    expect(second.get_by_text("New there", exact=True).first).to_be_visible()
+    expect(panel(second, "Runs").get_by_text("New there", exact=True)).to_be_visible()
     call(first, "delete_run", {"id": active(first)["id"]})
     expect(second.get_by_text("New there", exact=True)).to_have_count(0)
     call(second, "create_run", {"name": "New here"})
     expect_to_own(second)
-    expect(first.get_by_text("New here", exact=True).first).to_be_visible()
+    expect(panel(first, "Runs").get_by_text("New here", exact=True)).to_be_visible()
 
 
 def test_a_run_is_taken_over_while_it_trains(page: Page, site: str) -> None:
