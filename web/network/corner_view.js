@@ -44,5 +44,5 @@ function sentences(side, samples, outputs) {
   return html`<p>${rows} From left to right, each layer computes ${kept("z = x · W + b")} and ${kept("a = f(z)")}; ${last}</p>`;
 }
 
-/** What no browser translates. @param {string | number} text */
+/** Text that no browser translates. @param {string | number} text */
 const kept = (text) => html`<span translate="no">${text}</span>`;
