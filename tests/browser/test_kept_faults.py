@@ -214,7 +214,7 @@ def test_that_the_storage_is_full_is_said_after_a_slow_save_too(keeping: Keeping
 def test_without_storage(page: Page, site: str, how: str) -> None:
     page.add_init_script(BLOCKED[how] + ("" if how == "hangs" else REST))
     boot(page, site)
-    banner = page.get_by_role("alert")
+    banner = page.get_by_role("alert").filter(has_text="saved here")
     expect(page.locator("[data-saved]")).to_have_attribute("data-saved", "memory")
     expect(banner).to_contain_text("Runs cannot be saved here:")
     new_run(page, Name="In memory")
