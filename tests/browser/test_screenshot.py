@@ -20,9 +20,9 @@ from tools.places import ROOT
 PICTURES = ROOT / "test-results"
 README_PICTURE = ROOT / "docs" / "screenshot.png"
 APART = 32  # of 255, in any channel: two pixels differ
-MAX_DIFFERENT = 2000  # pixels, of 1.6 million: the time that an epoch took takes about 100, another palette 13,000
+MAX_DIFFERENT = 2000  # pixels, of 1.3 million: the time that an epoch took takes about 100, another palette 13,000
 FONTS = "Fonts"  # keyword of the text in the README's picture that tells with which fonts it was made
-WIDE, PHONE = ViewportSize(width=1440, height=1080), ViewportSize(width=360, height=740)
+WIDE, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=360, height=740)
 
 
 # How wide a text is in the fonts that the page has got, by element.

@@ -15,8 +15,9 @@ import { tilesIn } from "./tokens.js";
 /** @typedef {{width: number, height: number}} Room in CSS pixels */
 /** @typedef {{shown: Shown, classes: string[], isMse: boolean, room: Room}} Corner */
 
-/** Heights of the head, of a bar, of the line under them, and what surrounds tiles. CSS pixels. */
+/** Heights of the head, of a tile, of a bar, of the line under them, and what surrounds tiles. CSS pixels. */
 const HEAD = 24;
+const TILE = 22;
 const BAR = 15;
 const FOOT = 26;
 const AROUND = 8;
@@ -149,8 +150,9 @@ function says({ shown: { outputs, probabilities }, classes, isMse }) {
 }
 
 /** @param {State} state @param {Corner} drawn @param {Actions} actions */
-function foot({ sample: { typing, own } }, { shown }, { sample }) {
+function foot({ sample: { typing, own } }, { shown, room }, { sample }) {
   const isOpen = typing !== null;
+  if (room.height < HEAD + TILE + AROUND + BAR + FOOT && !isOpen && shown.row >= 0) return nothing;
   return html`
     <div class="sample-foot">
       <button type="button" class="sample-small" data-focus="sample-type" aria-expanded=${isOpen ? "true" : "false"} @click=${sample.toggleTyping}>${isOpen ? "Cancel" : "Type tokens"}</button>
