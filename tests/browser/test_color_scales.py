@@ -254,7 +254,7 @@ def test_clipped_ends_are_marked_and_a_cell_beyond_them_says_so(page_with_outlie
         page.keyboard.press(key)
     readout = page.get_by_role("group", name="Cell readout")
     expect(readout).to_contain_text(f"Output layer weights, row {row + 1} column {col + 1}")
-    expect(readout.locator(".forward")).to_contain_text("beyond the scale")
+    expect(readout.locator(".forward .network-reading")).to_contain_text("beyond the scale")
     spoken = weights.get_by_role("gridcell")
     expect(spoken).to_have_accessible_name(
         re.compile(rf"^output layer weight, row {row + 1} column {col + 1}, .*, beyond the sc")
@@ -263,9 +263,9 @@ def test_clipped_ends_are_marked_and_a_cell_beyond_them_says_so(page_with_outlie
     expect(spoken).not_to_have_accessible_name(re.compile("beyond the scale|too small to tell from zero"))
     weights.get_by_role("gridcell").focus()
     expect(readout).to_contain_text(f"Output layer weights, row {row + 1} column {col + 1}")
-    expect(readout).not_to_contain_text("beyond the scale")
+    expect(readout.locator(".forward .network-reading")).not_to_contain_text("beyond the scale")
     page.keyboard.press("ArrowDown")
-    expect(readout.locator(".forward")).to_contain_text("too small to tell from zero")
+    expect(readout.locator(".forward .network-reading")).to_contain_text("too small to tell from zero")
     expect(spoken).to_have_accessible_name(
         re.compile(
             rf"^output layer weight, row {row + 2} column {col + 1}, .*, too small to tell from zero, unit {row + 2}, "

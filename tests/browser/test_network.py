@@ -388,6 +388,7 @@ def test_cells_are_zoomed(wide: Page) -> None:
     wide.keyboard.press("-")
     expect(fit).to_have_count(0)
     wide.keyboard.press("0")
+    expect(fit).to_be_visible()
     assert wide.evaluate(BOXES)[0]["width"] == before
 
 

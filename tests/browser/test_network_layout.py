@@ -34,6 +34,26 @@ TEXTS = """
   }).filter(({text}) => text);
 })
 """
+# What stands in a foot, or in the labels of a legend, and reaches over its neighbour or over the end of the foot.
+OVERLAPS = """
+() => [".network-foot > *", ".network-head .legend-marks > div"].flatMap((kind) => {
+  const parts = [...document.querySelectorAll(kind)].map((part) => {
+    const range = document.createRange();
+    range.selectNodeContents(part);
+    const box = part.matches(".network-foot > *") ? part.getBoundingClientRect() : range.getBoundingClientRect();
+    const isCut = part.scrollWidth > part.clientWidth + 1;
+    return {part, box, column: part.parentElement.getBoundingClientRect(), isCut};
+  }).filter(({box}) => box.width > 0);
+  return parts.flatMap(({part, box, column, isCut}, i) => [
+    ...(box.right > column.right + 1 ? [`${part.className} ${part.textContent} beyond the end`] : []),
+    ...(isCut && part.matches(".network-meter, .network-switch, .network-zoom") ? [`${part.className} cut`] : []),
+    ...parts.slice(i + 1).filter(({box: other, part: {parentElement}}) => parentElement === part.parentElement
+      && box.right > other.left + 0.5 && other.right > box.left + 0.5
+      && box.bottom > other.top + 2 && other.bottom > box.top + 2,
+    ).map((other) => `${part.textContent} over ${other.part.textContent}`),
+  ]);
+})
+"""
 NETWORKS: dict[str, dict[str, Any]] = {
     "default": {},
     "no hidden layer": {"model": {"hidden_dims": []}},
@@ -88,6 +108,64 @@ def test_the_whole_default_network_is_in_the_first_screen(page: Page, screen: st
         assert place["width"] / place["columns"] == CELLS[screen]
         assert place["height"] / place["rows"] == CELLS[screen]
     expect(page.get_by_role("button", name=f"Fit · {CELLS[screen]} px")).to_be_visible()
+
+
+# Height of a column below its picture, and of the console.
+HEIGHTS = """
+() => {
+  const body = document.querySelector("#network-forward");
+  const matrices = [...body.querySelectorAll(".network-matrix")];
+  const bottom = Math.max(...matrices.map((matrix) => matrix.getBoundingClientRect().bottom));
+  return {
+    unused: body.getBoundingClientRect().bottom - bottom,
+    console: document.querySelector(".console").offsetHeight,
+  };
+}
+"""
+
+
+def heights(page: Page) -> dict[str, float]:
+    places(page)
+    found: dict[str, float] = page.evaluate(HEIGHTS)
+    return found
+
+
+@pytest.mark.parametrize("screen", [(1440, 900), (1024, 768)], ids=str)
+def test_the_console_has_the_height_that_the_network_leaves(page: Page, screen: tuple[int, int]) -> None:
+    """Unless its height was dragged, or the cells are zoomed."""
+    page.set_viewport_size({"width": screen[0], "height": screen[1]})
+    automatic = heights(page)
+    assert 0 <= automatic["unused"] <= 24  # numbers of positions stand there
+    page.get_by_role("button", name="Larger cells").click()
+    zoomed = heights(page)
+    assert zoomed["console"] < automatic["console"]
+    page.keyboard.press("0")
+    assert heights(page) == automatic
+    splitter = page.get_by_role("separator", name="Height of chart and panels")
+    splitter.press("ArrowDown")
+    assert heights(page) == {key: automatic[key] + sign * 16 for key, sign in (("unused", 1), ("console", -1))}
+    splitter.dblclick()
+    assert heights(page) == automatic
+
+
+@pytest.mark.parametrize("screen", [(1024, 768), (1280, 720), (1440, 900), (390, 844)], ids=str)
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_nothing_in_a_foot_lies_over_something_else(page: Page, optimizer: str, screen: tuple[int, int]) -> None:
+    """With a sample in one line and the meter, the optimizer's state, or a cell pointed at."""
+    call(page, "create_run", {"config": {"trainer": {"optimizer": optimizer}}})
+    call(page, "train_batch", {"update": True})
+    page.set_viewport_size({"width": screen[0], "height": screen[1]})
+    for vector in [None, "1st moment"][: 1 if optimizer == "sgd" else 2]:
+        if vector:
+            page.get_by_role("radiogroup", name="Parameters show").get_by_text(vector).click()
+        places(page)
+        assert page.evaluate(OVERLAPS) == []
+        page.locator("canvas[data-tensor='layers/0/activations']").hover()
+        expect(page.get_by_role("group", name="Cell readout").get_by_role("status").first).to_be_visible()
+        places(page)
+        assert page.evaluate(OVERLAPS) == []
+        page.mouse.move(0, 0)
+    delete_active(page)
 
 
 @pytest.mark.parametrize("name", NETWORKS)

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from backprop.activations import ACTIVATIONS
 from tests.browser.conftest import boot
-from tests.browser.hand import call, choose_theme, press, readout, wait_for_steps
+from tests.browser.hand import DRAWN, call, choose_theme, press, readout, wait_for_steps
 from tests.browser.test_accessibility import serious
 
 CONFIGS: list[dict[str, Any]] = [
@@ -189,10 +189,17 @@ def test_the_gradient_of_a_logit_leads_to_its_probability_and_its_target_by_keyb
     assert closed.evaluate("() => location.hash") == ""
 
 
+# Where the middle of a cell is, from the corner of its canvas.
+MIDDLE = """
+({width, height, offsetWidth, offsetHeight}, [row, col]) =>
+  ({x: (col + 0.5) * offsetWidth / width, y: (row + 0.5) * offsetHeight / height})
+"""
+
+
 def test_a_click_explains_the_cell_under_it_and_breadcrumbs_lead_back(closed: Page) -> None:
     canvas = heatmap(closed, "layers/1/pre_activations")
     canvas.scroll_into_view_if_needed()
-    canvas.click(position={"x": 75, "y": 35})
+    canvas.click(position=canvas.evaluate(MIDDLE, [3, 7]))
     why = panel(closed)
     expect(why).to_have_attribute("data-cell", "why:layers/1/pre_activations,3,7")
     expect(why.get_by_role("heading")).to_contain_text("Layer 2 pre-activation, row 4 column 8")
@@ -237,6 +244,50 @@ def test_what_contributes_is_outlined(closed: Page) -> None:
     expect(closed.locator(".explained")).to_be_in_viewport()
     closed.keyboard.press("Escape")
     expect(closed.locator(".explained, .contributing")).to_have_count(0)
+
+
+# Of each line from an operand: its ends, and the matrices in which any of its points lies.
+LINES = """
+() => {
+  const svg = document.querySelector(".network-threads");
+  const matrices = [...document.querySelectorAll(".network-matrix")].map((matrix) => matrix.getBoundingClientRect());
+  const within = ({x, y}, {left, top, right, bottom}) => x > left + 1 && x < right - 1 && y > top + 1 && y < bottom - 1;
+  return [...svg.querySelectorAll("path:not(.head)")].map((path) => {
+    const length = path.getTotalLength();
+    const points = Array.from({length: Math.ceil(length) + 1}, (_, i) =>
+      path.getPointAtLength(Math.min(i, length)).matrixTransform(path.getScreenCTM()));
+    const begin = points[0], end = points[points.length - 1];
+    const near = ({x, y}, selector) => [...document.querySelectorAll(selector)].flatMap((outline) => {
+      const biases = outline.closest(".network-block").querySelector("canvas[data-tensor$=biases]");  // under weights
+      return [outline, ...(biases ? [biases] : [])];
+    }).some((within) => {
+      const {left, top, right, bottom} = within.closest(".network-matrix").getBoundingClientRect();
+      return x > left - 2 && x < right + 2 && y > top - 2 && y < bottom + 2;
+    });
+    return {
+      length,
+      begins: near(begin, ".contributing"),
+      ends: near(end, ".explained"),
+      crosses: points.some((point) => matrices.some((matrix) => within(point, matrix))),
+    };
+  });
+}
+"""
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1440, 900), (1920, 1080)], ids=str)
+def test_lines_lead_from_what_contributes_to_the_cell_and_cross_no_matrix(closed: Page, size: tuple[int, int]) -> None:
+    """Of a weight gradient two: from the activations that went in and from the deltas. They go with the explanation."""
+    closed.set_viewport_size({"width": size[0], "height": size[1]})
+    ask(closed, "layers/1/grad_weights", 3, 7)
+    expect(closed.locator(".network-threads path:not(.head)")).to_have_count(2)
+    closed.evaluate(DRAWN)
+    for line in closed.evaluate(LINES):
+        assert line["length"] > 10, line
+        assert (line["begins"], line["ends"], line["crosses"]) == (True, True, False), line
+    assert closed.locator(".network-threads").get_attribute("aria-hidden") == "true"
+    closed.keyboard.press("Escape")
+    expect(closed.locator(".network-threads path")).to_have_count(0)
 
 
 def test_a_link_opens_the_same_explanation_after_a_reload_and_each_step_can_be_taken_back(

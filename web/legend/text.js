@@ -66,11 +66,11 @@ export function describeBend({ scope, transform }, { norm }) {
  * Describe the shares of nonzero cells that the scale hides.
  * @param {Coverage} meter
  * @param {number} [empty] number of matrices that look empty
- * @returns {string} "2% too small to see · none beyond the scale"
+ * @returns {string[]} "2% too small to see", "· none beyond the scale"
  */
 export function describeCoverage({ hidden, clipped }, empty = 0) {
   const small = empty > 0 ? `${count(empty)} ${empty === 1 ? "matrix is" : "matrices are"}` : whole(hidden);
-  return `${small} too small to see · ${whole(clipped)} beyond the scale`;
+  return [`${small} too small to see`, `· ${whole(clipped)} beyond the scale`];
 }
 
 /** @param {number} cells NaN or infinite */

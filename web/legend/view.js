@@ -60,9 +60,9 @@ export function shortStrip({ scale: { min, max }, table }) {
   if (min === 0 && max === 0) return html`<span class="legend-short">all 0</span>`;
   return html`
     <span class="legend-short" translate="no">
-      ${plain(min, 2)}
+      <span class="legend-end">${plain(min, 2)}</span>
       <canvas class="legend-ramp" aria-hidden="true" width=${RAMP.data.length} height="1" ${heatmap(RAMP, table, ITSELF)}></canvas>
-      ${plain(max, 2)}
+      <span class="legend-end">${plain(max, 2)}</span>
     </span>
   `;
 }

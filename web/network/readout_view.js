@@ -19,14 +19,20 @@ const DIGITS = 6;
 const TOUCH = globalThis.matchMedia?.("(hover: none)").matches;
 
 /** Hint while nothing is pointed at. */
-export function hint() {
-  const words = TOUCH
-    ? "Press and hold to read a value. Tap to see how it was computed."
-    : "Point at a cell to read its value. Click to see how it was computed.";
-  return html`<p class="network-hint" translate="yes">${words}</p>`;
+export const hint = () =>
+  hinted(
+    TOUCH
+      ? ["Press and hold to read a value.", "Tap to see how it was computed."]
+      : ["Point at a cell to read its value.", "Click to see how it was computed."],
+  );
+export const partnerHint = () => hinted(["The matching gradient is outlined here."]);
+
+/** Sentences, each in one line; those that find no room there are not seen. @param {string[]} sentences */
+function hinted(sentences) {
+  return html`
+    <p class="network-hint" translate="yes">${sentences.map((words) => html`<span>${words}</span> `)}</p>
+  `;
 }
-export const partnerHint = () =>
-  html`<p class="network-hint" translate="yes">The matching gradient is outlined here.</p>`;
 
 /**
  * Visual only: screen readers read the grid cell.
@@ -35,7 +41,7 @@ export const partnerHint = () =>
  * @param {Reading[]} [memory] the optimizer's state of the cell
  */
 export function reading(read, facts, memory = []) {
-  if (!read) return html`<p class="network-hint">No gradient: tokens are discrete.</p>`;
+  if (!read) return hinted(["No gradient: tokens are discrete."]);
   const { tensor, table, norm } = read;
   const swatch = { shape: [1], data: [value(read)] };
   const sight = tensor.covered ? [] : describeVisibility(norm, value(read));

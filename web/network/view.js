@@ -40,6 +40,8 @@ import { drawThreads, threads } from "./threads_view.js";
 const HEADINGS = { forward: "Forward pass", backward: "Backward pass" };
 /** @type {Record<Side, Side>} */
 const OTHER = { forward: "backward", backward: "forward" };
+/** Width of what the meter of a foot says at least. */
+const METER = 130;
 /** @type {Record<Side, string>} */
 const SUBTITLES = { forward: "weights and activations", backward: "their gradients" };
 /** @type {Record<Side, string>} */
@@ -108,8 +110,9 @@ function columns(state, net, actions) {
     legend: vector ? stateLegend(chosen, vector, colours, actions) : nothing,
   };
   const size = { facts, plan: planFor(state, net), zoom: state.network.zoom };
-  const line = net.step > 0 && !hasRoom(size.plan) ? cornerLine(state, actions, size.plan.space.width) : null;
   const isAbove = size.plan.space.phone;
+  const room = isAbove ? (state.network.stage?.width ?? 0) : size.plan.space.width - METER;
+  const line = net.step > 0 && !hasRoom(size.plan) ? cornerLine(state, actions, room) : null;
   return html`
     ${isAbove && line ? html`<div class="network-sample">${line}</div>` : nothing}
     ${column("forward", state, { net, sides, at: placesOf(net, sides, { chosen, remembered }) }, actions)}

@@ -1,7 +1,7 @@
 /** The panels as a feature: choose, collapse, move and resize; the browser remembers all of it. */
 
 import { remember, remembered } from "../ui/preferences.js";
-import { consoleHeight, shown, TABS } from "./state.js";
+import { shown, TABS } from "./state.js";
 
 /** @import { Store } from "../page/store.js" */
 /** @import { PanelsState, Tab } from "./state.js" */
@@ -30,8 +30,6 @@ export function createPanels(store) {
       setSide: (side) => change({ side, collapsed: false }),
       /** @param {number | null} height  null: automatic */
       setHeight: (height) => change({ height, collapsed: false }),
-      /** @param {number} more  CSS pixels */
-      grow: (more) => change({ height: Math.round(consoleHeight(innerHeight, current())) + more, collapsed: false }),
     },
   };
 }

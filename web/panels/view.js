@@ -112,9 +112,10 @@ function drag(event, actions) {
 
 /** @param {KeyboardEvent} event @param {Actions} actions */
 function stride(event, actions) {
+  const by = { ArrowUp: STRIDE, ArrowDown: -STRIDE }[event.key];
+  const { bottom } = /** @type {HTMLElement} */ (event.currentTarget).getBoundingClientRect();
   if (event.key === "Enter") actions.panels.toggle();
-  else if (event.key === "ArrowUp") actions.panels.grow(STRIDE);
-  else if (event.key === "ArrowDown") actions.panels.grow(-STRIDE);
+  else if (by) actions.panels.setHeight(Math.round(innerHeight - bottom) + by);
   else return;
   event.preventDefault();
 }
