@@ -28,7 +28,7 @@ export function scaleMeter(subject, column, { diverging, legend: { scales, befor
   const old = before[subject];
   return html`
     <span class="legend-meter" data-hides=${subject}>
-      <span class="legend-coverage">${describeCoverage(coverage, empty).map((words) => html`<span>${words}</span> `)}</span>
+      <span class="legend-coverage">${describeCoverage(coverage, empty).map((words) => html`<span class="legend-words">${words}</span> `)}</span>
       ${old ? html`<button type="button" data-focus="${subject}_undo" @click=${() => actions.legend.undoSuggestion(subject)}>${describeSuggestion(difference(old, chosen))}</button>` : nothing}
       ${change && !old ? html`<button type="button" data-focus="${subject}_suggestion" @click=${() => actions.legend.followSuggestion(subject, change)}>${describeSuggestion(change)}</button>` : nothing}
     </span>

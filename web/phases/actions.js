@@ -48,9 +48,9 @@ export function createPhases(store, { call, perform, attempt, closeWhy }) {
     actions: {
       /** Decided when it is pressed, not when the button was drawn. */
       async startOrLeave() {
-        if (store.get().phases.phasing) return store.set({ phases: { phasing: null } });
+        if (store.get().phases.phasing) return store.set({ phases: { phasing: null }, page: { dialog: null } });
         await begin(false);
-        store.set({ page: { focus: { target: NEXT } } });
+        store.set({ page: { dialog: null, focus: { target: NEXT } } }); // the button also stands in the settings
       },
       async next() {
         const {
