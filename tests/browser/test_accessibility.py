@@ -94,6 +94,8 @@ def test_no_sideways_scrolling(narrow: Page, width: int) -> None:
 
 def test_training_by_keyboard_alone(booted: Page) -> None:
     """Tab reaches every control in the order of reading, and the focus is seen."""
+    first = next(run for run in call(booted, "runs") if run["name"] == "Run 1")
+    call(booted, "activate_run", {"id": first["id"]})
     booted.evaluate("() => { document.activeElement?.blur(); getSelection().removeAllRanges(); }")
     booted.set_viewport_size({"width": 1920, "height": 1080})  # wide enough for every setting
     panel(booted, "Runs")
