@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import DRAWN, active, call, choose_theme, delete_runs, menu_of, panel, press, wait_for_steps
+from tests.browser.hand import DRAWN, active, call, choose_theme, delete_runs, menu_of, panel, press
 from tests.browser.test_accessibility import serious
 
 WIDE = ViewportSize(width=1440, height=900)
@@ -213,8 +213,8 @@ def test_numbers_follow_while_training_plays(page: Page) -> None:
     expect(current(page, "Layer 2 weights")).to_be_focused()
     before = [cell["text"] for cell in shown(page, "layers/1/grad_weights")]
     press(page, "Play")
-    wait_for_steps(page, 5)
-    assert [cell["text"] for cell in shown(page, "layers/1/grad_weights")] != before
+    changed = f"(before) => ({CELLS})('layers/1/grad_weights').some(({{text}}, i) => text !== before[i])"
+    page.wait_for_function(changed, arg=before)
     press(page, "Pause")
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
     call(page, "train_batch", {"update": True})
