@@ -89,7 +89,7 @@ def panel(page: Page) -> Locator:
 def choose(page: Page, optimizer: str) -> None:
     """Open the optimizer in the controls, and choose one."""
     unfold(page, "Optimizer").get_by_label("Optimizer", exact=True).select_option(optimizer)
-    expect(named(page)).to_have_text(re.compile(rf"^\s*Optimizer\s*{optimizer}\b"))
+    expect(named(page)).to_have_text(re.compile(rf"^\s*Optimizer\s*{optimizer}\b", re.IGNORECASE))
 
 
 def legend(page: Page, vector: str) -> Locator:
