@@ -2,8 +2,12 @@
 
 import re
 
+import pytest
+
 from backprop.runs.presets import PRESETS
 from tools.preset_losses import PLACE, STEPS, parts, recorded
+
+pytestmark = pytest.mark.native  # reads the repository
 
 
 def test_the_recorded_losses_are_those_of_today() -> None:
