@@ -97,6 +97,9 @@ def check_readme_picture(page: Page) -> None:
     Where texts have other widths than in the README's picture, other fonts have drawn it; then only sizes are compared.
     """
     picture = PICTURES / "readme.png"
+    expect(page.locator("#status .message")).to_have_count(0)  # the greeting stands for some seconds
+    page.mouse.move(0, 0)
+    page.evaluate(DRAWN)
     page.screenshot(path=picture)
     fonts = json.dumps(page.evaluate(WIDTHS))
     if os.environ.get("UPDATE_SCREENSHOT"):
