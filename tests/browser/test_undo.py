@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import active, call, fingerprint, new_run, press, readout, row_menu, wait_for_steps
+from tests.browser.hand import DRAWN, active, call, fingerprint, new_run, press, readout, row_menu, wait_for_steps
 from tests.browser.keeping import notice, wait_until_saved
 
 
@@ -189,6 +189,7 @@ PANEL = ".panel:not([hidden])"
 
 def covered(page: Page, *, is_phone: bool) -> list[str]:
     """Return what of the matrices, the readout and the panel is covered; a phone's page scrolls to one at a time."""
+    page.evaluate(DRAWN)  # the readout of this cell may have another height
     if not is_phone:
         return list(page.evaluate(COVERED, f"{READOUT}, {PANEL}, {CELLS}"))
     found = list(page.evaluate(COVERED, CELLS))
