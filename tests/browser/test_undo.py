@@ -120,6 +120,7 @@ def test_training_ends_every_way_back_of_its_run_and_of_no_other(page: Page) -> 
     press(page, "Run batch")
     expect(readout(page, "Step")).to_have_text("9")
     press(page, "Restore best weights")
+    expect(page.get_by_text("Best weights restored")).to_be_visible()
     press(page, "Reset Trained")
     expect(page.get_by_text("Reset “Trained”. 2 earlier")).to_be_visible()
     press(page, "Run batch")  # at a step below that of the older deed
