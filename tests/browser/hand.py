@@ -109,6 +109,7 @@ def color_fields(page: Page, subject: str) -> Locator:
     names = {"forward": "forward pass", "backward": "backward pass", "lens": "contributions by sample"}
     name = names.get(subject, subject.replace("_", " "))
     fields = page.get_by_role("group", name=f"Colours of the {name}", exact=True)
+    page.evaluate(DRAWN)  # they may have been left open, and not be drawn yet
     if not fields.is_visible():
         page.locator(f"[data-focus='{subject}_colours']").click()
     return fields
