@@ -2,8 +2,6 @@
 
 import ast
 import json
-import shutil
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import Any
 from tools.archive import pure_wheel, read_tree, read_zip, sha256, write_tree, write_wheel, write_zip
 from tools.kept import kept
 from tools.places import NPM, ROOT, project
-from tools.step import StepError, say
+from tools.step import StepError, run_node, say
 from tools.wheels import CDN, cache_folder, fetch, locked_wheels
 
 PYODIDE = NPM / "pyodide"
@@ -187,15 +185,4 @@ def imported_modules(files: Mapping[str, bytes]) -> list[str]:
 
 def compile_python(mode: str, folder: Path, *rest: str) -> str:
     """Compile a tree to bytecode with Pyodide in Node; return the Python version that did it."""
-    node = shutil.which("node")
-    if node is None:
-        raise StepError(
-            "node was not found. Install Node.js 20 or newer (https://nodejs.org), then run the command again."
-        )
-    command = [node, str(ROOT / "tools" / "bytecode.mjs"), mode, str(folder), *rest]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
-    if done.returncode != 0:
-        raise StepError(
-            f"This command failed with exit code {done.returncode}:\n    {' '.join(command)}\n{done.stderr}"
-        )
-    return done.stdout.strip().splitlines()[-1]
+    return run_node(ROOT / "tools" / "bytecode.mjs", mode, str(folder), *rest).splitlines()[-1]

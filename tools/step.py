@@ -1,5 +1,6 @@
 """What the person at the terminal reads: steps in words, and failures that say what to do."""
 
+import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -43,3 +44,24 @@ def run(command: Sequence[str | Path], cwd: Path, advice: str, heading: str | No
         say(f"\n{heading}\n{done.stdout}".rstrip())
     if done.returncode != 0:
         raise StepError(f"This command failed with exit code {done.returncode}:\n    {' '.join(words)}\n{advice}")
+
+
+def run_node(script: Path, *arguments: str) -> str:
+    """Run a script in Node.js, beside its packages, and return what it prints.
+
+    Raises
+    ------
+    StepError
+        If Node.js is missing or the script ends with an error; the message holds what the script said.
+    """
+    node = shutil.which("node")
+    if node is None:
+        raise StepError(
+            "node was not found. Install Node.js 20 or newer (https://nodejs.org), then run the command again."
+        )
+    command = [node, str(script), *arguments]
+    done = subprocess.run(command, cwd=script.parent.parent, capture_output=True, encoding="utf-8", check=False)
+    if done.returncode != 0:
+        words = " ".join(command)
+        raise StepError(f"This command failed with exit code {done.returncode}:\n    {words}\n{done.stderr}")
+    return done.stdout.strip()
