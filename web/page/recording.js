@@ -1,5 +1,8 @@
 /** A recorded first run of the default network, which plays in the matrices while Python starts. */
 
+import { symexp, symlog } from "../color/symlog.js";
+import { unpack } from "../tensors/frame.js";
+
 /** @import { DatasetView, Layout, Sample, Scale } from "../api.d.ts" */
 /** @import { Net } from "../network/state.js" */
 /** @import { Store } from "./store.js" */
@@ -36,12 +39,9 @@ function frameSize({ forward, backward, optimizer }) {
 export function restored(bytes, { min, max, magnitude_p25 }) {
   const reach = Math.max(Math.abs(min), Math.abs(max));
   const threshold = magnitude_p25 || reach;
-  const end = Math.log1p(reach / threshold);
+  const end = symlog(reach, threshold);
   const values = new Float32Array(256);
-  for (let byte = 1; byte < 256; byte++) {
-    const bent = ((byte - ZERO) / STEPS) * end;
-    values[byte] = Math.sign(bent) * threshold * Math.expm1(Math.abs(bent));
-  }
+  for (let byte = 1; byte < 256; byte++) values[byte] = symexp(((byte - ZERO) / STEPS) * end, threshold);
   return Float32Array.from(bytes, (byte) => values[byte]);
 }
 
@@ -51,26 +51,10 @@ export function netAt({ layout, frames, bytes }, index) {
   const size = bytes.length / frames.length;
   const numbers = bytes.subarray(index * size, (index + 1) * size);
   const border = layout.backward[0].offset;
-  const column = (
-    /** @type {Layout["forward"]} */ places,
-    /** @type {Scale} */ scale,
-    /** @type {number} */ from,
-    to = size,
-  ) => {
-    const values = restored(numbers.subarray(from, to), scale);
-    const tensors = places.map(({ name, shape, offset }) => {
-      return { name, shape, data: values.subarray(offset - from, offset - from + elements(shape)) };
-    });
-    return { tensors, scale };
-  };
-  return {
-    run_id: "",
-    step: frame.step,
-    forward: column(layout.forward, frame.forward_scale, 0, border),
-    backward: column(layout.backward, frame.backward_scale, border),
-    optimizer: { tensors: [], scales: {} },
-    recorded: true,
-  };
+  const values = new Float32Array(size);
+  values.set(restored(numbers.subarray(0, border), frame.forward_scale));
+  values.set(restored(numbers.subarray(border), frame.backward_scale), border);
+  return { ...unpack({ ...frame, run_id: "", values, optimizer_scales: {} }, layout), recorded: true };
 }
 
 /**

@@ -5,7 +5,7 @@
 
 /**
  * Unpack a frame. The tensors are views of the frame's array; nothing is copied.
- * @param {Frame} frame
+ * @param {Pick<Frame, "run_id" | "step" | "values" | "forward_scale" | "backward_scale" | "optimizer_scales">} frame
  * @param {Layout} layout  the frame's own, or the one it was last sent with
  * @returns {Net}
  */
