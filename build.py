@@ -159,7 +159,8 @@ def workers(arguments: Sequence[str]) -> list[str]:
         return []
     # By file, as the tests of one share a page; in their order, as the browser's come first and take longest.
     shared = ["--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile", "--no-loadscope-reorder"]
-    return [*shared, "--durations=25"]
+    # A browser on a busy machine can miss its moment: a test that fails runs once more, and is listed as rerun.
+    return [*shared, "--durations=25", "--reruns=1", "-rR"]
 
 
 def checks(python: Path) -> dict[str, list[str | Path]]:

@@ -106,6 +106,7 @@ def test_it_opens_in_each_way_and_back_returns_the_focus(page: Page, way: Callab
         expect(page.get_by_role("region", name=name, exact=True)).to_be_visible()
     where = cell.get_attribute("aria-label")
     page.keyboard.press("Escape")  # closes the explanation that a double click has opened, or this
+    page.evaluate(DRAWN)
     if page.locator(".look").count():
         page.keyboard.press("Escape")
     expect(page.locator(".look")).to_have_count(0)
