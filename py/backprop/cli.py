@@ -16,7 +16,6 @@ from .activations import ACTIVATIONS
 from .data.best_possible import BestPossible
 from .explain.cell import explain as explain_cell
 from .explain.explanation import describe
-from .explain.last_pass import Names
 from .files.run_file import from_bytes, to_bytes
 from .files.safetensors import MAX_BYTES, check_size
 from .gradcheck import RIGHT, TOO_SMALL, WRONG, GradientCheck, check_gradients
@@ -137,19 +136,8 @@ def explain(options: dict[str, Any]) -> int:
     for _ in range(epochs):
         run.train_epoch()
     run.preview()
-    explanation = explain_cell(
-        run.model,
-        options["tensor"],
-        options["row"],
-        options["col"],
-        targets=run.dataset.targets[run.trainer.batch],
-        loss_type=run.config.trainer.loss_type,
-        update=run.trainer.next_update(),
-        state=run.trainer.optimizer.state,
-        names=Names(run.dataset, run.trainer.batch),
-        max_terms=options["terms"],
-    )
-    print(describe(explanation))
+    cell = options["tensor"], options["row"], options["col"]
+    print(describe(explain_cell(run.last_pass(), *cell, max_terms=options["terms"])))
     return 0
 
 

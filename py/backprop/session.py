@@ -9,7 +9,7 @@ nothing.
 
 import math
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from time import perf_counter
 from typing import Any
@@ -19,9 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .explain.cell import explain
-from .explain.last_pass import Names, Pass
 from .explain.phases import changes, phases, sample_losses
-from .explain.sample_lens import check_places, gradient_without, is_gradient, next_loss, part
+from .explain.sample_lens import next_loss, split_by_sample
 from .explain.source import read_source
 from .files.file_names import file_name
 from .files.history_csv import history_csv
@@ -57,7 +56,6 @@ Buffer = bytes | bytearray | memoryview | NDArray[np.uint8]
 PICTURES = ("exact", "quick", "none")  # of a frame
 LIMITS_MS = (0.1, 1e7)  # wall time of one slice
 MIN_POINTS = 3  # of a curve: the past, the steps not yet summed up, the newest
-MAX_LENS_CELLS = 1_000_000  # numbers in one answer
 MAX_ROWS = 1000  # samples in one answer
 TWIN_NAME = 90  # characters of a run's name that go into its twin's
 SELF_TEST_CONFIG: Plain = {"model": {"hidden_dims": [8, 6], "dtype": "float64"}}
@@ -387,43 +385,19 @@ class Session:
     def explain_cell(self, *, tensor: str, row: int, col: int) -> Plain:
         """Explain one number of the active run's last pass, with the config in force at that pass."""
         run = self._manager.active
-        config, targets = run.trainer.pass_config, run.dataset.targets_of(run.trainer.batch)
-        last = run.trainer.get_pass(run.updated)
-        explanation = explain(
-            run.model,
-            tensor,
-            row,
-            col,
-            targets=targets,
-            loss_type=config.loss_type,
-            parameters=last["parameters"],
-            update=run.trainer.last_update() if run.updated else run.trainer.next_update(),
-            state=run.trainer.optimizer.state,
-            names=Names(run.dataset, run.trainer.batch),
-        )
-        return {"run_id": run.id, "step": run.trainer.step, **explanation}
+        return {**_at_step(run), **explain(run.last_pass(), tensor, row, col)}
 
     def phases(self) -> Plain:
         """Return the active run's last pass phase by phase: each computation, its formula, and the update's changes."""
         run, trainer = self._manager.active, self._manager.active.trainer
-        before = trainer.get_pass(run.updated)["parameters"]
-        pass_ = Pass(
-            run.model,
-            run.dataset.targets_of(trainer.batch),
-            trainer.pass_config.loss_type,
-            parameters=run.model.parameters if before is None else before,
-            update=trainer.last_update() if run.updated else trainer.next_update(),
-            state=trainer.optimizer.state,
-            names=Names(run.dataset, trainer.batch),
-        )
+        pass_ = run.last_pass()
         return {
-            "run_id": run.id,
-            "step": trainer.step,
+            **_at_step(run),
             "batch": trainer.batch.astype(np.int32),
             "loss": trainer.batch_loss,
             "phases": phases(pass_, trainer.batch_loss or 0.0),
             "losses": sample_losses(pass_),
-            "changes": None if before is None else changes(run.model, before),
+            "changes": changes(pass_),
         }
 
     def gradient_flow(self, *, id: str | None = None, series: bool = True) -> Plain:
@@ -467,45 +441,11 @@ class Session:
 
     def sample_lens(self, *, tensor: str, muted: Sequence[int] = (), start: int = 0, count: int = 12) -> Plain:
         """Split a parameter's gradient of the last pass by sample; measure the loss after updates without the muted."""
-        run, trainer = self._manager.active, self._manager.active.trainer
-        model, batch = run.model, len(trainer.batch)
-        if not is_gradient(model, tensor):
-            raise ValueError(
-                "tensor must be the gradient of weights or biases, such as layers/0/grad_weights, "
-                f"got {str(tensor)[:40]!r}"
-            )
-        silent = check_places("muted", muted, batch)
-        first = check_integer("start", start, 0, batch - 1, reason="the samples of the batch")
-        most = check_integer("count", count, 1, MAX_ROWS)
-        before = trainer.get_pass(run.updated)["parameters"]
-        update = trainer.last_update() if run.updated else trainer.next_update()
-        loss_function, targets = LOSSES[trainer.pass_config.loss_type], run.dataset.targets_of(trainer.batch)
-        x = model.embedding.tokens if model.embedding else model.layers[0].inputs
-
-        is_comparable = trainer.config.loss_type == trainer.pass_config.loss_type
-
-        def losses(measure: Callable[[], float]) -> Plain | None:
-            parameters = model.parameters if before is None else before
-            return None if update is None else {**next_loss(model, parameters, update, silent, measure=measure)}
-
-        names = Names(run.dataset, trainer.batch)
-        gradient = model.named_gradients()[tensor.replace("/grad_", "/")]
-        shown = range(first, min(first + max(1, min(most, MAX_LENS_CELLS // gradient.size)), batch))
-        return {
-            "run_id": run.id,
-            "step": trainer.step,
-            "tensor": tensor,
-            "shape": list(gradient.shape),
-            "batch": batch,
-            "start": first,
-            "names": [names.sample(n) for n in shown],
-            "parts": np.concatenate([part(model, tensor, n).ravel() for n in shown]),
-            "gradient": gradient.ravel().copy(),
-            "left": gradient_without(model, tensor, silent).ravel(),
-            "muted": silent,
-            "loss": losses(lambda: loss_function(model.predict(x), targets)[0]),
-            "training_loss": losses(lambda: trainer.evaluate()[0]) if is_comparable and run.is_cheap else None,
-        }
+        run, trainer, pass_ = self._manager.active, self._manager.active.trainer, self._manager.active.last_pass()
+        lens = split_by_sample(pass_, tensor, muted, start=start, count=count)
+        is_comparable = run.is_cheap and trainer.config.loss_type == pass_.loss_type
+        measured = next_loss(pass_, lens["muted"], measure=lambda: trainer.evaluate()[0]) if is_comparable else None
+        return {**_at_step(run), **lens, "training_loss": measured}
 
     def source(self, *, file: str) -> Plain:
         """Return a file of this package, as it runs."""

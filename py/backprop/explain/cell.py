@@ -6,21 +6,15 @@ parameters and the input tokens.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..activations import Array
-from ..limits import LIMITS, check_choice, check_integer
-from ..losses import LOSSES
-from ..model import Model
-from ..optimizers import Update
-from ..tensors import gradient_name, shapes
-from .batch_loss import loss_shapes
+from ..limits import LIMITS, check_integer
+from ..tensors import gradient_name
 from .explanation import Cell, Curve, Explanation, Factor, LeftOut, Region, Term, WrittenFormula
-from .last_pass import Names, Operand, Pass, went_backward
+from .last_pass import Operand, Pass
 from .layer_formulas import formula_of
 from .mathml import to_text
 from .source import quote
@@ -31,39 +25,16 @@ FUNCTION_ROUNDINGS = 8  # rounding units of an exp or a tanh with the few operat
 
 
 @np.errstate(over="ignore", invalid="ignore")  # a run may have diverged: see the note
-def explain(
-    model: Model,
-    tensor: str,
-    row: int,
-    col: int,
-    *,
-    targets: NDArray[Any],
-    loss_type: str,
-    parameters: Array | None = None,
-    update: Update | None = None,
-    state: Mapping[str, Array] | None = None,
-    names: Names | None = None,
-    max_terms: int = MAX_TERMS,
-) -> Explanation:
+def explain(pass_: Pass, tensor: str, row: int, col: int, *, max_terms: int = MAX_TERMS) -> Explanation:
     """Explain one number of a model's last pass.
 
     Parameters
     ----------
-    model : Model, after `forward` and `backward`
+    pass_ : Pass
     tensor : name of a tensor on the page: ``inputs``, ``layers/0/weights``, ``layers/1/grad_pre_activations``, …; or of
         the loss, see `batch_loss.loss_shapes`: ``loss``, ``sample_losses``, ``probabilities``, ``targets``
     row, col : indices of the cell; a bias vector has the single row 0
-    targets, loss_type : targets and loss of the pass, a name in `losses.LOSSES`
-    parameters : copy of ``model.parameters`` before the update, if one followed the pass
-    update : the update that followed, with the optimizer's state before it, to explain the values it changed; None if
-        that state is unknown. Without an update, the next one
-    state : current state of the optimizer, to explain its cells
-    names : names of samples, inputs and classes
     max_terms : maximum number of listed terms; the rest is summed
-
-    Returns
-    -------
-    Explanation
 
     Raises
     ------
@@ -71,27 +42,8 @@ def explain(
         If the cell does not exist or has not been computed yet. The message begins with the argument's name.
     """
     max_terms = check_integer("max_terms", max_terms, 1, LIMITS["parameters"][1])
-    state = state or {}
-    check_choice("loss_type", loss_type, LOSSES)
-    sizes = shapes(model, state)
-    sizes |= loss_shapes(sizes["inputs"][0], model.output_dim, loss_type)
-    row, col = _check_cell(sizes, tensor, row, col)
-    if "grad_" in tensor and not went_backward(model):
-        raise ValueError(f"tensor must be computed first: there was no backward pass yet, got {tensor}")
-    if len(targets) != sizes["inputs"][0]:
-        raise ValueError(f"targets must be those of the batch of {sizes['inputs'][0]}, got {len(targets)}")
-    pass_ = Pass(model, targets, loss_type, parameters=parameters, update=update, state=state, names=names or Names())
+    tensor, row, col = pass_.check_cell(tensor, row, col)
     return _explanation(pass_, _cell(pass_, tensor, row, col), formula_of(pass_, tensor, row, col), max_terms)
-
-
-def _check_cell(sizes: dict[str, tuple[int, ...]], tensor: str, row: int, col: int) -> tuple[int, int]:
-    if not isinstance(tensor, str) or tensor not in sizes:
-        raise ValueError(f"tensor must be one of this model's, such as layers/0/weights, got {str(tensor)[:40]!r}")
-    rows, cols = (1, *sizes[tensor])[-2:]
-    return (
-        check_integer("row", row, 0, rows - 1, reason=f"the rows of {tensor}"),
-        check_integer("col", col, 0, cols - 1, reason=f"the columns of {tensor}"),
-    )
 
 
 def _explanation(pass_: Pass, cell: Cell, formula: Formula, max_terms: int) -> Explanation:

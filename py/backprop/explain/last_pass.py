@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from ..activations import Array
 from ..data.dataset import SequenceDataset
+from ..limits import check_choice, check_integer
+from ..losses import LOSSES
 from ..model import Embedding, Model
 from ..optimizers import Update, state_name
 from ..tensors import like_parameters, model_tensor, shapes, state_tensors
@@ -79,12 +81,24 @@ class Pass:
 
     Parameters
     ----------
-    model, targets, loss_type, parameters, update, state, names : as in `cell.explain`
+    model : Model, after `forward` and `backward`
+    targets, loss_type : targets and loss of the pass, a name in `losses.LOSSES`
+    parameters : ``model.parameters`` before the update, if one followed the pass
+    update : the update that followed, with the optimizer's state before it, to explain the values it changed; None if
+        that state is unknown. Without an update, the next one
+    state : current state of the optimizer, to explain its cells
+    names : names of samples, inputs and classes
 
     Attributes
     ----------
+    changed : whether an update followed the pass
     state_cells : name of each tensor of the optimizer's state → its state vector and its parameter
     losses : names of the tensors of its loss
+
+    Raises
+    ------
+    ValueError
+        If there was no forward pass yet, or an argument does not belong to the model's pass.
     """
 
     def __init__(
@@ -95,16 +109,23 @@ class Pass:
         *,
         parameters: Array | None = None,
         update: Update | None = None,
-        state: Mapping[str, Array],
-        names: Names,
+        state: Mapping[str, Array] | None = None,
+        names: Names | None = None,
     ) -> None:
-        self.model, self.targets, self.loss_type = model, targets, loss_type
-        self.update, self.names = update, names
-        self.batch = len(model.layers[0].pre_activations)
+        state = state or {}
+        self.model, self.targets, self.loss_type = model, targets, check_choice("loss_type", loss_type, LOSSES)
+        self.update, self.state, self.names = update, state, names or Names()
+        self.changed = parameters is not None
+        self.parameters = model.parameters if parameters is None else parameters
         self.last = len(model.layers) - 1
-        self.losses = frozenset(loss_shapes(self.batch, model.output_dim, loss_type))
         self._sizes = shapes(model, state)
-        self._before = {} if parameters is None else like_parameters(model, parameters)
+        self.batch = self._sizes["inputs"][0]
+        if len(targets) != self.batch:
+            raise ValueError(f"targets must be those of the batch of {self.batch}, got {len(targets)}")
+        losses = loss_shapes(self.batch, model.output_dim, loss_type)
+        self.losses = frozenset(losses)
+        self._sizes |= losses
+        self._before = like_parameters(model, self.parameters) if self.changed else {}
         self._state = state_tensors(model, state)
         self._state_before = state_tensors(model, update.before if update else {})
         self.state_cells = {
@@ -112,6 +133,31 @@ class Pass:
             for vector in state
             for parameter in model.named_parameters()
         }
+
+    def check_cell(self, tensor: object, row: object, col: object) -> tuple[str, int, int]:
+        """Return the place of a cell, or raise ValueError if it does not exist or has not been computed yet."""
+        if not isinstance(tensor, str) or tensor not in self._sizes:
+            raise ValueError(f"tensor must be one of this model's, such as layers/0/weights, got {str(tensor)[:40]!r}")
+        rows, cols = (1, *self._sizes[tensor])[-2:]
+        row = check_integer("row", row, 0, rows - 1, reason=f"the rows of {tensor}")
+        col = check_integer("col", col, 0, cols - 1, reason=f"the columns of {tensor}")
+        if not self.has(tensor):
+            raise ValueError(f"tensor must be computed first: there was no backward pass yet, got {tensor}")
+        return tensor, row, col
+
+    def as_updated(self) -> "Pass":
+        """Return the same pass as if its next update had followed, to describe that update."""
+        if self.changed:
+            return self
+        return Pass(
+            self.model,
+            self.targets,
+            self.loss_type,
+            parameters=self.parameters,
+            update=self.update,
+            state=self.state,
+            names=self.names,
+        )
 
     def values(self, name: str, rows: Indices, cols: Indices) -> NDArray[np.float64]:
         """Return current numbers of a tensor, as on the page; a bias vector has one row."""
@@ -160,11 +206,6 @@ class Pass:
         if self.model.embedding is None:
             raise ValueError("this model has no embedding")
         return self.model.embedding
-
-    @property
-    def changed(self) -> bool:
-        """Whether an update followed the pass."""
-        return bool(self._before)
 
     def input_of(self, k: int) -> str:
         """Return the name of the input tensor of layer k."""

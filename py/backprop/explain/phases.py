@@ -11,7 +11,6 @@ import numpy as np
 
 from ..activations import Array
 from ..losses import LOSSES
-from ..model import Model
 from ..tensors import gradient_name, like_parameters
 from .explanation import WrittenFormula
 from .last_pass import Pass
@@ -75,7 +74,7 @@ def phases(pass_: Pass, loss: float) -> list[Phase]:
 
     Parameters
     ----------
-    pass_ : the pass; with `parameters` and its update, the last phase has the update's formula
+    pass_ : the pass, with its update or the next one; the last phase has the formula of that update
     loss : loss of its batch
     """
     return [_batch(pass_), _forward(pass_), _loss(pass_, loss), _backward(pass_), _update(pass_)]
@@ -89,16 +88,19 @@ def sample_losses(pass_: Pass) -> list[SampleLoss]:
 
 
 @_quiet
-def changes(model: Model, before: Array) -> list[Change]:
-    """Return the changes by the last update; `before` are the model's flat parameters before it."""
-    difference = like_parameters(model, model.parameters - before)
+def changes(pass_: Pass) -> list[Change] | None:
+    """Return the changes by the update that followed the pass, None if none did."""
+    if not pass_.changed:
+        return None
+    model = pass_.model
+    difference = like_parameters(model, model.parameters - pass_.parameters)
     return [
         Change(
             name=name,
             before=values.ravel().copy(),
             change=difference[name].ravel(),
         )
-        for name, values in like_parameters(model, before).items()
+        for name, values in like_parameters(model, pass_.parameters).items()
     ]
 
 
@@ -201,7 +203,7 @@ def _update(pass_: Pass) -> Phase:
     sentence = f"The update {effect}. Compare the parameters before and after, and their change."
     moment = Moment(title="Update", sentence=sentence, formulas=[], code=[], tensors=names)
     if pass_.update:
-        moment = {**_moment(pass_, "Update", sentence, names[-2:-1]), "tensors": names}
+        moment = {**_moment(pass_.as_updated(), "Update", sentence, names[-2:-1]), "tensors": names}
     return Phase(phase="update", **moment, moments=[moment])
 
 

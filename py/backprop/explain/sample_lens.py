@@ -13,9 +13,14 @@ from numpy.typing import NDArray
 
 from ..activations import Array
 from ..limits import check_integer
+from ..losses import LOSSES
 from ..model import Embedding, Layer, Model
-from ..optimizers import Update, updated
+from ..optimizers import updated
 from ..tensors import like_parameters
+from .last_pass import Pass
+
+MAX_CELLS = 1_000_000  # numbers in the listed parts
+MAX_LISTED = 1000  # samples
 
 
 class NextLoss(TypedDict):
@@ -26,14 +31,72 @@ class NextLoss(TypedDict):
     left: float
 
 
-def check_places(name: str, places: object, batch: int) -> list[int]:
+class Lens(TypedDict):
+    """A gradient of the last pass by sample.
+
+    Attributes
+    ----------
+    tensor, shape : name and shape of the gradient
+    batch : number of samples in the batch
+    start, names, parts : first listed sample; name and flat contribution of each listed sample, one after the other
+    gradient, left : sum of all contributions, and of those that are not muted, flat
+    muted : indices of the muted samples in the batch
+    loss : loss of the batch around its update; None if that update is no longer known
+    """
+
+    tensor: str
+    shape: list[int]
+    batch: int
+    start: int
+    names: list[str]
+    parts: Array
+    gradient: Array
+    left: Array
+    muted: list[int]
+    loss: NextLoss | None
+
+
+def split_by_sample(pass_: Pass, tensor: str, muted: Sequence[int], *, start: int, count: int) -> Lens:
+    """Split a parameter's gradient by sample, and measure the loss after updates with and without the muted samples.
+
+    Parameters
+    ----------
+    tensor : name of the gradient: ``layers/0/grad_weights``
+    muted : indices of samples in the batch
+    start, count : listed samples; fewer if the gradient has very many numbers
+    """
+    model, batch = pass_.model, pass_.batch
+    if not _is_gradient(model, tensor):
+        raise ValueError(
+            f"tensor must be the gradient of weights or biases, such as layers/0/grad_weights, got {str(tensor)[:40]!r}"
+        )
+    silent = _check_places("muted", muted, batch)
+    first = check_integer("start", start, 0, batch - 1, reason="the samples of the batch")
+    most = check_integer("count", count, 1, MAX_LISTED)
+    gradient = model.named_gradients()[tensor.replace("/grad_", "/")]
+    shown = range(first, min(first + max(1, min(most, MAX_CELLS // gradient.size)), batch))
+    return Lens(
+        tensor=tensor,
+        shape=list(gradient.shape),
+        batch=batch,
+        start=first,
+        names=[pass_.names.sample(n) for n in shown],
+        parts=np.concatenate([part(model, tensor, n).ravel() for n in shown]),
+        gradient=gradient.ravel().copy(),
+        left=gradient_without(model, tensor, silent).ravel(),
+        muted=silent,
+        loss=next_loss(pass_, silent, measure=lambda: _batch_loss(pass_)),
+    )
+
+
+def _check_places(name: str, places: object, batch: int) -> list[int]:
     """Return indices of samples in a batch as a sorted list without duplicates, or raise ValueError."""
     if not isinstance(places, list | tuple):
         raise ValueError(f"{name} must be a list of indices in the batch, got {type(places).__name__}")
     return sorted({check_integer(name, place, 0, batch - 1, reason="the samples of the batch") for place in places})
 
 
-def is_gradient(model: Model, tensor: object) -> bool:
+def _is_gradient(model: Model, tensor: object) -> bool:
     """Return whether a name is that of a parameter's gradient: ``layers/0/grad_weights``."""
     return isinstance(tensor, str) and tensor.replace("/grad_", "/") in model.named_parameters() and "/grad_" in tensor
 
@@ -61,23 +124,34 @@ def gradient_without(model: Model, tensor: str, muted: Sequence[int]) -> Array:
     return like_parameters(model, gradients_without(model, muted))[f"{place}/{quantity.removeprefix('grad_')}"]
 
 
-def next_loss(
-    model: Model, parameters: Array, update: Update, muted: Sequence[int], *, measure: Callable[[], float]
-) -> NextLoss:
-    """Return a loss before and after an update with and without the muted samples.
+def next_loss(pass_: Pass, muted: Sequence[int], *, measure: Callable[[], float]) -> NextLoss | None:
+    """Return a loss before and after the update of a pass, with and without the muted samples.
 
     Parameters
     ----------
-    parameters : parameters of the pass, before the update
-    update : the update that followed or would follow; neither model nor optimizer state are modified
+    pass_ : the pass; neither its model nor the optimizer's state are modified
     measure : returns the loss of the model with its current parameters
+
+    Returns
+    -------
+    NextLoss, or None if the update is no longer known
     """
+    model, parameters, update = pass_.model, pass_.parameters.copy(), pass_.update
+    if update is None:
+        return None
     with np.errstate(over="ignore", invalid="ignore"):  # a run may have diverged
         return NextLoss(
             now=_measured(model, parameters, measure),
             whole=_measured(model, updated(update, parameters, model.gradients), measure),
             left=_measured(model, updated(update, parameters, gradients_without(model, muted)), measure),
         )
+
+
+def _batch_loss(pass_: Pass) -> float:
+    model = pass_.model
+    x = model.embedding.tokens if model.embedding else model.layers[0].inputs
+    loss: float = LOSSES[pass_.loss_type](model.predict(x), pass_.targets)[0]
+    return loss
 
 
 @np.errstate(over="ignore", invalid="ignore")  # a run may have diverged

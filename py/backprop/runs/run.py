@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ..activations import Array
 from ..data.dataset import TypedSample
+from ..explain.last_pass import Names, Pass
 from ..limits import LIMITS, check_integer
 from ..monitor.gradient_flow import COSINE, Flow, Table, measure
 from ..monitor.histograms import Watch
@@ -245,6 +246,19 @@ class TrainingRun:
             return math.nan if diverged else cast("float", self.trainer.epoch_loss)  # else an epoch has just ended
         self.updated = False
         return self.trainer.train_epoch(update=False)
+
+    def last_pass(self) -> Pass:
+        """Return the last pass, and the update that followed it or would follow."""
+        trainer = self.trainer
+        return Pass(
+            self.model,
+            self.dataset.targets_of(trainer.batch),
+            trainer.pass_config.loss_type,
+            parameters=trainer.parameters_before if self.updated else None,
+            update=trainer.last_update() if self.updated else trainer.next_update(),
+            state=trainer.optimizer.state,
+            names=Names(self.dataset, trainer.batch),
+        )
 
     def flow_now(self) -> Table:
         """Measure the gradient flow of the last pass.

@@ -20,7 +20,7 @@ from backprop.cli import main
 from backprop.data.dataset import SequenceDataset
 from backprop.explain.cell import explain
 from backprop.explain.explanation import Cell, Explanation, Factor, describe
-from backprop.explain.last_pass import Names
+from backprop.explain.last_pass import Names, Pass
 from backprop.explain.mathml import ACTIVATION_FORMULAS, ELEMENTS, Math, to_text
 from backprop.explain.source import Line, quote
 from backprop.losses import LOSSES, softmax
@@ -62,8 +62,9 @@ class Case(NamedTuple):
     names: Names
 
     def explain(self, tensor: str, row: int, col: int, **options: Any) -> Explanation:
-        given = {"targets": self.targets, "loss_type": self.loss, "names": self.names}
-        return explain(self.model, tensor, row, col, **{**given, **options})
+        given = {"targets": self.targets, "loss_type": self.loss, "names": self.names, **options}
+        most = {"max_terms": given.pop("max_terms")} if "max_terms" in options else {}
+        return explain(Pass(self.model, **given), tensor, row, col, **most)
 
     def tensors(self) -> dict[str, NDArray[Any]]:
         """Every tensor on the page and of the loss, by its own route; a bias vector as one row."""
@@ -532,11 +533,11 @@ def test_what_does_not_exist_is_refused_by_name(
 def test_what_is_not_computed_yet_is_refused() -> None:
     model, targets = Model(4, (3,), 2), np.zeros(1, int)
     with pytest.raises(ValueError, match=r"^tensor must be computed first: there was no forward pass"):
-        explain(model, "inputs", 0, 0, targets=targets, loss_type="mse")
+        Pass(model, targets, "mse")
     model.forward(np.ones((1, 4), np.float32))
-    assert explain(model, "layers/0/activations", 0, 0, targets=targets, loss_type="mse")["partner"] is None
+    assert explain(Pass(model, targets, "mse"), "layers/0/activations", 0, 0)["partner"] is None
     with pytest.raises(ValueError, match=r"^tensor must be computed first: there was no backward pass"):
-        explain(model, "layers/0/grad_weights", 0, 0, targets=targets, loss_type="mse")
+        explain(Pass(model, targets, "mse"), "layers/0/grad_weights", 0, 0)
 
 
 # Written and quoted:

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from backprop.explain.cell import explain
 from backprop.explain.explanation import Explanation, describe
-from backprop.explain.last_pass import Names
 from backprop.optimizers import OPTIMIZERS, norm
 from backprop.runs.config import RunConfig
 from backprop.runs.run import TrainingRun
@@ -34,19 +33,7 @@ def trained(
 
 
 def why_of(run: TrainingRun, tensor: str, row: int, col: int) -> Explanation:
-    trainer = run.trainer
-    return explain(
-        run.model,
-        tensor,
-        row,
-        col,
-        targets=run.dataset.targets[trainer.batch],
-        loss_type=trainer.pass_config.loss_type,
-        parameters=trainer.get_pass(run.updated)["parameters"],
-        update=trainer.last_update() if run.updated else None,
-        state=trainer.optimizer.state,
-        names=Names(run.dataset, trainer.batch),
-    )
+    return explain(run.last_pass(), tensor, row, col)
 
 
 @st.composite

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backprop.explain.cell import explain
+from backprop.explain.last_pass import Pass
 from backprop.model import Model
 from backprop.monitor.gradient_flow import (
     COSINE,
@@ -314,7 +315,7 @@ def test_units_far_out_are_flat_or_not_by_their_true_slope(activation: str, dtyp
             assert row[3:5].tolist() == [is_flat, is_flat]
             np.testing.assert_allclose(model.layers[0].slopes, float(not is_flat), atol=1e-37)
             with np.errstate(over="ignore"):
-                cell = explain(model, "layers/0/activations", 0, 0, targets=np.zeros(4, int), loss_type="mse")
+                cell = explain(Pass(model, np.zeros(4, int), "mse"), "layers/0/activations", 0, 0)
             assert cell["function"]
             assert cell["function"]["slope"] == pytest.approx(float(not is_flat), abs=1e-37)
             assert cell["difference"] == 0
