@@ -6,7 +6,8 @@ from .runs.config import RunConfig
 from .runs.manager import TrainingRunManager
 from .runs.run import TrainingRun
 from .session import Session
-from .training.trainer import Trainer, TrainerConfig
+from .training.config import TrainerConfig
+from .training.trainer import Trainer
 
 __version__ = "0.1.0"
 __all__ = [

@@ -28,7 +28,7 @@ class Optimizer:
     Attributes
     ----------
     STATE : names of the vectors kept from step to step
-    SETTINGS : names of the settings, as in `trainer.TrainerConfig`
+    SETTINGS : names of the settings, as in `TrainerConfig`
     state : name → (size,), initially zeros
     t : int, number of updates in the state; counted only if a formula needs it
     """
@@ -153,7 +153,7 @@ class Update(NamedTuple):
     ----------
     optimizer : a name in `OPTIMIZERS`
     learning_rate, momentum, beta1, beta2, epsilon, weight_decay, clip_norm : settings of the update, as in
-        `trainer.TrainerConfig`
+        `TrainerConfig`
     t : the optimizer's count of updates after it
     before : the optimizer's state before it
     """

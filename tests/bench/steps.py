@@ -17,7 +17,8 @@ from backprop.data.dataset import SequenceDataset
 from backprop.model import Model
 from backprop.runs.config import RunConfig
 from backprop.runs.run import TrainingRun
-from backprop.training.trainer import Trainer, TrainerConfig
+from backprop.training.config import TrainerConfig
+from backprop.training.trainer import Trainer
 from tests import blackboard
 
 ROUNDS = 101

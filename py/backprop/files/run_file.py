@@ -42,8 +42,8 @@ from ..buffers import split
 from ..optimizers import OPTIMIZERS
 from ..runs import format_1
 from ..runs.config import RunConfig, with_saved_share
+from ..training.config import PASS_SETTINGS
 from ..training.epochs import METRICS, EpochRow
-from ..training.trainer import PASS_SETTINGS
 from .history_rows import BUCKETS, RECENT
 from .safetensors import Arrays, pack, unpack
 from .strict_json import parse

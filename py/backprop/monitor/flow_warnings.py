@@ -12,7 +12,7 @@ import numpy as np
 
 from ..model import Model
 from ..tensors import layer_names
-from ..training.trainer import TrainerConfig
+from ..training.config import TrainerConfig
 from .gradient_flow import QUANTITIES, Flow, Table
 from .percent import percent
 

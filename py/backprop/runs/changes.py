@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from ..optimizers import OPTIMIZERS
-from ..training.trainer import TrainerConfig
+from ..training.config import TrainerConfig
 
 MAX_CHANGES = 200  # per run; the oldest are dropped
 LOSS = "loss_type"  # the setting that determines the unit of a loss

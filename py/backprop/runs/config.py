@@ -13,8 +13,8 @@ from ..data.dataset import SequenceDataset
 from ..data.split import count_held_out
 from ..limits import check_choice, check_hidden_dims, check_seed, check_total
 from ..model import DTYPES, INITIALIZATIONS, Model
+from ..training.config import TrainerConfig
 from ..training.stopping import StoppingConfig
-from ..training.trainer import TrainerConfig
 
 T = TypeVar("T")
 

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from ..activations import Array
 from ..monitor.gradient_flow import MAX_MOMENTS, moments_at, steps_of
+from ..training.config import PASS_SETTINGS, TrainerConfig
 from ..training.epochs import MAX_ROWS, METRICS, EpochRow, kept_epochs
 from ..training.stopping import StoppingConfig
-from ..training.trainer import PASS_SETTINGS, TrainerConfig
 from .config import check_dict
 from .names import UNNAMED, UNSEEN, check_name
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..limits import LIMITS
 from ..optimizers import OPTIMIZERS
-from ..training.trainer import TrainerConfig
+from ..training.config import TrainerConfig
 from .config import RunConfig
 from .run import TrainingRun
 

@@ -20,9 +20,9 @@ from ..monitor.history import MAX_BREAKS, MAX_POINTS
 from ..optimizers import OPTIMIZERS
 from ..randomness import seeded_generator, set_generator_state
 from ..tensors import layer_names
+from ..training.config import PASS_SETTINGS, TrainerConfig
 from ..training.epochs import MAX_ROWS, METRICS, EpochMetrics, EpochRow, kept_epochs
 from ..training.stopping import MAX_STOPS, REASONS, Checkpoint, EarlyStopping, Stop
-from ..training.trainer import PASS_SETTINGS, TrainerConfig
 from . import format_1
 from .changes import LOSS, MAX_CHANGES, WEIGHTS, SettingChange
 from .config import RunConfig, check_dict, in_section, with_saved_share

@@ -12,7 +12,7 @@ from backprop.runs.config import RunConfig
 from backprop.runs.presets import PRESETS
 from backprop.runs.run import TrainingRun
 from backprop.session import Session
-from backprop.training.trainer import TrainerConfig
+from backprop.training.config import TrainerConfig
 
 KINDS = {*THRESHOLDS, "diverged", "identical"}
 

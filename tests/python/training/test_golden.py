@@ -18,7 +18,8 @@ import backprop
 from backprop.data.dataset import SequenceDataset
 from backprop.model import Model
 from backprop.runs.config import RunConfig
-from backprop.training.trainer import Trainer, TrainerConfig
+from backprop.training.config import TrainerConfig
+from backprop.training.trainer import Trainer
 
 TOLERANCE = {"float64": 1e-12, "float32": 1e-5}
 

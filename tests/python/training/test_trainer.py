@@ -16,7 +16,8 @@ from backprop.losses import LOSSES
 from backprop.model import Model
 from backprop.runs.config import RunConfig
 from backprop.runs.run import TrainingRun
-from backprop.training.trainer import Trainer, TrainerConfig
+from backprop.training.config import TrainerConfig
+from backprop.training.trainer import Trainer
 from tests import blackboard
 
 encodings = pytest.mark.parametrize("encoding", ["one_hot", "embedding"])
