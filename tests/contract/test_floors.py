@@ -59,7 +59,8 @@ def python_imports(path: Path, package: Path) -> tuple[set[str], set[str]]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.level:
             folder = path.parents[node.level - 1].joinpath(*(node.module or "").split("."))
-            found = [folder] if folder.with_suffix(".py").exists() else [folder / alias.name for alias in node.names]
+            names = [alias.name for alias in node.names if alias.name != "__version__"]  # this one is no module
+            found = [folder] if folder.with_suffix(".py").exists() else [folder / name for name in names]
             own |= {module.relative_to(package).as_posix() for module in found}
         elif isinstance(node, ast.ImportFrom):
             other.add((node.module or "").split(".")[0])

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 import backprop
 from backprop.activations import ACTIVATIONS
-from backprop.cli import main
+from backprop.cli.command_line import main
 from backprop.data.dataset import SequenceDataset
 from backprop.explain.cell import explain
 from backprop.explain.explanation import Cell, Explanation, Factor, describe

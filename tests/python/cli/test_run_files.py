@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from backprop.cli import main
+from backprop.cli.command_line import main
 from backprop.files.run_file import from_bytes, to_bytes
 from backprop.runs.record import from_record
 from tests.python.files.test_run_file import FUZZED, mutated, small_files, trained
 
 pytestmark = pytest.mark.native  # starts processes
 
-PACKAGE = Path(__file__).resolve().parents[2] / "py"
+PACKAGE = Path(__file__).resolve().parents[3] / "py"
 
 
 def train(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -104,7 +104,7 @@ def test_a_file_too_large_for_a_run_is_refused_unread(tmp_path: Path, capsys: py
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a process cannot be given less memory")
 def test_a_run_that_finds_no_memory_is_refused_in_a_sentence() -> None:
     script = (
-        "import resource, sys; from backprop.cli import main; "
+        "import resource, sys; from backprop.cli.command_line import main; "
         f"resource.setrlimit(resource.RLIMIT_AS, ({2**29}, {2**29})); sys.exit(main(sys.argv[1:]))"
     )
     wide = ("--hidden", ",".join(["2048", "1"] * 8), "--samples", "1000", "--batch-size", "800", "--dtype", "float64")
