@@ -33,7 +33,7 @@ export function createTraining(store, outside) {
   const frames = createFrames(store, { samplesOf, reducedMotion, isDrawn });
   const speed = createSpeed(store, { reducedMotion, wake: () => player.wake() });
   const player = createPlayer({
-    advance: (slice) => call("advance", { ...slice, twins: ownsTwins(slice.id), ...frames.asked() }),
+    advance: (slice) => frames.request((asked) => call("advance", { ...slice, twins: ownsTwins(slice.id), ...asked })),
     onFrame: frames.onFrame,
     between,
     speed: () => store.get().training.speed,

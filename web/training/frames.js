@@ -25,8 +25,12 @@ const LONG = 33;
  * @param {() => boolean} outside.isDrawn  whether the last frame is on screen
  */
 export function createFrames(store, { samplesOf, reducedMotion, isDrawn }) {
-  /** The layout in which frames are sent. @type {{id: string, layout: Layout} | null} */
-  let layout = null;
+  /** Layouts by their identifier: the one of a slice that is requested ahead need not be that of the last frame. @type {Map<string, Layout>} */
+  const layouts = new Map();
+  /** Identifier of the last one, in which frames are sent. @type {string | undefined} */
+  let layout_id;
+  /** Pictures that are requested. */
+  let requested = 0;
   const last = { refreshed: 0, drawn: 0, slice: 0 };
   /** Steady scales of this Play, by their subject. @type {Map<string, Steady>} */
   const scales = new Map();
@@ -35,10 +39,10 @@ export function createFrames(store, { samplesOf, reducedMotion, isDrawn }) {
   const isSkipped = (now) =>
     store.get().training.speed > DRAWN_SPEED && reducedMotion() && now - last.drawn < REDUCED_MOTION_INTERVAL;
 
-  /** None while the last one is not on screen, unless the slice takes longer than that. @returns {"quick" | "none"} */
-  function pictureAsked() {
+  /** None while the last one is not on screen, unless the slice takes longer than that. */
+  function isPictureDue() {
     const isFollowed = store.get().training.speed <= DRAWN_SPEED || last.slice > LONG;
-    return !isSkipped(performance.now()) && (isFollowed || isDrawn()) ? "quick" : "none";
+    return !isSkipped(performance.now()) && (isFollowed || (requested === 0 && isDrawn()));
   }
 
   /** Add what keeps its scales steady. @param {Net} net @returns {Net} */
@@ -59,10 +63,22 @@ export function createFrames(store, { samplesOf, reducedMotion, isDrawn }) {
   }
 
   return {
-    /** The picture that is asked for, and the layout that is known, which need not be sent again. */
-    asked: () => ({ picture: pictureAsked(), ...(layout ? { layout_id: layout.id } : {}) }),
+    /**
+     * Request a slice with the picture that is due, and the layout that is known, which need not be sent again.
+     * @param {(asked: {picture: "quick" | "none", layout_id?: string}) => Promise<Frame>} slice
+     */
+    async request(slice) {
+      const isDue = isPictureDue();
+      requested += Number(isDue);
+      try {
+        return await slice({ picture: isDue ? "quick" : "none", layout_id });
+      } finally {
+        requested -= Number(isDue);
+      }
+    },
     forget() {
-      layout = null;
+      layouts.clear();
+      layout_id = undefined;
     },
 
     /** @param {Frame} frame @param {number} reached  steps per second */
@@ -70,10 +86,12 @@ export function createFrames(store, { samplesOf, reducedMotion, isDrawn }) {
       const { run } = store.get();
       const now = performance.now();
       last.slice = frame.slice_ms;
-      if (frame.layout) layout = { id: frame.layout_id, layout: frame.layout };
+      if (frame.layout) layouts.set(frame.layout_id, frame.layout);
+      const layout = layouts.get(frame.layout_id);
       if (!layout || !run || frame.run_id !== run.id || !frame.values) return;
+      layout_id = frame.layout_id;
       last.drawn = now;
-      const net = moving(unpack(frame, layout.layout));
+      const net = moving(unpack(frame, layout));
       store.set({
         network: { net, samples: samplesOf(frame.batch) },
         training: { batchLoss: frame.loss, batchAccuracy: frame.accuracy, progress: progressOf(frame, run) },

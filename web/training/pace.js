@@ -61,6 +61,8 @@ export function createPace({ batches, now, speed }) {
     /** Steps per second; 0 before enough time has passed. */
     speed: reached.value,
     metricsDue: () => spent === null && now() - metricsTime > metricsEvery(),
+    /** Whether a slice may be requested before the last one is answered: Pause has to wait for both. */
+    mayAskAhead: () => speed() === MAX && spent === null && (step.median() ?? Infinity) < MAX_SLICE,
     metricsAreCheap: () => metricsCost() < MAX_SLICE,
     /**
      * @param {Frame} frame

@@ -1,8 +1,9 @@
 /**
  * Play: slice after slice of training, until it is stopped.
  *
- * It pulls: a slice is requested after the answer to the last one, so that pausing is not requesting another. It never waits
- * for drawing, and continues in a hidden tab. At a chosen speed a slice holds the steps that are due; the results are the same.
+ * It pulls: pausing is not requesting another slice. As fast as it can, one slice is requested ahead, so that Python never waits
+ * for the page to unpack and draw the last one. It never waits for drawing either, and continues in a hidden tab. At a chosen
+ * speed a slice holds the steps that are due; the results are the same.
  */
 
 import { createPace, MAX_SLICE } from "./pace.js";
@@ -10,7 +11,10 @@ import { createSchedule } from "./schedule.js";
 import { MAX } from "./speed.js";
 
 /** @import { Frame } from "../api.d.ts" */
+/** @typedef {ReturnType<typeof createPace>} Pace */
+/** @typedef {ReturnType<typeof createQueue>} Queue */
 /** The run to train, and its number of batches. @typedef {{id: string, batches: number}} Track */
+/** A slice that is requested, and whether the whole data set is measured after it. @typedef {{metrics: boolean, frame: Promise<Frame>}} Request */
 
 /**
  * @param {object} outside
@@ -29,6 +33,8 @@ export function createPlayer(outside) {
   // Each Play has its own number; a loop whose number is over stops and its frames are dropped.
   let turn = 0;
   let finishing = false;
+  /** Time of the latest answer. */
+  let latest = 0;
   /** Resolves when no hold is left. @type {Promise<unknown>} */
   let held = Promise.resolve();
   /** @type {Promise<unknown>} */
@@ -37,26 +43,55 @@ export function createPlayer(outside) {
   /** @param {Track} track @param {number} mine */
   async function run({ id, batches }, mine) {
     const pace = createPace({ batches, now, speed });
-    // Pressing Play resumes a run that stopped automatically.
-    let go_on = true;
-    let isMeasured = false;
+    const slices = createQueue({ request: requesting(id, mine, pace), mayAskAhead: pace.mayAskAhead });
     schedule.begin();
+    const last = await trained(id, mine, slices);
+    if (last?.ended) return mine === turn;
+    if ((await isTurnOf(mine)) && !isMeasuredAtItsStep(last)) await measured(id, mine, pace);
+    return false;
+  }
+
+  /** Train until Play ends; return the last frame. @param {string} id @param {number} mine @param {Queue} slices */
+  async function trained(id, mine, slices) {
+    /** @type {Frame | null} */
+    let last = null;
     while ((await isTurnOf(mine)) && !finishing) {
-      const steps = Math.min(pace.steps(), schedule.due());
-      if (steps === 0) {
+      const next = slices.next();
+      if (!next) {
         await schedule.wait();
         continue;
       }
-      const frame = await slice(id, mine, pace, { steps, metrics: pace.metricsDue(), go_on });
-      if (frame.ended) return mine === turn;
-      isMeasured = isMeasuredAtItsStep(frame);
-      go_on = false;
+      last = await next;
+      if (last.ended) return last;
       if (mine === turn) await between(id);
     }
-    // Train one more step to measure the whole data set at the step on screen, unless that is slow or is done.
-    if ((await isTurnOf(mine)) && !isMeasured && pace.metricsAreCheap())
-      await slice(id, mine, pace, { steps: 1, metrics: true, go_on: false });
-    return false;
+    return (await slices.ahead()) ?? last;
+  }
+
+  /** Train one more step to measure the whole data set at the step on screen, unless that is slow. @param {string} id @param {number} mine @param {Pace} pace */
+  async function measured(id, mine, pace) {
+    if (pace.metricsAreCheap()) await answered(id, mine, pace, { steps: 1, metrics: true, go_on: false });
+  }
+
+  /**
+   * Return a function that requests the next slice; null if no step is due.
+   * @param {string} id
+   * @param {number} mine
+   * @param {Pace} pace
+   * @returns {() => Request | null}
+   */
+  function requesting(id, mine, pace) {
+    // Pressing Play resumes a run that stopped automatically.
+    let go_on = true;
+    return () => {
+      const steps = Math.min(pace.steps(), schedule.due());
+      if (steps === 0) return null;
+      const metrics = pace.metricsDue();
+      const frame = answered(id, mine, pace, { steps, metrics, go_on });
+      frame.catch(() => {}); // of a slice ahead: the failure of the one before is reported
+      go_on = false;
+      return { metrics, frame };
+    };
   }
 
   /** Wait until no hold is left; resolves to whether this Play continues. @param {number} mine */
@@ -69,16 +104,19 @@ export function createPlayer(outside) {
   }
 
   /**
+   * Show the answer when it comes, in the order of requests: calls between two slices are answered after it.
    * @param {string} id
    * @param {number} mine
-   * @param {ReturnType<typeof createPace>} pace
+   * @param {Pace} pace
    * @param {{steps: number, metrics: boolean, go_on: boolean}} slice
    */
-  async function slice(id, mine, pace, slice) {
+  async function answered(id, mine, pace, slice) {
     const asked = now();
     const frame = await advance({ id, max_ms: MAX_SLICE, ...slice });
     if (mine !== turn) return frame;
-    pace.learn(frame, slice.metrics, now() - asked);
+    // Requested ahead, it waited for the one before.
+    pace.learn(frame, slice.metrics, now() - Math.max(asked, latest));
+    latest = now();
     schedule.made(frame.slice_steps);
     onFrame(frame, pace.speed());
     return frame;
@@ -92,7 +130,7 @@ export function createPlayer(outside) {
       loop = started.catch(() => {});
       return started;
     },
-    /** End after the slice in progress. */
+    /** End after the slices in progress. */
     finish() {
       finishing = true;
       schedule.wake();
@@ -109,7 +147,7 @@ export function createPlayer(outside) {
       held = released.then(() => others);
       return () => release(null);
     },
-    /** End now; the slice in progress is trained, but not shown. */
+    /** End now; the slices in progress are trained, but not shown. */
     stop() {
       turn++;
       schedule.wake();
@@ -119,5 +157,24 @@ export function createPlayer(outside) {
   };
 }
 
-/** Whether the whole data set is measured at the step of a frame. @param {Frame} frame */
-const isMeasuredAtItsStep = ({ metrics, step }) => Boolean(metrics) && metrics?.step === step;
+/**
+ * Slices in their order, one of them requested ahead if that may be.
+ * @param {{request: () => Request | null, mayAskAhead: () => boolean}} outside
+ */
+function createQueue({ request, mayAskAhead }) {
+  /** @type {Request | null} */
+  let ahead = null;
+  return {
+    /** The next frame, if a step is due. */
+    next() {
+      const slice = ahead ?? request();
+      ahead = slice && !slice.metrics && mayAskAhead() ? request() : null;
+      return slice?.frame;
+    },
+    /** The frame of the slice that is requested ahead, if any. */
+    ahead: () => ahead?.frame,
+  };
+}
+
+/** Whether the whole data set is measured at the step of a frame. @param {Frame | null} frame */
+const isMeasuredAtItsStep = (frame) => Boolean(frame?.metrics) && frame?.metrics?.step === frame?.step;

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { createPlayer } from "../../../web/training/player.js";
+import { MAX } from "../../../web/training/speed.js";
 
 /**
  * Play through these frames, one for each call, and pause after `pause` of them; return what was asked, and whether Play ended of
@@ -14,7 +15,7 @@ async function played(frames, pause) {
   const advance = async (params) => {
     asked.push(params);
     if (asked.length === pause) player.finish();
-    assert.ok(asked.length <= frames.length, "it has not ended");
+    assert.ok(asked.length <= frames.length + 1, "it has not ended"); // one slice is requested ahead
     return { slice_ms: 10, slice_steps: 0, measuring: false, ended: false, ...frames[asked.length - 1] };
   };
   const player = createPlayer({ advance, onFrame: () => {}, between: async () => {} });
@@ -26,10 +27,10 @@ test("only Python's word ends it: not a slice without a step, whether something 
   const frames = [{ slice_steps: 8, measuring: true }, ...waits, { slice_steps: 8 }, { ended: true }];
   const { ended, asked } = await played(frames);
   assert.equal(ended, true);
-  assert.equal(asked.length, frames.length);
+  assert.ok(asked.length >= frames.length);
   assert.deepEqual(
     asked.map(({ go_on }) => go_on),
-    [true, false, false, false, false, false],
+    asked.map((_, i) => i === 0),
   );
 });
 
@@ -40,7 +41,8 @@ test("a slice in which only something was measured says nothing of how many step
 
 test("at Pause the whole data set is measured, unless every slice says that this is dear", async () => {
   const slow = { slice_steps: 10, slice_ms: 200 };
-  const paused = async (frames) => (await played([...frames, {}], frames.length)).asked.slice(frames.length);
+  const paused = async (frames) =>
+    (await played([...frames, {}, {}], frames.length)).asked.slice(frames.length).filter(({ metrics }) => metrics);
   assert.deepEqual(await paused([slow, slow]), []);
   for (const frames of [
     [slow, { slice_steps: 20 }],
@@ -50,44 +52,181 @@ test("at Pause the whole data set is measured, unless every slice says that this
   }
 });
 
-/** Play, and hold it twice during the third slice; then do `deed` and release. */
-async function held(deed) {
+/** Let all promises that are due be settled. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Play with a worker that answers the oldest request when `answer` is called. @param {{speed?: number, now?: () => number}} [outside] */
+async function begun({ speed = MAX, now } = {}) {
   const asked = [];
-  let releases = [];
+  const waiting = [];
+  /** Frames with the number of requests by then. */
+  const shown = [];
   const player = createPlayer({
-    async advance(params) {
+    speed: () => speed,
+    sleep: settled,
+    ...(now ? { now } : {}),
+    advance(params) {
       asked.push(params);
-      if (asked.length === 3) {
-        releases = [player.hold(), player.hold()];
-        setImmediate(async () => {
-          assert.equal(asked.length, 3, "it is held");
-          releases[0]();
-          setImmediate(() => {
-            assert.equal(asked.length, 3, "one hold is left");
-            deed(player);
-            releases[1]();
-          });
-        });
-      }
-      return { slice_ms: 10, slice_steps: 9, measuring: false, ended: asked.length === 6 };
+      return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
     },
-    onFrame() {},
-    async between() {},
+    onFrame: (frame) => shown.push({ ...frame, asked: asked.length }),
+    between: settled,
   });
-  return { ended: await player.play({ id: "a", batches: 10 }), slices: asked.length };
+  const playing = player.play({ id: "a", batches: 10 });
+  await settled();
+  return {
+    player,
+    playing,
+    asked,
+    shown,
+    waiting,
+    async answer(frame = {}) {
+      const answered = { slice_ms: 10, slice_steps: 10, measuring: false, ended: false, ...frame };
+      waiting.shift().resolve(answered);
+      for (let i = 0; i < 3; i++) await settled();
+    },
+  };
 }
 
-test("while it is held no slice is asked for; released, it goes on", async () => {
+test("as fast as it can, one slice is requested ahead, before the last one is shown", async () => {
+  const { player, playing, asked, shown, waiting, answer } = await begun();
+  assert.equal(waiting.length, 1, "nothing is known of the steps yet");
+  for (let i = 0; i < 8; i++) {
+    await answer({ step: i });
+    assert.equal(waiting.length, 2);
+  }
+  assert.deepEqual(
+    shown.map((frame) => frame.asked - frame.step),
+    [1, 2, 2, 2, 2, 2, 2, 2],
+  );
+  assert.ok(asked.slice(1).every(({ go_on }) => !go_on));
+  player.stop();
+  await answer();
+  await answer();
+  assert.equal(await playing, false);
+  assert.equal(shown.length, 8, "stopped, nothing more is shown");
+});
+
+for (const [reason, frame, speed] of [
+  ["at a chosen speed", {}, 100_000],
+  ["while a step takes longer than a slice may", { slice_steps: 1, slice_ms: 60 }, MAX],
+])
+  test(`${reason} no slice is requested ahead`, async () => {
+    const { player, playing, waiting, answer } = await begun({ speed });
+    for (let i = 0; i < 8; i++) {
+      await answer(frame);
+      assert.equal(waiting.length, 1);
+    }
+    player.stop();
+    await answer();
+    await playing;
+  });
+
+test("while the whole data set is measured no slice is requested ahead", async () => {
+  let time = 1000;
+  const { player, playing, asked, waiting, answer } = await begun({ now: () => time });
+  await answer();
+  assert.equal(waiting.length, 2);
+  time += 300; // the next measurement is due
+  await answer();
+  assert.deepEqual([waiting.length, asked.at(-1).metrics], [2, true]);
+  for (let i = 0; i < 4; i++) {
+    await answer({ measuring: i > 0 });
+    assert.deepEqual([waiting.length, asked.at(-1).metrics], [1, i === 0]);
+  }
+  await answer();
+  assert.equal(waiting.length, 2);
+  player.stop();
+  while (waiting.length) await answer();
+  await playing;
+});
+
+test("paused with a slice ahead: both are shown, in their order, and the last step is measured", async () => {
+  const { player, playing, asked, shown, waiting, answer } = await begun();
+  for (const step of [10, 20]) await answer({ step });
+  player.finish();
+  for (const step of [30, 40]) await answer({ step });
+  assert.equal(asked.length, 5);
+  assert.deepEqual([asked[4].steps, asked[4].metrics], [1, true]);
+  await answer({ step: 41, slice_steps: 1, metrics: { step: 41 } });
+  assert.equal(await playing, false);
+  assert.equal(waiting.length, 0);
+  assert.deepEqual(
+    shown.map(({ step }) => step),
+    [10, 20, 30, 40, 41],
+  );
+});
+
+test("paused with a slice ahead in which all runs stop, it has ended of itself", async () => {
+  const { player, playing, asked, answer } = await begun();
+  await answer();
+  player.finish();
+  await answer();
+  await answer({ slice_steps: 3, ended: true });
+  assert.equal(await playing, true);
+  assert.equal(asked.length, 3, "nothing is measured once more");
+});
+
+test("after the end the slice ahead makes no step, and nothing follows", async () => {
+  const { playing, asked, answer } = await begun();
+  await answer();
+  await answer({ ended: true });
+  assert.equal(await playing, true);
+  await answer({ slice_steps: 0, ended: true });
+  assert.equal(asked.length, 3);
+});
+
+test("a failure is reported once, also that of the slice ahead", async () => {
+  for (const failing of [0, 1]) {
+    const { playing, waiting, shown, answer } = await begun();
+    await answer();
+    if (failing) await answer();
+    for (const { reject } of waiting.splice(0)) reject(new Error("Python has stopped"));
+    await assert.rejects(playing, /Python has stopped/);
+    assert.equal(shown.length, 1 + failing);
+  }
+});
+
+/** Play until two slices are requested, hold it twice, answer them, release one, do `deed`, and release the other. */
+async function held(deed) {
+  const { player, playing, asked, waiting, answer } = await begun();
+  await answer();
+  const releases = [player.hold(), player.hold()];
+  await answer();
+  await answer();
+  assert.equal(asked.length, 3, "it is held");
+  releases[0]();
+  await settled();
+  assert.equal(asked.length, 3, "one hold is left");
+  deed(player);
+  releases[1]();
+  await settled();
+  while (waiting.length) await answer({ ended: asked.length > 4 });
+  return { ended: await playing, slices: asked.length };
+}
+
+test("while it is held no slice is requested; released, it continues", async () => {
   assert.deepEqual(await held(() => {}), { ended: true, slices: 6 });
 });
 
-test("stopped while it is held, it asks for nothing more", async () => {
+test("stopped while it is held, it requests nothing more", async () => {
   assert.deepEqual(await held((player) => player.stop()), { ended: false, slices: 3 });
 });
 
-test("paused while it is held, it asks only for the last measurement", async () => {
+test("paused while it is held, it requests only the last measurement", async () => {
   assert.deepEqual(await held((player) => player.finish()), { ended: false, slices: 4 });
 });
+
+/** Make calls one after the other, as a worker does. @template T, R @param {(params: T) => Promise<R>} call */
+function inOrder(call) {
+  /** @type {Promise<unknown>} */
+  let last = Promise.resolve();
+  return (params) => {
+    const next = last.then(() => call(params));
+    last = next;
+    return next;
+  };
+}
 
 /**
  * Play for some seconds with a clock that shows multiples of `tick`, in the page as in Python, whose ticks fall at other moments.
@@ -100,7 +239,7 @@ async function playedBy({ tick, step, measure = 3, seconds = 20 }) {
   const [slices, shown, measured] = [[], [], []];
   const player = createPlayer({
     now: () => clock(0),
-    async advance({ steps, max_ms, metrics }) {
+    advance: inOrder(async ({ steps, max_ms, metrics }) => {
       const [began, seen] = [time, python()];
       let done = 0;
       while (done < steps && python() < seen + (done ? max_ms : Number.POSITIVE_INFINITY)) {
@@ -115,7 +254,7 @@ async function playedBy({ tick, step, measure = 3, seconds = 20 }) {
       }
       time += 1; // the frame and its way
       return { slice_steps: done, slice_ms, measuring: false, ended: false };
-    },
+    }),
     onFrame: (_, speed) => shown.push({ at: time, speed }),
     async between() {
       if (time > 1000 * (1 + seconds)) player.stop();
