@@ -85,7 +85,7 @@ def truncate(request: Faulty) -> None:
 
 
 def stall(request: Faulty) -> None:
-    """Send nothing until the server is told to."""
+    """Send nothing until the server is released."""
     request.server.release.wait()
     if Path(request.translate_path(request.path)).exists():
         request.send(200, request.kind(), request.contents())
@@ -94,7 +94,7 @@ def stall(request: Faulty) -> None:
 
 
 def hold_end(request: Faulty) -> None:
-    """Send all but the last bytes of a file, and those when the server is told to, as a virus scanner does."""
+    """Send all but the last bytes of a file, and those after the server is released, as a virus scanner does."""
     data = request.contents()
     request.send(200, request.kind(), data[:-1000], len(data))
     request.wfile.flush()

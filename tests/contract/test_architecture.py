@@ -27,12 +27,6 @@ def section(heading: str, level: int = 2) -> str:
     return re.split(rf"\n#{{1,{level}}} ", page().split(f"\n{'#' * level} {heading}\n", 1)[1], maxsplit=1)[0]
 
 
-def links(path: Path) -> list[str]:
-    """Paths that a document links to; what stands in code is none."""
-    text = re.sub(r"`[^`\n]+`", "", path.read_text("utf-8"))
-    return [link for link in re.findall(r"\]\(([^)#\s]+)\)", text) if "://" not in link]
-
-
 def rooms_of(tree: str) -> set[str]:
     """Folders with modules, with a slash behind, and modules that lie flat."""
     suffix = ".py" if tree.startswith("py/") else ".js"
@@ -147,11 +141,3 @@ def test_first_lines_are_found() -> None:
     assert first_line("/** One line. */\n") == first_line("/**\n * One line.\n * More.\n */\n") == "One line."
     assert first_line("/* One line. */\n") == first_line("/*\n * One line.\n */\n") == "One line."
     assert first_line('import "x";\n') == first_line("import x\n") == first_line("") == ""
-
-
-# Links
-
-
-@pytest.mark.parametrize("path", sorted(DOCS.rglob("*.md")), ids=lambda path: path.relative_to(DOCS).as_posix())
-def test_every_link_of_the_documents_leads_somewhere(path: Path) -> None:
-    assert [link for link in links(path) if not (path.parent / link).exists()] == []

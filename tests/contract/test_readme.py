@@ -1,69 +1,49 @@
-"""The README names every call and every folder, and its links lead somewhere."""
+"""The README is short, says where the page is, and its commands and its code work."""
 
 import re
-from functools import cache
-from pathlib import Path
+import shlex
+import subprocess
+import sys
 
 import pytest
 
-from tests.contract.test_wire import calls
+from tools.places import ROOT
 
 pytestmark = pytest.mark.native  # reads the repository
 
-ROOT = Path(__file__).resolve().parents[2]
+MAX_LINES = 130
+MAX_BYTES = 7000
+README = ROOT / "README.md"
+BUILD = ("--port", "--no-open")  # the newest of its options are in CONTRIBUTING.md
 
 
-@cache
-def readme() -> str:
-    """Read when a test is about it: the file is not there where the tests run in the browser."""
-    return (ROOT / "README.md").read_text("utf-8")
+def test_it_is_short() -> None:
+    assert len(README.read_text("utf-8").splitlines()) <= MAX_LINES
+    assert README.stat().st_size <= MAX_BYTES
 
 
-def section(title: str) -> str:
-    """The text under a heading, to the next one of its level."""
-    return readme().split(f"\n## {title}\n", 1)[1].split("\n## ", 1)[0]
+def test_it_begins_with_the_page() -> None:
+    """A sentence, the address and the picture come before the first section."""
+    beginning = README.read_text("utf-8").split("\n## ")[0]
+    assert "`https://<owner>.github.io/<repository>/`" in beginning
+    assert "](docs/screenshot.png)" in beginning
 
 
-def links(text: str) -> list[str]:
-    """Paths of this repository that a text links to."""
-    return [link for link in re.findall(r"\]\(([^)#\s]+)\)", text) if "://" not in link]
+def test_its_two_commands_are_those_that_serve_and_test() -> None:
+    shell = re.findall(r"```sh\n(.*?)```", README.read_text("utf-8"), re.S)[0]
+    assert [line.split("#")[0].split() for line in shell.splitlines()] == [
+        ["python3", "build.py", "serve"],
+        ["python3", "build.py", "test"],
+    ]
+    assert shlex.split((ROOT / ".ci" / "run").read_text("utf-8").splitlines()[-1]) == [
+        *("exec", "python3", "build.py", "test"),
+    ]
 
 
-def folders(tree: str) -> set[str]:
-    """Folders of a tree with anything that someone wrote, as paths in it."""
-    files = (path for path in (ROOT / tree).rglob("*") if path.is_file() and path.suffix != ".pyc")
-    return {path.parent.relative_to(ROOT / tree).as_posix() for path in files} - {"."}
-
-
-def test_scripting_names_every_call_and_its_parameters() -> None:
-    documented = dict(re.findall(r"`(\w+)\(\{?([^`]*?)\}?\)`", section("Scripting").split("| to | calls |")[1]))
-    assert documented.keys() == calls().keys()
-    for name, parameters in documented.items():
-        named = {word for word in re.split(r",\s*", parameters) if word not in {"", "…"}}
-        assert named <= calls()[name].keys(), name
-        needed = {field for field, is_optional in calls()[name].items() if not is_optional}
-        assert needed <= named, name
-
-
-@pytest.mark.parametrize("tree", ["py/backprop", "web"])
-def test_the_tour_visits_every_folder(tree: str) -> None:
-    visited = links(section("A tour of the code"))
-    assert {f"{tree}/{folder}" for folder in folders(tree)} <= set(visited)
-
-
-@pytest.mark.parametrize("tree", ["py/backprop", "web"])
-def test_the_architecture_names_every_folder(tree: str) -> None:
-    named = links((ROOT / "docs" / "architecture.md").read_text("utf-8"))
-    assert {f"../{tree}/{folder}" for folder in folders(tree)} <= set(named)
-
-
-def test_every_link_leads_somewhere() -> None:
-    assert [link for link in links(readme()) if not (ROOT / link).exists()] == []
-
-
-def test_every_link_within_the_readme_has_its_heading() -> None:
-    headings = re.findall(r"^#+ (.+)$", readme(), flags=re.MULTILINE)
-    anchors = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
-    wanted = set(re.findall(r"\]\(#([^)]+)\)", readme()))
-    assert wanted
-    assert wanted <= anchors
+def test_its_lines_of_python_run() -> None:
+    code = re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.S)
+    assert len(code) == 1
+    done = subprocess.run(
+        [sys.executable, "-c", code[0]], cwd=ROOT / "py", capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    assert re.fullmatch(r"1\.\d+ \(16, 32\)\n", done.stdout), done.stderr

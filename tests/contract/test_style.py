@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.contract.test_links import DOCUMENTS
 from tools.places import ROOT
 
 pytestmark = pytest.mark.native  # reads the repository
 
 PYTHON = sorted((ROOT / "py" / "backprop").rglob("*.py"))
 PAGE = sorted(path for path in (ROOT / "web").rglob("*.js") if "vendor" not in path.parts)
-TEXTS = [ROOT / "web" / "index.html"]
+TEXTS = [ROOT / "web" / "index.html", *DOCUMENTS]
 
 # Turns of phrase that neither NumPy's nor PyTorch's documentation has, in comments and in texts on the screen.
 PHRASES = re.compile(

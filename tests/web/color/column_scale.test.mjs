@@ -36,7 +36,7 @@ function quantile(lists, share) {
   return below + (all[Math.ceil(at)] - below) * (at - Math.floor(at));
 }
 
-/** The pixel of a number on the scale of these lists, by the formulas of the README; NaN where rounding decides. */
+/** The pixel of a number on the scale of these lists, by the formulas of docs/guide/colours.md; NaN where rounding decides. */
 function pixel(value, lists, { transform, clip }, typical = lists) {
   const cut = clip ? [0.02, 0.98] : [0, 1];
   const reach = Math.max(...cut.map((share) => Math.abs(quantile(lists, share))));
