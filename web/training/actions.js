@@ -3,7 +3,7 @@
 import { describeRun } from "../ui/format.js";
 import { createFrames } from "./frames.js";
 import { createPlay } from "./play.js";
-import { createPlayer } from "./player.js";
+import { Player } from "./player.js";
 import { createSettingActions } from "./setting_actions.js";
 import { createSpeed } from "./speed_actions.js";
 import { initialTraining } from "./state.js";
@@ -32,7 +32,7 @@ export function createTraining(store, outside) {
   const { call, perform, attempt, commit, samplesOf, settle, onPlay, between, reducedMotion, isDrawn } = outside;
   const frames = createFrames(store, { samplesOf, reducedMotion, isDrawn });
   const speed = createSpeed(store, { reducedMotion, wake: () => player.wake() });
-  const player = createPlayer({
+  const player = new Player({
     advance: (slice) => frames.request((asked) => call("advance", { ...slice, twins: ownsTwins(slice.id), ...asked })),
     onFrame: frames.onFrame,
     between,
@@ -62,8 +62,8 @@ export function createTraining(store, outside) {
     initial: { ...initialTraining(), ...speed.initial },
     ownsTwins,
     halt,
-    hold: player.hold,
-    stop: player.stop,
+    hold: () => player.hold(),
+    stop: () => player.stop(),
     /** Python starts again, and knows no layout. */
     forgetLayout: frames.forget,
     /** Continue with a run that is not the active one. @param {string} id */

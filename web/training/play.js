@@ -4,14 +4,14 @@ import { describeRun } from "../ui/format.js";
 
 /** @import { Attempt } from "../page/calls.js" */
 /** @import { Store } from "../page/store.js" */
-/** @import { createPlayer } from "./player.js" */
+/** @import { Player } from "./player.js" */
 
 /**
  * @param {Store} store
  * @param {object} outside
  * @param {Attempt} outside.attempt
  * @param {() => Promise<void>} outside.settle
- * @param {ReturnType<typeof createPlayer>} outside.player
+ * @param {Player} outside.player
  * @param {(() => void)[]} outside.onPlay  before the first slice
  */
 export function createPlay(store, { attempt, settle, player, onPlay }) {

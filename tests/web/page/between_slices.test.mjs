@@ -6,7 +6,7 @@ import { createFlow, storedFlow } from "../../../web/flow/actions.js";
 import { createMetrics, UNSEEN } from "../../../web/metrics/actions.js";
 import { createBetween } from "../../../web/page/between_slices.js";
 import { createStore } from "../../../web/page/store.js";
-import { createPlayer } from "../../../web/training/player.js";
+import { Player } from "../../../web/training/player.js";
 
 /** What Python takes for its answers, milliseconds. */
 const COSTS = { overview: 2, gradient_flow: 2, confusion: 4 };
@@ -44,7 +44,7 @@ async function play({ step, save, seconds, open = false }) {
   const attempt = (_, deed) => deed();
   const features = [createFlow(store, { call, attempt }), createMetrics(store, { call, attempt })];
   const meanwhile = createBetween(store, { call, features: () => features, saveChanged });
-  const player = createPlayer({
+  const player = new Player({
     async advance({ steps, max_ms }) {
       const done = Math.min(steps, Math.ceil(max_ms / step));
       time += done * step + 1;

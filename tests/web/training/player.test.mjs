@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { createPlayer } from "../../../web/training/player.js";
+import { Player } from "../../../web/training/player.js";
 import { MAX } from "../../../web/training/speed.js";
 
 /**
@@ -18,7 +18,7 @@ async function played(frames, pause) {
     assert.ok(asked.length <= frames.length + 1, "it has not ended"); // one slice is requested ahead
     return { slice_ms: 10, slice_steps: 0, measuring: false, ended: false, ...frames[asked.length - 1] };
   };
-  const player = createPlayer({ advance, onFrame: () => {}, between: async () => {} });
+  const player = new Player({ advance, onFrame: () => {}, between: async () => {} });
   return { ended: await player.play({ id: "a", batches: 10 }), asked };
 }
 
@@ -61,7 +61,7 @@ async function begun({ speed = MAX, now } = {}) {
   const waiting = [];
   /** Frames with the number of requests by then. */
   const shown = [];
-  const player = createPlayer({
+  const player = new Player({
     speed: () => speed,
     sleep: settled,
     ...(now ? { now } : {}),
@@ -237,7 +237,7 @@ async function playedBy({ tick, step, measure = 3, seconds = 20 }) {
   const clock = (offset) => Math.floor((time + offset) / tick) * tick - offset;
   const python = () => clock(0.37 * tick);
   const [slices, shown, measured] = [[], [], []];
-  const player = createPlayer({
+  const player = new Player({
     now: () => clock(0),
     advance: inOrder(async ({ steps, max_ms, metrics }) => {
       const [began, seen] = [time, python()];

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { createPlayer } from "../../../web/training/player.js";
+import { Player } from "../../../web/training/player.js";
 import { MAX, neighbourSpeed, reachedWords, SPEEDS, speedLabel, speedWords } from "../../../web/training/speed.js";
 
 /** A clock whose time passes only where something takes time; timers ring in their order. */
@@ -38,7 +38,7 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 function machine({ speed, cost = 0.5, hidden = false, until = () => false }) {
   const clock = createClock();
   const state = { speed, hidden, steps: 0, slices: [], shown: [], asked: [] };
-  const player = createPlayer({
+  const player = new Player({
     ...clock,
     speed: () => state.speed,
     hidden: () => state.hidden,
