@@ -147,6 +147,10 @@ def trimmed_numpy(wheel: Path) -> dict[str, bytes]:
     }
 
 
+# Rooms of our package that the page does not import.
+NOT_IN_THE_PAGE = ("backprop/exercises/", "backprop/learner/")
+
+
 def own_package() -> dict[str, bytes]:
     """Return our package twice: the wheel that pip installs, and a zip with bytecode too for the page's start."""
     settings, files = project()["project"], own_files()
@@ -154,7 +158,8 @@ def own_package() -> dict[str, bytes]:
 
     def make(folder: Path) -> dict[str, bytes]:
         say("Compiling the package backprop to bytecode")
-        write_tree(files, folder / SITE_PACKAGES)
+        needed = {name: data for name, data in files.items() if not name.startswith(NOT_IN_THE_PAGE)}
+        write_tree(needed, folder / SITE_PACKAGES)
         compile_python("all", folder)
         archive = write_zip(read_tree(folder / SITE_PACKAGES))
         return {

@@ -1,0 +1,1 @@
+"""Exercises: write backpropagation yourself, one function at a time."""

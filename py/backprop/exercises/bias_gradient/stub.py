@@ -1,0 +1,6 @@
+import numpy as np
+
+
+def bias_gradient(dz):
+    """Return dL/db, shape (out,), from dL/dz, shape (N, out)."""
+    ...

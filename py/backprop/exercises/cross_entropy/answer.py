@@ -1,0 +1,8 @@
+import numpy as np
+
+
+def cross_entropy_gradient(p, targets):
+    """Return dL/dlogits, shape (N, C), from p = softmax(logits) and the classes (N,)."""
+    dlogits = p.copy()
+    dlogits[np.arange(len(p)), targets] -= 1
+    return dlogits / len(p)

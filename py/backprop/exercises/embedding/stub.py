@@ -1,0 +1,6 @@
+import numpy as np
+
+
+def embedding_gradient(tokens, grad_rows, vocabulary):
+    """Return dL/dE, shape (vocabulary, d), from tokens (N, T) and the gradients of the rows (N, T, d)."""
+    ...

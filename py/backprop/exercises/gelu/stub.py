@@ -1,0 +1,9 @@
+import numpy as np
+
+C = np.sqrt(2 / np.pi)
+K = 0.044715
+
+
+def gelu_gradient(da, z):
+    """Return dL/dz from dL/da and z, for GELU in its tanh form."""
+    ...

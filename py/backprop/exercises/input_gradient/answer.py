@@ -1,0 +1,6 @@
+import numpy as np
+
+
+def input_gradient(dz, W):
+    """Return dL/dx, shape (N, in), from dL/dz, shape (N, out), and W, shape (in, out)."""
+    return dz @ W.T

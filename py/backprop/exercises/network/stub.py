@@ -1,0 +1,6 @@
+import numpy as np
+
+
+def backward(x, layers, dlogits, slope):
+    """Return [(dW, db), ...], first layer first, of dL/dlogits."""
+    ...

@@ -1,0 +1,11 @@
+import numpy as np
+
+
+def sigmoid_gradient(da, a):
+    """Return dL/dz from dL/da and a = sigmoid(z)."""
+    return da * a * (1 - a)
+
+
+def tanh_gradient(da, a):
+    """Return dL/dz from dL/da and a = tanh(z)."""
+    return da * (1 - a * a)
