@@ -37,8 +37,9 @@ class Tree:
 
     @property
     def paths(self) -> list[Path]:
-        """The files of all modules; not the line that only names a room."""
+        """The files of all modules; not the line that only names a room, nor the files that an exercise consists of."""
         found = sorted(self.folder.rglob(f"*{self.suffix}"))
+        found = [path for path in found if path.parent.parent.name != "exercises"]
         return [path for path in found if path.parent == self.folder or path.name != "__init__.py"]
 
     def module(self, path: Path) -> str:

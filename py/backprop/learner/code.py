@@ -1,4 +1,4 @@
-"""The learner's code as a module: compile it, run it, call it. Every failure is one sentence with a line number."""
+"""The learner's code as a module: compile, run, call; every failure is a sentence with its line."""
 
 import builtins
 import traceback

@@ -1,3 +1,5 @@
+"""Bias gradient: how fast the loss grows with each bias."""
+
 import numpy as np
 
 

@@ -1,3 +1,5 @@
+"""Gradient of the mean cross-entropy."""
+
 import numpy as np
 
 

@@ -1,3 +1,5 @@
+"""Gradient of an embedding with repeated tokens."""
+
 import numpy as np
 
 

@@ -1,3 +1,5 @@
+"""GELU's gradient, in its tanh form."""
+
 import numpy as np
 
 C = np.sqrt(2 / np.pi)

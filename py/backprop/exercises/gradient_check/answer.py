@@ -1,3 +1,5 @@
+"""A gradient check by central differences."""
+
 import numpy as np
 
 

@@ -1,4 +1,4 @@
-"""Checks of a gradient check: on a small network, with a wrong gradient planted in each of five tensors."""
+"""Checks of a gradient check: a small network, with a wrong gradient in each of five tensors."""
 
 from collections.abc import Mapping
 from typing import Any

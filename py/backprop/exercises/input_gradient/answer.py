@@ -1,3 +1,5 @@
+"""Input gradient: what a layer passes on to the layer below."""
+
 import numpy as np
 
 

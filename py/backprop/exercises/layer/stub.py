@@ -1,3 +1,5 @@
+"""A whole layer: forward is given, backward is to be written."""
+
 import numpy as np
 
 

@@ -1,3 +1,5 @@
+"""Gradient of the mean squared error."""
+
 import numpy as np
 
 

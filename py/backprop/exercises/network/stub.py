@@ -1,3 +1,5 @@
+"""The backward pass of a whole network."""
+
 import numpy as np
 
 

@@ -1,3 +1,5 @@
+"""Momentum and Adam."""
+
 import numpy as np
 
 

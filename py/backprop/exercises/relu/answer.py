@@ -1,3 +1,5 @@
+"""ReLU's gradient."""
+
 import numpy as np
 
 

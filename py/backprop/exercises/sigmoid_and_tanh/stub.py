@@ -1,3 +1,5 @@
+"""Gradients of sigmoid and tanh, from their values."""
+
 import numpy as np
 
 

@@ -1,3 +1,5 @@
+"""Softmax without overflow."""
+
 import numpy as np
 
 

@@ -1,3 +1,5 @@
+"""Weight gradient: how fast the loss grows with each weight."""
+
 import numpy as np
 
 
