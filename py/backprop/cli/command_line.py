@@ -1,7 +1,8 @@
-"""The command line: ``python -m backprop train``, ``gradcheck``, ``inspect`` and ``explain``.
+"""The command line: ``python -m backprop train``, ``gradcheck``, ``inspect``, ``explain`` and ``exercise``.
 
-Results go to stdout, progress and errors to stderr. The exit code is 0; 1 if a gradient is wrong; 2 if an option is
-invalid or a file cannot be read or written; 130 after Ctrl-C; 141 if the reader of a pipe, such as ``head``, closed it.
+Results go to stdout, progress and errors to stderr. The exit code is 0; 1 if a gradient or a solution is wrong; 2 if an
+option is invalid or a file cannot be read or written; 130 after Ctrl-C; 141 if the reader of a pipe, such as ``head``,
+closed it.
 """
 
 import argparse
@@ -10,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from .. import __version__
+from .exercise import add_arguments, exercise
 from .explain import explain
 from .gradcheck import gradcheck
 from .inspect import inspect
@@ -19,6 +21,7 @@ from .train import train
 from .typed import read_whole
 
 NUMBERS = "Numbers may have a decimal comma and be percentages: 0.2, 0,2 and 20% are the same. Flags: true or false."
+JSON_HELP = "print the result as one JSON document"
 INVALID = 2
 INTERRUPTED = 130
 
@@ -66,15 +69,20 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="backprop", description="Backpropagation in plain NumPy.")
     parser.add_argument("--version", action="version", version=f"backprop {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="train | gradcheck | inspect | explain")
+    commands = parser.add_subparsers(required=True, metavar="train | gradcheck | inspect | explain | exercise")
     for command in (train, gradcheck, inspect, explain):
         text = (command.__doc__ or "").splitlines()[0]
         usage = f"backprop {command.__name__} [options]" + (" tensor row col" if command is explain else "")
         sub = commands.add_parser(command.__name__, help=text, description=text, epilog=NUMBERS, usage=usage)
         sub.set_defaults(command=command)
-        sub.add_argument("--json", action="store_true", help="print the result as one JSON document")
+        sub.add_argument("--json", action="store_true", help=JSON_HELP)
         _add_own(sub, command.__name__)
         add_fields(sub)
+    text = (exercise.__doc__ or "").splitlines()[0]
+    course = commands.add_parser("exercise", help=text, description=text)
+    course.set_defaults(command=exercise)
+    course.add_argument("--json", action="store_true", help=JSON_HELP)
+    add_arguments(course)
     return parser
 
 

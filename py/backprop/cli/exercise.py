@@ -1,0 +1,89 @@
+"""``python -m backprop exercise``: list the course, print a task, check a solution."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from ..exercises.exercise import NAMES, RUNGS, Exercise, exercises
+from ..exercises.runner import Report, check_solution
+from ..exercises.verdict import Tensor
+from ..limits import check_integer
+from .output import Result
+from .typed import read_whole
+
+MAX_SOLUTION = 100_000  # bytes
+
+
+def exercise(options: dict[str, Any]) -> Result:
+    """Write backpropagation yourself: list the exercises, print one, or check your file."""
+    if options["number"] is None:
+        return _course()
+    number = check_integer("number", options["number"], 1, len(NAMES), reason="the number of exercises")
+    chosen = Exercise(number)
+    if options["stub"]:
+        return Result({"stub": chosen.text("stub.py")}, [chosen.text("stub.py").rstrip()])
+    if options["hint"] is not None:
+        rung = RUNGS[check_integer("hint", options["hint"], 1, len(RUNGS)) - 1]
+        return Result({"hint": rung, "text": chosen.hints[rung]}, [chosen.hints[rung].rstrip()])
+    if options["file"] is None:
+        return _task(chosen)
+    report = check_solution(chosen, _read(options["file"]), options["file"])
+    return Result(_plain(report), _lines(chosen, report), 0 if report["solved"] else 1)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of this command."""
+    parser.add_argument("number", type=read_whole, nargs="?", help=f"1 to {len(NAMES)}; without it, list all exercises")
+    parser.add_argument("file", nargs="?", help="your solution; without it, print the task")
+    parser.add_argument("--stub", action="store_true", help="print the file to begin with")
+    parser.add_argument("--hint", type=read_whole, metavar="N", help="1 factor, 2 place, 3 lines, 4 answer")
+
+
+def _course() -> Result:
+    course = exercises()
+    data = {"exercises": [{"number": each.number, "name": each.name, "title": each.title} for each in course]}
+    lines = [f"{each.number:>2}  {each.title}" for each in course]
+    return Result(data, [*lines, "", "Print a task: backprop exercise 1. Check a solution: backprop exercise 1 FILE."])
+
+
+def _task(chosen: Exercise) -> Result:
+    begin = f"Begin with: backprop exercise {chosen.number} --stub > {chosen.name}.py"
+    data = {"number": chosen.number, "title": chosen.title, "statement": chosen.statement}
+    return Result(data, [f"{chosen.number}. {chosen.title}", "", chosen.statement, "", begin])
+
+
+def _read(path: str) -> str:
+    """Return the text of a solution."""
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(MAX_SOLUTION + 1)
+        if len(data) > MAX_SOLUTION:
+            raise ValueError(f"{path} must have at most {MAX_SOLUTION:,} bytes")
+        return data.decode("utf-8")
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is not text in UTF-8") from None
+
+
+def _plain(report: Report) -> dict[str, Any]:
+    """Return a report without the difference of each cell."""
+    tensors = [{name: value for name, value in tensor.items() if name != "differences"} for tensor in report["tensors"]]
+    return {**report, "tensors": tensors}
+
+
+def _lines(chosen: Exercise, report: Report) -> list[str]:
+    if report["solved"]:
+        return [f"{chosen.title}: right. {report['message']}"]
+    place = f", line {report['line']}" if report["line"] else ""
+    case = f" ({report['case']})" if report["case"] else ""
+    lines = [f"{chosen.title}{place}{case}: {report['message']}"]
+    lines += [line for tensor in report["tensors"] if tensor["cells"] for line in _cells(tensor)]
+    return [*lines, report["slip"]] if report["slip"] else lines
+
+
+def _cells(tensor: Tensor) -> list[str]:
+    return [
+        f"  {tensor['name']}{cell['position']}: yours {cell['yours']:.6g}, right {cell['right']:.6g}"
+        for cell in tensor["cells"]
+    ]

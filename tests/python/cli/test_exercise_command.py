@@ -1,0 +1,77 @@
+"""``python -m backprop exercise``: the list, a task, its stub and hints, and the check of a file."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from backprop.exercises.exercise import NAMES, Exercise
+
+pytestmark = pytest.mark.native  # starts processes
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "backprop", "exercise", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_it_lists_the_course() -> None:
+    result = run()
+    assert result.returncode == 0
+    assert [line.split("  ")[0].strip() for line in result.stdout.splitlines()[:14]] == [str(n) for n in range(1, 15)]
+    assert json.loads(run("--json").stdout)["exercises"][0] == {
+        "number": 1,
+        "name": "bias_gradient",
+        "title": "Bias gradient",
+    }
+
+
+def test_it_prints_a_task_its_stub_and_its_hints() -> None:
+    assert "Return `db`" in run("1").stdout
+    assert run("1", "--stub").stdout == Exercise(1).text("stub.py")
+    hints = [run("1", "--hint", str(rung)).stdout for rung in (1, 2, 3, 4)]
+    assert "dz.sum" not in hints[0] + hints[1]
+    assert hints[2].strip() == "return dz.sum(axis=0)"
+    assert hints[3] == Exercise(1).text("answer.py")
+
+
+def test_a_right_file_is_right(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(Exercise(3).text("answer.py"), "utf-8")
+    result = run("3", str(file))
+    assert (result.returncode, result.stdout) == (0, "Input gradient: right. All 4 cases agree.\n")
+
+
+def test_a_wrong_file_is_told_apart_cell_by_cell_with_its_slip(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text("def bias_gradient(dz):\n    return dz.mean(axis=0)\n", "utf-8")
+    result = run("1", str(file))
+    assert result.returncode == 1
+    assert "db is wrong: relative error" in result.stdout
+    assert "  db[0]: yours" in result.stdout
+    assert "Yours is 1/N of the right gradient" in result.stdout
+    data = json.loads(run("1", str(file), "--json").stdout)
+    assert (data["solved"], data["stage"], len(data["tensors"][0]["cells"])) == (False, "gradient", 3)
+
+
+def test_a_syntax_error_has_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text("def bias_gradient(dz):\n    return dz.sum(\n", "utf-8")
+    assert "Bias gradient, line 2: Syntax error" in run("1", str(file)).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["15"], f"number must be between 1 and {len(NAMES)}"),
+        (["0"], "number must be between 1"),
+        (["1", "missing.py"], "missing.py cannot be read"),
+        (["1", "--hint", "5"], "hint must be between 1 and 4"),
+    ],
+)
+def test_an_error_is_one_sentence_and_code_2(arguments: list[str], sentence: str) -> None:
+    result = run(*arguments)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert sentence in result.stderr
