@@ -1,4 +1,4 @@
-"""The command line: ``python -m backprop train``, ``gradcheck``, ``inspect``, ``explain`` and ``exercise``.
+"""The command line, ``python -m backprop``: train, gradcheck, inspect, explain and exercise.
 
 Results go to stdout, progress and errors to stderr. The exit code is 0; 1 if a gradient or a solution is wrong; 2 if an
 option is invalid or a file cannot be read or written; 130 after Ctrl-C; 141 if the reader of a pipe, such as ``head``,
