@@ -84,7 +84,7 @@ class LearnerCode:
             line = line_of(error, self._file)
             raise LearnerError("exception", "This line asks for more memory than there is.", line) from error
         except (Exception, SystemExit, GeneratorExit) as error:
-            raise LearnerError("exception", _describe(error), line_of(error, self._file)) from error
+            raise LearnerError("exception", describe(error), line_of(error, self._file)) from error
 
 
 def compile_code(source: str, file: str) -> CodeType:
@@ -111,7 +111,8 @@ def line_of(error: BaseException, file: str) -> int | None:
     return lines[-1] if lines else None
 
 
-def _describe(error: BaseException) -> str:
+def describe(error: BaseException) -> str:
+    """Return an exception as one sentence."""
     if isinstance(error, RecursionError):
         return "A function calls itself without end (RecursionError)."
     if isinstance(error, SystemExit):
