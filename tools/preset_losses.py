@@ -2,7 +2,6 @@
 
 import math
 
-from backprop.runs.presets import PRESETS
 from backprop.session import Session
 from tools.places import ROOT
 
@@ -14,15 +13,15 @@ POINTS = 30
 def recorded() -> dict[str, list[float]]:
     """Train each preset and return the means of its batch losses, in `POINTS` equal parts of `STEPS` steps."""
     losses = {}
-    for preset in PRESETS:
+    for preset in Session().presets():
         session = Session()
-        made = session.create_run(config=preset.config)[-1]["id"]
+        made = session.create_run(config=preset["config"])[-1]["id"]
         while session.advance(id=made, steps=STEPS, picture="none")["stopped"] is None:
             if next(run["step"] for run in session.runs() if run["id"] == made) >= STEPS:
                 break
         curve = next(run["losses"] for run in session.run_losses() if run["id"] == made)
         values = [point["loss"] for point in curve][:STEPS]
-        losses[preset.name] = parts(values)
+        losses[preset["name"]] = parts(values)
     return losses
 
 

@@ -20,6 +20,7 @@ from tests.browser.hand import (
     wait_for_runs,
     wait_for_steps,
 )
+from tests.browser.records import parameters_of
 
 
 def train_to_the_best(page: Page, epochs: int) -> None:
@@ -96,7 +97,7 @@ def test_visualize_only_changes_nothing(booted: Page) -> None:
     new_run(booted)
     press(booted, "Run full epoch")
     expect(readout(booted, "Step")).to_have_text("8")
-    weights = call(booted, "save_run", {"id": active(booted)["id"]})
+    weights = parameters_of(booted, active(booted)["id"])
     booted.get_by_role("radio", name="Visualize only").check()
     expect(booted.get_by_role("button", name="Play")).to_be_disabled()
     expect(booted.get_by_text("Visualize only changes no weights, so Play is off.")).to_be_visible()
@@ -104,7 +105,7 @@ def test_visualize_only_changes_nothing(booted: Page) -> None:
         press(booted, name)
         expect(booted.locator("#play-note")).not_to_contain_text("Running")
     expect(readout(booted, "Step")).to_have_text("8")
-    assert call(booted, "save_run", {"id": active(booted)["id"]})["parameters"] == weights["parameters"]
+    assert parameters_of(booted, active(booted)["id"]) == weights
     booted.get_by_role("radio", name="Train", exact=True).check()
 
 

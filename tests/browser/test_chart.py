@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import boot
 from tests.browser.hand import DRAWN, active, call, call_all, delete_runs, panel, press, wait_for_steps
+from tests.browser.records import add_record, record_of
 from tests.browser.test_accessibility import serious
 
 CURVES = """
@@ -332,18 +333,15 @@ def test_outliers_are_left_out_and_counted(two: Page) -> None:
 
 def test_a_diverged_run_has_a_gap_and_a_mark(two: Page) -> None:
     """As its file may hold it: here a run stops before such a loss."""
-    two.evaluate(
-        """async () => {
-          await backprop.create_run({name: "Wild"});
-          for (let k = 0; k < 3; k++) await backprop.train_epoch();
-          const {id} = (await backprop.runs()).at(-1);
-          const record = await backprop.save_run({id});
-          for (const name of ["min", "mean", "max"]) record.history[name].fill(NaN, 12);
-          record.history.recent_loss.fill(Infinity);
-          await backprop.delete_run({id});
-          await backprop.load_run({record});
-        }"""
-    )
+    made = call(two, "create_run", {"name": "Wild"})[-1]["id"]
+    for _ in range(3):
+        call(two, "train_epoch")
+    record = record_of(two, made)
+    for name in ("min", "mean", "max"):
+        record["history"][name][12:] = math.nan
+    record["history"]["recent_loss"][:] = math.inf
+    call(two, "delete_run", {"id": made})
+    add_record(two, record)
     wild = next(curve for curve in curves(two) if curve["name"] == "Wild")
     finite = [math.isfinite(loss) for loss in wild["mean"]]
     assert True in finite

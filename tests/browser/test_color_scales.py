@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import SUB_PATH, boot
-from tests.browser.hand import SCHEMES, choose_colors, choose_palette, color_fields, meter, new_run, press
+from tests.browser.hand import SCHEMES, active, call, choose_colors, choose_palette, color_fields, meter, new_run, press
+from tests.browser.records import add_record, record_of
 from tests.browser.scales import rounded_threshold
 from tests.browser.test_accessibility import serious
 from tests.browser.test_pixels import COLUMNS, FIRST, LAST, MIDDLE, PALETTES, SHOWN
@@ -25,23 +26,15 @@ LINEAR: Scale = ("column", "linear", False)
 # Of the parameters, one behind the other: a weight of the output layer, which reaches no activation but its own logit.
 CELL = 16 * 32 + 32 + 32 * 32 + 32 + 57
 
-# A run, taken out, one of its numbers multiplied, and put back beside the others.
-SPOILED = """
-async ([cell, factor]) => {
-  const [{id}] = (await backprop.runs()).filter(({active}) => active);
-  const record = await backprop.save_run({id});
-  record.parameters[cell] *= factor;
-  await backprop.load_run({record, activate: true});
-  await backprop.train_batch({update: false});
-}
-"""
-
 
 @pytest.fixture(scope="module")
 def spoiled(booted: Page) -> Page:
     """A trained run of which one weight is a thousand times what it was."""
-    booted.evaluate("() => backprop.train_epoch()")
-    booted.evaluate(SPOILED, [CELL, 1000])
+    call(booted, "train_epoch")
+    record = record_of(booted, active(booted)["id"])
+    record["parameters"][CELL] *= 1000
+    add_record(booted, record, activate=True)
+    call(booted, "train_batch", {"update": False})
     return booted
 
 

@@ -53,7 +53,7 @@ async (id) => {
   const sha = async (part) => [...new Uint8Array(await crypto.subtle.digest("SHA-256", part))].join(" ");
   const {values} = await backprop.advance({id, steps: 3});
   const {bytes, crc32} = await backprop.export_run({id});
-  const rows = await backprop.history_rows({id});
+  const {history: rows} = await backprop.checkpoint({id});
   const {text} = await backprop.export_pytorch({id});
   return {
     frame: await sha(values), rows: rows.values.length, script: text.slice(text.indexOf("WEIGHTS = {")),
@@ -109,7 +109,7 @@ def test_what_leaves_python_damaged_is_said_and_replaces_nothing(page: Page, sit
     wait_until_saved(page)
     run, before = active(page), fingerprint(page)
     python_worker(page).evaluate("() => { self.garbled = true; }")
-    for method in ("export_run", "history_rows", "save_run"):
+    for method in ("export_run", "checkpoint", "export_pytorch"):
         with pytest.raises(Error, match="its checksum differs"):
             call(page, method, {"id": run["id"]})
     press(page, "Run batch")

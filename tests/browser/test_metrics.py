@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.hand import active, call, panel, press, unfold
+from tests.browser.records import parameters_of
 
 NOTICE = "[data-stopped]"
 
@@ -132,16 +133,16 @@ def test_play_goes_on_and_the_best_weights_come_back_and_go_again(booted: Page) 
     before = active(booted)["step"]
     press(booted, "Run full epoch")
     expect(booted.locator(NOTICE)).to_have_attribute("data-stopped", "")
-    after = call(booted, "save_run", {"id": active(booted)["id"]})["parameters"]
+    after = parameters_of(booted, active(booted)["id"])
     assert active(booted)["step"] == before + 8
     press(booted, "Restore best weights")
     expect(booted.get_by_role("button", name="Undo")).to_be_focused()
     run = active(booted)
     assert run["metrics"]["held_out_loss"] == pytest.approx(run["best_value"], rel=1e-5)
-    assert call(booted, "save_run", {"id": run["id"]})["parameters"] != after
+    assert parameters_of(booted, run["id"]) != after
     press(booted, "Undo")
     expect(booted.locator("[data-said]")).to_contain_text("is restored")
-    assert call(booted, "save_run", {"id": run["id"]})["parameters"] == after
+    assert parameters_of(booted, run["id"]) == after
 
 
 def test_a_run_that_diverges_stops_and_names_the_tensor(booted: Page) -> None:

@@ -1,5 +1,6 @@
 """Every cell of every matrix has the colour that its value has in the table, on one scale for all of a column."""
 
+import math
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
@@ -8,7 +9,8 @@ import numpy.typing as npt
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hand import DRAWN, choose_palette
+from tests.browser.hand import DRAWN, call, choose_palette
+from tests.browser.records import add_record, record_of
 from tests.browser.scales import rounded_threshold
 from tests.browser.test_network import point_at, readout, to_precision
 
@@ -139,18 +141,18 @@ def test_pixels_follow_training(shown: Page) -> None:
         check(after[column], diverging=True)
 
 
+def add_changed(page: Page, run: dict[str, Any], place: slice, values: Any) -> None:
+    """Add a run, activated, with other parameters at a place of all of them."""
+    made = call(page, "create_run", run)[-1]["id"]
+    record = record_of(page, made)
+    record["parameters"][place] = values
+    add_record(page, record, activate=True)
+    call(page, "delete_run", {"id": made})
+
+
 def test_a_diverged_run_shows_its_numbers_that_are_none(booted: Page) -> None:
     """Weights that are NaN, as a file may hold them: those cells have the marked colour, and the page goes on."""
-    booted.evaluate(
-        """async () => {
-          await window.backprop.create_run({name: "Too fast"});
-          const {id} = (await window.backprop.runs()).at(-1);
-          const record = await window.backprop.save_run({id});
-          record.parameters.fill(NaN, 0, 100);
-          await window.backprop.load_run({record: {...record, id: "too-fast"}, activate: true});
-          await window.backprop.delete_run({id});
-        }"""
-    )
+    add_changed(booted, {"name": "Too fast"}, slice(0, 100), math.nan)
     state = booted.evaluate(SHOWN, PALETTES[0])
     logits = state["forward"]["tensors"][-1]
     assert not np.all(np.isfinite(np.array(logits["values"], dtype=np.float64)))
@@ -167,20 +169,13 @@ def test_a_diverged_run_shows_its_numbers_that_are_none(booted: Page) -> None:
 
 
 # Biases of the logits: beyond float32 on both sides. A run with them, and back.
-FAR = """async (far) => {
-  await window.backprop.create_run({name: "Far", config: {model: {dtype: "float64"}}});
-  const {id} = (await window.backprop.runs()).at(-1);
-  const record = await window.backprop.save_run({id});
-  record.parameters.set(far, record.parameters.length - far.length);
-  await window.backprop.load_run({record: {...record, id: "far"}, activate: true});
-  await window.backprop.delete_run({id});
-}"""
+FAR = {"name": "Far", "config": {"model": {"dtype": "float64"}}}
 
 
 @pytest.mark.parametrize("far", [[-2.9e107, 1e-60, -5e-324, 1.0], [1.7e308, -1.7e308, 1e-60, 0.0]])
 @pytest.mark.parametrize("palette", ["seed_surface", "seed_plain"])
 def test_numbers_beyond_float32_are_shown_as_they_are(booted: Page, far: list[float], palette: str) -> None:
-    booted.evaluate(FAR, far)
+    add_changed(booted, FAR, slice(-len(far), None), far)
     choose_palette(booted, palette)
     state = booted.evaluate(SHOWN, palette)
     (biases, logits), table = state["forward"]["tensors"][-2:], state["forward"]["table"]

@@ -66,7 +66,6 @@ REFUSED: dict[str, tuple[str, str]] = {
     "restore_best": ("restore_best", "{id}"),  # no epoch is complete yet
     "delete_run": ("delete_run", "{id}"),  # the only one
     "reset_run": ("reset_run", "{id: 'nobody'}"),
-    "load_run": ("load_run", "{record: {}, activate: true}"),
     "import_run": ("import_run", "{bytes: new Uint8Array(40), activate: true}"),
     "restore_run": ("restore_run", "{bytes: new Uint8Array(40), activate: true}"),
 }

@@ -12,7 +12,6 @@ import pytest
 from backprop.cli.command_line import main
 from tests.contract.test_floors import PACKAGE, PAGE
 from tests.contract.test_links import DOCUMENTS
-from tests.contract.test_wire import calls
 from tools.places import ROOT
 
 pytestmark = pytest.mark.native  # reads the repository
@@ -85,17 +84,6 @@ def test_the_guide_lists_every_key() -> None:
     keys = json.loads(subprocess.run(run, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout)
     listed = re.findall(r"<kbd>(.+?)</kbd>", section(DOCS / "guide" / "the-page.md", "Keys"))
     assert set(keys) - {str(digit) for digit in range(2, 7)} == set(listed)
-
-
-def test_scripting_names_every_call_and_its_parameters() -> None:
-    table = section(DOCS / "scripting.md", "Calls")
-    documented = dict(re.findall(r"`(\w+)\(\{?([^`]*?)\}?\)`", table))
-    assert documented.keys() == calls().keys()
-    for name, parameters in documented.items():
-        named = {word for word in re.split(r",\s*", parameters) if word not in {"", "…"}}
-        assert named <= calls()[name].keys(), name
-        needed = {field for field, is_optional in calls()[name].items() if not is_optional}
-        assert needed <= named, name
 
 
 @pytest.mark.parametrize("tree", [PACKAGE, PAGE], ids=lambda tree: tree.name)

@@ -1,177 +1,187 @@
-"""The wire: `web/api.d.ts` and `Session` name the same calls, parameters and fields of answers."""
+"""The wire: web/api.d.ts is up to date, and every answer of `Session` is of the type that its signature says."""
 
+import dataclasses
 import inspect
-import re
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterable, Set
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 import numpy as np
 import pytest
 
 from backprop.session import Session
+from backprop.wire.configs import Partial
+from tools import api_types, scripting
 
-pytestmark = pytest.mark.native  # reads a file of the page
-
-API = Path(__file__).resolve().parents[2] / "web" / "api.d.ts"
-
-
-def without_comments(source: str) -> str:
-    return re.sub(r"/\*.*?\*/|//[^\n]*", "", source, flags=re.S)
+pytestmark = pytest.mark.native  # reads files of the page
 
 
-def interfaces() -> dict[str, dict[str, bool]]:
-    """Each interface's fields and whether they may be left out, inherited ones too."""
-    found: dict[str, dict[str, bool]] = {}
-    pattern = r"interface (\w+)(?: extends (\w+))? \{(.*?)\n\}"
-    for name, base, body in re.findall(pattern, without_comments(API.read_text("utf-8")), flags=re.S):
-        fields = {field: mark == "?" for field, mark in re.findall(r"^  (\w+)(\??)[:(]", body, flags=re.M)}
-        found[name] = {**found.get(base, {}), **fields}
-    return found
+@pytest.mark.parametrize("tool", [api_types, scripting], ids=lambda tool: tool.PLACE.name)
+def test_what_is_generated_is_up_to_date(tool: Any) -> None:
+    assert tool.PLACE.read_text("utf-8") == tool.text(), f"out of date: run python -m {tool.__name__}"
 
 
-def calls() -> dict[str, dict[str, bool]]:
-    """Each call's parameters and whether they may be left out, as api.d.ts says."""
-    source = without_comments(API.read_text("utf-8"))
-    body = re.search(r"interface Calls \{(.*?)\n\}", source, flags=re.S)
-    assert body is not None
-    found = {}
-    for name, optional, kind in re.findall(r"^  (\w+)\(params(\??): (.*?)\): ", body[1], flags=re.M | re.S):
-        partial = re.fullmatch(r"Partial<(\w+)>", kind)
-        fields = (
-            dict.fromkeys(interfaces()[partial[1]], True)
-            if partial
-            else {field: mark == "?" for field, mark in re.findall(r"(\w+)(\??): ", kind)}
-        )
-        assert optional == "?" or not all(fields.values()), f"{name}: required params without a required field"
-        assert optional == "" or all(fields.values()), f"{name}: optional params with a required field"
-        found[name] = fields
-    return found
+def test_calls_take_their_parameters_by_name() -> None:
+    calls = api_types.calls()
+    assert len(calls) > 20
+    for name, method in calls.items():
+        _, *parameters = inspect.signature(method).parameters.values()
+        kinds = {inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD}
+        assert {parameter.kind for parameter in parameters} <= kinds, name
 
 
-def methods() -> dict[str, dict[str, bool]]:
-    """The same of Session's public methods."""
-    found = {}
-    for name, method in inspect.getmembers(Session, inspect.isfunction):
-        if not name.startswith("_"):
-            _, *parameters = inspect.signature(method).parameters.values()
-            assert {parameter.kind for parameter in parameters} <= {inspect.Parameter.KEYWORD_ONLY}, name
-            found[name] = {parameter.name: parameter.default is not parameter.empty for parameter in parameters}
-    return found
+def problem(value: Any, kind: Any, place: str) -> str:
+    """Describe the first difference between a value and its type; "" if it is of that type."""
+    if hasattr(kind, "__metadata__"):  # a dict with the fields of a dataclass, or what has another name in the page
+        note = kind.__metadata__[0]
+        if isinstance(note, Partial):
+            return fields(value, note.config, place, required=set())
+        kind = note if dataclasses.is_dataclass(note) else kind.__origin__
+    if is_typeddict(kind) or dataclasses.is_dataclass(kind):
+        return fields(value, kind, place)
+    if origin := get_origin(kind):
+        return MADE_OF[origin](value, get_args(kind), place)
+    is_right = kind is Any or type(value) in ({float, int} if kind is float else {NoneType if kind is None else kind})
+    return "" if is_right else f"{place} is {value!r:.40}, not {kind}"
 
 
-def test_the_parser_reads_the_file() -> None:
-    assert len(calls()) == len(re.findall(r"^  \w+\(params", API.read_text("utf-8"), flags=re.M)) > 20
-    assert calls()["advance"].keys() == {"id", "steps", "max_ms", "metrics", "twins", "go_on", "layout_id", "picture"}
-    assert calls()["update_batch_size"] == {"batch_size": False}
-    assert calls()["state"] == {}
-    assert interfaces()["State"].keys() >= {"run_id", "batch", "forward", "backward"}
+def of_union(value: Any, kinds: tuple[Any, ...], place: str) -> str:
+    found = [problem(value, kind, place) for kind in kinds]
+    return "" if "" in found else found[0]
 
 
-def test_session_and_api_name_the_same_calls_and_parameters() -> None:
-    assert methods() == calls()
+def of_array(value: Any, inner: tuple[Any, ...], place: str) -> str:
+    (number,) = get_args(inner[1])
+    number = np.floating if get_origin(number) else number
+    is_flat = isinstance(value, np.ndarray) and value.ndim == 1 and issubclass(value.dtype.type, number)
+    return "" if is_flat else f"{place} is no flat array of {number}"
+
+
+def of_items(value: Any, inner: tuple[Any, ...], place: str) -> str:
+    if not isinstance(value, list | tuple):
+        return f"{place} is no list"
+    return first(problem(item, inner[0], f"{place}[{n}]") for n, item in enumerate(value))
+
+
+def of_dict(value: Any, inner: tuple[Any, ...], place: str) -> str:
+    if not isinstance(value, dict):
+        return f"{place} is no dict"
+    return first(problem(item, inner[1], f"{place}.{name}") for name, item in value.items())
+
+
+MADE_OF: dict[Any, Callable[[Any, tuple[Any, ...], str], str]] = {
+    Union: of_union,
+    UnionType: of_union,
+    Literal: lambda value, known, place: "" if value in known else f"{place} is {value!r}",
+    np.ndarray: of_array,
+    dict: of_dict,
+    list: of_items,
+    tuple: of_items,
+}
+
+
+def first(problems: Iterable[str]) -> str:
+    return next(filter(None, problems), "")
+
+
+def fields(value: Any, kind: Any, place: str, required: Set[str] | None = None) -> str:
+    """Check the fields of a TypedDict, or those of a dict of a dataclass."""
+    known = get_type_hints(kind, include_extras=True)
+    if required is None:
+        required = known.keys() - getattr(kind, "__optional_keys__", frozenset())
+    if not isinstance(value, dict) or not required <= value.keys() <= known.keys():
+        names = sorted(value) if isinstance(value, dict) else value
+        return f"{place} has the fields {names}, not {sorted(known)}"
+    return first(problem(item, known[name], f"{place}.{name}") for name, item in value.items())
+
+
+def answers() -> dict[str, Any]:
+    """An answer of each call; of some, several, with and without what may be missing."""
+    session = Session()
+    run_id = session.runs()[0]["id"]
+    session.distributions(tensor="inputs")
+    session.advance(id=run_id, steps=128)  # to a step at which distributions are kept
+    stopped = Session()
+    stopped.create_run(config={"stopping": {"max_epochs": 1, "early_stopping": True}, "trainer": {"optimizer": "adam"}})
+    stopped.advance(id=stopped.runs()[-1]["id"], steps=20, go_on=True)
+    slow = Session()
+    slow.trainer_config(learning_rate=1e-9)
+    slow.advance(id=slow.runs()[0]["id"], steps=10)
+    tokens = ["a", "b", "c", "d"]
+    samples = Session()
+    samples.create_run(config={"dataset": {"encoding": "embedding", "held_out": 0}, "model": {"dtype": "float64"}})
+    each: dict[str, list[Any]] = {
+        "state": [session.state(), stopped.state(), samples.state()],
+        "run_single": [session.run_single(update=False, tokens=tokens, target="a")],
+        "train_batch": [session.train_batch()],
+        "train_epoch": [samples.train_epoch()],
+        "advance": [
+            session.advance(id=run_id, steps=3, metrics=True),
+            session.advance(id=run_id, steps=1, picture="none"),
+            stopped.advance(id=stopped.runs()[-1]["id"], steps=1),
+        ],
+        "trainer_config": [session.trainer_config(optimizer="momentum", clip_norm=1)],
+        "update_batch_size": [session.update_batch_size(batch_size=8)],
+        "update_loss_type": [stopped.update_loss_type(loss_type="mse")],
+        "stopping_config": [session.stopping_config(patience=3)],
+        "explain_cell": [
+            session.explain_cell(tensor="layers/0/grad_weights", row=0, col=0),
+            session.explain_cell(tensor="layers/0/activations", row=0, col=0),
+            session.explain_cell(tensor="loss", row=0, col=0),
+        ],
+        "phases": [session.phases(), samples.phases()],
+        "sample_lens": [session.sample_lens(tensor="layers/0/grad_weights", muted=[1])],
+        "gradient_flow": [session.gradient_flow(), slow.gradient_flow(series=False)],
+        "distributions": [session.distributions(tensor="inputs")],
+        "confusion": [session.confusion(), samples.confusion()],
+        "predict": [session.predict(tokens=tokens), stopped.predict(tokens=tokens)],
+        "generate": [session.generate(start=tokens, length=3)],
+        "source": [session.source(file="model.py")],
+        "dataset": [session.dataset(), samples.dataset()],
+        "inspect_samples": [session.inspect_samples()],
+        "overview": [session.overview(), session.overview(flow=True, state=True, confusion=True)],
+        "export_run": [session.export_run(id=run_id)],
+        "checkpoint": [session.checkpoint(id=run_id)],
+        "export_pytorch": [session.export_pytorch(id=run_id)],
+        "history_csv": [session.history_csv(id=run_id)],
+        "activate_run": [session.activate_run(id=run_id)],
+        "restore_best": [session.restore_best(id=run_id)],
+        "restore_first": [session.restore_first(id=run_id)],
+        "duplicate_run": [session.duplicate_run(id=run_id)],
+        "twin_run": [session.twin_run(id=run_id, changes={"learning_rate": 0.5})],
+        "archive_run": [session.archive_run(id=run_id, archived=True)],
+        "rename_run": [session.rename_run(id=run_id, name="Renamed")],
+        "import_run": [session.import_run(bytes=session.export_run(id=run_id)["bytes"])],
+        "restore_run": [session.restore_run(bytes=session.checkpoint(id=run_id)["bytes"])],
+        "create_run": [session.create_run()],
+        "delete_run": [session.delete_run(id=run_id)],
+        "reset_run": [stopped.reset_run(id=stopped.runs()[0]["id"])],
+        "runs": [stopped.runs()],
+    }
+    without = ("run_losses", "loss_curves", "epoch_metrics", "plan_run", "presets", "limits", "self_test")
+    return {**each, **{name: [getattr(session, name)()] for name in without}}
 
 
 @pytest.fixture(scope="module")
-def answers() -> dict[str, Any]:
-    """One answer for each interface of the wire."""
-    session = Session()
-    run_id = session.runs()[0]["id"]
-    frame = session.advance(id=run_id, steps=25, metrics=True)
-    stopped = Session()
-    stopped.create_run(config={"stopping": {"max_epochs": 1}})
-    stop = stopped.advance(id=stopped.runs()[-1]["id"], steps=9)["stopped"]
-    state, plan = session.state(), session.plan_run()
-    losses = session.run_losses()[0]
-    self_test = session.self_test()
-    session.distributions(tensor="inputs")
-    session.advance(id=run_id, steps=128)  # to a step at which they are kept
-    flow, spread = session.gradient_flow(), session.distributions(tensor="inputs")
-    explanation = session.explain_cell(tensor="layers/0/grad_weights", row=0, col=0)
-    session.trainer_config(optimizer="momentum")
-    phases = session.phases()
-    lens = session.sample_lens(tensor="layers/0/grad_weights")
-    return {
-        "State": state,
-        "Frame": frame,
-        "Slice": session.advance(id=run_id, steps=1, picture="none"),
-        "Column": state["forward"],
-        "OptimizerState": session.state()["optimizer"],
-        "Mark": session.runs()[0]["marks"][0],
-        "Tensor": state["backward"]["tensors"][0],
-        "Scale": frame["backward_scale"],
-        "Layout": frame["layout"],
-        "Metrics": state["metrics"],
-        "TrainerConfig": session.trainer_config(),
-        "RunSummary": session.runs()[0],
-        "RunLosses": losses,
-        "LossPoint": losses["losses"][0],
-        "LossCurve": session.loss_curves()[0],
-        "Confusion": session.confusion(),
-        "StoppingConfig": plan["config"]["stopping"],
-        "Stop": stop,
-        "StopFlag": stopped.runs()[-1]["stops"][0],
-        "EpochCurve": session.epoch_metrics()[0],
-        "DatasetView": session.dataset(),
-        "Floor": session.dataset()["floor"],
-        "Sample": session.inspect_samples()[0],
-        "Prediction": session.predict(tokens=["a", "b", "c", "d"]),
-        "Generation": session.generate(start=["a", "b", "c", "d"], length=3),
-        "Plan": plan,
-        "RunConfig": plan["config"],
-        "DatasetConfig": plan["config"]["dataset"],
-        "ModelConfig": plan["config"]["model"],
-        "SelfTest": self_test,
-        "GradientCheck": self_test["gradients"][0],
-        "GradientFlow": flow,
-        "FlowWarning": tiny_learning_rate()["warnings"][0],
-        "Distributions": spread,
-        "Distribution": spread["now"],
-        "PastDistributions": spread["past"],
-        "Preset": session.presets()[0],
-        "Explanation": explanation,
-        "Cell": explanation["cell"],
-        "Term": explanation["terms"][0],
-        "Factor": explanation["terms"][0]["factors"][0],
-        "SampleLens": lens,
-        "NextLoss": lens["loss"],
-        "Phases": phases,
-        "Phase": phases["phases"][0],
-        "Moment": phases["phases"][0]["moments"][0],
-        "SampleLoss": phases["losses"][0],
-        "RunFile": session.export_run(id=run_id),
-        "TextFile": session.history_csv(id=run_id),
-        "HistoryRows": session.history_rows(id=run_id),
-        "Checkpoint": session.checkpoint(id=run_id),
-        "Overview": session.overview(flow=True, state=True, confusion=True),
-    }
+def given() -> dict[str, Any]:
+    return answers()
 
 
-def tiny_learning_rate() -> Any:
-    """The gradient flow of a run that raises a warning."""
-    session = Session()
-    session.trainer_config(learning_rate=1e-9)
-    session.advance(id=session.runs()[0]["id"], steps=10)
-    return session.gradient_flow()
+@pytest.mark.parametrize("name", api_types.calls())
+def test_every_answer_is_of_its_type(given: dict[str, Any], name: str) -> None:
+    kind = get_type_hints(api_types.calls()[name], include_extras=True)["return"]
+    assert [problem(answer, kind, name) for answer in given[name]] == [""] * len(given[name])
 
 
-def test_every_answer_has_exactly_the_fields_of_its_interface(answers: dict[str, Any]) -> None:
-    known = interfaces()
-    assert {name: set(answer) for name, answer in answers.items()} == {name: set(known[name]) for name in answers}
-
-
-def test_no_interface_is_forgotten(answers: dict[str, Any]) -> None:
-    not_answers = {"PartialRunConfig", "Progress", "RunRecord", "Calls", "CallError", "RestoredHistory"}
-    assert interfaces().keys() == answers.keys() | not_answers
-
-
-def test_arrays_have_the_kind_that_the_api_says(answers: dict[str, Any]) -> None:
-    source = without_comments(API.read_text("utf-8"))
-    kinds = {"Float32Array": np.float32, "Float64Array": np.float64, "Int32Array": np.int32, "Uint8Array": np.uint8}
-    checked = 0
-    for name, answer in answers.items():
-        body = re.search(rf"interface {name}\b.*?\n\}}", source, flags=re.S)
-        assert body is not None
-        for field, kind in re.findall(r"^  (\w+): (\w+Array);", body[0], flags=re.M):
-            assert answer[field].dtype == kinds[kind], f"{name}.{field}"
-            checked += 1
-    assert checked >= 8
+def test_a_wrong_answer_is_noticed(given: dict[str, Any]) -> None:
+    kind = get_type_hints(Session.state, include_extras=True)["return"]
+    state = given["state"][0]
+    for wrong in (
+        {**state, "step": "3"},
+        {**state, "more": 1},
+        {name: value for name, value in state.items() if name != "loss"},
+        {**state, "batch": state["batch"].astype(np.int64)},
+        {**state, "forward": {**state["forward"], "scale": {}}},
+        {**state, "mode": "test"},
+    ):
+        assert problem(wrong, kind, "state")

@@ -10,6 +10,7 @@ from backprop.limits import LIMITS
 from backprop.model import Layer
 from backprop.session import Session
 from backprop.training.trainer import Trainer
+from tests.python.records import add_record, record_of
 
 SMALL = {"model": {"hidden_dims": [6, 5]}, "dataset": {"num_samples": 23, "held_out": 0}, "trainer": {"batch_size": 5}}
 PLAIN = {
@@ -51,7 +52,7 @@ def visible(session: Session) -> Any:
             return [comparable(item) for item in value]
         return value.tobytes() if isinstance(value, np.ndarray) else repr(value)
 
-    records = [session.save_run(id=run["id"]) for run in session.runs()]
+    records = [record_of(session, run["id"]) for run in session.runs()]
     return comparable([session.state(), session.runs(), session.run_losses(), session.dataset(), records])
 
 
@@ -171,10 +172,10 @@ def test_a_columns_tensors_share_one_buffer() -> None:
 def test_a_float64_runs_numbers_are_its_own() -> None:
     session = Session()
     session.create_run(config={"model": {"dtype": "float64"}, "trainer": {"optimizer": "adam"}})
-    model = session._manager.active.model
+    model = session._runs.active.model
     model.layers[-1].biases[:] = [-2.9e107, 1e-60, 5e-324, 1.7e308]
     model.layers[0].weights[0, 0] = 1 / 3
-    frame = session.advance(id=session._manager.active.id, steps=1)
+    frame = session.advance(id=session._runs.active.id, steps=1)
     assert frame["values"].dtype == np.float64
     state = session.state()
     forward = tensors(state["forward"])
@@ -183,7 +184,7 @@ def test_a_float64_runs_numbers_are_its_own() -> None:
     assert np.isfinite(forward["layers/2/pre_activations"]).all()
     everything = np.concatenate([tensor["data"] for tensor in state["forward"]["tensors"]])
     assert state["forward"]["scale"]["max"] == everything.max() > 1e308
-    session.reset_run(id=session._manager.active.id)
+    session.reset_run(id=session._runs.active.id)
     model.layers[0].weights[0, 0] = 1 / 3
     session.train_batch()
     [before, *_] = (change["before"] for change in session.phases()["changes"] if change["name"] == "layers/0/weights")
@@ -299,7 +300,7 @@ def test_advance_trains_the_run_it_names_and_measures_if_asked() -> None:
 def test_looking_changes_nothing_but_what_is_on_screen() -> None:
     session, run_id = started()
     session.train_batch()
-    before = session.save_run(id=run_id)
+    before = record_of(session, run_id)
     for state in (
         session.train_batch(update=False),
         session.run_single(update=False),
@@ -309,7 +310,7 @@ def test_looking_changes_nothing_but_what_is_on_screen() -> None:
         assert (state["mode"], state["step"]) == ("visualize", 1)
     shown = session.run_single(update=False, sample=17)
     assert shown["batch"].tolist() == [17]
-    after = session.save_run(id=run_id)
+    after = record_of(session, run_id)
     on_screen = {"metrics": None, "last_pass": None}
     assert repr({**before, **on_screen}) == repr({**after, **on_screen})
     looked = session.train_batch(update=False)["batch"]
@@ -322,8 +323,8 @@ def test_metrics_are_those_of_the_whole_training_set_now() -> None:
     session, _ = started()
     for call in (session.run_single, session.train_batch, session.train_epoch):
         state = call()
-        dataset = session._manager.active.dataset  # the oracle needs the arrays
-        model = session._manager.active.model
+        dataset = session._runs.active.dataset  # the oracle needs the arrays
+        model = session._runs.active.model
         logits = model.predict(dataset.inputs)
         accuracy = np.mean(logits.argmax(axis=1) == dataset.targets)
         assert (state["metrics"]["step"], state["metrics"]["accuracy"]) == (state["step"], pytest.approx(accuracy))
@@ -470,13 +471,13 @@ def test_the_self_test_fails_when_a_gradient_is_wrong(monkeypatch: pytest.Monkey
 def test_a_saved_run_comes_back_beside_the_old_one() -> None:
     session, run_id = started()
     session.advance(id=run_id, steps=13)
-    record = session.save_run(id=run_id)
-    runs = session.load_run(record=record)
+    record = record_of(session, run_id)
+    runs = add_record(session, record)
     assert [run["active"] for run in runs] == [False, True, False]
     assert runs[2]["id"] != run_id
     assert {**runs[2], "id": 0, "active": 0} == {**runs[1], "id": 0, "active": 0}
     elsewhere = Session()
-    assert elsewhere.load_run(record=record, activate=True)[1]["id"] == run_id
+    assert add_record(elsewhere, record, activate=True)[1]["id"] == run_id
     assert elsewhere.state()["run_id"] == run_id
     assert elsewhere.train_batch()["loss"] == session.train_batch()["loss"]
 
@@ -498,7 +499,6 @@ def test_every_answer_is_plain_data() -> None:
         session.plan_run(),
         session.limits(),
         session.self_test(),
-        session.save_run(id=run_id),
     ]
     assert [answer for answer in answers if not plain(answer)] == []
     assert session.limits().keys() == LIMITS.keys()
@@ -532,7 +532,7 @@ def _bad_calls() -> list[Any]:
     calls.append(("sample", "run_single", {"update": True, "sample": 3}))
     for method in ("run_single", "train_batch", "train_epoch"):
         calls.extend(("update", method, {"update": value}) for value in flags)
-    for method in ("activate_run", "reset_run", "delete_run", "save_run"):
+    for method in ("activate_run", "reset_run", "delete_run", "checkpoint"):
         calls.extend(("id", method, {"id": value}) for value in ids)
     calls += [
         ("id", "advance", {"id": "nope", "steps": 1}),
@@ -555,7 +555,6 @@ def _bad_calls() -> list[Any]:
         ("model.hidden_dims", "plan_run", {"config": {"model": {"hidden_dims": [2048, 2048]}}}),
         ("model.hidden_dims", "create_run", {"config": {"model": {"hidden_dims": "32"}}}),
         ("config", "create_run", {"config": 5}),
-        ("record", "load_run", {"record": {}}),
     ]
     return [pytest.param(*call, id=f"{call[1]} {str(call[2])[:50]}") for call in calls]
 
@@ -609,7 +608,7 @@ def test_training_reaches_the_best_that_the_data_allow(config: dict[str, Any]) -
 
 def test_the_session_trains_as_the_trainer_does() -> None:
     session, run_id = started()
-    run = session._manager.active.config
+    run = session._runs.active.config
     trainer = Trainer(run.make_model(), run.make_dataset(), run.trainer)
     losses = trainer.advance(50)
     session.advance(id=run_id, steps=50)

@@ -9,6 +9,7 @@ import pytest
 from backprop.files.run_file import from_bytes
 from backprop.monitor.history import MAX_POINTS
 from backprop.session import Session
+from tests.python.records import record_of
 from tests.python.runs.test_record import as_bytes
 
 
@@ -36,7 +37,7 @@ def test_a_run_goes_out_and_comes_back_beside_itself(session: Session) -> None:
         assert copy["name"] == f"Net <1> ({number})"
         assert copy["id"] not in {run["id"] for run in others}
         assert not copy["active"]
-    original, again = session.save_run(id=run_id), session.save_run(id=copy["id"])
+    original, again = record_of(session, run_id), record_of(session, copy["id"])
     drop = frozenset({"id", "name"})
     assert as_bytes(again, drop) == as_bytes(original, drop)
     assert active(session) == run_id
@@ -46,9 +47,10 @@ def test_a_run_goes_out_and_comes_back_beside_itself(session: Session) -> None:
 def test_a_checkpoint_is_a_short_file_and_the_rows_of_its_history(session: Session) -> None:
     run_id = active(session)
     known = {"generation": 1, "start": 7}
-    expected = {**session.export_run(id=run_id, history=False), "history": session.history_rows(id=run_id, **known)}
-    np.testing.assert_equal(session.checkpoint(id=run_id, **known), expected)
-    assert expected["history"]["start"] == 7
+    made = session.checkpoint(id=run_id, **known)
+    history = made.pop("history")
+    np.testing.assert_equal(made, session.export_run(id=run_id, history=False))
+    assert (history["generation"], history["start"], history["values"].size) == (1, 7, 7 * (24 - 7))
 
 
 def test_elsewhere_a_run_keeps_name_and_id(session: Session) -> None:
@@ -84,7 +86,7 @@ def test_a_run_is_kept_as_checkpoints_and_rows_that_only_grow(session: Session) 
     kept = np.empty(0)
     for _ in range(4):
         session.advance(id=run_id, steps=10)
-        rows = session.history_rows(id=run_id, generation=1, start=len(kept) // 7)
+        rows = session.checkpoint(id=run_id, generation=1, start=len(kept) // 7)["history"]
         assert (rows["generation"], rows["start"]) == (1, len(kept) // 7)
         assert rows["values"].dtype == np.float64
         assert rows["values"].ndim == 1
@@ -93,16 +95,16 @@ def test_a_run_is_kept_as_checkpoints_and_rows_that_only_grow(session: Session) 
     other = Session()
     *_, run = other.restore_run(bytes=checkpoint, history={"generation": 1, "values": kept}, activate=True)
     assert run["active"]
-    assert as_bytes(other.save_run(id=run_id)) == as_bytes(session.save_run(id=run_id))
+    assert as_bytes(record_of(other, run_id)) == as_bytes(record_of(session, run_id))
     assert session.export_run(id=run_id)["bytes"].tobytes() == other.export_run(id=run_id)["bytes"].tobytes()
 
 
 def test_rows_begin_anew_with_another_generation(session: Session) -> None:
     run_id = active(session)
-    assert session.history_rows(id=run_id, generation=2, start=7)["start"] == 0
-    assert session.history_rows(id=run_id)["values"].size == 7 * 24
-    assert session.history_rows(id=run_id, generation=1, start=MAX_POINTS)["values"].size == 0
-    assert session.history_rows(id=run_id, generation=1, start=24)["start"] == 24
+    assert session.checkpoint(id=run_id, generation=2, start=7)["history"]["start"] == 0
+    assert session.checkpoint(id=run_id)["history"]["values"].size == 7 * 24
+    assert session.checkpoint(id=run_id, generation=1, start=MAX_POINTS)["history"]["values"].size == 0
+    assert session.checkpoint(id=run_id, generation=1, start=24)["history"]["start"] == 24
 
 
 def test_a_checkpoint_alone_is_a_run_with_a_gap_in_its_curve(session: Session) -> None:
@@ -146,7 +148,7 @@ def test_a_script_and_a_table(session: Session) -> None:
     assert from_bytes(session.export_run(id=run_id)["bytes"])["name"] == "Net <1>"
 
 
-@pytest.mark.parametrize("name", ["export_run", "history_rows", "export_pytorch", "history_csv"])
+@pytest.mark.parametrize("name", ["export_run", "checkpoint", "export_pytorch", "history_csv"])
 def test_an_unknown_run_is_refused(session: Session, name: str) -> None:
     with pytest.raises(ValueError, match=r"^id: there is no run 'x'"):
         getattr(session, name)(id="x")

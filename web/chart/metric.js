@@ -32,7 +32,7 @@ export function bestOf(metric, run, held_out, { step, first = step }) {
   const floor = held_out ? run.held_out_floor : run.floor;
   const types = lossTypes(run, first, step);
   if (metric === "accuracy") return floor?.accuracy ?? null;
-  return floor && types.length === 1 ? floor[types[0]] : null;
+  return floor && types.length === 1 ? floor[/** @type {keyof typeof floor} */ (types[0])] : null;
 }
 
 /**

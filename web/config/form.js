@@ -6,7 +6,7 @@
 import { asTyped } from "../ui/typed.js";
 import { settingsOf, settingText } from "./optimizers_text.js";
 
-/** @import { DatasetConfig, PartialRunConfig, RunConfig, StoppingConfig } from "../api.d.ts" */
+/** @import { PartialRunConfig, RunConfig, SequenceConfig, StoppingConfig } from "../api.d.ts" */
 
 /** @typedef {Record<string, string>} Draft  "dataset.seed" → "0"; also "preset", "name", "masters" and "dataset.*" per way of making sequences */
 
@@ -64,7 +64,7 @@ export function stoppingDraft(stopping) {
   };
 }
 
-/** @param {DatasetConfig} dataset */
+/** @param {SequenceConfig} dataset */
 function waysOf(dataset) {
   if (dataset.master_sequences) return "explicit";
   return dataset.num_master_sequences === null ? "random" : "generated";
@@ -133,7 +133,7 @@ export function stoppingValue(name, text) {
 
 /**
  * Send only the fields of the chosen source of sequences, so that hidden fields cannot be refused.
- * @param {Draft} draft @returns {Partial<DatasetConfig>}
+ * @param {Draft} draft @returns {Partial<SequenceConfig>}
  */
 function masters(draft) {
   if (draft.masters === "random") return { master_sequences: null, num_master_sequences: null };

@@ -2,7 +2,7 @@
 
 import { answerFault, connectionFault, hashFault, nameOf, UPDATED } from "./start_faults.js";
 
-/** @import { BootEvent } from "../api.d.ts" */
+/** @import { BootEvent } from "./protocol.d.ts" */
 
 /** Report a stalled start after this time without a message or a byte. Milliseconds. */
 const STALLED_AFTER = 12_000;

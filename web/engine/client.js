@@ -2,7 +2,8 @@
 
 import { startWorker } from "./start_worker.js";
 
-/** @import { BootEvent, CallError, Method, Params, Reply, Result } from "../api.d.ts" */
+/** @import { Method, Params, Result } from "../api.d.ts" */
+/** @import { BootEvent, CallError, Reply } from "./protocol.d.ts" */
 
 /**
  * An error raised by Python, or the reason why it cannot answer.

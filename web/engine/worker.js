@@ -12,7 +12,7 @@ import { crc32 } from "../files/crc32.js";
 import { download } from "./download.js";
 import { checkWebAssembly, StartFault, wasmFault } from "./start_faults.js";
 
-/** @import { BootEvent, CallError, Reply, Request } from "../api.d.ts" */
+/** @import { BootEvent, CallError, Reply, Request } from "./protocol.d.ts" */
 /** @import { PyodideAPI } from "../python/pyodide.mjs" */
 /** @typedef {PyodideAPI} Pyodide */
 /** Python, its session, and its `checksum` of an answer. @typedef {{pyodide: Pyodide, session: any, checksum: any}} Python */

@@ -10,6 +10,7 @@ import { count, formatNumber, spoken } from "../ui/number.js";
 /** @type {ParameterView[]} */
 const FACES = ["before", "change", "after"];
 /** Digits that distinguish neighbouring numbers. */
+/** @type {Record<string, number>} */
 const ALL_DIGITS = { float32: 9, float64: 17 };
 
 /** Position of a cell, counted from 1. @param {{row: number, col: number}} place @returns {string} "row 4 column 8" */

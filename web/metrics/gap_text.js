@@ -28,7 +28,7 @@ export function setsOf({ metrics, config, floor, held_out_floor }) {
     perplexity: loss_type === "mse" || loss === null || loss === undefined ? null : Math.exp(loss),
     accuracy: accuracy ?? null,
     best: limits.accuracy,
-    floor: limits[loss_type],
+    floor: limits[/** @type {keyof Floor} */ (loss_type)],
     unit: loss_type === "mse" ? "squared error" : "nats",
   });
   const train = row("Training", floor, metrics?.loss, metrics?.accuracy);

@@ -11,6 +11,7 @@ import { hint, partnerHint, reading } from "./readout_view.js";
 /** @import { Reading } from "./readout_view.js" */
 
 /** Names of what parameters may show. */
+/** @type {Record<StateVector, string>} */
 const SHORT = { velocity: "velocity", first_moment: "1st moment", second_moment: "2nd moment" };
 
 /**

@@ -5,7 +5,7 @@ import { UPDATED } from "../engine/start_faults.js";
 import { remember, remembered } from "../ui/preferences.js";
 import { initialPage } from "./state.js";
 
-/** @import { BootEvent } from "../api.d.ts" */
+/** @import { BootEvent } from "../engine/protocol.d.ts" */
 /** @import { Client, RemoteError } from "../engine/client.js" */
 /** @import { PageState } from "./state.js" */
 /** @import { Store } from "./store.js" */

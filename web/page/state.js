@@ -1,6 +1,7 @@
 /** State of the page itself: boot, messages, open dialog. */
 
-/** @import { BootEvent, SelfTest } from "../api.d.ts" */
+/** @import { SelfTest } from "../api.d.ts" */
+/** @import { BootEvent } from "../engine/protocol.d.ts" */
 /** An error shown to the visitor. @typedef {{title: string, message: string, traceback: string}} Alert */
 /**
  * @typedef {object} PageState

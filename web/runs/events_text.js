@@ -34,6 +34,7 @@ export const markLabel = (mark) => change(mark, 1);
 /** "learning rate 0.1 → 0.03 at step 1,200" @param {Mark} mark */
 export const markWords = (mark) => `${change(mark, 0)} at step ${count(mark.step)}`;
 
+/** @type {Record<StopFlag["reason"], string>} */
 const FLAGS = { early_stopping: "stopped early", target: "target", max_epochs: "epochs done", diverged: "diverged" };
 
 /** "⚑ stopped early" @param {StopFlag} stop */

@@ -28,6 +28,7 @@ export const USUAL = {
   baseline: null,
 };
 
+/** @type {Record<string, string>} */
 const STOPPED = {
   early_stopping: "stopped early",
   target: "target reached",

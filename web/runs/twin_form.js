@@ -3,7 +3,7 @@
 import { settingTyped } from "../config/form.js";
 import { settingText } from "../config/optimizers_text.js";
 
-/** @import { RunSummary, TwinChanges } from "../api.d.ts" */
+/** @import { Params, RunSummary } from "../api.d.ts" */
 /** @import { Setting } from "../config/optimizers_text.js" */
 /** @import { Perform } from "../page/calls.js" */
 /** @import { Store } from "../page/store.js" */
@@ -47,7 +47,7 @@ export function createTwinForm(store, { perform, makeOne }) {
       const { id, field, typed } = twin;
       const run = store.get().runs.list.find((candidate) => candidate.id === id);
       if (run && settingTyped(field, typed) === settingOf(run, field)) return refuse(SAME);
-      const changes = /** @type {TwinChanges} */ (/** @type {unknown} */ ({ [field]: settingTyped(field, typed) }));
+      const changes = /** @type {Params<"twin_run">["changes"]} */ ({ [field]: settingTyped(field, typed) });
       try {
         await makeOne(() => perform("twin_run", { id, changes }), "Play trains both in step.");
         if (store.get().page.dialog === "twin") store.set({ page: { dialog: null }, runs: { twin: null } });

@@ -8,7 +8,7 @@ import { createSettingActions } from "./setting_actions.js";
 import { createSpeed } from "./speed_actions.js";
 import { initialTraining } from "./state.js";
 
-/** @import { Mode, Sample } from "../api.d.ts" */
+/** @import { Frame, Mode, Sample } from "../api.d.ts" */
 /** @import { Commit } from "../config/fields.js" */
 /** @import { Client } from "../engine/client.js" */
 /** @import { Attempt, Perform } from "../page/calls.js" */
@@ -33,7 +33,10 @@ export function createTraining(store, outside) {
   const frames = createFrames(store, { samplesOf, reducedMotion, isDrawn });
   const speed = createSpeed(store, { reducedMotion, wake: () => player.wake() });
   const player = new Player({
-    advance: (slice) => frames.request((asked) => call("advance", { ...slice, twins: ownsTwins(slice.id), ...asked })),
+    advance: (slice) =>
+      frames.request(
+        (asked) => /** @type {Promise<Frame>} */ (call("advance", { ...slice, twins: ownsTwins(slice.id), ...asked })),
+      ),
     onFrame: frames.onFrame,
     between,
     speed: () => store.get().training.speed,

@@ -18,6 +18,7 @@ from ..limits import LIMITS, check_integer
 from ..randomness import get_generator_state, seeded_generator, set_generator_state
 from .best_possible import BestPossible, find_best_possible, number_rows
 from .config import SequenceConfig
+from .sample import Sample
 from .split import Indices, hold_out_groups, hold_out_samples
 
 Tokens = Sequence[str]
@@ -224,25 +225,25 @@ class SequenceDataset(Dataset):
             return self.targets[batch]
         return np.where(batch == len(self), self.typed.target, self.targets[np.minimum(batch, len(self) - 1)])
 
-    def sample(self, index: int) -> dict[str, Any]:
+    def sample(self, index: int) -> Sample:
         """Return sample `index` as plain data: tokens, target, master sequence and position (or None), and text."""
         is_typed = self.typed is not None and index == len(self)
         tokens = self.typed.tokens if self.typed and is_typed else self.tokens[index, : self.settings.positions]
         words = [self.vocabulary[token] for token in tokens]
         target = self.output_labels[int(self.targets_of(np.array([index], np.int32))[0])]
-        row: dict[str, Any] = {
-            "index": index,
-            "held_out": bool(index in self.held_out),
-            "input": words,
-            "target": target,
-        }
-        row |= {"master": None, "position": None}
-        row["text"] = f"{self._join(words)} → {target}"
+        text, master, position = f"{self._join(words)} → {target}", None, None
         if self.master is not None and self.position is not None and not is_typed:
-            row["master"], row["position"] = int(self.master[index]), int(self.position[index])
-            origin = self._join(self.masters[row["master"]])
-            row["text"] += f"  (M{row['master'] + 1}: {origin}, position {row['position']})"
-        return row
+            master, position = int(self.master[index]), int(self.position[index])
+            text += f"  (M{master + 1}: {self._join(self.masters[master])}, position {position})"
+        return Sample(
+            index=index,
+            held_out=bool(index in self.held_out),
+            input=words,
+            target=target,
+            master=master,
+            position=position,
+            text=text,
+        )
 
     @property
     def input_labels(self) -> list[str]:

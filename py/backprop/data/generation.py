@@ -1,6 +1,6 @@
 """Tokens of a visitor, and the choice of the next token from a model's outputs."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +9,7 @@ from ..limits import LIMITS
 from ..losses import softmax
 from .dataset import SequenceDataset, TypedSample
 
-NEW, TRAINING, HELD_OUT = "new", "training", "held_out"
+Known = Literal["new", "training", "held_out"]  # whether tokens are a sample, and of which part of the dataset
 
 
 class KnownSamples:
@@ -30,13 +30,13 @@ class KnownSamples:
         """Return the first sample with these input tokens, a training sample if there is one; None without any."""
         return self._inputs.get(tokens.astype(np.uint8).tobytes())
 
-    def kind_of(self, tokens: NDArray[np.int32], target: int | None = None) -> str:
-        """Return whether an input, with this target if one is given, is `TRAINING`, `HELD_OUT` or `NEW`."""
+    def kind_of(self, tokens: NDArray[np.int32], target: int | None = None) -> Known:
+        """Return whether an input, with this target if one is given, is a sample."""
         key = tokens.astype(np.uint8).tobytes()
         index = self._inputs.get(key) if target is None else self._samples.get(key + bytes([target]))
         if index is None:
-            return NEW
-        return HELD_OUT if index in self._dataset.held_out else TRAINING
+            return "new"
+        return "held_out" if index in self._dataset.held_out else "training"
 
 
 class Generated(NamedTuple):

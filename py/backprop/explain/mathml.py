@@ -6,9 +6,9 @@ The other elements are ``mrow``, ``msub``, ``msup``, ``munder``, ``mfrac``, ``ms
 ``["msub", ["mi", "x"], ["mi", "ni"]]`` is x with the index ni.
 """
 
-from typing import Any
+from typing import Annotated, Any
 
-Math = list[Any]
+Math = Annotated[list[Any], "MathTree"]  # its name in the page, as a recursive type
 
 ELEMENTS = ("mi", "mn", "mo", "mtext", "mrow", "msub", "msup", "munder", "mfrac", "msqrt")
 SPACED = frozenset("=+−·")

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1]
 
 
 class Line(TypedDict):
-    """One line of a file of this package; `file` is a path for `read_source`, `function` the function of the line."""
+    """One line of a file of this package; `file` is a path for `read_file`, `function` the function of the line."""
 
     file: str
     line: int
@@ -20,8 +20,15 @@ class Line(TypedDict):
     function: str
 
 
-def read_source(file: str) -> str:
-    """Return the text of a file of this package, by its relative path: ``model.py``, ``training/trainer.py``.
+class SourceFile(TypedDict):
+    """A file of this package, and its text."""
+
+    file: str
+    text: str
+
+
+def read_file(file: str) -> SourceFile:
+    """Return a file of this package, by its relative path: ``model.py``, ``training/trainer.py``.
 
     Raises
     ------
@@ -31,7 +38,7 @@ def read_source(file: str) -> str:
     files = {path.relative_to(PACKAGE).as_posix(): path for path in PACKAGE.rglob("*.py")}
     if not isinstance(file, str) or file not in files:
         raise ValueError(f"file must be one of this package's, such as model.py, got {str(file)[:40]!r}")
-    return files[file].read_text("utf-8")
+    return SourceFile(file=file, text=files[file].read_text("utf-8"))
 
 
 def quote(function: Callable[..., Any], fragment: str = "") -> list[Line]:

@@ -1,7 +1,7 @@
 """Quantiles of tensors."""
 
 import math
-from typing import NamedTuple
+from typing import TypedDict
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from ..activations import Array
 SAMPLE = 4096  # numbers that the quartiles of a running picture are taken of
 
 
-class Scale(NamedTuple):
+class Scale(TypedDict):
     """Quantiles of the finite numbers of a tensor; all zero without any.
 
     Attributes
@@ -51,7 +51,9 @@ def quantile_scale(values: Array, *, sample: int | None = None) -> Scale:
         # An odd stride visits all columns of a matrix, whose number is often even.
         flat = flat[:: flat.size // sample | 1]
     magnitudes = np.abs(flat[flat != 0])
-    return Scale(low, *_quartiles(flat), high, _quantile(magnitudes, 0.25), not_finite)
+    p25, p50, p75 = _quartiles(flat)
+    magnitude = _quantile(magnitudes, 0.25)
+    return Scale(min=low, p25=p25, p50=p50, p75=p75, max=high, magnitude_p25=magnitude, not_finite=not_finite)
 
 
 def _quartiles(flat: Array) -> tuple[float, float, float]:

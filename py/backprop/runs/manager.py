@@ -1,17 +1,25 @@
 """All training runs of a session."""
 
+from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 from ..monitor.history import History
 from .config import RunConfig
+from .memory import bytes_in_use, bytes_of, check_budget, largest
 from .names import check_name, free_name
-from .run import TrainingRun
+from .record import from_record, to_record
+from .run import TrainingRun, now
+from .twins import make_twin, twin_config, twins_of
+
+TWIN_NAME = 90  # characters of a run's name in the name of its twin
 
 
 class TrainingRunManager:
     """All runs, in order of creation. One of them is active: the run on screen.
 
-    Each run owns its model, so activating another run swaps all weights, activations and gradients at once.
+    Each run owns its model, so activating another run swaps all weights, activations and gradients at once. All runs
+    share one budget of memory; a run that would exceed it is refused.
     """
 
     def __init__(self) -> None:
@@ -24,6 +32,61 @@ class TrainingRunManager:
         run = TrainingRun(config, self._next_name() if name is None else name)
         run.measure_if_cheap()  # before adding it, so that a failure adds no run
         return self.add(run)
+
+    def plan(self, config: object) -> RunConfig:
+        """Validate the config of a new run; refuse one that needs more memory than is left."""
+        checked = RunConfig.from_dict(config)
+        parts = bytes_of(checked)
+        check_budget(f"{largest(parts)} must be smaller: this run", sum(parts.values()), self._in_use())
+        return checked
+
+    def duplicate(self, run_id: object) -> TrainingRun:
+        """Copy a run with its weights and history, under a name of its own."""
+        original = self.get(run_id)
+        check_budget("The copy", bytes_in_use(original), self._in_use())
+        run = from_record(to_record(original))
+        run.created, run.archived = now(), False
+        return self._add_renamed(run)
+
+    def twin(self, run_id: object, changes: object) -> TrainingRun:
+        """Create a twin of a run with one other setting; see `make_twin`."""
+        run = self.get(run_id)
+        check_budget("The twin", sum(bytes_of(twin_config(run, changes)).values()), self._in_use())
+        twin = make_twin(run, changes)
+        twin.name = f"{run.name[:TWIN_NAME]} twin"
+        twin.measure_if_cheap()
+        return self._add_renamed(twin)
+
+    def import_record(self, record: dict[str, Any], activate: bool) -> TrainingRun:
+        """Add a run from elsewhere. It replaces nothing: an id or a name in use is changed."""
+        return self._add_renamed(from_record(record, self._in_use(), share=1), activate)
+
+    def restore_record(self, record: dict[str, Any], activate: bool) -> TrainingRun:
+        """Restore a saved run; it replaces the run with its id, if any."""
+        run = from_record(record, self._in_use(without=record["id"]))
+        return self.replace(run, activate) if run.id in self._runs else self.add(run, activate)
+
+    def configure(self, run: TrainingRun, changes: dict[str, Any]) -> None:
+        """Change settings of a run's trainer, unless it would need more memory than is left."""
+        larger = {name: changes[name] for name in ("batch_size", "optimizer") if name in changes}
+        if larger:
+            trainer = replace(run.config.trainer, **larger).validated(run.config.num_train)
+            needed = sum(bytes_of(run.config, trainer, len(run.trainer.batch)).values()) + run.history.nbytes
+            check_budget(f"{next(iter(larger))} must be another: this run", needed, self._in_use(without=run.id))
+        run.configure(**changes)
+        if run.metrics is None:
+            run.measure_if_cheap()
+
+    def twins_of(self, run: TrainingRun) -> list[TrainingRun]:
+        """Return the twins of a run."""
+        return twins_of(run, self.runs)
+
+    def _add_renamed(self, run: TrainingRun, activate: bool = False) -> TrainingRun:
+        run.name = free_name(run.name, {other.name for other in self.runs})
+        return self.add(run, activate)
+
+    def _in_use(self, without: str | None = None) -> int:
+        return sum(bytes_in_use(run) for run in self.runs if run.id != without)
 
     def add(self, run: TrainingRun, activate: bool = True) -> TrainingRun:
         """Add a run. If its id is in use, it gets a new one and loses its twin link."""
@@ -58,6 +121,19 @@ class TrainingRunManager:
             raise ValueError(f"id: there is no run {str(run_id)[:40]!r}")
         return run
 
+    def find(self, run_id: object = None) -> TrainingRun:
+        """Return the run with this id, or the active one."""
+        return self.active if run_id is None else self.get(run_id)
+
+    def choose(self, run_ids: object = None, *, strict: bool = True) -> list[TrainingRun]:
+        """Return the runs with these ids, or all; if not `strict`, without those that do not exist."""
+        if run_ids is None:
+            return self.runs
+        if not isinstance(run_ids, list | tuple):
+            raise ValueError(f"ids must be a list of run ids, got {type(run_ids).__name__}")
+        known = list(self._runs)  # an id that is refused may be anything, even what no dict can look up
+        return [self.get(run_id) for run_id in run_ids if strict or run_id in known]
+
     def activate(self, run_id: object) -> TrainingRun:
         """Activate a run."""
         run = self.get(run_id)
@@ -68,7 +144,20 @@ class TrainingRunManager:
         """Reset a run to its exact initial state."""
         run = self.get(run_id)
         run.reset()
+        run.measure_if_cheap()
         return run
+
+    def restore_best(self, run_id: object) -> None:
+        """Restore the best weights of a run."""
+        run = self.get(run_id)
+        run.restore_best()
+        run.measure_if_cheap()
+
+    def restore_first(self, run_id: object) -> None:
+        """Restore the initial weights of a run; its step and history stay."""
+        run = self.get(run_id)
+        run.restore_first()
+        run.measure_if_cheap()
 
     def rename(self, run_id: object, name: object) -> TrainingRun:
         """Rename a run; a name in use gets a number."""

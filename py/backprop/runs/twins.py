@@ -10,7 +10,7 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 from ..limits import LIMITS
@@ -112,7 +112,7 @@ def _behind(runs: Sequence[TrainingRun]) -> tuple[list[TrainingRun], int]:
     return [run for run in runs if run.trainer.step == lowest], higher[0] - lowest if higher else 0
 
 
-def proven(runs: Sequence[TrainingRun]) -> str | None:
+def proven(runs: Sequence[TrainingRun]) -> Literal["batches", "order", "start"] | None:
     """Return what the checksums prove that these runs have in common.
 
     Returns

@@ -1,7 +1,7 @@
 """A frame: every tensor of a model's last pass, packed into one vector in drawing order."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from ..monitor.quantiles import Scale, quantile_scale
 from ..tensors import backward_tensors, forward_tensors, state_tensors
 
 
-class Place(NamedTuple):
+class Place(TypedDict):
     """Where one tensor lies in a frame."""
 
     name: str
@@ -51,12 +51,13 @@ def pack(model: Model, state: Mapping[str, Array] | None = None, *, sample: int 
     forward, backward = forward_tensors(model), backward_tensors(model)
     tensors = [*forward.items(), *backward.items(), *state_tensors(model, state).items()]
     values = np.concatenate([tensor.ravel() for _, tensor in tensors], dtype=model.dtype)
-    places, offset = [], 0
+    places: list[Place] = []
+    offset = 0
     for name, tensor in tensors:
-        places.append(Place(name, list(tensor.shape), offset))
+        places.append(Place(name=name, shape=list(tensor.shape), offset=offset))
         offset += tensor.size
     split, end = len(forward), len(forward) + len(backward)
-    border, last = places[split].offset, places[end].offset if state else offset
+    border, last = places[split]["offset"], places[end]["offset"] if state else offset
     return Frame(
         "+".join([_layout_id(model, forward["inputs"]), *state]),
         places[:split],

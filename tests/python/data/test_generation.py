@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backprop.data.dataset import SequenceDataset
-from backprop.data.generation import HELD_OUT, NEW, TRAINING, KnownSamples, choose, read_input, read_start
+from backprop.data.generation import KnownSamples, choose, read_input, read_start
 from backprop.randomness import seeded_generator
 
 LOGITS = np.array([0.0, 1.0, -2.0, 0.5])
@@ -49,11 +49,11 @@ def test_every_sample_is_known_and_no_other() -> None:
     for index, row in enumerate(dataset.tokens.tolist()):
         rows[tuple(row)].add(index in dataset.held_out)
     for row, kinds in rows.items():
-        wanted = HELD_OUT if kinds == {True} else TRAINING
+        wanted = "held_out" if kinds == {True} else "training"
         assert known.kind_of(np.array(row[:-1], np.int32), row[-1]) == wanted
     every = np.stack(np.meshgrid(*[range(4)] * 5, indexing="ij"), -1).reshape(-1, 5).tolist()
     for row in every:
-        is_new = known.kind_of(np.array(row[:-1], np.int32), row[-1]) == NEW
+        is_new = known.kind_of(np.array(row[:-1], np.int32), row[-1]) == "new"
         assert is_new == (tuple(row) not in rows)
 
 

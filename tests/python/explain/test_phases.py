@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from backprop.activations import ACTIVATIONS
-from backprop.explain.source import read_source
+from backprop.explain.source import read_file
 from backprop.session import Session
 
 Tensors = dict[str, NDArray[np.float64]]
@@ -219,7 +219,7 @@ def test_each_phase_has_its_sentence_its_formula_and_its_lines(config: dict[str,
             assert part["formulas"]
             assert part["code"]
             for line in part["code"]:
-                assert read_source(line["file"]).splitlines()[line["line"] - 1].strip() == line["text"].strip()
+                assert read_file(line["file"])["text"].splitlines()[line["line"] - 1].strip() == line["text"].strip()
     files = {line["file"] for phase in answer["phases"] for line in phase["code"]}
     assert {"model.py", "losses.py"} <= files
 

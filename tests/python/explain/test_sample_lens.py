@@ -101,7 +101,7 @@ def test_the_next_loss_is_that_of_the_update_itself(config: dict[str, Any], upda
     if not update:
         session.train_batch(update=True)
     assert session.sample_lens(tensor="layers/0/grad_weights", muted=[2])["loss"] == told
-    run = session._manager.active
+    run = session._runs.active
     x, y = run.trainer._inputs[run.trainer.batch], run.dataset.targets[run.trainer.batch]
     loss, _ = LOSSES[run.config.trainer.loss_type](run.model.predict(x), y)
     assert told["whole"] == loss
@@ -131,14 +131,14 @@ def test_nothing_of_the_run_changes(config: dict[str, Any], update: bool) -> Non
     session = opened(config, update)
 
     def everything() -> tuple[bytes, list[bytes]]:
-        run = session._manager.active
+        run = session._runs.active
         state = session.state()
         tensors = [*state["forward"]["tensors"], *state["backward"]["tensors"]]
         return to_bytes(to_record(run)), [tensor["data"].tobytes() for tensor in tensors]
 
     before = everything()
     for muted in ([], [0, 2], list(range(10))):
-        for tensor in gradient_names(session._manager.active):
+        for tensor in gradient_names(session._runs.active):
             session.sample_lens(tensor=tensor, muted=muted)
     assert everything() == before
 

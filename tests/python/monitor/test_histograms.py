@@ -11,6 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 from backprop.monitor.histograms import BINS, MAX_WATCHED, QUANTILES, distribution
 from backprop.session import Session
+from tests.python.records import record_of
 
 NUMBERS = st.one_of(
     st.floats(), st.floats(-1, 1), st.sampled_from([0.0, 1.0, math.nan, math.inf, -math.inf, 1.7e308, -1.7e308, 5e-324])
@@ -91,7 +92,7 @@ def test_every_tensor_of_a_frame_has_one(session: Session, encoding: str) -> Non
 def test_values_are_those_of_the_models_own_numbers(session: Session) -> None:
     session.create_run(config={"model": {"dtype": "float64"}})
     session.advance(id=active(session), steps=30)
-    record = session.save_run(id=active(session))
+    record = record_of(session, active(session))
     weights = record["parameters"][: 16 * 32]
     found = session.distributions(tensor="layers/0/weights")
     np.testing.assert_allclose(found["now"]["quantiles"], np.quantile(weights, QUANTILES), rtol=1e-12)
@@ -140,7 +141,7 @@ def test_a_reset_forgets_them_and_training_does_not_depend_on_them(session: Sess
     session.distributions(tensor="layers/0/weights")
     for run_id in (watched, unwatched):
         session.advance(id=run_id, steps=150)
-    one, other = (session.save_run(id=run_id)["parameters"].tobytes() for run_id in (watched, unwatched))
+    one, other = (record_of(session, run_id)["parameters"].tobytes() for run_id in (watched, unwatched))
     assert one == other
     assert session.distributions(tensor="layers/0/weights")["since"] == 0
     assert session.distributions(tensor="layers/1/weights")["since"] == 150

@@ -13,6 +13,7 @@ from backprop.runs.memory import bytes_in_use, bytes_of
 from backprop.runs.record import from_record, to_record
 from backprop.runs.run import TrainingRun
 from backprop.session import Session
+from tests.python.records import record_of
 from tests.python.runs.test_record import as_bytes, configs
 
 ADAM = {"optimizer": "adam", "batch_size": 7}
@@ -118,7 +119,7 @@ def budget() -> Iterator[None]:
 
 
 def everything(session: Session) -> Any:
-    return session.runs(), [as_bytes(session.save_run(id=run["id"])) for run in session.runs()]
+    return session.runs(), [as_bytes(record_of(session, run["id"])) for run in session.runs()]
 
 
 @pytest.fixture(scope="module")

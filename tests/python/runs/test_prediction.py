@@ -7,6 +7,7 @@ import pytest
 
 from backprop.losses import softmax
 from backprop.session import Session
+from tests.python.records import add_record, record_of
 
 EMBEDDING = {"dataset": {"encoding": "embedding", "embedding_dim": 3, "num_master_sequences": 3}}
 CLASSES = {"dataset": {"task": "classification", "num_master_sequences": 3}}
@@ -76,14 +77,14 @@ def test_each_token_is_predicted_from_those_before_it() -> None:
 def test_nothing_of_a_run_changes_and_it_trains_on_to_the_last_bit(config: dict[str, Any]) -> None:
     looked, looked_id = started(config)
     plain, plain_id = started(config)
-    before = looked.save_run(id=looked_id)
+    before = record_of(looked, looked_id)
     shown = bare(looked.state())
     tokens = looked.inspect_samples(count=1)[0]["input"]
     looked.predict(tokens=tokens)
     if config is not CLASSES:
         looked.generate(start=tokens, length=40, temperature=0 if config is MSE else 2)
     assert bare(looked.state()) == shown
-    assert repr(before) == repr(looked.save_run(id=looked_id))
+    assert repr(before) == repr(record_of(looked, looked_id))
     target = looked.dataset()["output_labels"][-1]
     looked.run_single(update=False, tokens=tokens, target=target)
     for session, run_id in ((looked, looked_id), (plain, plain_id)):
@@ -118,7 +119,7 @@ def test_other_typed_tokens_go_through_alone_with_their_target(config: dict[str,
     assert session.explain_cell(tensor="loss", row=0, col=0)["cell"]["value"] == pytest.approx(state["loss"])
     assert session.phases()["losses"][0]["name"].startswith("".join(tokens))
     assert session.sample_lens(tensor="layers/0/grad_weights")["names"] == [f"{''.join(tokens)} → c"]
-    session.load_run(record=session.save_run(id=run_id), activate=True)  # the next batch stands for it
+    add_record(session, record_of(session, run_id), activate=True)  # the next batch stands for it
     assert 100 not in session.state()["batch"]
 
 
@@ -160,7 +161,7 @@ def test_what_has_no_probabilities_says_so() -> None:
 
 def test_outputs_that_are_not_finite_have_no_probabilities() -> None:
     session, _ = started({})
-    session._manager.active.model.parameters[:] = np.float32(3e38)
+    session._runs.active.model.parameters[:] = np.float32(3e38)
     found = session.predict(tokens=list("abcd"))
     assert found["probabilities"] is None
     assert found["predicted"] is None

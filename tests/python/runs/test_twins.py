@@ -13,6 +13,7 @@ from backprop.runs.record import from_record, to_record
 from backprop.runs.run import TrainingRun
 from backprop.runs.twins import advance_together, make_twin, proven
 from backprop.session import Session
+from tests.python.records import add_record, record_of
 
 SMALL = {"dataset": {"num_samples": 23, "held_out": 0}, "model": {"hidden_dims": [6]}, "trainer": {"batch_size": 5}}
 
@@ -289,7 +290,7 @@ def test_a_duplicate_goes_on_alike_and_is_nobodys_twin() -> None:
     assert (copy["step"], copy["twins"], copy["archived"], copy["active"]) == (12, [], False, False)
     session.advance(id=run, steps=8)
     session.advance(id=copy["id"], steps=8)
-    one, other = session.save_run(id=run), session.save_run(id=copy["id"])
+    one, other = record_of(session, run), record_of(session, copy["id"])
     assert one["parameters"].tobytes() == other["parameters"].tobytes()
     assert one["trainer"]["visits"] == other["trainer"]["visits"]
 
@@ -297,13 +298,13 @@ def test_a_duplicate_goes_on_alike_and_is_nobodys_twin() -> None:
 def test_a_run_put_back_in_its_place_keeps_id_place_and_twins() -> None:
     session, run, twin = twin_session()
     session.advance(id=run, steps=6, twins=True)
-    record, file = session.save_run(id=run), session.export_run(id=run)["bytes"]
+    record, file = record_of(session, run), session.export_run(id=run)["bytes"]
     session.reset_run(id=run)
     runs = session.restore_run(bytes=file, activate=True)
     assert [one["id"] for one in runs] == [run, twin]
     assert (runs[0]["step"], runs[0]["proven"]) == (6, "batches")
-    copy = session.load_run(record=record)[2]
+    copy = add_record(session, record)[2]
     assert copy["id"] not in (run, twin)
     assert copy["twins"] == []
     session.delete_run(id=run)
-    assert session.load_run(record=record)[-1]["proven"] == "batches"
+    assert add_record(session, record)[-1]["proven"] == "batches"

@@ -484,7 +484,7 @@ def test_where_the_last_finite_weights_are_lost_the_sentence_says_which_are_ther
 def test_only_the_first_weights_come_back() -> None:
     session = Session()
     session.create_run(config={"trainer": {"learning_rate": 0.3}})
-    run = session._manager.active
+    run = session._runs.active
     session.train_batch()
     session.train_batch()
     session.trainer_config(learning_rate=0.2)
@@ -638,7 +638,7 @@ def test_the_confusion_matrix_counts_every_sample() -> None:
     session = Session()
     session.create_run(config={"dataset": {"task": "classification"}})
     session.advance(id=session.runs()[-1]["id"], steps=30)
-    answer, run = session.confusion(), session._manager.active
+    answer, run = session.confusion(), session._runs.active
     for name, samples in (("train", run.dataset.train), ("held_out", run.dataset.held_out)):
         counts = np.zeros((3, 3), int)
         for index in samples:

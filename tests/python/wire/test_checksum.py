@@ -18,7 +18,7 @@ def answers() -> dict[str, Any]:
     session.advance(id=run_id, steps=25, metrics=True)
     looks = ("state", "runs", "run_losses", "loss_curves", "epoch_metrics", "confusion", "phases", "gradient_flow")
     names = (*looks, "dataset", "inspect_samples", "plan_run", "presets", "limits", "self_test")
-    asked = ("save_run", "export_run", "history_rows", "checkpoint", "export_pytorch", "history_csv")
+    asked = ("export_run", "checkpoint", "export_pytorch", "history_csv")
     return {
         **{name: getattr(session, name)() for name in names},
         **{name: getattr(session, name)(id=run_id) for name in asked},

@@ -7,7 +7,7 @@ import { changed, METHODS } from "../../../web/engine/effects.js";
 import { RELEASED, takeApart } from "../files/files.mjs";
 
 /** They make a run or choose one, and leave those that were there as they are. */
-const ONLY_THE_LIST = ["activate_run", "create_run", "duplicate_run", "import_run", "load_run"];
+const ONLY_THE_LIST = ["activate_run", "create_run", "duplicate_run", "import_run"];
 
 const API = readFileSync(new URL("../../../web/api.d.ts", import.meta.url), "utf8");
 const naming = [...API.matchAll(/^ {2}(\w+)\(params: \{\s*id: string/gm)].map(([, name]) => name);
