@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hand import DRAWN, call, choose_palette
+from tests.browser.hand import DRAWN, active, call, choose_palette
 from tests.browser.records import add_record, record_of
 from tests.browser.scales import rounded_threshold
 from tests.browser.test_network import point_at, readout, to_precision
@@ -196,7 +196,7 @@ def test_numbers_beyond_float32_are_shown_as_they_are(booted: Page, far: list[fl
         explained = booted.evaluate("(col) => backprop.explain_cell({tensor: 'layers/2/biases', row: 0, col})", col)
         assert explained["cell"]["value"] == value
     choose_palette(booted, PALETTES[0])
-    booted.evaluate("() => backprop.delete_run({id: 'far'}).then(() => {})")
+    call(booted, "delete_run", {"id": active(booted)["id"]})
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
