@@ -37,7 +37,7 @@ def share(name, steps):
     step, measured = [], []
     for _ in range(21):  # in turns: a busy machine slows both alike
         step.append(seconds(lambda: run.trainer.advance(20), 2) / 20)
-        before, at = run.trainer.parameters_before, run.flow.stride * 1000
+        before, at = run.trainer.snapshot.parameters, run.flow.stride * 1000
         values = run.flow.values
         def follow():
             run.flow.values = values

@@ -162,7 +162,7 @@ def send(run: TrainingRun, tokens: object, target: object) -> None:
 def outputs_of(run: TrainingRun, tokens: NDArray[np.int32]) -> NDArray[np.float64]:
     """Return the model's outputs (classes,) for one input (positions,)."""
     with np.errstate(over="ignore", invalid="ignore"):
-        outputs: NDArray[np.float64] = run.model.predict(run.trainer.encode(tokens))[0].astype(np.float64)
+        outputs: NDArray[np.float64] = run.model.predict(run.trainer.samples.encode(tokens))[0].astype(np.float64)
     return outputs
 
 

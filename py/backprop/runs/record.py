@@ -22,6 +22,7 @@ from ..randomness import seeded_generator, set_generator_state
 from ..tensors import layer_names
 from ..training.config import PASS_SETTINGS, TrainerConfig
 from ..training.epochs import MAX_ROWS, METRICS, EpochMetrics, EpochRow, kept_epochs
+from ..training.saved_pass import restore_diverging_update, save_diverging_update, save_pass
 from ..training.stopping import MAX_STOPS, REASONS, Checkpoint, EarlyStopping, Stop
 from . import format_1
 from .changes import LOSS, MAX_CHANGES, WEIGHTS, SettingChange
@@ -67,7 +68,7 @@ _RECENT_FIELDS = ("recent_epoch", "recent_seconds", "recent_loss", "recent_accur
 def to_record(run: TrainingRun, *, history: bool = True) -> Plain:
     """Return a run as plain data with copies of its arrays, optionally without the buckets of its history."""
     best, past = run.best, run.history
-    last_update = None if run.updated else run.trainer.get_diverging_update()
+    last_update = None if run.updated else save_diverging_update(run.trainer)
     buckets = dict(zip(_BUCKET_FIELDS, past.buckets.copy(), strict=True)) if history else {}
     return {
         "format": FORMAT,
@@ -87,7 +88,7 @@ def to_record(run: TrainingRun, *, history: bool = True) -> Plain:
         "comparable_from": run.comparable_from,
         "marks": [change.to_dict() for change in run.changes],
         "trainer": run.trainer.get_state(),
-        "last_pass": run.trainer.get_pass(run.updated),
+        "last_pass": save_pass(run.trainer, run.updated),
         **({} if last_update is None else {"last_update": last_update}),
         "dataset": {"digest": run.dataset.digest, "generator": run.dataset.get_state()},
         "history": {
@@ -185,7 +186,7 @@ def _read_2(record: Plain) -> TrainingRun:
     else:
         in_section("last_pass", lambda: run.repeat_pass(last_pass))
     if last_update:
-        in_section("last_update", lambda: run.trainer.set_diverging_update(last_update))
+        in_section("last_update", lambda: restore_diverging_update(run.trainer, last_update))
     run.resume_measuring()
     return run
 

@@ -22,6 +22,7 @@ from ..monitor.histograms import Watch
 from ..monitor.history import History
 from ..training.divergence import Divergence, first_bad_state
 from ..training.epochs import EpochMetrics, EpochRow, Epochs
+from ..training.saved_pass import last_update, next_update, repeat_pass
 from ..training.slices import Work, finish
 from ..training.stopping import EarlyStopping, Stop, StoppingConfig, with_stop
 from ..training.trainer import Trainer
@@ -254,8 +255,8 @@ class TrainingRun:
             self.model,
             self.dataset.targets_of(trainer.batch),
             trainer.pass_config.loss_type,
-            parameters=trainer.parameters_before if self.updated else None,
-            update=trainer.last_update() if self.updated else trainer.next_update(),
+            parameters=trainer.snapshot.parameters if self.updated else None,
+            update=last_update(trainer) if self.updated else next_update(trainer),
             state=trainer.optimizer.state,
             names=Names(self.dataset, trainer.batch),
         )
@@ -266,7 +267,7 @@ class TrainingRun:
         `cosine` is known only if the flow has measured the step of that pass: otherwise the gradients of the previous
         step are not kept.
         """
-        before = self.trainer.parameters_before if self.updated else None
+        before = self.trainer.snapshot.parameters if self.updated else None
         now = measure(self.model, self.flow.probe, before)
         if self.updated and self.trainer.step in self.flow.steps[-1:]:
             now[:, COSINE] = self.flow.values[-1][:, COSINE]
@@ -454,7 +455,7 @@ class TrainingRun:
 
     def repeat_pass(self, last: dict[str, Any]) -> None:
         """Repeat a pass from `Trainer.get_pass`."""
-        self.trainer.repeat_pass(last)
+        repeat_pass(self.trainer, last)
         self.updated = last["parameters"] is not None
 
     def _record(self, made: "Steps") -> NDArray[np.float64]:
@@ -483,7 +484,7 @@ class TrainingRun:
 
     def _follow_flow(self) -> None:
         step = self.trainer.step
-        if self.flow.record(self.model, self.trainer.parameters_before, step):
+        if self.flow.record(self.model, self.trainer.snapshot.parameters, step):
             self.watch.record(self.model, self.trainer.optimizer.state, step, self.flow.steps)
 
     def _end_epoch(self) -> Work[None]:
@@ -492,7 +493,9 @@ class TrainingRun:
         whole = trainer.samples_visited - size >= self.comparable_from
         train_loss = cast("float", trainer.epoch_loss) if whole else math.nan
         held_out_loss, held_out_accuracy = (yield from self._held_out_evaluation()) or (math.nan, None)
-        accuracies = (math.nan if each is None else each for each in (trainer.epoch_accuracy, held_out_accuracy))
+        accuracies = (
+            math.nan if each is None else each for each in (trainer.progress.epoch_accuracy, held_out_accuracy)
+        )
         train_accuracy, held_out_accuracy = accuracies
         metrics = EpochMetrics(train_loss, train_accuracy, held_out_loss, held_out_accuracy)
         epoch = trainer.samples_visited // size

@@ -126,7 +126,7 @@ def proven(runs: Sequence[TrainingRun]) -> Literal["batches", "order", "start"] 
         return None
     if len({run.trainer.step for run in runs}) > 1:
         return "start"
-    seen = {(run.trainer.batches_crc32, run.trainer.config.batch_size) for run in runs}
+    seen = {(run.trainer.progress.batches_crc32, run.trainer.config.batch_size) for run in runs}
     return "order" if len(seen) > 1 else "batches"
 
 

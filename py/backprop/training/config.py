@@ -1,6 +1,7 @@
 """Validated settings of a trainer."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..limits import LIMITS, check_choice, check_integer, check_number, check_seed
 from ..losses import LOSSES
@@ -58,7 +59,7 @@ class TrainerConfig:
             None if self.clip_norm is None else check_number("clip_norm", self.clip_norm, *LIMITS["clip_norm"]),
         )
 
-    @property
+    @cached_property
     def is_plain(self) -> bool:
         """Whether an update is plain gradient descent: no momentum, Adam, weight decay or clipping."""
         return self.optimizer == "sgd" and self.weight_decay == 0 and self.clip_norm is None

@@ -1,15 +1,19 @@
 """The first non-finite number of a diverged run, in the order of computation."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from ..activations import Array
 from ..model import Model
-from ..tensors import backward_tensors, forward_tensors, layer_names, state_tensors
+from ..optimizers import Optimizer, decay
+from ..tensors import backward_tensors, forward_tensors, layer_names, like_parameters, state_tensors
+from .snapshot import Cause, Snapshot
 
+# A diverging run overflows. `Divergence` reports it, so NumPy's warnings would add nothing.
+quiet = np.errstate(over="ignore", invalid="ignore")
 # Order of computation in `Layer.backward`.
 BACKWARD_ORDER = ("grad_activations", "grad_pre_activations", "grad_weights", "grad_biases")
 
@@ -28,6 +32,54 @@ class Divergence(NamedTuple):
     step: int
     tensor: str
     tensor_step: int | None
+
+
+def is_finite(parameters: Array, state: Mapping[str, Array]) -> bool:
+    """Return whether all parameters and all vectors of the optimizer's state are finite."""
+    squares = parameters.dot(parameters)
+    for vector in state.values():
+        squares += vector.dot(vector)
+    # A finite sum of squares proves it in one pass; an overflow may come from large finite numbers.
+    return math.isfinite(squares) or all(np.isfinite(vector).all() for vector in (parameters, *state.values()))
+
+
+def find_divergence(
+    model: Model,
+    optimizer: Optimizer,
+    snapshot: Snapshot,
+    *,
+    step: int,
+    loss: float,
+    repeat: Callable[[Cause], float],
+) -> Divergence:
+    """Locate the first non-finite number, and undo the last update if that update produced it.
+
+    After an undo, parameters and optimizer state are those before the update, and the current pass is the one that led
+    to it.
+
+    Parameters
+    ----------
+    step, loss : number of the step that cannot be made, and loss of its pass
+    repeat : repeats the pass that led to the last update, and returns its loss
+    """
+    bad_parameter, bad_state = first_bad_parameter(model), first_bad_state(model, optimizer.state)
+    first_bad = bad_state or bad_parameter
+    if first_bad is None:
+        return Divergence(step, first_non_finite(model, loss) or "loss", step)
+    cause = snapshot.cause if np.isfinite(snapshot.parameters).all() else None
+    state_was_finite = cause is not None and first_bad_state(model, snapshot.state) is None
+    if cause and (bad_parameter is not None or state_was_finite):
+        snapshot.undo(model.parameters, optimizer)
+        found = first_non_finite(model, repeat(cause)) or _bad_decay(model, cause)
+        first_bad = found if found and state_was_finite else first_bad
+    return Divergence(step, first_bad, step - 1 if state_was_finite else None)
+
+
+def _bad_decay(model: Model, cause: Cause) -> str | None:
+    """Return the first tensor that overflows by weight decay, before the optimizer moves the parameters."""
+    decayed, (_, config) = model.parameters.copy(), cause
+    decay(decayed, config.learning_rate, config.weight_decay)
+    return _first(like_parameters(model, decayed).items())
 
 
 def first_non_finite(model: Model, loss: float) -> str | None:

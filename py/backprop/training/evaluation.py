@@ -1,11 +1,60 @@
-"""Predictions from logits: number of correct ones and confusion matrix."""
+"""Evaluation of a model: loss, accuracy and confusion matrix, from its logits."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..activations import Array
+from ..losses import LOSSES
+from ..model import Model
+from .divergence import quiet
+from .samples import Samples
+from .slices import Work
+
+# Largest evaluation batch, in samples, and largest parameters × samples: about 20 ms in a browser.
+EVALUATION_BATCH = 1024
+EVALUATION_WORK = 20_000_000
+
+
+class Score(NamedTuple):
+    """Mean loss, and accuracy from 0 to 1; None if a sample has no prediction: its largest logit is not finite."""
+
+    loss: float
+    accuracy: float | None
+
+
+def evaluation(model: Model, samples: Samples, chosen: NDArray[np.int32], loss_type: str) -> Work[Score]:
+    """Evaluate a model on one or more samples, batch by batch; it must not change until that is done."""
+    size = max(1, min(EVALUATION_BATCH, EVALUATION_WORK // model.parameters.size))
+    loss_sum = 0.0
+    num_correct: int | None = 0
+    for k in range(0, len(chosen), size):
+        if k > 0:
+            yield
+        loss, count = _score(model, samples, chosen[k : k + size], loss_type)
+        loss_sum += loss
+        num_correct = None if num_correct is None or count is None else num_correct + count
+    return Score(loss_sum / len(chosen), None if num_correct is None else num_correct / len(chosen))
+
+
+@quiet
+def _score(model: Model, samples: Samples, chosen: NDArray[np.int32], loss_type: str) -> tuple[float, int | None]:
+    """Return the sum of the samples' losses, and the number of correct predictions as `count_correct` does."""
+    logits = model.predict(samples.x[chosen])
+    loss, _ = LOSSES[loss_type](logits, samples.y[chosen])
+    return loss * len(logits), count_correct(logits, samples.classes[chosen])
+
+
+@quiet
+def confusion(model: Model, samples: Samples, chosen: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return the confusion matrix of these samples: true class (rows) by predicted class (columns)."""
+    classes = samples.y.shape[1]
+    total = np.zeros((classes, classes), np.int32)
+    for k in range(0, len(chosen), EVALUATION_BATCH):
+        batch = chosen[k : k + EVALUATION_BATCH]
+        total += confusion_matrix(model.predict(samples.x[batch]), samples.classes[batch])
+    return total
 
 
 def predictions(logits: Array) -> NDArray[np.intp]:
@@ -47,3 +96,44 @@ def confusion_matrix(logits: Array, targets: NDArray[Any]) -> NDArray[np.int32]:
     classes, predicted = logits.shape[1], predictions(logits)
     cells = (targets * classes + predicted)[predicted >= 0]
     return np.bincount(cells, minlength=classes * classes).reshape(classes, classes).astype(np.int32)
+
+
+class EpochLogits:
+    """Logits of the steps of an epoch, scored together: argmax over many rows is cheaper than once per step.
+
+    Attributes
+    ----------
+    num_scored : number of samples whose predictions are counted
+    """
+
+    def __init__(self, num_train: int, classes: int, dtype: str) -> None:
+        self._logits: Array = np.empty((num_train, classes), dtype)
+        self.num_scored = 0
+
+    def keep(self, logits: Array, position: int) -> None:
+        """Keep the logits of the batch at this position in the epoch."""
+        self._logits[position : position + len(logits)] = logits
+
+    def score(self, y: Array, stop: int, size: int) -> tuple[int, NDArray[np.float64]]:
+        """Count the correct predictions since the last call, up to position `stop`, at the time of their steps.
+
+        Parameters
+        ----------
+        y : one-hot targets in the order of the epoch
+        size : samples per batch
+
+        Returns
+        -------
+        number of correct predictions, and the accuracy of each batch, 0 to 1
+        """
+        new = slice(self.num_scored, stop)
+        correct = is_correct(self._logits[new], y[new])
+        starts = np.arange(0, len(correct), size)
+        counts = np.add.reduceat(correct, starts, dtype=np.int64) if len(starts) else starts
+        return int(counts.sum()), counts / np.minimum(size, len(correct) - starts)
+
+
+def is_correct(logits: Array, y: Array) -> NDArray[np.bool_]:
+    """Return for each row whether the target has the largest logit (the first of equal ones); logits are finite."""
+    correct: NDArray[np.bool_] = logits.argmax(axis=1) == y.argmax(axis=1)
+    return correct

@@ -159,7 +159,7 @@ def progress_of(run: TrainingRun) -> Progress:
         loss=trainer.batch_loss,
         accuracy=trainer.batch_accuracy,
         metrics=metrics_of(run),
-        epoch_ms=trainer.epoch_ms,
+        epoch_ms=trainer.progress.epoch_ms,
         seconds=trainer.seconds,
         stopped=stop_of(run.stopped) if run.stopped else None,
         batch=trainer.batch.astype(np.int32),

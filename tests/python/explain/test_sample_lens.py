@@ -102,7 +102,7 @@ def test_the_next_loss_is_that_of_the_update_itself(config: dict[str, Any], upda
         session.train_batch(update=True)
     assert session.sample_lens(tensor="layers/0/grad_weights", muted=[2])["loss"] == told
     run = session._runs.active
-    x, y = run.trainer._inputs[run.trainer.batch], run.dataset.targets[run.trainer.batch]
+    x, y = run.trainer.samples.x[run.trainer.batch], run.dataset.targets[run.trainer.batch]
     loss, _ = LOSSES[run.config.trainer.loss_type](run.model.predict(x), y)
     assert told["whole"] == loss
     assert told["now"] == pytest.approx(run.trainer.batch_loss, rel=1e-6)
@@ -118,7 +118,7 @@ def test_muting_equals_training_without_the_muted_samples() -> None:
     muted, trainer = [1, 4], run.trainer
     kept = [n for n in range(len(trainer.batch)) if n not in muted]
     without = gradients_without(run.model, muted)
-    x, y = trainer._inputs[trainer.batch[kept]], run.dataset.targets[trainer.batch[kept]]
+    x, y = trainer.samples.x[trainer.batch[kept]], run.dataset.targets[trainer.batch[kept]]
     _, grad = LOSSES["cross_entropy"](run.model.forward(x), y)
     run.model.backward(grad * len(kept) / len(trainer.batch))
     np.testing.assert_allclose(without, run.model.gradients, rtol=1e-12, atol=1e-16)

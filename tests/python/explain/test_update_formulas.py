@@ -17,6 +17,7 @@ from backprop.runs.config import RunConfig
 from backprop.runs.run import TrainingRun
 from backprop.session import Session
 from backprop.tensors import shapes
+from backprop.training.saved_pass import save_pass
 from tests.python.explain.test_cell import check_math, check_rounding
 
 
@@ -107,7 +108,7 @@ def cells(why: Explanation) -> dict[str, str]:
 
 def test_with_momentum_a_weight_leads_to_its_velocity_and_that_to_the_gradient() -> None:
     run = trained({"optimizer": "momentum", "momentum": 0.8, "learning_rate": 0.1})
-    last = run.trainer.get_pass(run.updated)
+    last = save_pass(run.trainer, run.updated)
     why = why_of(run, "layers/1/weights", 2, 1)
     assert (why["kind"], why["stale"]) == ("update", False)
     assert why["formula"]["text"] == "W_ij = W_ij^before − η · v_ij"

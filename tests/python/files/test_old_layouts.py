@@ -125,7 +125,7 @@ def test_answers_that_were_not_counted_are_no_accuracy() -> None:
     assert run.trainer.samples_visited % 12
     run.train_epoch()
     assert np.isnan(run.epochs.rows[-1].train_accuracy)
-    assert read(to_bytes(to_record(run))).trainer.epoch_accuracy is None
+    assert read(to_bytes(to_record(run))).trainer.progress.epoch_accuracy is None
     run.train_epoch()
     assert 0 <= run.epochs.rows[-1].train_accuracy <= 1
 

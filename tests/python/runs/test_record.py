@@ -14,6 +14,7 @@ from backprop.runs.config import RunConfig
 from backprop.runs.record import FORMAT, from_record, to_record
 from backprop.runs.run import TrainingRun
 from backprop.training.epochs import EpochRow
+from backprop.training.saved_pass import last_update
 from backprop.wire.frame import pack
 
 TIMES = frozenset({"seconds", "epoch_ms", "epoch_began", "recent_seconds"})
@@ -165,7 +166,7 @@ def test_whole_floats_may_arrive_as_integers() -> None:
     record["trainer"]["loss"] = 1
     record["trainer"]["step"] = 24.0
     run = from_record(record)
-    assert type(run.trainer.seconds) is type(run.trainer.loss) is float
+    assert type(run.trainer.seconds) is type(run.trainer.progress.loss) is float
     assert type(run.trainer.step) is int
 
 
@@ -494,7 +495,7 @@ def test_marks_and_the_optimizers_state_come_back() -> None:
     run = from_record(record)
     assert as_bytes(to_record(run)) == as_bytes(record)
     assert run.trainer.optimizer.t == 24
-    update = run.trainer.last_update()
+    update = last_update(run.trainer)
     assert update is not None
     assert (update.learning_rate, update.clip_norm, update.t) == (0.03, 1.0, 24)
 

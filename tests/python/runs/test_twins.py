@@ -166,7 +166,7 @@ def test_the_proof_survives_saving() -> None:
     assert again[0].twin_group == again[1].twin_group is not None
     advance_together(again, 9)
     advance_together(runs, 9)
-    assert [run.trainer.batches_crc32 for run in again] == [run.trainer.batches_crc32 for run in runs]
+    assert [run.trainer.progress.batches_crc32 for run in again] == [run.trainer.progress.batches_crc32 for run in runs]
 
 
 @given(st.integers(0, 12), st.integers(0, 12), st.lists(st.integers(1, 20), min_size=1, max_size=4))

@@ -127,7 +127,7 @@ def test_slices_and_records_make_no_difference(parts: list[int]) -> None:
 
     assert kept(one) == kept(other)
     assert one.trainer.get_state()["right"] == other.trainer.get_state()["right"]
-    assert one.trainer.epoch_accuracy == other.trainer.epoch_accuracy
+    assert one.trainer.progress.epoch_accuracy == other.trainer.progress.epoch_accuracy
 
 
 def test_perplexity_is_the_exponential_of_the_loss() -> None:

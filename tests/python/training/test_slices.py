@@ -12,8 +12,8 @@ from backprop.runs.record import from_record, to_record
 from backprop.runs.run import TrainingRun
 from backprop.runs.twins import advance_together, make_twin
 from backprop.session import Session
+from backprop.training.evaluation import EVALUATION_WORK
 from backprop.training.slices import finish
-from backprop.training.trainer import EVALUATION_WORK
 from tests.python.training.test_stopping import snapshot
 
 # A network so large that 500 held-out samples take several slices.

@@ -368,7 +368,7 @@ def test_numbers_that_were_not_finite_before_are_said_to_be_older() -> None:
     run = linear(learning_rate=0.1, optimizer="adam", loss_type="mse")
     run.advance(3)
     # Its weight would not move any more, and nothing else would follow: every loss stays finite.
-    for state in (run.trainer.optimizer.state, run.trainer._state_before):
+    for state in (run.trainer.optimizer.state, run.trainer.snapshot.state):
         state["second_moment"][0] = math.inf
     assert len(run.advance(3)) == 0
     assert run.stopped

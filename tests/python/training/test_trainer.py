@@ -122,22 +122,22 @@ def test_training_equals_the_blackboard(encoding: str, loss_type: str) -> None:
 
 def test_counts_steps_samples_and_epochs() -> None:
     trainer = make()
-    assert (trainer.step, trainer.samples_visited, trainer.epoch, trainer.loss) == (0, 0, 0, None)
-    assert (trainer.epoch_loss, trainer.epoch_ms, trainer.seconds) == (None, None, 0)
+    assert (trainer.step, trainer.samples_visited, trainer.epoch, trainer.progress.loss) == (0, 0, 0, None)
+    assert (trainer.epoch_loss, trainer.progress.epoch_ms, trainer.seconds) == (None, None, 0)
     trainer.advance(4)
     assert (trainer.step, trainer.samples_visited, trainer.epoch) == (4, 20, 20 / 23)
-    assert trainer.epoch_ms is None
+    assert trainer.progress.epoch_ms is None
     trainer.advance(1)
     assert (trainer.step, trainer.samples_visited, trainer.epoch) == (5, 23, 1)
-    assert trainer.epoch_ms is not None
-    assert 0 < trainer.epoch_ms <= 1000 * trainer.seconds
+    assert trainer.progress.epoch_ms is not None
+    assert 0 < trainer.progress.epoch_ms <= 1000 * trainer.seconds
 
 
 def test_the_epoch_loss_is_the_mean_over_samples() -> None:
     trainer = make()
     losses = trainer.advance(5)
     assert trainer.epoch_loss == pytest.approx((5 * losses[:4].sum() + 3 * losses[4]) / 23, rel=1e-14)
-    assert trainer.loss == losses[-1]
+    assert trainer.progress.loss == losses[-1]
 
 
 def test_single_sample_batch_and_epoch() -> None:
@@ -203,11 +203,11 @@ def test_looking_changes_nothing_at_all(encoding: str, look: str, steps: int) ->
     for each in (trainer, untouched):
         if steps:
             each.advance(steps)
-    clock = trainer.seconds, trainer.epoch_ms
+    clock = trainer.seconds, trainer.progress.epoch_ms
     before = snapshot(trainer)
     LOOKS[look](trainer)
     assert_same(snapshot(trainer), before)
-    assert (trainer.seconds, trainer.epoch_ms) == clock
+    assert (trainer.seconds, trainer.progress.epoch_ms) == clock
     np.testing.assert_array_equal(trainer.advance(20), untouched.advance(20))
     assert_same(snapshot(trainer), snapshot(untouched))
 
@@ -217,7 +217,7 @@ def test_looking_shows_what_training_would_take_next() -> None:
     trainer.advance(3)
     shown = trainer.train_batch(update=False), trainer.batch.tolist(), trainer.model.gradients.copy()
     assert trainer.batch_loss == shown[0]
-    assert trainer.loss != shown[0]
+    assert trainer.progress.loss != shown[0]
     assert trainer.train_batch() == shown[0]
     assert trainer.batch.tolist() == shown[1]
     np.testing.assert_array_equal(trainer.model.gradients, shown[2])
@@ -458,7 +458,7 @@ def test_the_default_run_at_a_learning_rate_of_10_goes_on_as_on_the_blackboard()
     trainer, data, board = run.trainer, run.dataset, blackboard.copy_of(run.model)
     with np.errstate(all="ignore"):  # the blackboard takes logarithms of 0
         for step in range(400):
-            batch = trainer._order[trainer._next :][:10]
+            batch = trainer.order.peek(10)[0]
             loss, grad_logits = blackboard.cross_entropy(board.forward(data.inputs[batch]), data.targets[batch])
             board.backward(grad_logits)
             board.update(10)
@@ -487,12 +487,12 @@ def test_with_a_coarse_clock_no_epoch_takes_no_time_and_the_times_add_up(
     tick: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = CoarseClock(tick, 0.0007)
-    monkeypatch.setattr("backprop.training.trainer.time.perf_counter", clock)
+    monkeypatch.setattr("backprop.training.progress.time.perf_counter", clock)
     trainer = make()
     seen, began = [], clock.now
     for _ in range(2000):
         trainer.advance(trainer.steps_left_in_epoch, 10.0)
-        seen.append(trainer.epoch_ms)
+        seen.append(trainer.progress.epoch_ms)
     known = [ms for ms in seen if ms is not None]
     assert len(known) > 1900
     assert min(known) > 0
@@ -505,7 +505,7 @@ def test_with_a_coarse_clock_no_epoch_takes_no_time_and_the_times_add_up(
 @pytest.mark.parametrize("tick", [1e-6, 0.01667, 0.1])
 def test_a_deadline_by_a_coarse_clock_is_kept_to_one_tick(tick: float, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = CoarseClock(tick, 0.0007)
-    monkeypatch.setattr("backprop.training.trainer.time.perf_counter", clock)
+    monkeypatch.setattr("backprop.training.progress.time.perf_counter", clock)
     trainer = make()
     for _ in range(50):
         began = clock.now

@@ -1,0 +1,73 @@
+"""The seeded order in which an epoch visits the training samples."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..activations import Array
+from ..randomness import get_generator_state, seeded_generator, set_generator_state
+from .samples import Batch, Samples
+
+
+class EpochOrder:
+    """Order of the training samples in the current epoch, and the position in it.
+
+    Parameters
+    ----------
+    samples : all samples
+    train : int32 (n,), indices of the training samples
+    seed : seed of the generator that shuffles them at the start of each epoch
+
+    Attributes
+    ----------
+    size : int, number of training samples
+    position : int, number of them visited in this epoch
+    y : (n, classes), one-hot targets in this order
+    """
+
+    position: int
+    y: Array
+
+    def __init__(self, samples: Samples, train: NDArray[np.int32], seed: int) -> None:
+        self._samples, self._train, self.size = samples, train, len(train)
+        self._generator = seeded_generator(seed)
+        self.shuffle()
+
+    @property
+    def left(self) -> int:
+        """Number of samples left in this epoch."""
+        return self.size - self.position
+
+    def peek(self, size: int) -> Batch:
+        """Return the next batch of `size` samples, or fewer at the end of the epoch; the position stays the same."""
+        return self._cut(slice(self.position, self.position + size))
+
+    def batches(self, size: int) -> Iterator[Batch]:
+        """Iterate over the batches left in this epoch; the position stays the same."""
+        for start in range(self.position, self.size, size):
+            yield self._cut(slice(start, start + size))
+
+    def shuffle(self) -> None:
+        """Start an epoch: draw a new order of all training samples."""
+        self._arrange(self._train[self._generator.permutation(len(self._train))])
+        self.position = 0
+
+    def _cut(self, chosen: slice) -> Batch:
+        return self._order[chosen], self._x[chosen], self.y[chosen]
+
+    def _arrange(self, order: NDArray[np.int32]) -> None:
+        """Arrange all inputs and targets in this order once per epoch: a batch is then a slice."""
+        self._x, self.y, self._order = self._samples.x.take(order, axis=0), self._samples.y.take(order, axis=0), order
+
+    def get_state(self) -> dict[str, Any]:
+        """Return plain data."""
+        generator = get_generator_state(self._generator)
+        return {"next": self.position, "order": self._order.copy(), "generator": generator}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Restore what `get_state` returned."""
+        set_generator_state(self._generator, state["generator"])
+        self._arrange(np.array(state["order"], np.int32))
+        self.position = state["next"]
