@@ -4,7 +4,9 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from ..exercises.capstone import STEPS, train_with
 from ..exercises.exercise import NAMES, RUNGS, Exercise, exercises
+from ..exercises.installation import INSTALLATIONS
 from ..exercises.runner import Report, check_solution
 from ..exercises.verdict import Tensor
 from ..limits import check_integer
@@ -16,6 +18,8 @@ MAX_SOLUTION = 100_000  # bytes
 
 def exercise(options: dict[str, Any]) -> Result:
     """Write backpropagation yourself: list the exercises, print one, or check your file."""
+    if options["train"] is not None:
+        return _train(options["train"])
     if options["number"] is None:
         return _course()
     number = check_integer("number", options["number"], 1, len(NAMES), reason="the number of exercises")
@@ -36,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("number", type=read_whole, nargs="?", help=f"1 to {len(NAMES)}; without it, list all exercises")
     parser.add_argument("file", nargs="?", help="your solution; without it, print the task")
     parser.add_argument("--stub", action="store_true", help="print the file to begin with")
+    parser.add_argument("--train", metavar="FOLDER", help="train the default run with the right solutions in a folder")
     parser.add_argument("--hint", type=read_whole, metavar="N", help="1 factor, 2 place, 3 lines, 4 answer")
 
 
@@ -50,6 +55,27 @@ def _task(chosen: Exercise) -> Result:
     begin = f"Begin with: backprop exercise {chosen.number} --stub > {chosen.name}.py"
     data = {"number": chosen.number, "title": chosen.title, "statement": chosen.statement}
     return Result(data, [f"{chosen.number}. {chosen.title}", "", chosen.statement, "", begin])
+
+
+def _train(folder: str) -> Result:
+    """Train with the solutions of a folder, files such as bias_gradient.py, if all of them are right."""
+    paths = {name: Path(folder) / f"{name}.py" for name in INSTALLATIONS}
+    sources = {name: _read(str(path)) for name, path in paths.items() if path.exists()}
+    if not sources:
+        raise ValueError(f"{folder} must contain solutions, such as {NAMES[0]}.py")
+    for name, source in sources.items():
+        chosen = Exercise(NAMES.index(name) + 1)
+        report = check_solution(chosen, source, str(paths[name]))
+        if not report["solved"]:
+            return Result(_plain(report), _lines(chosen, report), 1)
+    result = train_with(sources)
+    verdict = "equal" if result.is_right else f"relative difference {abs(result.yours / result.ours - 1):.1e}"
+    lines = [
+        f"The default run, trained by your {', '.join(sources)}:",
+        f"loss at step {STEPS}: {result.yours:.12g}, by this package {result.ours:.12g}: {verdict}",
+    ]
+    data = {"solutions": list(sources), **result._asdict(), "right": result.is_right}
+    return Result(data, lines, 0 if result.is_right else 1)
 
 
 def _read(path: str) -> str:

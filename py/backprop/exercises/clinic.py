@@ -5,7 +5,7 @@ Each is a change of one or two lines. The learner names tensor and line, mends i
 
 from typing import NamedTuple
 
-from ..learner.package import ORIGINAL
+from ..learner.patch import Patch, patched
 
 WEIGHTS, BIASES, TABLE = "weights", "biases", "embedding/weights"
 
@@ -39,10 +39,7 @@ class Bug(NamedTuple):
         ValueError
             If the text is not in the file exactly once.
         """
-        source = (ORIGINAL / self.file).read_text("utf-8")
-        if source.count(self.right) != 1:
-            raise ValueError(f"{self.name}: {self.file} must contain the text once, got {source.count(self.right)}")
-        return {self.file: source.replace(self.right, self.wrong)}
+        return patched([Patch(self.file, self.right, self.wrong)])
 
     def red_tensors(self, num_layers: int, *, has_embedding: bool) -> set[str]:
         """Return the names of the tensors whose gradients are wrong, in a network of some layers."""

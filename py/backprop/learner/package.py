@@ -22,13 +22,14 @@ ORIGINAL = Path(__file__).parents[1]
 EDITABLE = ("activations.py", "losses.py", "model.py", "optimizers.py")
 
 
-def load_package(name: str, edits: Mapping[str, str]) -> ModuleType:
+def load_package(name: str, edits: Mapping[str, str], additions: Mapping[str, str] | None = None) -> ModuleType:
     """Import a copy of this package.
 
     Parameters
     ----------
     name : name of the copy, an identifier; a copy of this name that was loaded before is replaced
     edits : file → source, for some of `EDITABLE`
+    additions : file → source of further modules, which the edited ones import
 
     Returns
     -------
@@ -47,14 +48,15 @@ def load_package(name: str, edits: Mapping[str, str]) -> ModuleType:
     if unknown:
         raise ValueError(f"files that can be edited are {', '.join(EDITABLE)}; got {', '.join(unknown)}")
     modules, finders = _unload(name)
-    sys.meta_path.insert(0, _Finder(name, edits))
+    own = {**edits, **(additions or {})}
+    sys.meta_path.insert(0, _Finder(name, own))
     try:
         return importlib.import_module(name)
     except (Exception, SystemExit) as error:
         _unload(name)
         sys.modules.update(modules)
         sys.meta_path[:0] = finders
-        raise _explained(error, name, edits) from error
+        raise _explained(error, name, own) from error
 
 
 def path_of(name: str, file: str) -> str:

@@ -75,3 +75,24 @@ def test_an_error_is_one_sentence_and_code_2(arguments: list[str], sentence: str
     result = run(*arguments)
     assert (result.returncode, result.stdout) == (2, "")
     assert sentence in result.stderr
+
+
+def test_the_default_run_is_trained_by_the_solutions_of_a_folder(tmp_path: Path) -> None:
+    for number in (1, 2, 3, 7, 9, 12):
+        chosen = Exercise(number)
+        (tmp_path / f"{chosen.name}.py").write_text(chosen.text("answer.py"), "utf-8")
+    result = run("--train", str(tmp_path))
+    assert result.returncode == 0, result.stdout
+    assert result.stdout.endswith(": equal\n")
+    (tmp_path / "bias_gradient.py").write_text("def bias_gradient(dz):\n    return dz.mean(axis=0)\n", "utf-8")
+    result = run("--train", str(tmp_path))
+    assert result.returncode == 1
+    assert "db is wrong" in result.stdout
+
+
+def test_a_folder_without_solutions_is_refused(tmp_path: Path) -> None:
+    result = run("--train", str(tmp_path))
+    assert (result.returncode, result.stderr) == (
+        2,
+        f"backprop: {tmp_path} must contain solutions, such as bias_gradient.py\n",
+    )

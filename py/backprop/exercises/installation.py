@@ -1,0 +1,188 @@
+"""Solutions inside the network: a copy of the package in which they compute the numbers that they are about."""
+
+from collections.abc import Mapping
+from types import ModuleType
+
+from ..learner.package import load_package
+from ..learner.patch import Patch, patched
+from .exercise import NAMES
+
+CHECKED = "from .learner.checked import check_result, checked\n"
+FIRST_IMPORT = "import math\n"
+WEIGHTS = "        np.matmul(self.inputs.T, grad_z, out=self.grad_weights)"
+BIASES = "        np.add.reduce(grad_z, axis=0, out=self.grad_biases)"
+INPUTS = "        return np.matmul(grad_z, self.weights.T, out=self.grad_inputs)"
+SLOPE = "        grad_z = np.multiply(grad_a, self.slopes, out=self.grad_pre_activations)"
+TABLE = "        np.matmul(occurs.astype(grad_rows.dtype), grad_rows, out=self.grad_weights)"
+LAYERS = "        for layer in reversed(self.layers):\n            grad_a = layer.backward(grad_a)\n"
+
+
+def _slope(function: str, activation: str, argument: str) -> Patch:
+    """Let hidden layers with an activation compute dL/dz by a function of dL/da and z, or a."""
+    own = f"checked({function}, grad_a.shape, grad_a, self.{argument})"
+    choice = f'{own} if self.activation is ACTIVATIONS["{activation}"] else grad_a * self.slopes'
+    grad_z = "grad_z = self.grad_pre_activations"
+    return Patch("model.py", SLOPE, f"        {grad_z}\n        grad_z[:] = {choice}")
+
+
+# Exercise → the lines that its solution replaces. The gradient check of the course is for the learner's eyes only.
+INSTALLATIONS: dict[str, tuple[Patch, ...]] = {
+    "bias_gradient": (
+        Patch(
+            "model.py", BIASES, "        self.grad_biases[:] = checked(bias_gradient, self.grad_biases.shape, grad_z)"
+        ),
+    ),
+    "weight_gradient": (
+        Patch(
+            "model.py",
+            WEIGHTS,
+            "        self.grad_weights[:] = checked(weight_gradient, self.grad_weights.shape, self.inputs, grad_z)",
+        ),
+    ),
+    "input_gradient": (
+        Patch(
+            "model.py",
+            INPUTS,
+            "        self.grad_inputs[:] = checked(input_gradient, self.grad_inputs.shape, grad_z, self.weights)\n"
+            "        return self.grad_inputs",
+        ),
+    ),
+    "layer": (
+        Patch(
+            "model.py",
+            WEIGHTS,
+            "        own = OwnLayer(self.weights.copy(), self.biases.copy())\n"
+            "        own.forward(self.inputs.copy())\n"
+            '        grad_x = check_result("backward", own.backward(grad_z.copy()), self.grad_inputs.shape)\n'
+            '        self.grad_weights[:] = check_result("dW", own.dW, self.grad_weights.shape)',
+        ),
+        Patch("model.py", BIASES, '        self.grad_biases[:] = check_result("db", own.db, self.grad_biases.shape)'),
+        Patch("model.py", INPUTS, "        self.grad_inputs[:] = grad_x\n        return self.grad_inputs"),
+    ),
+    "relu": (_slope("relu_gradient", "relu", "pre_activations"),),
+    "sigmoid_and_tanh": (
+        Patch(
+            "model.py",
+            SLOPE,
+            "        grad_z = self.grad_pre_activations\n"
+            '        own = {ACTIVATIONS["sigmoid"]: sigmoid_gradient, ACTIVATIONS["tanh"]: tanh_gradient}\n'
+            "        own_slope = own.get(self.activation, lambda da, a: da * self.slopes)\n"
+            "        grad_z[:] = checked(own_slope, grad_a.shape, grad_a, self.activations)",
+        ),
+    ),
+    "gelu": (_slope("gelu_gradient", "gelu", "pre_activations"),),
+    "softmax": (
+        Patch(
+            "losses.py", "    exps /= sums  # now softmax(logits)", "    exps = checked(softmax, logits.shape, logits)"
+        ),
+    ),
+    "cross_entropy": (
+        Patch(
+            "losses.py",
+            "    exps -= y\n    exps /= batch\n",
+            "    exps = checked(cross_entropy_gradient, logits.shape, exps, y.argmax(axis=1)).astype(logits.dtype)\n",
+        ),
+    ),
+    "mean_squared_error": (
+        Patch(
+            "losses.py",
+            "    difference *= 2 / difference.size\n",
+            "    targets = as_one_hot(targets, logits)\n"
+            "    difference = checked(mse_gradient, logits.shape, logits, targets).astype(logits.dtype)\n",
+        ),
+    ),
+    "embedding": (
+        Patch(
+            "model.py",
+            TABLE,
+            "        grad_rows = grad_a.reshape(*self.tokens.shape, self.dim)\n"
+            "        table = checked(embedding_gradient, self.weights.shape, self.tokens, grad_rows, self.vocabulary)\n"
+            "        self.grad_weights[:] = table",
+        ),
+    ),
+    "network": (
+        Patch(
+            "model.py",
+            LAYERS,
+            LAYERS + "        passes = [\n"
+            '            {"W": each.weights, "b": each.biases, "z": each.pre_activations, "a": each.activations}\n'
+            "            for each in self.layers\n"
+            "        ]\n"
+            "        own = backward(self.layers[0].inputs, passes, grad_logits, f.slope)\n"
+            "        for layer, (own_weights, own_biases) in zip(self.layers, own, strict=True):\n"
+            '            layer.grad_weights[:] = check_result("dW", own_weights, layer.weights.shape)\n'
+            '            layer.grad_biases[:] = check_result("db", own_biases, layer.biases.shape)\n',
+        ),
+    ),
+    "optimizer": (
+        Patch(
+            "optimizers.py",
+            "        v *= self.momentum\n        v += gradients\n        parameters -= learning_rate * v\n",
+            "        w, own_v = momentum(parameters.copy(), gradients.copy(), v.copy(), learning_rate, self.momentum)\n"
+            '        v[:] = check_result("v", own_v, v.shape)\n'
+            '        parameters[:] = check_result("w", w, parameters.shape)\n',
+        ),
+        Patch(
+            "optimizers.py",
+            "        m *= self.beta1\n        m += (1 - self.beta1) * gradients\n"
+            "        v *= self.beta2\n        v += (1 - self.beta2) * gradients**2\n"
+            "        m_hat = m / (1 - self.beta1**self.t)\n        v_hat = v / (1 - self.beta2**self.t)\n"
+            "        parameters -= learning_rate * m_hat / (np.sqrt(v_hat) + self.epsilon)\n",
+            "        settings = (self.t, learning_rate, self.beta1, self.beta2, self.epsilon)\n"
+            "        w, own_m, own_v = adam(parameters.copy(), gradients.copy(), m.copy(), v.copy(), *settings)\n"
+            '        m[:], v[:] = check_result("m", own_m, m.shape), check_result("v", own_v, v.shape)\n'
+            '        parameters[:] = check_result("w", w, parameters.shape)\n',
+        ),
+    ),
+}
+# These replace the same lines as the exercises behind them: of both, the later ones are installed.
+SAME_LINES = {"layer": ("bias_gradient", "weight_gradient", "input_gradient"), "gelu": ("relu", "sigmoid_and_tanh")}
+IMPORTS = {
+    "layer": "from .solution_layer import Layer as OwnLayer",
+    "sigmoid_and_tanh": "from .solution_sigmoid_and_tanh import sigmoid_gradient, tanh_gradient",
+    "optimizer": "from .solution_optimizer import adam, momentum",
+}
+
+
+def install(name: str, solutions: Mapping[str, str]) -> ModuleType:
+    """Import a copy of this package in which solutions compute.
+
+    Parameters
+    ----------
+    name : name of the copy
+    solutions : exercise → source of a solution that `check_solution` calls right
+
+    Returns
+    -------
+    the copy's top module
+
+    Raises
+    ------
+    LearnerError
+        If a solution cannot be imported.
+    ValueError
+        If there is no such exercise, or it is not about the network.
+    """
+    unknown = sorted(solutions.keys() - INSTALLATIONS.keys())
+    if unknown:
+        raise ValueError(f"solutions must be of exercises about the network, got {', '.join(unknown)}")
+    replaced = {each for later, earlier in SAME_LINES.items() if later in solutions for each in earlier}
+    chosen = [each for each in NAMES if each in solutions and each not in replaced]
+    edits: dict[str, str] = {}
+    for each in chosen:
+        edits = patched(INSTALLATIONS[each], edits)
+        for file in dict.fromkeys(patch.file for patch in INSTALLATIONS[each]):
+            edits[file] = _with_import(edits[file], _import_of(each))
+    return load_package(name, edits, {f"solution_{each}.py": solutions[each] for each in chosen})
+
+
+def _import_of(exercise: str) -> str:
+    functions = {"network": "backward", "mean_squared_error": "mse_gradient", "softmax": "softmax"}
+    function = functions.get(exercise, exercise if exercise.endswith("gradient") else f"{exercise}_gradient")
+    return IMPORTS.get(exercise, f"from .solution_{exercise} import {function}")
+
+
+def _with_import(source: str, line: str) -> str:
+    """Add an import above the others."""
+    head = "" if CHECKED in source else CHECKED
+    return source.replace(FIRST_IMPORT, f"{head}{line}\n{FIRST_IMPORT}", 1)
