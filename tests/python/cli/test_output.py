@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -101,6 +102,20 @@ def test_a_run_is_saved_though_nobody_reads_its_metrics(tmp_path: Path) -> None:
     assert run("train", "--epochs", "2", "--save", str(path), stdout=writer).returncode == 141
     os.close(writer)
     assert from_record(from_bytes(path.read_bytes())).trainer.step == 16
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no such signal")
+def test_ctrl_c_ends_the_command_quietly() -> None:
+    network = ("--hidden", "256,256", "--samples", "5000")
+    command = [sys.executable, "-m", "backprop", "train", "--epochs", "100", *network]
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE)}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("epoch 10 of 100: loss ")
+        process.send_signal(signal.SIGINT)
+        rest = process.stderr.read()
+    assert process.returncode == 130
+    assert [line for line in rest.splitlines() if not line.startswith("epoch ")] == []
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
