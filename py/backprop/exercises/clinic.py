@@ -148,7 +148,7 @@ BUGS = (
         "    p = exps.copy()\n    exps = p * (p - y - (p * (p - y)).sum(axis=1, keepdims=True)) / batch\n",
         (WEIGHTS, BIASES, TABLE),
         "all",
-        "p - y contains the derivative of softmax already. Where the network is sure of itself, nothing is left.",
+        "p - y contains the derivative of softmax already. Where the network is confident, nothing is left.",
     ),
     Bug(
         "missing 1/N",

@@ -1,4 +1,4 @@
-"""Solutions inside the network: a copy of the package in which they compute the numbers that they are about."""
+"""Solutions inside the network: a copy of the package in which they compute."""
 
 from collections.abc import Mapping
 from types import ModuleType

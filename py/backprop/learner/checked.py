@@ -1,4 +1,4 @@
-"""Results of the learner's functions inside a network, checked before they are copied into its arrays."""
+"""Results of the learner's functions, checked before they are copied into a network."""
 
 from collections.abc import Callable
 from typing import Any
