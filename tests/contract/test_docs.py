@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from backprop.cli.command_line import main
+from backprop.monitor.flow_warnings import THRESHOLDS
+from backprop.runs.presets import PRESETS
 from tests.contract.test_floors import PACKAGE, PAGE
 from tests.contract.test_links import DOCUMENTS
 from tools.places import ROOT
@@ -76,6 +78,24 @@ def test_every_figure_of_the_benchmarks_has_a_command() -> None:
     assert len(sections) > 5
     for text in sections:
         assert re.search(r"`(python3 build\.py bench|\.venv/bin/python [^`]+)`", text), text
+
+
+def test_the_guide_has_the_limits_of_the_warnings_and_an_example_of_each() -> None:
+    rows = re.findall(
+        r"^\| ([a-z ]+) \| (.+?) \| (.+?) \| ([\w ]+) \|$",
+        section(DOCS / "guide" / "gradient-flow.md", "Warnings"),
+        re.M,
+    )
+    limits = {name.split()[0]: (raised, withdrawn) for name, raised, withdrawn, _ in rows}
+    for kind, (high, low) in THRESHOLDS.items():
+        raised, withdrawn = limits[kind.split("_")[0]]
+        for limit, text in ((high, raised), (low, withdrawn)):
+            assert {f"{limit:g}×", f"{limit:.0%}", f"{limit:g}", f"{1 / limit:.0e}".replace("e-0", "e-")} & set(
+                re.findall(r"[\d.]+(?:e-\d|[×%])?", text)
+            ), (kind, limit)
+    assert len(rows) == len(THRESHOLDS) + 2  # identical units and divergence have no limit
+    shown = {preset.title: {kind.split("_")[0] for kind in preset.warnings} for preset in PRESETS}
+    assert [name for name, _, _, example in rows if name.split()[0] not in shown[example]] == []
 
 
 def test_the_guide_lists_every_key() -> None:
