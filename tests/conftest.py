@@ -1,37 +1,64 @@
 """Settings for every test, on CPython and inside Pyodide.
 
 Hypothesis draws the same examples in every run: a failure can be repeated, and a pass means the same thing each time.
-Tests that need a certain number of examples leave it to the profile: WebAssembly is slower, and runs fewer.
+How much each tier of the tests does is set here, and nowhere else; WebAssembly is slower, and does less.
 """
 
 import os
 import sys
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+
+@dataclass(frozen=True)
+class Amounts:
+    """How much the tests that can do more or less do."""
+
+    examples: int  # of Hypothesis, for each property
+    lives: int  # runs that are lived through, under random deeds
+    kills: int  # of the browser, in the middle of something
+    fuzzed: int  # run files and links, damaged at random
+
+
+USUAL = Amounts(examples=50, lives=200, kills=5, fuzzed=10_000)
+FAST = Amounts(examples=10, lives=20, kills=0, fuzzed=10_000)
+NIGHTLY = Amounts(examples=200, lives=20_000, kills=200, fuzzed=100_000)
+IN_WASM = Amounts(examples=20, lives=20, kills=0, fuzzed=0)
+
 # Threads that share a small product spin while they wait: beside busy processes that costs ten times as much.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-settings.register_profile("machine", deadline=None, derandomize=True, max_examples=200)
-settings.register_profile(
-    "browser", deadline=None, derandomize=True, max_examples=20, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("browser" if sys.platform == "emscripten" else "machine")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add what a nightly run asks for: `python3 build.py test --nightly`."""
-    parser.addoption(
-        "--nightly",
-        action="store_true",
-        help="kill the browser ten times as often, and live through forty times as many runs",
+    """Add the tiers of `python3 build.py test`."""
+    parser.addoption("--fast", action="store_true", help="draw fewer examples")
+    parser.addoption("--nightly", action="store_true", help="kill the browser more often, fuzz and draw more")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Set how many examples Hypothesis draws, before any test is imported."""
+    slow = [HealthCheck.too_slow] if sys.platform == "emscripten" else []
+    settings.register_profile(
+        "tier", deadline=None, derandomize=True, max_examples=chosen(config).examples, suppress_health_check=slow
     )
+    settings.load_profile("tier")
+
+
+def chosen(config: pytest.Config) -> Amounts:
+    """Return the amounts of this run."""
+    if sys.platform == "emscripten":
+        return IN_WASM
+    if config.getoption("--fast"):
+        return FAST
+    return NIGHTLY if config.getoption("--nightly") else USUAL
 
 
 @pytest.fixture(scope="session")
-def kills(pytestconfig: pytest.Config) -> int:
-    """How often the browser is killed in the middle of something."""
-    return 200 if pytestconfig.getoption("--nightly") else 20
+def amounts(pytestconfig: pytest.Config) -> Amounts:
+    """Return how much the tests of this run do."""
+    return chosen(pytestconfig)
 
 
 @pytest.fixture(scope="session")

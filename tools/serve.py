@@ -5,10 +5,10 @@ import signal
 import sys
 import threading
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from tools.step import StepError, say
@@ -58,9 +58,14 @@ class Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)  # type: ignore[arg-type]  # as they came
 
 
-def static_server(folder: Path, port: int = 0, prefix: str = "/", max_age: int = 0) -> Server:
+MakeHandler = Callable[..., BaseHTTPRequestHandler]
+
+
+def static_server(
+    folder: Path, port: int = 0, prefix: str = "/", max_age: int = 0, *, handler: MakeHandler = Handler
+) -> Server:
     """Return a server for `folder` below `prefix`; port 0 takes any free one, `max_age` 0 shows the newest build."""
-    return Server(("127.0.0.1", port), partial(Handler, directory=str(folder), prefix=prefix, max_age=max_age))
+    return Server(("127.0.0.1", port), partial(handler, directory=str(folder), prefix=prefix, max_age=max_age))
 
 
 @contextmanager
@@ -76,11 +81,11 @@ def running(server: ThreadingHTTPServer) -> Iterator[str]:
         server.server_close()
 
 
-def serve(folder: Path, port: int, open_browser: bool) -> None:
+def serve(folder: Path, port: int, open_browser: bool, *, handler: MakeHandler = Handler) -> None:
     """Serve until Ctrl-C; where the port is taken, on the next free one."""
     # A script's background makes what it starts deaf to the interrupt signal; a server has to be stoppable there too.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    server = _on_free_port(folder, port)
+    server = _on_free_port(folder, port, handler)
     taken = server.server_address[1]
     if taken != port:
         say(f"Port {port} is taken; using {taken}, the next free one.")
@@ -101,10 +106,10 @@ def has_screen() -> bool:
     return sys.platform in {"darwin", "win32"} or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _on_free_port(folder: Path, port: int) -> Server:
+def _on_free_port(folder: Path, port: int, handler: MakeHandler) -> Server:
     for candidate in range(port, min(port + 100, 65536)):
         try:
-            return static_server(folder, candidate)
+            return static_server(folder, candidate, handler=handler)
         except OSError:
             continue
     raise StepError(f"No port from {port} to {port + 99} is free. Choose another: python3 build.py serve --port 9000")

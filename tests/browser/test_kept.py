@@ -19,6 +19,7 @@ from tests.browser.hand import (
     wait_for_steps,
 )
 from tests.browser.keeping import Keeping, keeping, notice, seen, wait_until_kept, wait_until_saved
+from tests.conftest import Amounts
 
 __all__ = ["keeping"]
 
@@ -106,14 +107,14 @@ def test_a_reload_goes_on_bit_for_bit(page: Page, site: str) -> None:
     assert fingerprint(page) == interrupted
 
 
-def test_killed_while_it_trains(keeping: Keeping, kills: int, page: Page) -> None:
+def test_killed_while_it_trains(keeping: Keeping, amounts: Amounts, page: Page) -> None:
     chance = random.Random(0)
     visited = keeping.visit()
     call(visited, "rename_run", {"id": active(visited)["id"], "name": "Bystander"})
     new_run(visited, Name="Trained")
     wait_until_saved(visited)
     press(visited, "Play")
-    for _ in range(kills):
+    for _ in range(amounts.kills):
         wait_until_kept(visited, active(visited)["step"])
         wait_for_steps(visited, chance.randint(1, 4000))
         said = wait_until_kept(visited, 1)

@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.conftest import ONE_PROCESS
+from tests.conftest import Amounts
 from tools import chromium
 from tools.places import ROOT
 from tools.serve import running, static_server
@@ -145,10 +146,10 @@ def the_run(page: Page) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("numbers", [1_000, BIG])
-def test_killed_while_it_saves(chrome: Chrome, kills: int, numbers: int) -> None:
+def test_killed_while_it_saves(chrome: Chrome, amounts: Amounts, numbers: int) -> None:
     chance = random.Random(numbers)
     acknowledged = 0
-    for _ in range(kills // 2):
+    for _ in range(amounts.kills):
         page = chrome.open(numbers=numbers)
         if acknowledged:
             run = the_run(page)

@@ -1,5 +1,5 @@
 /**
- * 100,000 damaged run files and links: each is taken or refused in a sentence.
+ * Damaged run files and links, FUZZ_COUNT together: each is taken or refused in a sentence.
  *
  * FUZZ_FOLDER names a folder with run files to damage and nothing else; without it the released one is. The files that are
  * taken are written there, to `taken`, each once and after its length: tests/contract/test_run_files.py gives them to Python.
@@ -14,8 +14,9 @@ import { readHeader } from "../../web/files/run_file.js";
 import { isSentence, putTogether, RELEASED, randomness, raw, takeApart, textChanged } from "../web/files/files.mjs";
 
 Error.stackTraceLimit = 0; // most files end in an error, and where it was made takes longer than all else
-const FILES = 60_000;
-const FRAGMENTS = 40_000;
+const COUNT = Number(process.env.FUZZ_COUNT ?? 10_000);
+const FILES = 0.6 * COUNT;
+const FRAGMENTS = 0.4 * COUNT;
 
 /** @typedef {ReturnType<typeof randomness>} Random */
 

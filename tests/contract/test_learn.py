@@ -253,6 +253,7 @@ def test_faults_are_the_presets_of_new_run() -> None:
     assert page().values("data-preset") == [preset.name for preset in presets.values()]
 
 
+@pytest.mark.built
 def test_everything_that_the_built_page_names_is_there() -> None:
     built = (DIST / "learn" / "index.html").read_text("utf-8")
     reader = Reader()

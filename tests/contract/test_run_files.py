@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Amounts
 from tests.python.files.test_run_file import RELEASED, mutated, odd, refusal, small_files
 
 pytestmark = pytest.mark.native  # starts Node.js
@@ -41,8 +42,8 @@ def with_lengths(files: bytes) -> Iterator[bytes]:
         yield files[start:at]
 
 
-def test_page_and_python_agree_on_fuzzed_files(tmp_path: Path) -> None:
-    """Of 100,000 files and links, Python refuses in a sentence, or gives back whole, each one that the page takes."""
+def test_page_and_python_agree_on_fuzzed_files(tmp_path: Path, amounts: Amounts) -> None:
+    """Of damaged files and links, Python refuses in a sentence, or gives back whole, each one that the page takes."""
     for k, data in enumerate(small_files()):
         (tmp_path / f"{k}.safetensors").write_bytes(data)
     result = subprocess.run(
@@ -51,7 +52,7 @@ def test_page_and_python_agree_on_fuzzed_files(tmp_path: Path) -> None:
         text=True,
         encoding="utf-8",
         check=False,
-        env={**os.environ, "FUZZ_FOLDER": str(tmp_path)},
+        env={**os.environ, "FUZZ_FOLDER": str(tmp_path), "FUZZ_COUNT": str(amounts.fuzzed)},
     )
     assert result.returncode == 0, result.stdout
     sentences = [refusal(data) for data in with_lengths((tmp_path / "taken").read_bytes())]

@@ -42,7 +42,7 @@ def random_case(seed: int) -> Case:
     return Case(model, x, generator.integers(classes, size=batch), str(generator.choice(sorted(LOSSES))))
 
 
-# 500 networks, and in WebAssembly 50.
+# Five networks for every two examples of other properties.
 @settings(max_examples=settings.default.max_examples * 5 // 2)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_no_right_gradient_is_called_wrong(seed: int) -> None:

@@ -187,7 +187,7 @@ def test_random_cells_of_random_models_are_the_sum_of_their_terms() -> None:
             explained += 1
 
     explain_one_cell_of_each_tensor()
-    assert explained >= 8 * settings().max_examples  # 1600 natively
+    assert explained >= 8 * settings().max_examples
     assert kinds == KINDS
 
 

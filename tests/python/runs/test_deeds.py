@@ -4,11 +4,9 @@ A deed is all that the page can ask of a run. Of two runs that are asked for the
 each deed; at the end they are equal, whatever happened on the way: looks, single samples, spoiled weights, stops.
 """
 
-import sys
 from typing import Any
 
 import numpy as np
-import pytest
 
 from backprop.activations import ACTIVATIONS
 from backprop.files.history_rows import complete_record
@@ -20,6 +18,7 @@ from backprop.runs.config import RunConfig
 from backprop.runs.record import from_record, to_record
 from backprop.runs.run import TrainingRun
 from backprop.training.epochs import METRICS
+from tests.conftest import Amounts
 
 Random = np.random.Generator
 
@@ -140,13 +139,6 @@ def reloaded(run: TrainingRun) -> TrainingRun:
     return from_record(complete_record(from_bytes(to_bytes(to_record(run)))))
 
 
-@pytest.fixture(scope="session")
-def lives(pytestconfig: pytest.Config) -> range:
-    """Seeds of the runs that are lived through."""
-    few = 20 if sys.platform == "emscripten" else 500
-    return range(20_000 if pytestconfig.getoption("--nightly") else few)
-
-
 def live(seed: int) -> None:
     """Live through some ten deeds with two runs, of which one is read back after each."""
     random = np.random.default_rng(seed)
@@ -165,8 +157,8 @@ def live(seed: int) -> None:
     assert without_clock(other) == without_clock(kept), f"seed {seed}, {chosen.to_dict()}, after {done}"
 
 
-def test_every_state_is_read_back_and_goes_on_bit_for_bit(lives: range) -> None:
-    for seed in lives:
+def test_every_state_is_read_back_and_goes_on_bit_for_bit(amounts: Amounts) -> None:
+    for seed in range(amounts.lives):
         live(seed)
 
 
