@@ -39,7 +39,7 @@ import { controls } from "./training/view.js";
 /** @import { State } from "./page/store.js" */
 
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
-const { store, perform, actions } = createPage({ reducedMotion: () => stillness.matches });
+const { store, perform, actions, debugging } = createPage({ reducedMotion: () => stillness.matches });
 
 const regions = createRegions(
   [
@@ -76,6 +76,7 @@ let waiting = false;
 let focused = null;
 
 function draw() {
+  const began = performance.now();
   waiting = false;
   const state = store.get();
   document.documentElement.dataset.theme = state.settings.theme;
@@ -83,6 +84,7 @@ function draw() {
   arrange(state);
   giveSpareHeight(state);
   const drawn = regions.draw(state);
+  debugging.drawn(began);
   if (drawn === "some") return schedule();
   // Announce only after drawing.
   document.documentElement.dataset.boot = state.page.boot;
@@ -127,6 +129,7 @@ for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.queryS
     event.preventDefault();
     /** @type {HTMLElement | null} */ (document.querySelector(link.hash))?.focus();
   });
+addEventListener("hashchange", debugging.follow);
 addEventListener("hashchange", () =>
   ready
     .then(actions.share.openLink)
@@ -159,3 +162,4 @@ Object.assign(window, { backprop: Object.freeze({ ...surface, ready }) });
 
 draw();
 actions.page.start();
+debugging.follow();

@@ -105,7 +105,7 @@ PAGE = Tree(
     ROOT / "web",
     ".js",
     [
-        {"ui", "tensors", "files"},
+        {"ui", "tensors", "files", "debug"},
         {"engine", "color", "config", "dataset", "panels"},
         {"storage", "heatmap", "explain", "flow", "guide"},
         {"share", "saving", "legend", "metrics", "sample"},

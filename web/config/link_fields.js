@@ -13,8 +13,8 @@ const GUARD = "percent=%25";
 const COPIED = ["hidden", "activation", "dtype"];
 /** Fields in which Copy link encodes a plus sign: one that stands there is a space, as forms write it. */
 const TEXTS = new Set(["vocabulary", "master", "name"]);
-/** Fields of a place on the page: the explained cell, the one looked at closely, a step of “Start here”, present mode. No part of a configuration. */
-export const PLACES = new Set(["why", "look", "guide", "present"]);
+/** Fields of a place on the page: the explained cell, the one looked at closely, a step of “Start here”, present mode, the debug panel. No part of a configuration. */
+export const PLACES = new Set(["why", "look", "guide", "present", "debug"]);
 /** Fields that advertising, newsletters and other sites add to every address. */
 const FOREIGN =
   /^(?:(?:utm|mtm|pk|piwik|matomo|hsa|vero|oly|at|mc|ml|trk|cm)_\w+|_ga|_gl|_ke|_openstat|__?hs\w+|\w*clk?id|gbraid|wbraid|gad_\w+|li_fat_id|igshid|igsh|mkt_tok|srsltid|epik|ref|ref_src|ref_url|s_cid|s_kwcid|ncid|cmpid|wickedid|xtor|echobox|spm|scm|si|_branch_match_id|rdt_cid|sc_cid)$/i;

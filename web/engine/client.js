@@ -24,13 +24,15 @@ export class RemoteError extends Error {
  * @param {(error: RemoteError) => void} listener.onStop  the worker is gone, and every pending call is rejected
  */
 export function createClient({ onEvent, onStop }) {
-  /** @type {Map<number, {resolve: (result: any) => void, reject: (error: RemoteError) => void}>} */
+  /** @type {Map<number, {method: Method, start: number, resolve: (result: any) => void, reject: (error: RemoteError) => void}>} */
   const pending = new Map();
   /** @type {Worker | null} */
   let worker = null;
   let nextId = 1;
   /** Time of the worker's last message, or of the first call after it had answered all. */
   let lastReply = 0;
+  /** @type {((call: Answered) => void) | null} */
+  let observer = null;
 
   /** @param {string} message */
   function stop(message, traceback = "") {
@@ -49,6 +51,7 @@ export function createClient({ onEvent, onStop }) {
     if ("event" in reply) return onEvent(reply.event);
     const call = pending.get(reply.id);
     pending.delete(reply.id);
+    if (call && observer) observer(answered(call, lastReply, reply));
     if ("result" in reply) return call?.resolve(reply.result);
     call?.reject(new RemoteError(reply.error));
     if (FATAL.has(reply.error.name)) stop(reply.error.message, reply.error.traceback);
@@ -87,6 +90,10 @@ export function createClient({ onEvent, onStop }) {
     start,
     stop,
     isRunning: () => worker !== null,
+    /** Observe every call that is answered, one observer at a time; null ends it. @param {((call: Answered) => void) | null} listener */
+    observe(listener) {
+      observer = listener;
+    },
     /** Milliseconds without a message while an answer is pending. */
     silence: () => (pending.size ? performance.now() - lastReply : 0),
     /**
@@ -108,7 +115,7 @@ export function createClient({ onEvent, onStop }) {
       }
       const id = nextId++;
       if (pending.size === 0) lastReply = performance.now();
-      pending.set(id, { resolve, reject });
+      pending.set(id, { method, start: performance.now(), resolve, reject });
       try {
         worker.postMessage({ id, method, params: params ?? {} });
       } catch (/** @type {any} */ error) {
@@ -120,6 +127,16 @@ export function createClient({ onEvent, onStop }) {
   };
 }
 
+/**
+ * @param {{method: Method, start: number}} call @param {number} end
+ * @param {{result: any} | {error: CallError}} reply @returns {Answered}
+ */
+const answered = ({ method, start }, end, reply) =>
+  "result" in reply
+    ? { method, start, end, answer: reply.result, failed: false }
+    : { method, start, end, answer: reply.error, failed: true };
+
+/** A call that Python has answered; times in milliseconds since the page was opened. @typedef {{method: Method, start: number, end: number, answer: any, failed: boolean}} Answered */
 /** @typedef {ReturnType<typeof createClient>} Client */
 
 /** Far deeper than lists in lists or a run's record; catches cycles. */

@@ -25,6 +25,7 @@ import { createTraining } from "../training/actions.js";
 import { createBetween } from "./between_slices.js";
 import { createPageFeature } from "./boot.js";
 import { createAttempt, createPerform } from "./calls.js";
+import { createDebugging } from "./debugging.js";
 import { createPresent } from "./present.js";
 import { createRecording } from "./recording.js";
 import { createSettings } from "./settings.js";
@@ -103,7 +104,7 @@ export function createPage({ reducedMotion }) {
   for (const feature of features) store.add(/** @type {any} */ (feature));
   undo.announceLost();
 
-  return { store, perform, actions: actionsOf(named) };
+  return { store, perform, actions: actionsOf(named), debugging: createDebugging(store, client.observe) };
 }
 
 /**
