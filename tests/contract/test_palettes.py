@@ -1,10 +1,12 @@
-"""The colour tables as the browser builds them: every eye can tell their steps apart, zero is neutral, order survives.
+"""The colour tables as the page builds them: every eye can tell their steps apart, zero is neutral, order survives.
 
 Of the default palette, differences are CIEDE2000 between sixteenths of the scale on either side of zero, in both
 themes; of the others ΔE*ab (CIE 1976) between neighbours of sixteen equal steps from end to end. They are seen with
 normal colour vision and with the three deficiencies at full severity (tests/vision.py).
 """
 
+import json
+import subprocess
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -12,8 +14,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from tests.browser.conftest import Contexts
 from tests.vision import VISIONS, Floats, ciede2000, lab
+from tools.places import ROOT
+
+pytestmark = pytest.mark.native  # starts Node.js
 
 Tables: TypeAlias = dict[str, dict[str, Any]]
 
@@ -24,27 +28,23 @@ FIRST, MIDDLE, LAST = 1, 128, 255
 JUST_TELLABLE = 5.0  # ΔE
 
 READ = """
-async (color) => {
-  const {PALETTES} = await import(color);
-  const bytes = (table) => Array.from(new Uint8Array(table.buffer));
-  const both = ({forward, backward}) => ({forward: bytes(forward), backward: bytes(backward)});
-  return Object.entries(PALETTES).map(([name, {label, diverging, light, dark}]) =>
-    ({name, label, diverging, light: both(light), dark: both(dark)}));
-}
+import { PALETTES } from "%s";
+const bytes = (table) => Array.from(new Uint8Array(table.buffer));
+const both = ({forward, backward}) => ({forward: bytes(forward), backward: bytes(backward)});
+console.log(JSON.stringify(Object.entries(PALETTES).map(([name, {label, diverging, light, dark}]) =>
+  ({name, label, diverging, light: both(light), dark: both(dark)}))));
 """
 
 
 @pytest.fixture(scope="module")
-def tables(contexts: Contexts, files: str) -> Tables:
-    """Read every palette from the built site, in order; a column is bytes (256, 4): red, green, blue, opacity.
+def tables() -> Tables:
+    """Read every palette from the page's module, in order; a column is bytes (256, 4): red, green, blue, opacity.
 
     Only the default palette depends on the theme; of the others the tables of the light theme stand at the top too.
     """
-    color = f"{files}color/palettes.js"
-    with contexts.lent() as context:
-        page = context.new_page()
-        page.goto(color)
-        palettes = page.evaluate(READ, color)
+    script = READ % (ROOT / "web" / "color" / "palettes.js").as_uri()
+    command = ["node", "--input-type=module", "--eval", script]
+    palettes = json.loads(subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout)
     for palette in palettes:
         for theme in SURFACES:
             for column in COLUMNS:
