@@ -198,6 +198,13 @@ def booted(contexts: Contexts, site: str) -> Iterator[Page]:
         yield boot(context.new_page(), site)
 
 
+@pytest.fixture(autouse=True)
+def no_hover(request: pytest.FixtureRequest) -> None:
+    """Take the pointer off what an earlier test of the module has left it on."""
+    if "booted" in request.fixturenames:
+        request.getfixturevalue("booted").mouse.move(0, 0)
+
+
 @pytest.fixture(scope="module")
 def linked(booted: Page, site: str) -> Page:
     """Open a first link on the module's page, to the run that is there: every later link asks."""

@@ -17,6 +17,12 @@ async () => {
 """
 
 
+def is_shown(found: Locator) -> bool:
+    """Tell whether something is there, after everything else that was asked for has been drawn."""
+    found.page.evaluate(DRAWN)
+    return found.is_visible()
+
+
 # Tabs that have another name than their region, and buttons of the panel Runs that are pressed from anywhere.
 TABS = {"Why this number?": "Explain"}
 IN_RUNS = {"New run", "Import", "Copy link", "Download all"}
@@ -39,7 +45,7 @@ def panel(page: Page, name: str) -> Locator:
     tab = page.get_by_role("tab", name=re.compile(f"^{re.escape(TABS.get(name, name))}( ?,.*)?$"))
     found = page.get_by_role("region", name=name, exact=True)
     place = page.locator(f"#{tab.get_attribute('aria-controls')}")
-    if not place.is_visible():
+    if not is_shown(place):
         tab.click()
         expect(place).to_be_visible()
     return found
@@ -109,8 +115,7 @@ def color_fields(page: Page, subject: str) -> Locator:
     names = {"forward": "forward pass", "backward": "backward pass", "lens": "contributions by sample"}
     name = names.get(subject, subject.replace("_", " "))
     fields = page.get_by_role("group", name=f"Colours of the {name}", exact=True)
-    page.evaluate(DRAWN)  # they may have been left open, and not be drawn yet
-    if not fields.is_visible():
+    if not is_shown(fields):
         page.locator(f"[data-focus='{subject}_colours']").click()
     return fields
 
@@ -123,11 +128,13 @@ def choose_colors(page: Page, subject: str, scale: tuple[str, str, bool]) -> Non
         fields.get_by_label("Same scale for").select_option(scope)
     fields.get_by_label("Scale", exact=True).select_option(transform)
     fields.get_by_label("Cut off outliers").select_option("quantiles" if clip else "none")
+    page.evaluate(DRAWN)
 
 
 def choose_palette(page: Page, name: str) -> None:
     """Pick a palette among the choices of a colour scale."""
     color_fields(page, "forward").get_by_label("Colours", exact=True).select_option(name)
+    page.evaluate(DRAWN)
 
 
 def meter(page: Page, subject: str) -> str:
@@ -156,7 +163,7 @@ def choose_theme(page: Page, theme: str) -> None:
 def unfold(page: Page, name: str) -> Locator:
     """Open the dialog under a button of the controls, if it is not open, and return it."""
     dialog = page.get_by_role("dialog", name=name, exact=True)
-    if not dialog.is_visible():
+    if not is_shown(dialog):
         page.get_by_role("region", name="Controls").get_by_role("button", name=name).click()
     return dialog
 

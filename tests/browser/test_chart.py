@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import DRAWN, active, call, call_all, delete_runs, panel, press, wait_for_steps
+from tests.browser.hand import DRAWN, active, call, call_all, delete_runs, is_shown, panel, press, wait_for_steps
 from tests.browser.records import add_record, record_of
 from tests.browser.test_accessibility import serious
 
@@ -61,14 +61,14 @@ def keyed(page: Page) -> Locator:
 def settings(page: Page) -> Locator:
     """Return the menu of the chart, which is opened if it is not."""
     menu = page.locator("#chart-settings")
-    if not menu.is_visible():
+    if not is_shown(menu):
         region(page).get_by_role("button", name="Chart settings", exact=True).click()
     expect(menu).to_be_visible()
     return menu
 
 
 def close_settings(page: Page) -> None:
-    if page.locator("#chart-settings").is_visible():
+    if is_shown(page.locator("#chart-settings")):
         page.keyboard.press("Escape")
     expect(page.locator("#chart-settings")).to_be_hidden()
 
@@ -187,7 +187,7 @@ def two(booted: Page) -> Page:
         config = {"dataset": {"held_out": 0}, "trainer": {"learning_rate": rate}}  # ten steps in an epoch
         call_all(booted, [("create_run", {"name": name, "config": config}), *[("train_epoch", {})] * epochs])
     delete_runs(booted, old)
-    if booted.get_by_role("button", name="Dismiss").is_visible():
+    if is_shown(booted.get_by_role("button", name="Dismiss", exact=True)):
         press(booted, "Dismiss")
     expect(names(booted)).to_have_text(["A", "B"])
     region(booted).get_by_label("Metric").select_option("loss")

@@ -14,6 +14,7 @@ from tests.browser.hand import (
     choose_theme,
     color_fields,
     fingerprint,
+    is_shown,
     menu_of,
     meter,
     press,
@@ -67,7 +68,7 @@ def plain(booted: Page) -> Iterator[Page]:
     booted.set_viewport_size({"width": 1280, "height": 900})
     call(booted, "train_batch", {"update": False})
     yield booted
-    if lens(booted).is_visible():
+    if is_shown(lens(booted)):
         press(booted, "Close By sample")
     expect(lens(booted)).to_be_hidden()
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import DRAWN, active, call, choose_theme, delete_runs, menu_of, panel, press
+from tests.browser.hand import DRAWN, active, call, choose_theme, delete_runs, is_shown, menu_of, panel, press
 from tests.browser.test_accessibility import serious
 
 WIDE = ViewportSize(width=1440, height=900)
@@ -32,7 +32,7 @@ async (name) => {
 @pytest.fixture
 def page(booted: Page) -> Page:
     booted.set_viewport_size(WIDE)
-    if booted.locator(".look").count():
+    if is_shown(booted.locator(".look")):
         press(booted, "Back to the network")
     booted.keyboard.press("Escape")
     expect(booted.locator(".look")).to_have_count(0)
@@ -106,8 +106,7 @@ def test_it_opens_in_each_way_and_back_returns_the_focus(page: Page, way: Callab
         expect(page.get_by_role("region", name=name, exact=True)).to_be_visible()
     where = cell.get_attribute("aria-label")
     page.keyboard.press("Escape")  # closes the explanation that a double click has opened, or this
-    page.evaluate(DRAWN)
-    if page.locator(".look").count():
+    if is_shown(page.locator(".look")):
         page.keyboard.press("Escape")
     expect(page.locator(".look")).to_have_count(0)
     back = page.get_by_role("grid", name="Layer 2 weights", exact=True).get_by_role("gridcell")

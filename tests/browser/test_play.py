@@ -14,6 +14,7 @@ from tests.browser.hand import (
     delete_runs,
     fill,
     fingerprint,
+    is_shown,
     menu_of,
     new_run,
     press,
@@ -41,7 +42,7 @@ def playing(booted: Page) -> Iterator[Page]:
     press(booted, "Play")
     wait_for_steps(booted, 50)
     yield booted
-    if booted.get_by_role("button", name="Pause", exact=True).is_visible():
+    if is_shown(booted.get_by_role("button", name="Pause", exact=True)):
         press(booted, "Pause")
     expect(booted.get_by_role("button", name="Play", exact=True)).to_be_visible()
 

@@ -13,6 +13,7 @@ from tests.browser.hand import (
     call_all,
     delete_runs,
     fingerprint,
+    is_shown,
     item_in,
     panel,
     press,
@@ -73,7 +74,7 @@ def three(booted: Page) -> Page:
         config = {"trainer": {"learning_rate": rate}}
         call_all(booted, [("create_run", {"name": name, "config": config}), *[("train_epoch", {})] * epochs])
     delete_runs(booted, old)
-    if booted.get_by_role("button", name="Dismiss").is_visible():
+    if is_shown(booted.get_by_role("button", name="Dismiss", exact=True)):
         press(booted, "Dismiss")
     expect_names(booted, ["A", "B", "C"])
     return booted

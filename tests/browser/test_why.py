@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from backprop.activations import ACTIVATIONS
 from tests.browser.conftest import boot
-from tests.browser.hand import DRAWN, call, choose_theme, press, readout, wait_for_steps
+from tests.browser.hand import DRAWN, call, choose_theme, is_shown, press, readout, wait_for_steps
 from tests.browser.test_accessibility import serious
 
 CONFIGS: list[dict[str, Any]] = [
@@ -73,7 +73,7 @@ def closed(booted: Page) -> Iterator[Page]:
     """A page on which nothing is explained, before and after."""
     booted.set_viewport_size({"width": 1280, "height": 900})
     yield booted
-    if panel(booted).count():
+    if is_shown(panel(booted)):
         press(booted, "Close the explanation")
     expect(panel(booted)).to_have_count(0)
 
@@ -102,7 +102,7 @@ def test_the_terms_on_the_page_sum_to_the_cell(closed: Page, config: dict[str, A
             row, col = int(generator.integers(rows[0] if rows else 1)), int(generator.integers(columns))
             why = ask(closed, name, row, col)
             everything = why.get_by_role("button", name="Show all", exact=True)
-            if everything.count():
+            if is_shown(everything):
                 everything.click()
                 expect(everything).to_have_count(0)
             shown = closed.evaluate(SHOWN, [name, row, col])
