@@ -13,7 +13,8 @@ INTERVAL = 0.2  # seconds between two looks at the files
 HEARTBEAT = 10.0  # seconds between two comments to a page, by which a closed one is noticed
 SCRIPT = "/reload.js"
 EVENTS = "/reload-events"
-RELOAD = f'new EventSource("{EVENTS}").onmessage = () => location.reload();\n'
+# A page names the build that it shows, so that it misses none that is made while it loads.
+RELOAD = f'new EventSource("{EVENTS}" + new URL(import.meta.url).search).onmessage = () => location.reload();\n'
 
 
 class Changes:
@@ -34,9 +35,9 @@ class Changes:
             self._condition.notify_all()
 
     def wait(self, known: int, seconds: float) -> bool:
-        """Wait until there were more builds than `known`; return False if the time is over first."""
+        """Wait until there is another build than `known`; return False if the time is over first."""
         with self._condition:
-            return self._condition.wait_for(lambda: self._number > known, seconds)
+            return self._condition.wait_for(lambda: self._number != known, seconds)
 
 
 class ReloadingHandler(Handler):
@@ -48,14 +49,14 @@ class ReloadingHandler(Handler):
 
     def do_GET(self) -> None:  # noqa: N802  # the inherited name
         """Answer with the script, its events, index.html with the script, or a file."""
-        path = self.path.partition("?")[0]
+        path, _, query = self.path.partition("?")
         if path == SCRIPT:
             self._answer(RELOAD.encode(), "text/javascript")
         elif path == EVENTS:
-            self._send_events()
+            self._send_events(int(query or self.changes.number))
         elif path in {"/", "/index.html"}:
+            tag = f'<script type="module" src="{SCRIPT}?{self.changes.number}"></script>\n'
             page = (Path(self.directory) / "index.html").read_text("utf-8")
-            tag = f'<script type="module" src="{SCRIPT}"></script>\n'
             self._answer(page.replace("</head>", f"{tag}</head>", 1).encode(), "text/html; charset=utf-8")
         else:
             super().do_GET()
@@ -67,9 +68,8 @@ class ReloadingHandler(Handler):
         self.end_headers()
         self.wfile.write(data)
 
-    def _send_events(self) -> None:
+    def _send_events(self, known: int) -> None:
         """Send an event after each build (WHATWG HTML, server-sent events), until the page has gone."""
-        known = self.changes.number
         self.close_connection = True
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")

@@ -68,7 +68,7 @@ def test_it_is_closed_by_its_button_and_by_escape_and_observes_no_longer(page: P
     expect(panel.get_by_role("button", name="Close debug panel")).to_be_focused()
     page.keyboard.press("Escape")
     expect(panel).to_have_count(0)
-    assert page.locator("link[href*='debug']").count() == 0
+    assert page.locator("link[href*='debug.css']").count() == 0
 
 
 def test_a_failed_call_is_marked(page: Page, site: str) -> None:

@@ -87,13 +87,7 @@ def test_every_fact_of_a_run_has_its_column(three: Page) -> None:
     expect(region(three).locator("thead button")).to_have_text(["Name", *labels])
     expect(cell(three, "B", "step")).to_have_text("16")
     expect(cell(three, "B", "best")).to_have_text(re.compile(r"\d\.\d{4} @ (8|16)"))
-    expect(cell(three, "C", "best")).to_have_text("–")
     expect(cell(three, "C", "status")).to_have_text("new")
-    expect(cell(three, "A", "status")).to_have_text("paused")
-    expect(cell(three, "A", "shape")).to_have_text("16 → 32 → 32 → 4")
-    expect(cell(three, "A", "parameters")).to_have_text("1,732")
-    expect(cell(three, "A", "seeds")).to_have_text("0")
-    expect(cell(three, "A", "dataset")).to_have_text("next token · one-hot · 3 masters · 100 samples")
     assert serious(three) == []
 
 
@@ -110,13 +104,6 @@ def test_sorting_by_a_heading(three: Page) -> None:
     expect(button).to_be_focused()
     button.press("Enter")
     expect_names(three, ["A", "B", "C"])
-    # What has no value stays below, either way.
-    best = header(three, "Best epoch @ step").get_by_role("button")
-    best.click()
-    expect_names(three, ["B", "A", "C"])
-    best.click()
-    expect_names(three, ["A", "B", "C"])
-    best.click()
 
 
 def test_activate_does_nothing_on_the_active_run(three: Page) -> None:

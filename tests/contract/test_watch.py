@@ -43,7 +43,7 @@ def read(url: str) -> str:
 def test_the_served_page_loads_the_script_and_the_file_stays(tmp_path: Path) -> None:
     with watched(tmp_path) as url:
         for address in ("/", "/index.html", "/?a=b"):
-            assert read(url + address).count(f'src="{SCRIPT}"') == 1
+            assert read(url + address).count(f'src="{SCRIPT}?0"') == 1
         assert EVENTS in read(url + SCRIPT)
         assert (tmp_path / "dist" / "index.html").read_text("utf-8") == PAGE
 
@@ -63,6 +63,8 @@ def test_a_change_is_built_and_sent_and_an_error_is_reported(
         source.write_text(PAGE.replace("A page", "Another page"), "utf-8")
         assert next(line for line in events if line.startswith(b"data:")) == b"data: reload\n"
         assert "<title>Another page</title>" in read(url)
+        with urllib.request.urlopen(f"{url}{EVENTS}?0") as late:  # by a page that was loaded before this build
+            assert next(iter(late)) == b"data: reload\n"
 
 
 def test_each_kind_of_change_is_noticed(tmp_path: Path) -> None:
