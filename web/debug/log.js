@@ -1,4 +1,4 @@
-/** What the debug panel shows: the last calls to Python, the last frames, and saves. */
+/** Counts for the debug panel: the last calls to Python, the last frames, and saves. */
 
 /** @import { Method } from "../api.d.ts" */
 /**

@@ -1,4 +1,4 @@
-/** The debug panel: it observes calls and frames while it is open, and costs nothing when it is closed. */
+/** The debug panel: it observes calls and frames while it is open; closed, it costs nothing. */
 
 import { render } from "../vendor/lit-html/lit-html.js";
 import { Log } from "./log.js";
@@ -6,7 +6,7 @@ import { debugPanel } from "./view.js";
 
 /** @import { Call } from "./log.js" */
 /**
- * What the panel observes; null ends that.
+ * Sources of calls and frames; null ends the observation.
  * @typedef {object} Sources
  * @property {(listener: ((call: Call) => void) | null) => void} observeCalls
  * @property {(listener: ((start: number, end: number) => void) | null) => void} observeFrames

@@ -104,13 +104,9 @@ export function createClient({ onEvent, onStop }) {
      */
     call(method, params) {
       const { promise, resolve, reject } = withResolvers();
-      if (!worker) {
-        reject(new RemoteError({ name: "Stopped", message: "Python is not running", traceback: "" }));
-        return promise;
-      }
       const odd = Object.entries(params ?? {}).find(([, value]) => !isPlain(value));
-      if (odd) {
-        reject(new RemoteError({ name: "ValueError", message: `${odd[0]} ${PLAIN}`, traceback: "" }));
+      if (!worker || odd) {
+        reject(odd && worker ? refusal(`${odd[0]} ${PLAIN}`) : notRunning());
         return promise;
       }
       const id = nextId++;
@@ -120,7 +116,7 @@ export function createClient({ onEvent, onStop }) {
         worker.postMessage({ id, method, params: params ?? {} });
       } catch (/** @type {any} */ error) {
         pending.delete(id); // e.g. a buffer transferred before: nothing was sent
-        reject(new RemoteError({ name: "ValueError", message: `${method}: ${error.message}`, traceback: "" }));
+        reject(refusal(`${method}: ${error.message}`));
       }
       return promise;
     },
@@ -150,6 +146,11 @@ function isPlain(value, depth = 0) {
   const isObject = Array.isArray(value) || Object.prototype.toString.call(value) === "[object Object]";
   return isObject && depth < MAX_DEPTH && Object.values(value).every((item) => isPlain(item, depth + 1));
 }
+
+const notRunning = () => new RemoteError({ name: "Stopped", message: "Python is not running", traceback: "" });
+
+/** @param {string} message  what cannot be sent to Python */
+const refusal = (message) => new RemoteError({ name: "ValueError", message, traceback: "" });
 
 /** Errors after which the worker cannot answer. */
 const FATAL = new Set(["FatalError", "BootError"]);

@@ -1,4 +1,4 @@
-/** What the debug panel counts: the last calls with their bytes, frames, slices and saves. */
+/** Counts of the debug panel: the last calls with their bytes, frames, slices and saves. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
