@@ -25,8 +25,6 @@ NAMES: dict[object, str] = {
     int: "number",
     float: "number",
     str: "string",
-    Any: "unknown",
-    object: "unknown",
     **dict.fromkeys((bytes, bytearray, memoryview, np.uint8), "Uint8Array"),
     np.int32: "Int32Array",
     np.float64: "Float64Array",
@@ -101,7 +99,9 @@ class Types:
             return self._declare(kind)
         if hasattr(kind, "__metadata__"):
             return self._annotated(kind.__metadata__[0])
-        return self._made_of(get_origin(kind), get_args(kind))
+        if origin := get_origin(kind):
+            return self._made_of(origin, get_args(kind))
+        raise TypeError(f"{kind} does not say what crosses the wire")
 
     def _made_of(self, origin: Any, inner: tuple[Any, ...]) -> str:
         if origin is np.ndarray:

@@ -1,7 +1,7 @@
 """Configs on the wire: all settings of a run, presets, and the sizes that follow from a config."""
 
 from dataclasses import asdict
-from typing import Annotated, Any, TypedDict, cast
+from typing import Annotated, TypedDict, cast
 
 from ..data.config import SequenceConfig
 from ..limits import LIMITS
@@ -20,8 +20,8 @@ class Partial:
 
 Setting = str | float | bool | None
 # Plain data with the fields of a dataclass, which is the one declaration of its settings.
-DatasetSettings = Annotated[dict[str, Any], SequenceConfig]
-ModelSettings = Annotated[dict[str, Any], runs_config.ModelConfig]
+DatasetSettings = Annotated[dict[str, object], SequenceConfig]
+ModelSettings = Annotated[dict[str, object], runs_config.ModelConfig]
 TrainerSettings = Annotated[dict[str, Setting], TrainerConfig]
 StoppingSettings = Annotated[dict[str, Setting], StoppingConfig]
 TrainerChange = Annotated[Setting, Partial(TrainerConfig)]
@@ -32,10 +32,10 @@ Changes = dict[str, Setting]
 class PartialRunConfig(TypedDict, total=False):
     """Settings of a new run; those that are left out take their defaults."""
 
-    dataset: Annotated[dict[str, Any], Partial(SequenceConfig)]
-    model: Annotated[dict[str, Any], Partial(runs_config.ModelConfig)]
-    trainer: Annotated[dict[str, Any], Partial(TrainerConfig)]
-    stopping: Annotated[dict[str, Any], Partial(StoppingConfig)]
+    dataset: Annotated[dict[str, object], Partial(SequenceConfig)]
+    model: Annotated[dict[str, object], Partial(runs_config.ModelConfig)]
+    trainer: Annotated[dict[str, object], Partial(TrainerConfig)]
+    stopping: Annotated[dict[str, object], Partial(StoppingConfig)]
 
 
 class RunConfig(TypedDict):
