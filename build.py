@@ -4,7 +4,7 @@
     python3 build.py serve            build it, and serve it on http://localhost:8000 (--port N, --no-open)
     python3 build.py serve --watch    the same; rebuild and reload after each change of a file
     python3 build.py check            format, lint and types
-    python3 build.py fix              repair format and lint, as far as a machine can
+    python3 build.py fix              write generated files; repair format and lint, as far as a machine can
     python3 build.py test --fast      check, and the tests that need neither the site nor a browser
     python3 build.py test [...]       every check and every test; the rest goes to pytest (-k loss)
     python3 build.py test --nightly   the same, with many more kills, fuzzed files and examples
@@ -37,8 +37,8 @@ from tools.watch import Changes, reloading, watch
 
 # What dist/ is made from; a change in py/ takes longer, as bytecode and the recorded first run are made again.
 SOURCES = (ROOT / "web", ROOT / "py" / "backprop")
-# Tests that need neither dist/ nor a browser, by their markers.
-NO_SITE = "not browser and not built"
+# Tests of the fast tier: those that need neither dist/ nor a browser, and take no seconds.
+FAST = "not browser and not built and not slow"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -72,7 +72,7 @@ def commands() -> argparse.ArgumentParser:
     serving.add_argument("--no-open", action="store_true", help="do not open a browser")
     serving.add_argument("--watch", action="store_true", help="rebuild and reload after each change of a file")
     add("check", "check format, lint and types")
-    add("fix", "repair format and lint, as far as a machine can")
+    add("fix", "write generated files; repair format and lint, as far as a machine can")
     testing = add("test", "run every check and every test; other arguments go to pytest")
     tiers = testing.add_mutually_exclusive_group()
     tiers.add_argument("--fast", action="store_true", help="only what needs neither the site nor a browser")
@@ -140,7 +140,7 @@ def set_up() -> Path:
 
 
 def fix() -> int:
-    """Repair format and lint; return 1 if something is left that only people can repair."""
+    """Write generated files, repair format and lint; return 1 if something is left that only people can repair."""
     python = set_up_checks()
     for command in repairs(python):
         run(command, ROOT, "Its messages are above.")
@@ -151,7 +151,7 @@ def test_fast(arguments: Sequence[str]) -> int:
     """Run the checks, the page's tests in Node.js and the Python tests that need no site; return the exit code."""
     python = set_up_checks()
     failures = run_side_by_side({**static_checks(python), "JavaScript tests": page_tests()})
-    code = pytest(python, [*workers(arguments), "-m", NO_SITE, "--fast", *arguments])
+    code = pytest(python, [*workers(arguments), "-m", FAST, "--fast", *arguments])
     return report(failures) or code
 
 

@@ -19,13 +19,14 @@ class Amounts:
     examples: int  # of Hypothesis, for each property
     lives: int  # runs that are lived through, under random deeds
     kills: int  # of the browser, in the middle of something
+    seeds: int  # that stand for all
     fuzzed: int  # run files and links, damaged at random
 
 
-USUAL = Amounts(examples=50, lives=200, kills=5, fuzzed=10_000)
-FAST = Amounts(examples=10, lives=20, kills=0, fuzzed=10_000)
-NIGHTLY = Amounts(examples=200, lives=20_000, kills=200, fuzzed=100_000)
-IN_WASM = Amounts(examples=20, lives=20, kills=0, fuzzed=0)
+USUAL = Amounts(examples=50, lives=200, kills=5, seeds=5, fuzzed=10_000)
+FAST = Amounts(examples=10, lives=20, kills=0, seeds=1, fuzzed=0)
+NIGHTLY = Amounts(examples=200, lives=20_000, kills=200, seeds=5, fuzzed=100_000)
+IN_WASM = Amounts(examples=20, lives=20, kills=0, seeds=1, fuzzed=0)
 
 # Threads that share a small product spin while they wait: beside busy processes that costs ten times as much.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -62,6 +63,6 @@ def amounts(pytestconfig: pytest.Config) -> Amounts:
 
 
 @pytest.fixture(scope="session")
-def seeds() -> range:
-    """Return the seeds that stand for all: five, and in WebAssembly the first."""
-    return range(1 if sys.platform == "emscripten" else 5)
+def seeds(amounts: Amounts) -> range:
+    """Return the seeds that stand for all."""
+    return range(amounts.seeds)

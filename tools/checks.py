@@ -29,8 +29,10 @@ def static_checks(python: Path) -> dict[str, Command]:
 
 
 def repairs(python: Path) -> list[Command]:
-    """Return the commands that repair format and lint, as far as a machine can."""
+    """Return the commands that write the generated files, and repair format and lint as far as a machine can."""
     return [
+        [python, "-m", "tools.api_types"],
+        [python, "-m", "tools.scripting"],
         [python, "-m", "ruff", "check", "--fix", "--exit-zero", "--quiet", "."],
         [python, "-m", "ruff", "format", "."],
         [npm_command("biome"), "check", "--write", "--diagnostic-level=error"],

@@ -42,6 +42,7 @@ def with_lengths(files: bytes) -> Iterator[bytes]:
         yield files[start:at]
 
 
+@pytest.mark.slow
 def test_page_and_python_agree_on_fuzzed_files(tmp_path: Path, amounts: Amounts) -> None:
     """Of damaged files and links, Python refuses in a sentence, or gives back whole, each one that the page takes."""
     for k, data in enumerate(small_files()):
@@ -60,6 +61,7 @@ def test_page_and_python_agree_on_fuzzed_files(tmp_path: Path, amounts: Amounts)
     assert 100 < sentences.count(None) < len(sentences) / 2
 
 
+@pytest.mark.slow
 def test_what_python_takes_the_page_takes() -> None:
     """And what the page refuses, Python would have refused: the page's reader only comes first."""
     rng = random.Random(3)

@@ -59,6 +59,7 @@ def answer(name: str) -> str | int:
     return len(text.encode("utf-16-le")) // 2
 
 
+@pytest.mark.slow
 def test_both_sides_decide_alike_about_every_character() -> None:
     script = ANSWER % ((WEB / "files" / "run_name.js").as_uri(), json.dumps(AROUND))
     command = ["node", "--input-type=module", "--eval", script]

@@ -116,6 +116,7 @@ def test_no_source_names_each_reason_and_a_way_out(tmp_path: Path, cache: Path, 
     assert str(cache) in message
 
 
+@pytest.mark.slow
 def test_the_real_package_carries_the_real_wheels(cache: Path) -> None:
     wheels = locked_wheels(ROOT / "node_modules" / "pyodide" / "pyodide-lock.json", python_files.LOCKED)
     paths = fetch(wheels, cache, NOWHERE, PACKAGE)

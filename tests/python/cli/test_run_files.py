@@ -114,6 +114,7 @@ def test_a_run_that_finds_no_memory_is_refused_in_a_sentence() -> None:
     assert (result.returncode, result.stderr) == (2, "backprop: there is not enough memory for this run\n")
 
 
+@pytest.mark.slow
 def test_fuzzed_files_are_resumed_or_refused_in_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rng, path, seeds, codes = random.Random(5), tmp_path / "fuzzed", small_files(), []
     for _ in range(FUZZED // 4):

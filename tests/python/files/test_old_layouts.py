@@ -96,6 +96,7 @@ def test_an_old_file_in_which_a_field_of_its_layout_is_missing_is_refused(path: 
             from_bytes(pack({key: text for key, text in metadata.items() if key != name}, arrays))
 
 
+@pytest.mark.slow
 def test_damaged_old_files_are_refused_in_a_sentence_or_go_round() -> None:
     """Fields of one layout in the file of another, too."""
     rng = random.Random(2)

@@ -692,6 +692,7 @@ def odd(sentences: list[str | None]) -> list[str]:
     return [it for it in sentences if it is not None and not (10 < len(it) < 500 and it.isprintable() and " " in it)]
 
 
+@pytest.mark.slow
 def test_fuzzed_checkpoints_and_rows_are_refused_in_a_sentence_or_go_round() -> None:
     rng = random.Random(1)
     *_, checkpoint = small_files()
@@ -706,6 +707,7 @@ def test_fuzzed_checkpoints_and_rows_are_refused_in_a_sentence_or_go_round() -> 
     assert FUZZED / 50 < sentences.count(None) < FUZZED / 4
 
 
+@pytest.mark.slow
 def test_fuzzed_files_are_refused_in_a_sentence_or_go_round() -> None:
     rng = random.Random(0)
     seeds = [*small_files(), RELEASED.read_bytes()]

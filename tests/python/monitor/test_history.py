@@ -111,6 +111,7 @@ def test_a_curve_is_bounded_and_keeps_extremes_and_the_newest(case: tuple[Losses
         assert (steps * curve.accuracy).sum() == pytest.approx(shares.sum(), rel=1e-12)
 
 
+@pytest.mark.slow
 def test_a_million_steps_stay_bounded_and_right() -> None:
     losses = np.random.default_rng(0).random(1_000_000)
     history = filled(losses, list(range(1000, 1_000_000, 1000)))
