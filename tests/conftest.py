@@ -26,7 +26,7 @@ class Amounts:
 USUAL = Amounts(examples=50, lives=200, kills=5, seeds=5, fuzzed=10_000)
 FAST = Amounts(examples=10, lives=20, kills=0, seeds=1, fuzzed=0)
 NIGHTLY = Amounts(examples=200, lives=20_000, kills=200, seeds=5, fuzzed=100_000)
-IN_WASM = Amounts(examples=20, lives=20, kills=0, seeds=1, fuzzed=0)
+IN_WASM = Amounts(examples=20, lives=20, kills=0, seeds=1, fuzzed=300)
 
 # Threads that share a small product spin while they wait: beside busy processes that costs ten times as much.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Locator, Page, expect
 
+from backprop.files.safetensors import pack, unpack
 from tests.browser.conftest import boot, origin
 from tests.browser.hand import (
     active,
@@ -107,21 +108,23 @@ async () => {
 """
 
 
-def test_a_planted_checkpoint_is_listed_as_damaged_and_python_gets_none_of_it(
-    page: Page, site: str, files: str
-) -> None:
+def test_a_planted_checkpoint_is_listed_and_replaces_no_run(page: Page, site: str, files: str) -> None:
     boot(page, site)
     whole = bytes(page.evaluate(EXPORTED))
-    header = {"another": whole, "unknown": whole.replace(b'"twin_group"', b'"twin_grouq"')}
-    for run_id, planted in header.items():
+    metadata, arrays = unpack(whole)
+    metadata["id"] = "unknown"
+    metadata["twin_grouq"] = metadata.pop("twin_group")
+    checkpoints = {"another": whole, "unknown": pack(metadata, arrays)}
+    for run_id, planted in checkpoints.items():
         page.evaluate(PLANT, [run_id, list(planted), files])
     boot(page, site)
     expect(row_of_damaged(page, "Planted another")).to_contain_text("Its checkpoint belongs to another run.")
-    expect(row_of_damaged(page, "Planted unknown")).to_contain_text("Its checkpoint is refused: The file's twin_group")
+    expect(row_of_damaged(page, "Planted unknown")).to_contain_text("not opened")
+    expect(row_of_damaged(page, "Planted unknown")).to_contain_text("The file's twin_group is missing. It stays saved.")
     assert [run["name"] for run in call(page, "runs")] == ["Run 1"]
     with page.expect_download() as download:
         press(page, "Download checkpoint.safetensors of Planted unknown")
-    assert download.value.path().read_bytes() == header["unknown"]
+    assert download.value.path().read_bytes() == checkpoints["unknown"]
     panel(page, "Runs").get_by_label("Filter runs").fill("Run 1")
     expect(row_of_damaged(page, "Planted")).to_have_count(0)
 

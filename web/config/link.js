@@ -1,8 +1,8 @@
 /** Links with a run's configuration and name: `#hidden=32,32&lr=0.1&…&name=Deep`. */
 
 import { trimName } from "../files/run_name.js";
-import { inDigits } from "../files/safetensors.js";
 import { quote } from "../files/strict_json.js";
+import { count } from "../ui/number.js";
 import { formatFragment, MAX_CHARACTERS, parseFragment } from "./fragment.js";
 import { decoded, fieldsOf, guarded, isCopied, isForeign, PLACES, partsOf } from "./link_fields.js";
 
@@ -20,7 +20,7 @@ const MAX_NAME_LENGTH = 30_000; // characters; Python refuses longer names
 export function formatLink({ href }, { config, name }) {
   const fragment = guarded(`${formatFragment(config)}&name=${encodeURIComponent(name)}`);
   if (fragment.length > MAX_CHARACTERS) {
-    const [length, most] = [fragment.length, MAX_CHARACTERS].map(inDigits);
+    const [length, most] = [fragment.length, MAX_CHARACTERS].map(count);
     const notice = `This configuration is too long for a link: ${length} characters, and the limit is ${most}. Download the run file instead.`;
     return { url: "", notices: [notice] };
   }

@@ -1,6 +1,6 @@
 /** The effects of every call to Python: which run it changes, and whether it ends Play. */
 
-import { readHeader } from "../files/run_file.js";
+import { readLabel } from "../files/run_file.js";
 
 /** @import { Method } from "../api.d.ts" */
 /**
@@ -79,10 +79,7 @@ export function changed(method, params, active) {
 }
 
 /** @param {unknown} bytes  of a run file; other bytes change nothing, and Python refuses them */
-function idIn(bytes) {
-  const header = bytes instanceof Uint8Array ? readHeader(bytes) : null;
-  return header?.ok ? header.summary.id : undefined;
-}
+const idIn = (bytes) => (bytes instanceof Uint8Array && readLabel(bytes)?.id) || undefined;
 
 /** Calls that end Play, whatever run they change. @type {Set<Method>} */
 const INTERRUPTS = new Set(["run_single", "train_batch", "train_epoch", "create_run"]);

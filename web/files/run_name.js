@@ -4,8 +4,6 @@
  * It says why code points stand here as ranges.
  */
 
-import { inDigits } from "./safetensors.js";
-
 export const MAX_CHARACTERS = 100;
 const WHITE_SPACE = "9-D 20 85 A0 1680 2000-200A 2028-2029 202F 205F 3000";
 const INVISIBLE =
@@ -19,10 +17,6 @@ const ENDS = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, "gu");
 const BLANK = new RegExp(`^[${SPACE}${characters(INVISIBLE)}]*$`, "u");
 const CONTROL = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u; // these categories never change
 
-export const UNSEEN = "must have a character that can be seen";
-/** Replacement for an invisible saved name. */
-export const UNNAMED = "Run without a name";
-
 /** Without white space around it. @param {string} name */
 export const trimName = (name) => name.replace(ENDS, "");
 
@@ -31,7 +25,7 @@ export function nameRefusal(name) {
   const text = trimName(name);
   const length = [...text].length;
   if (length < 1 || length > MAX_CHARACTERS)
-    return `must be text of 1 to ${MAX_CHARACTERS} characters, got ${inDigits(length)}`;
+    return `must be text of 1 to ${MAX_CHARACTERS} characters, got ${length.toLocaleString("en")}`;
   if (CONTROL.test(text)) return "must not hold control characters or line breaks";
-  return BLANK.test(text) ? UNSEEN : "";
+  return BLANK.test(text) ? "must have a character that can be seen" : "";
 }

@@ -1,5 +1,5 @@
 /**
- * Strict reading of untrusted JSON.
+ * Strict reading of untrusted JSON: the headers of stored bytes.
  *
  * The rules are those of py/backprop/files/strict_json.py: limited depth, plain keys and none twice, finite numbers, whole Unicode.
  * JSON.parse does the reading; the stricter rules are checked separately.
@@ -28,6 +28,12 @@ export function parse(name, text, depth) {
   const value = read(name, text);
   if (check(name, value) !== colons) throw new Refused(`${name} must not have a key twice`);
   return value;
+}
+
+/** @param {string} name @param {unknown} value @returns {any} */
+export function asObject(name, value) {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  throw new Refused(`${name} must be an object`);
 }
 
 /** @param {string} name @param {string} text */

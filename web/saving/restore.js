@@ -1,6 +1,6 @@
 /** Restored runs: after a start of the page or of Python, and between tabs. */
 
-import { readHeader } from "../files/run_file.js";
+import { readLabel } from "../files/run_file.js";
 import { MAX_CHARACTERS } from "../files/run_name.js";
 import { openStorage } from "../storage/index.js";
 import { count } from "../ui/number.js";
@@ -90,8 +90,7 @@ export function createRestore({ call, store, halt, follow }) {
     const { id, checkpoint, history, why } = run;
     if (!checkpoint) return damaged(run, why);
     const left = [{ name: "checkpoint.safetensors", bytes: checkpoint }];
-    const refusal = refusalOf(id, checkpoint);
-    if (refusal) return damaged(run, refusal, left);
+    if (belongsToAnother(id, checkpoint)) return damaged(run, "Its checkpoint belongs to another run.", left);
     const { generation, values } = history;
     const rows = values.length ? { history: { generation, values } } : {};
     try {
@@ -222,16 +221,11 @@ export function createRestore({ call, store, halt, follow }) {
 /** @typedef {ReturnType<typeof createRestore>} Restore */
 
 /**
- * Why a stored checkpoint is not passed to Python. Its checksum proves the bytes, not who wrote them.
+ * Whether a stored checkpoint would replace another run. Its checksum proves the bytes, not who wrote them.
  * @param {string} id  whose it should be
  * @param {Uint8Array} checkpoint
- * @returns {string} "" to accept it
  */
-export function refusalOf(id, checkpoint) {
-  const header = readHeader(checkpoint, true);
-  if (!header.ok) return `Its checkpoint is refused: ${header.message}.`;
-  return header.summary.id === id ? "" : "Its checkpoint belongs to another run.";
-}
+export const belongsToAnother = (id, checkpoint) => (readLabel(checkpoint)?.id || id) !== id;
 
 /**
  * Add a run to the damaged ones, or remove it.

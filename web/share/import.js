@@ -1,11 +1,12 @@
 /**
- * Import of run files: each is checked before Python reads it, and replaces nothing.
+ * Import of run files: Python decides which are valid, and each replaces nothing.
  *
- * Nothing is executed. A refused file is reported, and the others are imported.
+ * Nothing is executed. A refused file is reported, and the others are imported. A large file of another kind is not read.
  */
 
-import { readBeginning, readFile } from "../files/run_file.js";
-import { inDigits, MAX_BYTES } from "../files/safetensors.js";
+import { BEGINNING, endOfHeader, KIND, MAX_BYTES, readLabel } from "../files/run_file.js";
+import { count } from "../ui/number.js";
+import { shownName } from "./text.js";
 
 /** @import { RunSummary } from "../api.d.ts" */
 /** @import { Store } from "../page/store.js" */
@@ -13,6 +14,8 @@ import { inDigits, MAX_BYTES } from "../files/safetensors.js";
 
 /** Python's errors about the file; any other is a fault of this page. */
 const ABOUT_THE_FILE = new Set(["ValueError", "MemoryError"]);
+const NO_RUN = `This safetensors file holds no run: its metadata has no kind "${KIND}"`;
+const UNREADABLE = "It could not be read: it may have been moved or changed, or be a folder";
 const NOT_YET = "Python is still starting: try again when it is ready.";
 
 /**
@@ -30,10 +33,10 @@ export function createImporting(store, { perform, attempt }, tell) {
     if (store.get().page.boot !== "ready") return refused(NOT_YET);
     const loaded = await load(file, (bytes) => tell({ reading: { file: file.name, loaded: bytes, total: file.size } }));
     if (typeof loaded === "string") return refused(loaded);
-    const { bytes, name } = loaded;
+    const name = shownName(readLabel(loaded)?.name ?? "");
     try {
-      const made = /** @type {RunSummary} */ ((await perform("import_run", { bytes })).at(-1));
-      return { kind: "imported", name, as: made.name, id: made.id };
+      const made = /** @type {RunSummary} */ ((await perform("import_run", { bytes: loaded })).at(-1));
+      return { kind: "imported", name: name || made.name, as: made.name, id: made.id };
     } catch (error) {
       const { name: kind, message } = /** @type {Error} */ (error);
       if (ABOUT_THE_FILE.has(kind)) return refused(message);
@@ -70,20 +73,26 @@ export function createImporting(store, { perform, attempt }, tell) {
 }
 
 /**
- * Read a run file and the name of its run, or return the reason for refusing it. Its first bytes and its header are checked first.
+ * Read a file for Python, or return the reason for refusing it. Its size, its first bytes and its kind are looked at first.
  * @param {File} file @param {(loaded: number) => void} progress
- * @returns {Promise<{bytes: Uint8Array, name: string} | string>}
+ * @returns {Promise<Uint8Array | string>} of a file that is no safetensors file only the beginning: Python says what it is
  */
 async function load(file, progress) {
-  if (file.size > MAX_BYTES)
-    return `It has ${inDigits(file.size)} bytes; a run file has at most ${inDigits(MAX_BYTES)}`;
-  const beginning = await readBeginning(file).catch(unlessUnreadable);
-  if (beginning && !beginning.ok) return beginning.message;
-  const bytes = beginning && (await read(file, progress));
-  if (!bytes) return "It could not be read: it may have been moved or changed, or be a folder";
-  const header = await readFile(bytes);
-  return header.ok ? { bytes, name: header.summary.name } : header.message;
+  if (file.size > MAX_BYTES) return `It has ${count(file.size)} bytes; a run file has at most ${count(MAX_BYTES)}`;
+  const beginning = await readUpTo(file, BEGINNING);
+  const end = beginning ? endOfHeader(beginning, file.size) : 0;
+  if (!end) return beginning ?? UNREADABLE;
+  const header = await readUpTo(file, end);
+  if (header && (readLabel(header, file.size)?.kind ?? KIND) !== KIND) return NO_RUN;
+  return (header && (await read(file, progress))) ?? UNREADABLE;
 }
+
+/** @param {File} file @param {number} end @returns {Promise<Uint8Array | null>} null if it cannot be read */
+const readUpTo = async (file, end) =>
+  file
+    .slice(0, end)
+    .arrayBuffer()
+    .then((buffer) => new Uint8Array(buffer), unlessUnreadable);
 
 /**
  * @param {File} file @param {(loaded: number) => void} progress

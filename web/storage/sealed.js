@@ -17,8 +17,7 @@
  */
 
 import { crc32, crc32InParts } from "../files/crc32.js";
-import { asObject } from "../files/safetensors.js";
-import { parse, Refused } from "../files/strict_json.js";
+import { asObject, parse, Refused } from "../files/strict_json.js";
 
 export const FORMAT = 2;
 

@@ -77,6 +77,7 @@ _OBJECTS_1: Objects = _OBJECTS | {
     "last_pass": (*_OBJECTS["last_pass"], {"learning_rate", "loss_type"}),
 }
 _TRAINER_ARRAYS = ("order", "optimizer_state")
+_SECTIONS = ("dataset", "model", "trainer", "stopping")  # of the config; the last came with early stopping
 _JSON_DEPTH = 4  # config.dataset.master_sequences: a list of lists
 _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)", re.ASCII
@@ -180,6 +181,7 @@ def _read(number: int, metadata: dict[str, str], arrays: Arrays, names: Iterable
     record: Plain = {"format": number, **{name: metadata[name] for name in _PLAIN}}
     record |= {name: _from_json(parse(f"The file's {name}", metadata[name], _JSON_DEPTH)) for name in names}
     _check_objects(record, _OBJECTS if number > 1 else _OBJECTS_1)
+    _check_sections(record["config"], _SECTIONS if "stopper" in record else _SECTIONS[:3])
     left = dict(arrays)
     order = arrays.get("trainer/order")
     given = format_1.complete_config(record["config"]) if number == 1 else record["config"]
@@ -280,6 +282,14 @@ def _check_objects(record: Plain, objects: Objects) -> None:
         raise ValueError("The file's trainer must be an object")
     if "order" in record["trainer"]:
         raise ValueError("The file's trainer must not have the field order, which is an array")
+
+
+def _check_sections(config: object, sections: tuple[str, ...]) -> None:
+    """Refuse a config that would take defaults in place of what it was saved with."""
+    if isinstance(config, dict):
+        for section in sections:
+            if section not in config:
+                raise ValueError(f"The file's config.{section} is missing")
 
 
 def _has_fields(value: object, layouts: tuple[set[str], ...]) -> bool:

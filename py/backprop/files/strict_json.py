@@ -1,7 +1,8 @@
 """Strict parser for untrusted JSON, with one-sentence errors.
 
 Python's parser keeps the last of two equal keys, reads ``1e999`` as infinity, accepts ``NaN``, and may crash on ten
-thousand nested brackets. This one refuses all of these. The page's parser (strict_json.js) follows the same rules.
+thousand nested brackets: in WebAssembly the interpreter does not survive that. This one refuses all of these. A linear
+scan bounds the depth and the number of values before anything is parsed.
 """
 
 import json
@@ -10,11 +11,12 @@ import re
 from typing import Any, NoReturn
 
 MAX_DIGITS = 24  # per number
+MAX_VALUES = 100_000  # per text: 64 master sequences of 1000 tokens, and half as much again
 
 # An unterminated string extends to the end of the text, so that no quotation mark is tried twice.
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)
 _KEY = re.compile(r"[A-Za-z0-9_/]{1,80}")
-_NO_BRACKET = re.compile(r"[^\[\]{}]+")
+_NO_STRUCTURE = re.compile(r"[^][{},]+")
 
 
 def parse(name: str, text: str, depth: int) -> Any:
@@ -28,11 +30,13 @@ def parse(name: str, text: str, depth: int) -> Any:
     Raises
     ------
     ValueError
-        If it is invalid JSON, nested too deeply, has a duplicate or invalid key, a number that is not finite or has too
-        many digits, or text that is not Unicode (half a surrogate pair).
+        If it is invalid JSON, nested too deeply, has too many values, a duplicate or invalid key, a number that is not
+        finite or has too many digits, or text that is not Unicode (half a surrogate pair).
     """
-    if _depth(text) > depth:
-        raise ValueError(f"{name} must not be nested deeper than {depth} levels")
+    structure = _NO_STRUCTURE.sub("", _STRING.sub("", text))
+    _check_depth(name, structure, depth)
+    if sum(map(structure.count, "[{,")) >= MAX_VALUES:  # each value but the first follows one of these
+        raise ValueError(f"{name} must have at most {MAX_VALUES:,} values")
     try:
         value = json.loads(
             text,
@@ -51,12 +55,15 @@ def parse(name: str, text: str, depth: int) -> Any:
     return value
 
 
-def _depth(text: str) -> int:
-    level = deepest = 0
-    for bracket in _NO_BRACKET.sub("", _STRING.sub("", text)):
+def _check_depth(name: str, structure: str, depth: int) -> None:
+    """Refuse brackets that are nested deeper than `depth`, among the first ones: of more, there are too many values."""
+    level = 0
+    for bracket in structure.replace(",", "")[: 2 * MAX_VALUES]:
         level += 1 if bracket in "[{" else -1
-        deepest = max(deepest, level)
-    return deepest
+        if level > depth:
+            raise ValueError(f"{name} must not be nested deeper than {depth} levels")
+        if level < 0:
+            return  # closed before it was opened: not JSON, and no parser reads on
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

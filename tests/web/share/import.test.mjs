@@ -1,10 +1,11 @@
-/** Files from outside: the first bytes of one that is no run file decide, and the rest of it is never read. */
+/** Files from outside: of one of another kind only the beginning is read; Python gets all others whole. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { createStore } from "../../../web/page/store.js";
 import { createImporting } from "../../../web/share/import.js";
+import { changed } from "../files/files.mjs";
 
 const RELEASED = readFileSync(new URL("../../data/run_format_1.safetensors", import.meta.url));
 
@@ -29,11 +30,19 @@ class Counted extends File {
   }
 }
 
+/** Python, which refuses what is no run file from its beginning. @type {number[]} how many bytes it was given */
+let given = [];
+async function perform(_, { bytes }) {
+  given.push(bytes.length);
+  if (bytes.length > 300) return [{ name: "as it is called here", id: "one" }];
+  throw Object.assign(new Error("This is no run file"), { name: "ValueError" });
+}
+
 /** Import a file, and return what came of it. */
 async function outcomeOf(file) {
+  given = [];
   const store = createStore({ page: { boot: "ready" }, share: { sharing: { outcomes: [] } } });
   const tell = (changes) => store.set({ share: { sharing: { ...store.get().share.sharing, ...changes } } });
-  const perform = async () => [{ name: "as it is called here", id: "one" }];
   await createImporting(store, { perform, attempt: (_, deed) => deed() }, tell).importFiles([file]);
   assert.equal(store.get().share.sharing.outcomes.length, 1);
   return store.get().share.sharing.outcomes[0];
@@ -47,22 +56,21 @@ const withHeader = (header) => {
 };
 const ARRAY_BYTES = 200 * MEGABYTES;
 const ARRAY = { dtype: "F32", shape: [50 * MEGABYTES], data_offsets: [0, ARRAY_BYTES] };
+const NO_RUN = 'This safetensors file holds no run: its metadata has no kind "backprop-run"';
 const OTHERS = {
-  zeros: [new Uint8Array(1000), "not a complete run file"],
-  "a zip archive": [Buffer.from("PK\x03\x04rest of it, long"), "a zip archive"],
-  text: [Buffer.from("Some line of text, and many more like it\n"), "not a complete run file"],
-  JSON: [Buffer.from('{"a": [1, 2, 3]}'), "a text in JSON"],
-  "weights of another program": [withHeader({ w: ARRAY }), "no __metadata__"],
-  "of another kind": [withHeader({ __metadata__: { format: "pt", crc32: "0" }, w: ARRAY }), "kind"],
-  "with a hole": [withHeader({ __metadata__: { a: "b" }, w: { ...ARRAY, data_offsets: [4, 8] } }), "must lie at bytes"],
+  zeros: [new Uint8Array(1000), "This is no run file", [300]],
+  "a zip archive": [Buffer.from("PK\x03\x04rest of it, long"), "This is no run file", [20]],
+  text: [Buffer.from("Some line of text, and many more like it\n"), "This is no run file", [41]],
+  JSON: [Buffer.from('{"a": [1, 2, 3]}'), "This is no run file", [16]],
+  "weights of another program": [withHeader({ w: ARRAY }), NO_RUN, []],
+  "of another kind": [withHeader({ __metadata__: { format: "pt", crc32: "0" }, w: ARRAY }), NO_RUN, []],
 };
 
-for (const [name, [beginning, why]] of Object.entries(OTHERS)) {
+for (const [name, [beginning, why, bytes]] of Object.entries(OTHERS)) {
   test(`of 200 MB of ${name} only the beginning is read`, async () => {
     const file = new Counted(beginning, beginning.length + ARRAY_BYTES);
     const outcome = await outcomeOf(file);
-    assert.equal(outcome.kind, "refused");
-    assert.ok(outcome.why.includes(why), outcome.why);
+    assert.deepEqual([outcome.kind, outcome.why, given], ["refused", why, bytes]);
     assert.ok(file.read < 2000, `${file.read} bytes were read`);
   });
 }
@@ -73,11 +81,18 @@ test("what is too large is not read at all", async () => {
   assert.equal(file.read, 0);
 });
 
-test("a run file is taken, a damaged one is not", async () => {
-  assert.equal((await outcomeOf(new File([RELEASED], "run"))).kind, "imported");
+test("Python gets all bytes of a run file, valid or not, and of one whose header cannot be read", async () => {
+  const { kind, name } = await outcomeOf(new File([RELEASED], "run"));
+  assert.deepEqual([kind, name, given], ["imported", "Released · 一", [RELEASED.length]]);
   const damaged = new Uint8Array(RELEASED);
-  damaged[damaged.length - 3] ^= 1;
-  assert.equal((await outcomeOf(new File([damaged], "run"))).why, "This file is damaged: its checksum differs");
-  const cut = RELEASED.subarray(0, RELEASED.length - 1);
-  assert.match((await outcomeOf(new File([cut], "run"))).why, /^The file is cut short/);
+  damaged[9] ^= 1; // of the text, which is no JSON then
+  for (const bytes of [damaged, RELEASED.subarray(0, RELEASED.length - 1)]) {
+    await outcomeOf(new File([bytes], "run"));
+    assert.deepEqual(given, [bytes.length]);
+  }
+});
+
+test("a name that cannot be seen is not shown", async () => {
+  const unseen = changed(({ metadata }) => Object.assign(metadata, { name: "\u200b" }));
+  assert.equal((await outcomeOf(new File([unseen], "run"))).name, "as it is called here");
 });
