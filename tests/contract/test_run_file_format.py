@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from backprop.files import run_file, safetensors
+from backprop.files import run_file, safetensors, strict_json
 from backprop.optimizers import OPTIMIZERS
 from tools.places import ROOT
 
@@ -56,6 +56,7 @@ def test_it_states_the_format_and_the_limits() -> None:
         "dimensions of an array": safetensors.MAX_DIMENSIONS,
         "keys of the metadata": safetensors.MAX_KEYS,
         "depth of JSON in the metadata": run_file._JSON_DEPTH,
+        "values in one text of JSON": strict_json.MAX_VALUES,
     }
     assert f"The present format is **{run_file.FORMAT}**" in page()
     versions = re.findall(r"^\| (\d+) \| ", page().split("\n## Versions\n")[1], re.M)

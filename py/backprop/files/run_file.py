@@ -1,50 +1,20 @@
 """Run files: records of runs as safetensors files, converted to the last bit.
 
-Arrays (`safetensors.load_file` returns them as matrices):
-
-    layers/0/weights, layers/0/biases, …, embedding/weights   current parameters, float32 or float64 as the model
-    initial/layers/0/weights, …                               parameters before the first step
-    best/layers/0/weights, …                                  parameters at the end of the best epoch, if any
-    stopper/layers/0/weights, …                               checkpoint of early stopping, if it is on
-    last_pass/layers/0/weights, …                             parameters before the last update, if one followed the
-                                                              last pass
-    optimizer/velocity/layers/0/weights, …                    current state of the optimizer, if any: velocity, or
-                                                              first_moment and second_moment
-    last_pass/optimizer/velocity/layers/0/weights, …          its state before the last update
-    last_pass/batch                                           sample indices of the last pass, int32
-    last_update/…                                             as last_pass/…, for an update before that pass that
-                                                              produced non-finite numbers
-    trainer/order                                             sample order of the current epoch, int32
-    epochs/epoch, …/step, …/seconds, …/train_loss, …          metrics at the end of epochs, float64
-    history/epoch, …/seconds, …/min, …/mean, …/max, …/accuracy   buckets of `stride` steps, float64
-    history/recent_epoch, …_seconds, …_loss, …_accuracy       steps in no bucket yet, float64
-    flow/values                                               gradient flow over time, see `gradient_flow`, float64
-    flow/previous                                             gradients of the last step, if the next one needs them
-
-Metadata, all text: kind, format, id, name and created as they are; archived, twin_group, config, comparable_from,
-stopper, stopped, stops, marks, trainer, last_pass, last_update (optional), dataset, metrics, best, history, flow and
-epochs as JSON, with non-finite numbers as the texts "NaN", "Infinity" and "-Infinity".
-
-This module only converts between bytes and records; `record.from_record` validates the contents.
+docs/run-file-format.md describes the format. This module only converts between bytes and records;
+`record.from_record` validates the contents.
 """
 
 import json
 import math
 import re
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from ..buffers import split
-from ..optimizers import OPTIMIZERS
 from ..runs import format_1
 from ..runs.config import RunConfig, with_saved_share
 from ..training.config import PASS_SETTINGS
-from ..training.epochs import METRICS, EpochRow
-from .history_rows import BUCKETS, RECENT
+from ..training.epochs import METRICS
+from .run_arrays import arrays_of, take_arrays
 from .safetensors import Arrays, pack, unpack
 from .strict_json import parse
 
@@ -52,7 +22,6 @@ KIND = "backprop-run"
 FORMAT = "2"
 
 Plain = dict[str, Any]
-Shapes = dict[str, tuple[int, ...]]
 
 _PLAIN = ("id", "name", "created")
 _JSON = (
@@ -94,28 +63,8 @@ def to_bytes(record: Plain, *, history: bool = True) -> bytes:
     history : whether to write the buckets of the history. Without them the file is a small checkpoint, to be completed
         by `history_rows.with_history` with separately saved rows.
     """
-    shapes = parameter_shapes(RunConfig.from_dict(record["config"]))
-    past, best, stopper = record["history"], record["best"], record["stopper"]
-    arrays = _named("", record["parameters"], shapes) | _named("initial/", record["initial_parameters"], shapes)
-    if best:
-        arrays |= _named("best/", best["parameters"], shapes)
-    if stopper["parameters"] is not None:
-        arrays |= _named("stopper/", stopper["parameters"], shapes)
-    last = record["last_pass"]
-    if last["parameters"] is not None:
-        arrays |= _named("last_pass/", last["parameters"], shapes)
-    for prefix, state in (("", record["trainer"]["optimizer_state"]), ("last_pass/", last["optimizer_state"])):
-        for vector, flat in state.items():
-            arrays |= _named(f"{prefix}optimizer/{vector}/", flat, shapes)
-    arrays["last_pass/batch"] = last["batch"]
-    arrays["trainer/order"] = record["trainer"]["order"]
+    past, best, stopper, last = (record[name] for name in ("history", "best", "stopper", "last_pass"))
     update = record.get("last_update")
-    if update:
-        arrays |= _update_arrays(update, shapes)
-    flow = record["flow"]
-    arrays |= {f"flow/{name}": flow[name] for name in ("values", "previous") if flow[name] is not None}
-    arrays |= {f"epochs/{name}": record["epochs"][name] for name in EpochRow._fields}
-    arrays |= {f"history/{name}": past[name] for name in (BUCKETS + RECENT if history else RECENT)}
     values = {
         **record,
         "trainer": {name: value for name, value in record["trainer"].items() if name not in _TRAINER_ARRAYS},
@@ -124,7 +73,7 @@ def to_bytes(record: Plain, *, history: bool = True) -> bytes:
         "last_pass": {name: last[name] for name in PASS_SETTINGS},
         **({"last_update": {name: update[name] for name in PASS_SETTINGS}} if update else {}),
         "history": {"stride": past["stride"], "breaks": past["breaks"]},
-        "flow": {"stride": flow["stride"]},
+        "flow": {"stride": record["flow"]["stride"]},
         "epochs": {"stride": record["epochs"]["stride"]},
     }
     metadata = {
@@ -134,7 +83,7 @@ def to_bytes(record: Plain, *, history: bool = True) -> bytes:
         **{name: json.dumps(_to_json(values[name]), ensure_ascii=False, allow_nan=False) for name in _names(values)},
     }
     try:
-        return pack(metadata, arrays)
+        return pack(metadata, arrays_of(record, history))
     except UnicodeEncodeError:
         raise ValueError("name must be Unicode text, got half a surrogate pair") from None
 
@@ -182,94 +131,16 @@ def _read(number: int, metadata: dict[str, str], arrays: Arrays, names: Iterable
     record |= {name: _from_json(parse(f"The file's {name}", metadata[name], _JSON_DEPTH)) for name in names}
     _check_objects(record, _OBJECTS if number > 1 else _OBJECTS_1)
     _check_sections(record["config"], _SECTIONS if "stopper" in record else _SECTIONS[:3])
-    left = dict(arrays)
     order = arrays.get("trainer/order")
     given = format_1.complete_config(record["config"]) if number == 1 else record["config"]
     record["config"] = with_saved_share(given, 0 if order is None else order.size)
-    config = RunConfig.from_dict(record["config"])
-    _take_parameters(record, left, config)
-    _take_optimizer(record, left, config)
-    _take_series(record, left, np.dtype(config.model.dtype))
-    if "last_update" in record:
-        _take_update(record["last_update"], left, parameter_shapes(config), np.dtype(config.model.dtype))
-    if left:
-        raise ValueError(f"The file must not hold an array {sorted(left)[0]}")
+    take_arrays(record, arrays, RunConfig.from_dict(record["config"]))
     return record
-
-
-def _take_parameters(record: Plain, left: Arrays, config: RunConfig) -> None:
-    shapes, dtype = parameter_shapes(config), np.dtype(config.model.dtype)
-    record["parameters"] = _flat("", left, shapes, dtype)
-    record["initial_parameters"] = _flat("initial/", left, shapes, dtype)
-    if record["best"] is not None:
-        record["best"]["parameters"] = _flat("best/", left, shapes, dtype)
-    stopper = record.get("stopper", {})
-    if "best_step" in stopper:
-        kept = stopper["best"] is not None
-        stopper["parameters"] = _flat("stopper/", left, shapes, dtype) if kept else None
-    if "last_pass" in record:
-        updated = any(f"last_pass/{name}" in left for name in shapes)
-        record["last_pass"]["parameters"] = _flat("last_pass/", left, shapes, dtype) if updated else None
-        record["last_pass"]["batch"] = _take(left, "last_pass/batch", None, np.dtype(np.int32))
-    record["trainer"]["order"] = _take(left, "trainer/order", (config.num_train,), np.dtype(np.int32))
-
-
-def _take_optimizer(record: Plain, left: Arrays, config: RunConfig) -> None:
-    last = record.get("last_pass", {})
-    if "optimizer" not in last:
-        return  # there was none yet
-    shapes, dtype = parameter_shapes(config), np.dtype(config.model.dtype)
-    record["trainer"]["optimizer_state"] = {
-        vector: _flat(f"optimizer/{vector}/", left, shapes, dtype)
-        for vector in OPTIMIZERS[config.trainer.optimizer].STATE
-    }
-    last["optimizer_state"] = {
-        vector: _flat(f"last_pass/optimizer/{vector}/", left, shapes, dtype)
-        for vector in _vectors_before(last["optimizer"], left)
-    }
-
-
-def _take_series(record: Plain, left: Arrays, dtype: np.dtype[Any]) -> None:
-    floats = np.dtype(np.float64)
-    if "epochs" in record:
-        record["epochs"] |= {name: _take(left, f"epochs/{name}", None, floats) for name in EpochRow._fields}
-    names: tuple[str, ...] = BUCKETS + RECENT if "history/epoch" in left else RECENT
-    if record["format"] == 1 and "history/recent_accuracy" not in left:
-        names = tuple(name for name in names if not name.endswith("accuracy"))
-    record["history"] |= {name: _take(left, f"history/{name}", None, floats) for name in names}
-    if record["format"] == 1:
-        record["history"] = format_1.complete_history(record["history"])
-    if "flow" in record:
-        record["flow"]["values"] = _take(left, "flow/values", None, floats)
-        record["flow"]["previous"] = _take(left, "flow/previous", None, dtype) if "flow/previous" in left else None
 
 
 def _names(given: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the names of the JSON fields: the required ones, and the optional ones that are present."""
     return (*_JSON, *(name for name in _OPTIONAL if name in given))
-
-
-def _update_arrays(update: Plain, shapes: Shapes) -> Arrays:
-    arrays = _named("last_update/", update["parameters"], shapes) | {"last_update/batch": update["batch"]}
-    for vector, flat in update["optimizer_state"].items():
-        arrays |= _named(f"last_update/optimizer/{vector}/", flat, shapes)
-    return arrays
-
-
-def _take_update(update: Plain, left: Arrays, shapes: Shapes, dtype: np.dtype[Any]) -> None:
-    """Move the arrays of the update from `left` into its fields."""
-    update["parameters"] = _flat("last_update/", left, shapes, dtype)
-    update["batch"] = _take(left, "last_update/batch", None, np.dtype(np.int32))
-    vectors = dict.fromkeys(name.split("/")[2] for name in left if name.startswith("last_update/optimizer/"))
-    update["optimizer_state"] = {
-        vector: _flat(f"last_update/optimizer/{vector}/", left, shapes, dtype) for vector in vectors
-    }
-
-
-def _vectors_before(optimizer: object, left: Arrays) -> tuple[str, ...]:
-    """Return the state vectors of the last pass's optimizer if the file has their values before that pass."""
-    kind = OPTIMIZERS.get(optimizer) if isinstance(optimizer, str) else None
-    return kind.STATE if kind and any(name.startswith("last_pass/optimizer/") for name in left) else ()
 
 
 def _check_objects(record: Plain, objects: Objects) -> None:
@@ -297,40 +168,6 @@ def _has_fields(value: object, layouts: tuple[set[str], ...]) -> bool:
 
 
 READERS = {"1": _read_1, "2": _read_2}  # one for every format ever released
-
-
-def parameter_shapes(config: RunConfig) -> dict[str, tuple[int, ...]]:
-    """Return name → shape of the parameter tensors of a config's model, in the order of `Model.parameters`."""
-    data = config.dataset
-    embeds = data.encoding == "embedding"
-    shapes: dict[str, tuple[int, ...]] = (
-        {"embedding/weights": (len(data.vocabulary), data.embedding_dim)} if embeds else {}
-    )
-    for k, (fan_in, fan_out) in enumerate(pairwise(config.shape)):
-        shapes |= {f"layers/{k}/weights": (fan_in, fan_out), f"layers/{k}/biases": (fan_out,)}
-    return shapes
-
-
-def _named(prefix: str, flat: NDArray[Any], shapes: dict[str, tuple[int, ...]]) -> Arrays:
-    """Split a flat vector of parameters into named matrices."""
-    return {prefix + name: part for name, part in zip(shapes, split(flat, shapes.values()), strict=True)}
-
-
-def _flat(prefix: str, arrays: Arrays, shapes: dict[str, tuple[int, ...]], dtype: np.dtype[Any]) -> NDArray[Any]:
-    """Remove the named matrices from `arrays` and return them as one flat vector."""
-    return np.concatenate([_take(arrays, prefix + name, shape, dtype).ravel() for name, shape in shapes.items()])
-
-
-def _take(arrays: Arrays, name: str, shape: tuple[int, ...] | None, dtype: np.dtype[Any]) -> NDArray[Any]:
-    """Remove an array of this shape, or a flat one of any length, from `arrays`; return a copy."""
-    array = arrays.pop(name, None)
-    if array is None:
-        raise ValueError(f"The file's array {name} is missing")
-    if array.ndim != 1 if shape is None else array.shape != shape:
-        raise ValueError(f"The file's array {name} must have shape {shape or '(any,)'}, got {array.shape}")
-    if array.dtype != dtype:
-        raise ValueError(f"The file's array {name} must be {dtype}, got {array.dtype}")
-    return array.astype(dtype)
 
 
 def _to_json(value: object) -> object:
