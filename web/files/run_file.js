@@ -1,5 +1,5 @@
 /**
- * A first look at run files: their size, their first bytes, and the kind, id and name that they state.
+ * A first look at run files: size, first bytes, and the kind, id and name that they state.
  *
  * Python alone decides whether a file is valid (docs/run-file-format.md describes the format). The page looks only at
  * what saves it from reading a large file of another kind, and at what it needs to know of a run before Python has read it.
