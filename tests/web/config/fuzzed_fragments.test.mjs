@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { formatFragment, leaveOut, parseFragment } from "../../../web/config/fragment.js";
 import { isSentence, randomness, textChanged } from "../files/files.mjs";
 
-const FRAGMENTS = Number(process.env.FUZZ_COUNT ?? 10_000);
+const FRAGMENTS = Number(process.env.FUZZ_COUNT ?? 1_000);
 
 const FRAGMENT =
   "#hidden=32,32&activation=gelu&dtype=float32&init=xavier_uniform&lr=0.1&batch=10&loss=cross_entropy&optimizer=adam" +
