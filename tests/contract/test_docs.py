@@ -12,8 +12,10 @@ import pytest
 from backprop.cli.command_line import main
 from backprop.monitor.flow_warnings import THRESHOLDS
 from backprop.runs.presets import PRESETS
+from tests.conftest import NIGHTLY, USUAL
 from tests.contract.test_floors import PACKAGE, PAGE
 from tests.contract.test_links import DOCUMENTS
+from tools.checks import static_checks
 from tools.places import ROOT
 
 pytestmark = pytest.mark.native  # reads the repository
@@ -96,6 +98,25 @@ def test_the_guide_has_the_limits_of_the_warnings_and_an_example_of_each() -> No
     assert len(rows) == len(THRESHOLDS) + 2  # identical units and divergence have no limit
     shown = {preset.title: {kind.split("_")[0] for kind in preset.warnings} for preset in PRESETS}
     assert [name for name, _, _, example in rows if name.split()[0] not in shown[example]] == []
+
+
+def test_documents_say_how_much_the_tests_do() -> None:
+    durability = (DOCS / "durability.md").read_text("utf-8")
+    nightly = "with `python3 build.py test --nightly`"
+    assert f"killed mid-training, {USUAL.kills} times ({NIGHTLY.kills} {nightly})" in durability
+    assert f"malicious: {USUAL.fuzzed:,} of them ({NIGHTLY.fuzzed:,} {nightly})" in durability
+    assert f"{USUAL.fuzzed:,} fuzzed files ({NIGHTLY.fuzzed:,} {nightly})" in (ROOT / "SECURITY.md").read_text("utf-8")
+
+
+def test_hooks_before_a_commit_are_the_checks_of_the_build() -> None:
+    text = (ROOT / ".pre-commit-config.yaml").read_text("utf-8")
+    python, bin_folder = ".venv/bin/python", "node_modules/.bin/"
+    wanted = []
+    for program, *options in static_checks(Path(python)).values():
+        name = str(program) if str(program) == python else bin_folder + Path(program).stem
+        wanted.append(" ".join([name, *(str(option) for option in options if not str(option).startswith("--colors"))]))
+    entries = re.findall(r"^ +entry: (.+)$", text, re.M)
+    assert sorted(entry.removesuffix(" .") for entry in wanted) == sorted(entry.removesuffix(" .") for entry in entries)
 
 
 def test_the_guide_lists_every_key() -> None:
