@@ -91,7 +91,7 @@ def published() -> Published:
 def pyodide_runtime() -> dict[str, bytes]:
     """Return Pyodide's files: those that make a start fast, its script mended, and the others as published."""
     original = published()
-    start = imported_modules(own_files())
+    start = imported_modules(page_files(own_files()))
     hashes = json.dumps([original.lock["packages"][name]["sha256"] for name in LOCKED])
     inputs = {"stdlib": original.stdlib, "wheels": hashes.encode(), "start": json.dumps(start).encode()}
     fast = kept("runtime", inputs, lambda folder: with_bytecode(original, start, folder))
@@ -158,8 +158,7 @@ def own_package() -> dict[str, bytes]:
 
     def make(folder: Path) -> dict[str, bytes]:
         say("Compiling the package backprop to bytecode")
-        needed = {name: data for name, data in files.items() if not name.startswith(NOT_IN_THE_PAGE)}
-        write_tree(needed, folder / SITE_PACKAGES)
+        write_tree(page_files(files), folder / SITE_PACKAGES)
         compile_python("all", folder)
         archive = write_zip(read_tree(folder / SITE_PACKAGES))
         return {
@@ -174,6 +173,11 @@ def own_files() -> dict[str, bytes]:
     """Return the files of our package."""
     files = read_tree(ROOT / "py" / "backprop", "backprop/")
     return {name: data for name, data in files.items() if "__pycache__" not in name}
+
+
+def page_files(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return those files of our package that the page has."""
+    return {name: data for name, data in files.items() if not name.startswith(NOT_IN_THE_PAGE)}
 
 
 def imported_modules(files: Mapping[str, bytes]) -> list[str]:

@@ -122,6 +122,12 @@ def test_imports_of_the_package_are_found_wherever_they_stand() -> None:
     assert python_files.imported_modules({"backprop/a.py": source}) == ["collections.abc", "math"]
 
 
+def test_the_page_imports_numpy_and_the_standard_library() -> None:
+    """Also where nothing is cached yet: the exercises for a class import pytest, which the page does not have."""
+    imported = python_files.imported_modules(python_files.page_files(python_files.own_files()))
+    assert {name.partition(".")[0] for name in imported} <= {"numpy", *sys.stdlib_module_names}
+
+
 def test_site_wheel_is_what_pip_builds_and_installs(tmp_path: Path) -> None:
     pytest.importorskip("hatchling", reason=".venv is older than requirements.txt: build.py test renews it")
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
