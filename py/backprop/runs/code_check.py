@@ -1,4 +1,6 @@
-"""Gradient check of the code that trains a run: at its weights and burnt in, with batches of 10 and of 7 samples.
+"""Gradient check of the code that trains a run.
+
+At its weights and burnt in, with batches of 10 and of 7 samples.
 
 Some mistakes are invisible at some points: a bias gradient while the biases are 0, a mean in place of a sum for a batch
 of one. So the check is made at the weights as they are, and at weights moved by random numbers, biases too.
