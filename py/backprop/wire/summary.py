@@ -92,7 +92,7 @@ def floor_of(best: BestPossible) -> Floor:
 
 def summary_of(run: TrainingRun, *, active: bool, twins: Sequence[TrainingRun]) -> RunSummary:
     """Return the summary of a run with these twins."""
-    trainer, dataset, best = run.trainer, run.dataset, run.best
+    trainer, config, dataset, best = run.trainer, run.config, run.dataset, run.best
     monitored = "held_out" if run.stopping.monitor.startswith("held_out") else "train"
     held_out_floor = dataset.held_out_best_possible
     return RunSummary(
@@ -100,7 +100,7 @@ def summary_of(run: TrainingRun, *, active: bool, twins: Sequence[TrainingRun]) 
         name=run.name,
         active=active,
         created=run.created,
-        config=settings_of(run.config),
+        config=settings_of(config),
         step=trainer.step,
         epoch=trainer.epoch,
         loss=trainer.progress.loss,
@@ -116,8 +116,8 @@ def summary_of(run: TrainingRun, *, active: bool, twins: Sequence[TrainingRun]) 
         stopped=stop_of(run.stopped) if run.stopped else None,
         stops=[flag_of(stop) for stop in run.all_stops],
         parameters=run.model.parameters.size,
-        num_train=run.config.num_train,
-        shape=run.config.shape,
+        num_train=config.num_train,
+        shape=config.shape,
         archived=run.archived,
         twins=[twin.id for twin in twins],
         proven=proven([run, *twins]) if twins else None,
