@@ -87,7 +87,7 @@ PACKAGE = Tree(
         {"limits", "activations", "learner"},
         {"randomness", "buffers", "losses", "optimizers"},
         {"model"},
-        {"differences", "data"},
+        {"differences", "data", "fields"},
         {"gradcheck", "tensors"},
         {"training", "explain", "exercises"},
         {"monitor"},

@@ -195,11 +195,11 @@ def test_another_optimizer_begins_anew() -> None:
 def test_looking_changes_no_state(optimizer: str) -> None:
     trainer = make(optimizer=optimizer)
     trainer.advance(4)
-    before = trainer.get_state()["optimizer_state"]
+    before = trainer.to_state()["optimizer_state"]
     trainer.train_batch(update=False)
     trainer.run_single(update=False, sample=3)
     trainer.train_epoch(update=False)
-    after = trainer.get_state()
+    after = trainer.to_state()
     assert {name: vector.tobytes() for name, vector in after["optimizer_state"].items()} == {
         name: vector.tobytes() for name, vector in before.items()
     }

@@ -6,14 +6,14 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from ..fields import check_dict
 from ..limits import check_integer
-from ..monitor.history import MAX_POINTS
-from ..runs.config import check_dict
+from ..monitor.history import BUCKETS, MAX_POINTS
 from ..runs.record import to_record
 from ..runs.run import TrainingRun
 from .file_names import file_name
 from .history_csv import history_csv
-from .history_rows import BUCKETS, COLUMNS, complete_record, history_rows, with_history
+from .history_rows import COLUMNS, complete_record, history_rows, with_history
 from .pytorch_script import to_pytorch
 from .run_file import from_bytes, to_bytes
 

@@ -5,13 +5,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..fields import MAX_STRIDE
 from ..limits import check_integer
-from ..monitor.history import MAX_POINTS
+from ..monitor.history import BUCKETS, MAX_POINTS, RECENT
 
-BUCKETS = ("epoch", "seconds", "min", "mean", "max", "accuracy")
-RECENT = ("recent_epoch", "recent_seconds", "recent_loss", "recent_accuracy")
 COLUMNS = 1 + len(BUCKETS)  # per row
-MAX_STRIDE = 2**40
 
 Plain = dict[str, Any]
 Rows = NDArray[np.float64]

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..buffers import split
+from ..monitor.history import BUCKETS, RECENT
 from ..optimizers import OPTIMIZERS
 from ..runs import format_1
 from ..runs.config import RunConfig
 from ..training.epochs import EpochRow
-from .history_rows import BUCKETS, RECENT
 from .safetensors import Arrays
 
 Plain = dict[str, Any]

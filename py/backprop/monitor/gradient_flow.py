@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..activations import ACTIVATIONS, Array
+from ..fields import MAX_COUNT, Fields
 from ..model import Embedding, Layer, Model
 from ..optimizers import norm
 from ..tensors import layer_names
@@ -165,6 +166,11 @@ class Flow:
         return self._values[: self._count].copy()
 
     @property
+    def shape(self) -> tuple[int, ...]:
+        """Number of layers and of quantities."""
+        return self._values.shape[1:]
+
+    @property
     def steps(self) -> NDArray[np.int64]:
         """Step of each moment: 1, and the multiples of the stride."""
         return steps_of(self._count, self.stride)
@@ -195,6 +201,28 @@ class Flow:
                 self._thin_out()
             self._keep(model.gradients if (step + 1) % self.stride == 0 else None)
         return is_due
+
+    def to_state(self) -> dict[str, Any]:
+        """Return plain data."""
+        previous = None if self.previous is None else self.previous.copy()
+        return {"stride": self.stride, "values": self.values.ravel(), "previous": previous}
+
+    def restore_state(self, value: object, step: int) -> None:
+        """Restore what `to_state` returned in a run of `step` steps, or raise ValueError."""
+        state = Fields("flow", value, ("stride", "values", "previous"))
+        stride = state.integer("stride", 1, MAX_COUNT)
+        count, sizes = moments_at(step, stride), self.shape
+        whole = stride == 1 or (stride & (stride - 1) == 0 and count >= MAX_MOMENTS // 2)
+        if not whole or count >= MAX_MOMENTS:
+            raise ValueError(f"flow.stride must be a power of two that fits the {step} steps of the run, got {stride}")
+        values = state.array("values", "float64", count * math.prod(sizes)).reshape(count, *sizes)
+        lows, highs = np.array(RANGES).T
+        if (values < lows).any() or (values > highs).any():
+            raise ValueError(f"flow.values must be {', '.join(QUANTITIES)} in their ranges, layer by layer")
+        due = step > 0 and (step + 1) % stride == 0
+        if due != (state["previous"] is not None):
+            raise ValueError("flow.previous must be there if the next step is one that is measured, and only then")
+        self.restore(stride, values, state.vector("previous", self._gradients) if due else None)
 
     def restore(self, stride: int, values: Table, previous: Array | None) -> None:
         """Restore a saved `stride`, `values` and `previous`."""

@@ -1,16 +1,20 @@
 """Losses and batch accuracies of a run, step by step, in bounded memory."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..fields import MAX_STRIDE, Fields
+from ..limits import check_integer
 from .smoothing import smooth
 
 # A run can make ten thousand steps a second for hours. At this number of points the resolution is halved.
 MAX_POINTS = 200_000
 MAX_BREAKS = 1000  # the oldest are dropped
+BUCKETS = ("epoch", "seconds", "min", "mean", "max", "accuracy")
+RECENT = ("recent_epoch", "recent_seconds", "recent_loss", "recent_accuracy")
 
 Column = NDArray[np.float64]
 
@@ -103,6 +107,37 @@ class History:
         if step not in self.breaks:
             self.breaks = sorted([*self.breaks, step])[-MAX_BREAKS:]
 
+    def to_state(self, *, buckets: bool = True) -> dict[str, Any]:
+        """Return plain data, optionally without the buckets."""
+        rows = dict(zip(BUCKETS, self.buckets.copy(), strict=True)) if buckets else {}
+        recent = dict(zip(RECENT, self.recent.copy(), strict=True))
+        return {"stride": self.stride, "breaks": list(self.breaks), **rows, **recent}
+
+    def restore_state(self, value: object, steps: int, epochs: float) -> None:
+        """Restore what `to_state` returned in a run of so many steps and epochs, or raise ValueError."""
+        state = Fields("history", value, ("stride", "breaks", *BUCKETS, *RECENT))
+        stride = state.integer("stride", 1, MAX_STRIDE)
+        buckets, recent = _rows(state, BUCKETS), _rows(state, RECENT)
+        count, waiting = buckets.shape[1], recent.shape[1]
+        whole = stride == 1 or (stride & (stride - 1) == 0 and count >= MAX_POINTS // 2)
+        if not whole or count >= MAX_POINTS or waiting > stride or (waiting == 0) != (steps == 0):
+            raise ValueError(f"history.stride must fit its points, got {stride} for {count} points and {waiting} steps")
+        if count * stride + waiting != steps:
+            raise ValueError(f"history must cover the {steps} steps of the run, got {count * stride + waiting}")
+        epoch, seconds = np.concatenate([buckets[:2], recent[:2]], axis=1)
+        _check_times(epoch, seconds, epochs)
+        accuracy = np.concatenate([buckets[-1], recent[-1]])
+        if ((accuracy < 0) | (accuracy > 1)).any():  # a gap in the curve is NaN
+            raise ValueError("history.accuracy must be shares between 0 and 1")
+        self.restore(stride, buckets, recent, _breaks(state, steps))
+
+    def times(self) -> Column:
+        """Return epoch, step and seconds at all kept points, float64 (3, n)."""
+        last, waiting = self._count * self.stride, self.recent.shape[1]
+        step = np.concatenate([np.arange(1, self._count + 1) * self.stride, last + np.arange(1, waiting + 1)])
+        epoch, seconds = np.concatenate([self.buckets[:2], self.recent[:2]], axis=1)
+        return np.stack([epoch, step.astype(np.float64), seconds])
+
     def restore(self, stride: int, buckets: Column, recent: Column, breaks: list[int] | None = None) -> None:
         """Restore a saved `stride`, `buckets`, `recent` and `breaks`."""
         self.stride, self.recent, self.breaks = stride, recent.copy(), list(breaks or [])
@@ -163,6 +198,32 @@ class History:
         self._count = merged.shape[1]
         self._buckets[:, : self._count] = merged
         self.stride *= 2
+
+
+def _rows(state: Fields, names: tuple[str, ...]) -> Column:
+    columns = [state.array(name, "float64") for name in names]
+    if len({len(column) for column in columns}) > 1:
+        raise ValueError(f"history.{names[0]} must be as long as {', '.join(names[1:])}")
+    return np.stack(columns)
+
+
+def _check_times(epoch: Column, seconds: Column, epochs: float) -> None:
+    if not (np.isfinite(epoch).all() and (epoch > 0).all() and (np.diff(epoch) > 0).all()):
+        raise ValueError("history.epoch must be numbers that rise from 0")
+    if len(epoch) and epoch[-1] > epochs:  # the next step could not be entered behind it
+        raise ValueError(f"history.epoch must end with the {epochs:g} epochs of the run, got {epoch[-1]:g}")
+    if not (np.isfinite(seconds).all() and (seconds >= 0).all()):  # a coarse clock may step back by a rounding
+        raise ValueError("history.seconds must be finite numbers of 0 or more")
+
+
+def _breaks(state: Fields, steps: int) -> list[int]:
+    breaks = state["breaks"]
+    if not isinstance(breaks, list) or len(breaks) > MAX_BREAKS:
+        raise ValueError(f"history.breaks must be a list of at most {MAX_BREAKS}")
+    places = [check_integer("history.breaks", place, 0, steps, reason="steps done") for place in breaks]
+    if places != sorted(set(places)):
+        raise ValueError("history.breaks must be steps that rise")
+    return places
 
 
 def _bucket(rows: Column, size: int, last_step: int) -> Column:

@@ -1,9 +1,10 @@
 """Changes of settings during a run, shown on its loss curve."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, NamedTuple
 
+from ..fields import Fields, in_section
 from ..optimizers import OPTIMIZERS
 from ..training.config import TrainerConfig
 
@@ -29,6 +30,29 @@ class SettingChange(NamedTuple):
     def to_dict(self) -> dict[str, Any]:
         """Return plain data: ``{step, field, from, to}``."""
         return {"step": self.step, "field": self.field, "from": self.before, "to": self.after}
+
+    @classmethod
+    def from_dict(cls, value: object, steps: int, num_train: int) -> "SettingChange":
+        """Read what `to_dict` returned, in a run of `steps` steps with `num_train` training samples."""
+        state = Fields("marks", value, ("step", "field", "from", "to"))
+        step = state.integer("step", 1, steps, "steps done")
+        field = state.choice("field", (*TrainerConfig.__dataclass_fields__, "weights"))
+        if field == "weights":
+            return cls(step, field, state.choice("from", ("trained",)), state.choice("to", WEIGHTS))
+        before = in_section("marks", lambda: _setting(field, state["from"], num_train))
+        return cls(step, field, before, in_section("marks", lambda: _setting(field, state["to"], num_train)))
+
+
+def _setting(field: str, value: Any, num_train: int) -> Any:
+    changes: dict[str, Any] = {field: value}
+    return getattr(replace(TrainerConfig(batch_size=1), **changes).validated(num_train), field)
+
+
+def read_changes(changes: object, steps: int, num_train: int) -> list[SettingChange]:
+    """Read a list of what `SettingChange.to_dict` returned."""
+    if not isinstance(changes, list) or len(changes) > MAX_CHANGES:
+        raise ValueError(f"marks must be a list of at most {MAX_CHANGES}")
+    return [SettingChange.from_dict(change, steps, num_train) for change in changes]
 
 
 def with_changes(

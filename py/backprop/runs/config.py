@@ -11,6 +11,7 @@ from ..activations import ACTIVATIONS
 from ..data.config import SequenceConfig
 from ..data.dataset import SequenceDataset
 from ..data.split import count_held_out
+from ..fields import check_dict, in_section
 from ..limits import check_choice, check_hidden_dims, check_seed, check_total
 from ..model import DTYPES, INITIALIZATIONS, Model
 from ..training.config import TrainerConfig
@@ -190,18 +191,3 @@ def with_saved_share(config: object, num_train: int) -> object:
     if held_out == count_held_out(count, share) or num_train + held_out != count:
         return config
     return {**config, "dataset": {**dataset, "held_out": held_out / count}}
-
-
-def check_dict(name: str, value: object) -> dict[str, Any]:
-    """Return `value` if it is a dict, else raise ValueError."""
-    if isinstance(value, dict):
-        return value
-    raise ValueError(f"{name} must be a dict, got {type(value).__name__}")
-
-
-def in_section(section: str, check: Callable[[], T]) -> T:
-    """Run a check, and prefix the field in its error with the section's name."""
-    try:
-        return check()
-    except ValueError as error:
-        raise ValueError(f"{section}.{error}") from None

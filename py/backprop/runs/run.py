@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 from uuid import uuid4
 
 import numpy as np
@@ -22,35 +22,19 @@ from ..monitor.histograms import Watch
 from ..monitor.history import History
 from ..training.divergence import Divergence, first_bad_state
 from ..training.epochs import EpochMetrics, EpochRow, Epochs
-from ..training.saved_pass import last_update, next_update, repeat_pass
+from ..training.saved_pass import last_update, next_update
 from ..training.slices import Work, finish
-from ..training.stopping import EarlyStopping, Stop, StoppingConfig, with_stop
+from ..training.stop import Stop, with_stop
+from ..training.stopping import EarlyStopping, StoppingConfig
 from ..training.trainer import Trainer
 from .changes import SettingChange, loss_types, with_changes, with_restored_weights
 from .config import RunConfig
+from .metrics import Best, Metrics
 from .names import check_name
 
 # Largest cost, in multiplications, of measuring a model after every single step: about 50 ms in a browser.
 CHEAP_MEASUREMENT = 50_000_000
 UNKNOWN = EpochMetrics(math.nan, math.nan, math.nan, math.nan)
-
-
-class Best(NamedTuple):
-    """Step, metrics and parameters at the end of the best complete epoch so far, by the monitored metric."""
-
-    step: int
-    metrics: EpochMetrics
-    parameters: Array
-
-
-class Metrics(NamedTuple):
-    """Loss and accuracy over all training samples, and over all held-out samples if any, at one step."""
-
-    step: int
-    loss: float
-    accuracy: float | None  # None if a sample has no prediction: its largest logit is not finite
-    held_out_loss: float | None
-    held_out_accuracy: float | None
 
 
 class TrainingRun:
@@ -452,11 +436,6 @@ class TrainingRun:
         """Compute the pass of the next batch without an update."""
         self.trainer.train_batch(update=False)
         self.updated = False
-
-    def repeat_pass(self, last: dict[str, Any]) -> None:
-        """Repeat a pass from `Trainer.get_pass`."""
-        repeat_pass(self.trainer, last)
-        self.updated = last["parameters"] is not None
 
     def _record(self, made: "Steps") -> NDArray[np.float64]:
         """Add the steps of one call to the history; return their losses."""

@@ -13,8 +13,9 @@ from dataclasses import replace
 from typing import Any, Literal
 from uuid import uuid4
 
+from ..fields import check_dict
 from ..limits import LIMITS
-from .config import RunConfig, check_dict
+from .config import RunConfig
 from .run import TrainingRun
 
 # Fields that do not change initial weights, samples or sample order, with their sections.

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..activations import Array
+from ..fields import Fields, in_section
 from ..randomness import get_generator_state, seeded_generator, set_generator_state
 from .samples import Batch, Samples
 
@@ -61,13 +62,16 @@ class EpochOrder:
         """Arrange all inputs and targets in this order once per epoch: a batch is then a slice."""
         self._x, self.y, self._order = self._samples.x.take(order, axis=0), self._samples.y.take(order, axis=0), order
 
-    def get_state(self) -> dict[str, Any]:
+    def to_state(self) -> dict[str, Any]:
         """Return plain data."""
         generator = get_generator_state(self._generator)
         return {"next": self.position, "order": self._order.copy(), "generator": generator}
 
-    def set_state(self, state: dict[str, Any]) -> None:
-        """Restore what `get_state` returned."""
-        set_generator_state(self._generator, state["generator"])
-        self._arrange(np.array(state["order"], np.int32))
-        self.position = state["next"]
+    def restore(self, state: Fields, position: int) -> None:
+        """Restore what `to_state` returned, of an epoch with `position` samples visited."""
+        order = state.array("order", "int32", self.size)
+        if not np.array_equal(np.sort(order), self._train):
+            raise ValueError(f"{state.label('order')} must hold each of the {self.size} training samples once")
+        in_section("trainer", lambda: set_generator_state(self._generator, state["generator"]))
+        self.position = state.integer("next", position, position)
+        self._arrange(order)

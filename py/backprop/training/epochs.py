@@ -1,9 +1,11 @@
 """Metrics at the end of each epoch of a run, in bounded memory."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ..fields import MAX_STRIDE, Fields
 
 # A small run trains a thousand epochs a second. At this number of rows every second one is dropped.
 MAX_ROWS = 1024
@@ -75,11 +77,48 @@ class Epochs:
         table = np.array(self.rows, np.float64).reshape(-1, len(EpochRow._fields))
         return dict(zip(EpochRow._fields, np.ascontiguousarray(table.T), strict=True))
 
+    def to_state(self) -> dict[str, Any]:
+        """Return plain data."""
+        return {"stride": self.stride, **self.columns()}
+
+    @classmethod
+    def from_state(cls, value: object, *, visited: int, num_train: int, steps: int) -> "Epochs":
+        """Read what `to_state` returned; the last epoch may not have been measured yet.
+
+        Parameters
+        ----------
+        visited, num_train, steps : samples visited, number of training samples, and steps of the run
+        """
+        state = Fields("epochs", value, ("stride", *EpochRow._fields))
+        stride = state.integer("stride", 1, MAX_STRIDE)
+        columns = {name: state.array(name, "float64") for name in EpochRow._fields}
+        done = visited // num_train
+        if visited % num_train == 0 < done and columns["epoch"][-1:].tolist() != [done]:
+            done -= 1
+        kept = kept_epochs(done, stride) if done < stride * MAX_ROWS else []
+        if stride & (stride - 1) or columns["epoch"].tolist() != kept:
+            raise ValueError(f"epochs.epoch must be every {stride} of the {done} epochs of the run, and the last")
+        _check_columns(columns, steps)
+        epochs = cls()
+        epochs.restore(stride, columns)
+        return epochs
+
     def restore(self, stride: int, columns: dict[str, NDArray[np.float64]]) -> None:
         """Restore a saved `stride` and `columns()`."""
         self.stride = stride
         rows = zip(*(columns[name].tolist() for name in EpochRow._fields), strict=True)
         self.rows = [EpochRow(int(epoch), int(step), *rest) for epoch, step, *rest in rows]
+
+
+def _check_columns(columns: dict[str, NDArray[np.float64]], steps: int) -> None:
+    for name, column in columns.items():
+        if len(column) != len(columns["epoch"]):
+            raise ValueError(f"epochs.{name} must be as long as epoch")
+    step, seconds = columns["step"], columns["seconds"]
+    if not ((step == np.floor(step)).all() and (np.diff(step, prepend=0) > 0).all() and (step <= steps).all()):
+        raise ValueError("epochs.step must be whole numbers that rise, up to the steps done")
+    if not (np.isfinite(seconds).all() and (seconds >= 0).all()):
+        raise ValueError("epochs.seconds must be finite numbers of 0 or more")
 
 
 def kept_epochs(done: int, stride: int) -> list[int]:

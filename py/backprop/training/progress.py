@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..fields import MAX_COUNT, MAX_SECONDS, Fields
+
 # Names in saved runs that differ from those of the attributes.
 SAVED_AS = {"batches_crc32": "visits", "num_correct": "right"}
 
@@ -86,13 +88,35 @@ class Progress:
 
     def to_state(self) -> dict[str, Any]:
         """Return plain data."""
-        return {saved: getattr(self, name) for name, saved in _NAMES.items()}
+        return {saved: getattr(self, name) for name, saved in PROGRESS_FIELDS.items()}
 
     @classmethod
-    def from_state(cls, state: dict[str, Any]) -> "Progress":
-        """Restore what `to_state` returned."""
-        return cls(**{name: state[saved] for name, saved in _NAMES.items()})
+    def from_state(cls, state: Fields, num_train: int) -> "Progress":
+        """Read what `to_state` returned, in a run with `num_train` training samples."""
+        step = state.integer("step", 0, MAX_COUNT)
+        visited = state.integer("samples_visited", step, step * num_train)
+        return cls(
+            step,
+            visited,
+            state.integer("visits", 0, 2**32 - 1 if step else 0),
+            state.real_or_none("loss"),
+            state.real_or_none("epoch_loss"),
+            state.share_or_none("epoch_accuracy"),
+            state.real_or_none("epoch_ms"),
+            state.number("seconds", 0, MAX_SECONDS),
+            state.real("loss_sum"),
+            _num_correct(state, visited % num_train),
+            state.number("epoch_began", 0, MAX_SECONDS),
+        )
+
+
+def _num_correct(state: Fields, visited: int) -> float:
+    """Read the correct predictions among the samples visited in this epoch; NaN if unknown."""
+    value = state["right"]
+    if isinstance(value, float) and math.isnan(value):
+        return value
+    return state.integer("right", 0, visited, "visited in this epoch")
 
 
 # Attribute → name in saved runs.
-_NAMES = {field.name: SAVED_AS.get(field.name, field.name) for field in fields(Progress)}
+PROGRESS_FIELDS = {field.name: SAVED_AS.get(field.name, field.name) for field in fields(Progress)}

@@ -6,13 +6,17 @@ from typing import Any
 import numpy as np
 
 from ..activations import Array
+from ..fields import MAX_COUNT, Fields, check_dict, in_section
+from ..limits import check_integer
 from ..optimizers import OPTIMIZERS, Update
 from .config import PASS_SETTINGS, TrainerConfig
-from .divergence import first_bad_parameter, first_bad_state, quiet
-from .snapshot import Cause, State, copies
+from .divergence import first_bad_parameter, first_bad_state
+from .snapshot import Cause, State, copies, read_state
 from .trainer import Trainer
 
 Plain = dict[str, Any]
+
+PASS_FIELDS = (*PASS_SETTINGS, "batch", "parameters", "optimizer_state")
 
 
 def last_update(trainer: Trainer) -> Update | None:
@@ -57,31 +61,54 @@ def save_diverging_update(trainer: Trainer) -> Plain | None:
     return _plain(snapshot.cause, snapshot.parameters, snapshot.state)
 
 
-def restore_diverging_update(trainer: Trainer, last: Plain) -> None:
-    """Restore what `save_diverging_update` returned."""
-    snapshot = trainer.snapshot
-    snapshot.parameters[:], snapshot.state = last["parameters"], copies(last["optimizer_state"])
-    snapshot.cause = _cause(trainer, last)
+def restore_pass(trainer: Trainer, value: object) -> bool | None:
+    """Repeat a saved pass with the parameters it used; the current parameters stay the same.
 
-
-@quiet
-def repeat_pass(trainer: Trainer, last: Plain) -> None:
-    """Repeat a saved pass with the parameters it used; the current parameters stay the same."""
-    cause, before, snapshot = _cause(trainer, last), last["parameters"], trainer.snapshot
+    Returns
+    -------
+    whether an update followed it; None if there was no pass: a reset ran out of memory before the first one
+    """
+    saved = Fields("last_pass", value, PASS_FIELDS)
+    if saved["parameters"] is None and len(saved.array("batch", "int32")) == 0:
+        return None
+    cause, before, state = _read(trainer, "last_pass", saved)
     parameters = trainer.model.parameters.copy()
-    snapshot.state = copies(last["optimizer_state"])
+    trainer.snapshot.state = state
     try:
         if before is not None:
-            snapshot.parameters[:] = trainer.model.parameters[:] = before
-            snapshot.cause = cause
+            trainer.snapshot.parameters[:] = trainer.model.parameters[:] = before
+            trainer.snapshot.cause = cause
         trainer.repeat_pass(cause)
     finally:
         trainer.model.parameters[:] = parameters
+    return before is not None
 
 
-def _cause(trainer: Trainer, last: Plain) -> Cause:
-    settings = {name: last[name] for name in PASS_SETTINGS}
-    return last["batch"], trainer.checked(replace(trainer.config, **settings, batch_size=len(last["batch"])))
+def restore_diverging_update(trainer: Trainer, value: object) -> None:
+    """Restore what `save_diverging_update` returned."""
+    cause, before, state = _read(trainer, "last_update", Fields("last_update", value, PASS_FIELDS))
+    if before is None:
+        raise ValueError("last_update must have parameters")
+    trainer.snapshot.parameters[:], trainer.snapshot.state, trainer.snapshot.cause = before, state, cause
+
+
+def _read(trainer: Trainer, name: str, saved: Fields) -> tuple[Cause, Array | None, State]:
+    """Read a pass: its batch and config, the parameters and the optimizer's state before its update."""
+    count, samples = len(trainer.dataset), saved.array("batch", "int32")
+    if not 1 <= len(samples) <= count or samples.min() < 0 or samples.max() >= count:
+        raise ValueError(f"{name}.batch must hold 1 to {count} of the {count} samples")
+    settings = {setting: saved[setting] for setting in PASS_SETTINGS}
+    changed = replace(trainer.config, **settings, batch_size=len(samples))
+    config = in_section(name, lambda: trainer.checked(changed))
+    before = None if saved["parameters"] is None else saved.vector("parameters", trainer.model.parameters)
+    # Empty if the optimizer has no state, made no update, or was changed since.
+    state = check_dict(f"{name}.optimizer_state", saved["optimizer_state"])
+    if state:
+        if before is None or config.optimizer != trainer.config.optimizer:
+            raise ValueError(f"{name}.optimizer_state must be empty: the optimizer made no such update")
+        check_integer("trainer.optimizer_t", trainer.optimizer.t, 1 if config.optimizer == "adam" else 0, MAX_COUNT)
+        state = read_state(saved, trainer.optimizer, trainer.model.parameters)
+    return (samples, config), before, state
 
 
 def _plain(cause: Cause, before: Array | None, state: State) -> Plain:

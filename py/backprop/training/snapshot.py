@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..activations import Array
+from ..fields import Fields
 from ..optimizers import Optimizer
 from .config import TrainerConfig
 
@@ -51,3 +52,9 @@ class Snapshot:
 def copies(state: State) -> State:
     """Return a copy of an optimizer's state."""
     return {name: vector.copy() for name, vector in state.items()}
+
+
+def read_state(fields: Fields, optimizer: Optimizer, parameters: Array) -> State:
+    """Read the field `optimizer_state`: the vectors of an optimizer, each like the parameters."""
+    state = Fields(fields.label("optimizer_state"), fields["optimizer_state"], optimizer.STATE)
+    return {name: state.vector(name, parameters) for name in optimizer.STATE}

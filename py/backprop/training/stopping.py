@@ -1,22 +1,20 @@
-"""Early stopping and other automatic stops, by the rules and names of Keras.
+"""Early stopping, by the rules and names of Keras.
 
 After Keras 3, `keras.callbacks.EarlyStopping` and `ModelCheckpoint(save_best_only=True)`.
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..activations import Array
+from ..fields import Fields
 from ..limits import LIMITS, check_choice, check_flag, check_integer, check_number
 from .epochs import METRICS, EpochMetrics
 
 MODES = ("auto", "min", "max")
-REASONS = ("early_stopping", "target", "max_epochs", "diverged")
-MAX_STOPS = 50  # per run; the oldest are dropped
 
 
 @dataclass(frozen=True)
@@ -91,6 +89,10 @@ class Checkpoint(NamedTuple):
     parameters: Array
 
 
+BEST = ("best", "best_step", "parameters")  # fields of the checkpoint in a saved state
+STATE = ("wait", *BEST, "from_epoch", "reached")
+
+
 class EarlyStopping:
     """Decide after each epoch of a run whether to stop.
 
@@ -108,6 +110,41 @@ class EarlyStopping:
         self.best: Checkpoint | None = None
         self.from_epoch = 0
         self.reached = False
+
+    def to_state(self) -> dict[str, Any]:
+        """Return plain data."""
+        best = self.best
+        return {
+            "wait": self.wait,
+            "best": best and best.value,
+            "best_step": best and best.step,
+            "parameters": best and best.parameters.copy(),
+            "from_epoch": self.from_epoch,
+            "reached": self.reached,
+        }
+
+    @classmethod
+    def from_state(cls, value: object, *, is_on: bool, epochs: int, steps: int, like: Array) -> "EarlyStopping":
+        """Read what `to_state` returned.
+
+        Parameters
+        ----------
+        is_on : whether early stopping is on
+        epochs, steps : complete epochs and steps of the run
+        like : parameters of the model
+        """
+        state = Fields("stopper", value, STATE)
+        early_stopping = cls()
+        limit = epochs if is_on else 0
+        early_stopping.wait = state.integer("wait", 0, limit, "complete epochs with early stopping")
+        missing = [state[name] is None for name in BEST]
+        if not all(missing):
+            if any(missing) or not is_on:
+                raise ValueError(f"stopper.{', '.join(BEST)} must be there together, and with early stopping only")
+            early_stopping.best = _read_checkpoint(state, steps, like)
+        early_stopping.from_epoch = state.integer("from_epoch", 0, epochs, "complete epochs")
+        early_stopping.reached = state.flag("reached")
+        return early_stopping
 
     def resume(self, epochs: int) -> None:
         """Resume after a stop with full patience, past a limit already reached; keep the best checkpoint."""
@@ -158,112 +195,10 @@ class EarlyStopping:
         return self.wait >= config.patience
 
 
-@dataclass(frozen=True)
-class Stop:
-    """The reason and circumstances of an automatic stop.
-
-    Attributes
-    ----------
-    reason : one of `REASONS`
-    step, epoch : position of the run at the stop
-    monitor : monitored metric; None for "diverged"
-    limit : patience, target or maximum number of epochs, according to the reason; None for "diverged"
-    min_delta : minimum improvement in force; None for "diverged"
-    value : last value of the metric for "target"; else None
-    best_step, best_value : best epoch seen by early stopping, None if that is off. For "diverged", the best epoch of
-        the run if its weights had to be restored
-    restored : whether weights were restored: those of `best_step`, or the initial ones without it
-    tensor, tensor_step : see `Divergence`; None for the other reasons
-    restored_value : metric measured with the restored weights; None without restored weights, before it is measured,
-        and for "diverged"; NaN if unknown. For a training metric it differs from `best_value`, the mean over the epoch
-        that led to these weights.
-    optimizer_reset : whether the optimizer's state was reset to zero, with restored weights or because it was not
-        finite
-    """
-
-    reason: str
-    step: int
-    epoch: float
-    monitor: str | None = None
-    limit: float | None = None
-    min_delta: float | None = None
-    value: float | None = None
-    best_step: int | None = None
-    best_value: float | None = None
-    restored: bool = False
-    tensor: str | None = None
-    tensor_step: int | None = None
-    restored_value: float | None = None
-    optimizer_reset: bool = False
-
-    @property
-    def shows_no_update(self) -> bool:
-        """Whether the current pass led to no update: the pass of a diverged step, or the next one after a restore."""
-        return self.restored or self.reason == "diverged"
-
-    @property
-    def sentence(self) -> str:
-        """The reason in words, and what was restored at the stop (the weights may have changed since)."""
-        metric = (self.monitor or "").replace("held_out", "held-out").replace("_", " ")
-        if self.reason == "early_stopping":
-            epochs = f"{self.limit:,.0f} epoch{'' if self.limit == 1 else 's'}"
-            least = f" by more than {self.min_delta:g}" if self.min_delta else ""
-            return f"Stopped early: {metric} has not improved{least} for {epochs}.{self._best(metric)}"
-        if self.reason == "target":
-            back = self._best(metric) if self.restored else ""
-            return f"Target reached: {metric} is {self.value:.5g} (target {self.limit:g}).{back}"
-        if self.reason == "max_epochs":
-            back = self._best(metric) if self.restored else ""
-            plural = "" if self.epoch == 1 else "s"
-            return f"Stopped after {self.epoch:,.0f} epoch{plural} (maximum {self.limit:,.0f}).{back}"
-        return (
-            f"Diverged: step {self.step + 1:,} was not made because its loss, a parameter or the optimizer's state is "
-            f"not finite. {self._origin} {self._weights}"
-        )
-
-    def _best(self, metric: str) -> str:
-        is_mean, value = metric.startswith("train"), self.restored_value
-        mean = " (mean over its epoch)" if is_mean else ""
-        best = f" The best {metric} was {self.best_value:.5g}{mean}, at step {self.best_step:,}"
-        if not self.restored:
-            return f"{best}."
-        known = is_mean and value is not None and not math.isnan(value)
-        measured = f" With these weights the {metric} is {value:.5g}." if known else ""
-        return f"{best}; the weights of that step were restored.{measured}{self._reset}"
-
-    @property
-    def _reset(self) -> str:
-        return " The optimizer's state was reset to zero." if self.optimizer_reset else ""
-
-    @property
-    def _origin(self) -> str:
-        if self.tensor_step is None:
-            return f"{self.tensor} has not been finite since an earlier step."
-        where = "the loss" if self.tensor == "loss" else f"{self.tensor}, at step {self.tensor_step:,}"
-        return f"The first non-finite number is in {where}."
-
-    @property
-    def _weights(self) -> str:
-        if not self.restored:
-            return f"The run has kept its last finite weights.{self._reset}"
-        which = "initial weights" if self.best_step is None else f"best weights, of step {self.best_step:,},"
-        return f"Its last finite weights are no longer known; the {which} were restored.{self._reset}"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain data."""
-        return {**self.__dict__, "sentence": self.sentence}
-
-    def to_flag(self) -> dict[str, Any]:
-        """Return the fields that a chart shows: ``{step, epoch, reason, restored, sentence}``."""
-        return {name: getattr(self, name) for name in ("step", "epoch", "reason", "restored", "sentence")}
-
-
-def with_stop(stops: Sequence[Stop], stop: Stop | None) -> list[Stop]:
-    """Append a stop, if any, to the stops of a run.
-
-    A resumed run that stops again at the same step for the same reason has one stop, not two.
-    """
-    if stop is None:
-        return list(stops)
-    kept = [old for old in stops if (old.step, old.reason) != (stop.step, stop.reason)]
-    return [*kept, stop][-MAX_STOPS:]
+def _read_checkpoint(state: Fields, steps: int, like: Array) -> Checkpoint:
+    value = state.real("best")
+    if math.isnan(value):
+        raise ValueError("stopper.best must be a number, got nan")
+    return Checkpoint(
+        value, state.integer("best_step", 1, steps, "steps done"), state.finite_vector("parameters", like)
+    )

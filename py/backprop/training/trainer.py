@@ -7,18 +7,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..data.dataset import Dataset, SequenceDataset, TypedSample
+from ..fields import Fields
 from ..limits import LIMITS, check_integer
 from ..model import Model
 from .config import TrainerConfig
 from .divergence import quiet
 from .epoch_order import EpochOrder
 from .evaluation import EpochLogits, Score, confusion, evaluation
-from .progress import Progress
+from .progress import PROGRESS_FIELDS, Progress
 from .slices import Work, finish
-from .snapshot import copies
+from .snapshot import copies, read_state
 from .stepper import Stepper
 
 _NOTHING: NDArray[np.float64] = np.empty(0)  # allocated once, so that clearing cannot run out of memory
+# Fields of its saved state.
+STATE = (*PROGRESS_FIELDS.values(), "next", "order", "generator", "optimizer_t", "optimizer_state")
 
 
 class Trainer(Stepper):
@@ -222,14 +225,22 @@ class Trainer(Stepper):
         """Mini-batches left in the current epoch at the current batch size; at least 1."""
         return -(-self.order.left // self.config.batch_size)
 
-    def get_state(self) -> dict[str, Any]:
+    def to_state(self) -> dict[str, Any]:
         """Return the state of training besides parameters and config, as plain data."""
         optimizer = {"optimizer_t": self.optimizer.t, "optimizer_state": copies(self.optimizer.state)}
-        return self.progress.to_state() | self.order.get_state() | optimizer
+        return self.progress.to_state() | self.order.to_state() | optimizer
 
-    def set_state(self, state: dict[str, Any]) -> None:
-        """Restore what `get_state` returned; `record.py` validates states from files."""
-        self.order.set_state(state)
-        self.progress = Progress.from_state(state)
+    def restore(self, value: object) -> None:
+        """Restore what `to_state` returned.
+
+        Raises
+        ------
+        ValueError
+            If it is invalid, or of another config.
+        """
+        state = Fields("trainer", value, STATE)
+        self.progress = Progress.from_state(state, self.order.size)
+        self.order.restore(state, self.samples_visited % self.order.size)
         self._logits.num_scored = self.order.position
-        self.optimizer.t, self.optimizer.state = state["optimizer_t"], copies(state["optimizer_state"])
+        self.optimizer.t = state.integer("optimizer_t", 0, self.step if self.config.optimizer == "adam" else 0)
+        self.optimizer.state = read_state(state, self.optimizer, self.model.parameters)

@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from ..training import stopping
+from ..training import stop as stops
 
 
 class Stop(TypedDict):
@@ -56,7 +56,7 @@ class StopFlag(TypedDict):
     sentence: str
 
 
-def stop_of(stop: stopping.Stop) -> Stop:
+def stop_of(stop: stops.Stop) -> Stop:
     """Return an automatic stop."""
     return Stop(
         reason=stop.reason,
@@ -77,7 +77,7 @@ def stop_of(stop: stopping.Stop) -> Stop:
     )
 
 
-def flag_of(stop: stopping.Stop) -> StopFlag:
+def flag_of(stop: stops.Stop) -> StopFlag:
     """Return an automatic stop, as far as a chart shows it."""
     return StopFlag(
         step=stop.step, epoch=stop.epoch, reason=stop.reason, restored=stop.restored, sentence=stop.sentence

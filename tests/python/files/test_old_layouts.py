@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backprop.files.history_rows import BUCKETS, complete_record, history_rows
+from backprop.files.history_rows import complete_record, history_rows
 from backprop.files.run_file import from_bytes, to_bytes
 from backprop.files.safetensors import pack, unpack
+from backprop.monitor.history import BUCKETS
 from backprop.runs.config import RunConfig
 from backprop.runs.record import FORMAT, from_record, to_record
 from backprop.runs.run import TrainingRun

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop.files.history_rows import BUCKETS, history_rows, with_history
+from backprop.files.history_rows import history_rows, with_history
 from backprop.files.run_arrays import parameter_shapes
 from backprop.files.run_file import from_bytes, to_bytes
 from backprop.files.safetensors import MAX_BYTES, MAX_HEADER, pack, unpack
 from backprop.files.strict_json import parse
-from backprop.monitor.history import History
+from backprop.monitor.history import BUCKETS, History
 from backprop.runs.config import RunConfig
 from backprop.runs.record import from_record, to_record
 from backprop.runs.run import TrainingRun

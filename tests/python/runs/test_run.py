@@ -29,7 +29,7 @@ def make(dataset: dict[str, Any] | None = None, **trainer: Any) -> TrainingRun:
 
 def snapshot(run: TrainingRun) -> dict[str, Any]:
     """All that decides how a run looks and goes on, wall times left out."""
-    state = run.trainer.get_state()
+    state = run.trainer.to_state()
     timed = {"seconds", "epoch_ms", "epoch_began"}
     return {
         "parameters": run.model.parameters.tobytes(),

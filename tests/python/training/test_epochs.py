@@ -126,7 +126,7 @@ def test_slices_and_records_make_no_difference(parts: list[int]) -> None:
         return run.epochs.stride, [row._replace(seconds=0.0) for row in run.epochs.rows]
 
     assert kept(one) == kept(other)
-    assert one.trainer.get_state()["right"] == other.trainer.get_state()["right"]
+    assert one.trainer.to_state()["right"] == other.trainer.to_state()["right"]
     assert one.trainer.progress.epoch_accuracy == other.trainer.progress.epoch_accuracy
 
 

@@ -17,7 +17,8 @@ from backprop.runs.run import TrainingRun
 from backprop.runs.twins import advance_together, make_twin
 from backprop.session import Session
 from backprop.training.epochs import METRICS, EpochMetrics
-from backprop.training.stopping import MAX_STOPS, EarlyStopping, Stop, StoppingConfig, with_stop
+from backprop.training.stop import MAX_STOPS, Stop, with_stop
+from backprop.training.stopping import EarlyStopping, StoppingConfig
 
 
 def keras(
@@ -488,12 +489,12 @@ def test_only_the_first_weights_come_back() -> None:
     session.train_batch()
     session.train_batch()
     session.trainer_config(learning_rate=0.2)
-    before = run.trainer.get_state()
+    before = run.trainer.to_state()
     [*_, summary] = session.restore_first(id=run.id)
     assert np.array_equal(run.model.parameters, run.initial_parameters)
     assert (summary["step"], len(run.history)) == (2, 2)
     assert [(mark["field"], mark["to"]) for mark in summary["marks"]] == [("learning_rate", 0.2), ("weights", "first")]
-    assert repr(run.trainer.get_state()) == repr(before)
+    assert repr(run.trainer.to_state()) == repr(before)
 
 
 def test_the_plain_optimizer_does_diverge() -> None:

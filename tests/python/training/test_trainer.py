@@ -35,7 +35,7 @@ def make(
 
 def snapshot(trainer: Trainer) -> Snapshot:
     """Everything that decides how training goes on: parameters and state, without what a clock measured."""
-    state = {name: value for name, value in trainer.get_state().items() if name not in CLOCK}
+    state = {name: value for name, value in trainer.to_state().items() if name not in CLOCK}
     return {**state, "parameters": trainer.model.parameters.copy(), "dataset": trainer.dataset.get_state()}
 
 
@@ -313,9 +313,9 @@ def test_a_saved_run_goes_on_bit_for_bit(encoding: str, before: int, after: int)
     if before:
         never_stopped.advance(before)
         saved.advance(before)
-    state, parameters = saved.get_state(), saved.model.parameters.copy()
+    state, parameters = saved.to_state(), saved.model.parameters.copy()
     saved.advance(3)  # what goes on afterwards does not reach what was saved
-    restored.set_state(state)
+    restored.restore(state)
     restored.model.parameters[:] = parameters
     assert restored.epoch == never_stopped.epoch
     assert restored.seconds == state["seconds"]
@@ -326,10 +326,10 @@ def test_a_saved_run_goes_on_bit_for_bit(encoding: str, before: int, after: int)
 def test_what_was_saved_is_plain_data() -> None:
     trainer = make()
     trainer.advance(7)
-    for name, value in trainer.get_state().items():
+    for name, value in trainer.to_state().items():
         assert isinstance(value, int | float | None | np.ndarray | dict), name
-    assert all(isinstance(number, str) for number in trainer.get_state()["generator"].values())
-    assert trainer.get_state()["order"].dtype == np.int32
+    assert all(isinstance(number, str) for number in trainer.to_state()["generator"].values())
+    assert trainer.to_state()["order"].dtype == np.int32
 
 
 # Divergence
