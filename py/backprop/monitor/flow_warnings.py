@@ -1,7 +1,7 @@
 """Warnings about the gradient flow of a run, in sentences.
 
 `THRESHOLDS` holds all thresholds: a warning is raised at the first value and withdrawn only below the second
-(hysteresis). Both are compared with the median of the last `WINDOW` moments of `gradient_flow.Flow`, so that a single
+(hysteresis). Both are compared with the median of the last `WINDOW` moments of `flow.Flow`, so that a single
 unusual batch raises no warning. Warnings depend only on saved data: the same run always has the same warnings.
 """
 
@@ -13,7 +13,8 @@ import numpy as np
 from ..model import Model
 from ..tensors import layer_names
 from ..training.config import TrainerConfig
-from .gradient_flow import QUANTITIES, Flow, Table
+from .flow import Flow
+from .gradient_flow import QUANTITIES, Table
 from .percent import percent
 
 WINDOW = 5  # moments

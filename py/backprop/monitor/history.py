@@ -114,7 +114,7 @@ class History:
         return {"stride": self.stride, "breaks": list(self.breaks), **rows, **recent}
 
     def restore_state(self, value: object, steps: int, epochs: float) -> None:
-        """Restore what `to_state` returned in a run of so many steps and epochs, or raise ValueError."""
+        """Restore what `to_state` returned in a run of this length, or raise ValueError."""
         state = Fields("history", value, ("stride", "breaks", *BUCKETS, *RECENT))
         stride = state.integer("stride", 1, MAX_STRIDE)
         buckets, recent = _rows(state, BUCKETS), _rows(state, RECENT)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..activations import Array
 from ..fields import check_dict
-from ..monitor.gradient_flow import MAX_MOMENTS, moments_at, steps_of
+from ..monitor.flow import MAX_MOMENTS, moments_at, steps_of
 from ..training.config import PASS_SETTINGS, TrainerConfig
 from ..training.epochs import MAX_ROWS, METRICS, EpochRow, kept_epochs
 from ..training.stopping import StoppingConfig

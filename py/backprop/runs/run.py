@@ -17,7 +17,8 @@ from ..activations import Array
 from ..data.dataset import TypedSample
 from ..explain.last_pass import Names, Pass
 from ..limits import LIMITS, check_integer
-from ..monitor.gradient_flow import COSINE, Flow, Table, measure
+from ..monitor.flow import Flow
+from ..monitor.gradient_flow import COSINE, Table, measure
 from ..monitor.histograms import Watch
 from ..monitor.history import History
 from ..training.divergence import Divergence, first_bad_state

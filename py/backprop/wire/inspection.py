@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from ..explain import explanation, phases, sample_lens
 from ..explain.cell import explain
 from ..monitor import flow_warnings, histograms
-from ..monitor.gradient_flow import PROBE, QUANTITIES
+from ..monitor.flow import PROBE
+from ..monitor.gradient_flow import QUANTITIES
 from ..runs.run import TrainingRun
 from ..tensors import find_tensor, layer_names
 from .state import AtStep, Int32s, Mode, at_step, mode_of

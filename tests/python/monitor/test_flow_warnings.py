@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from backprop.monitor import flow_warnings
+from backprop.monitor.flow import Flow
 from backprop.monitor.flow_warnings import THRESHOLDS, warnings
-from backprop.monitor.gradient_flow import QUANTITIES, Flow
+from backprop.monitor.gradient_flow import QUANTITIES
 from backprop.runs.config import RunConfig
 from backprop.runs.presets import PRESETS
 from backprop.runs.run import TrainingRun

@@ -11,18 +11,8 @@ from hypothesis import strategies as st
 from backprop.explain.cell import explain
 from backprop.explain.last_pass import Pass
 from backprop.model import Model
-from backprop.monitor.gradient_flow import (
-    COSINE,
-    MAX_MOMENTS,
-    PROBE,
-    QUANTITIES,
-    RANGES,
-    Flow,
-    measure,
-    moments_at,
-    near_zero,
-    steps_of,
-)
+from backprop.monitor.flow import MAX_MOMENTS, PROBE, RANGES, Flow, moments_at, steps_of
+from backprop.monitor.gradient_flow import COSINE, QUANTITIES, measure, near_zero
 from backprop.runs.config import RunConfig
 from backprop.runs.record import from_record, to_record
 from backprop.runs.run import TrainingRun
