@@ -12,6 +12,7 @@ import numpy as np
 
 from backprop.data.generation import Known
 from backprop.session import Session
+from backprop.training.config import OF_OPTIMIZERS, TrainerConfig
 from backprop.wire.configs import Partial
 from backprop.wire.state import Mode
 from tools.places import ROOT
@@ -80,6 +81,10 @@ class Field(NamedTuple):
         return f"{self.name}{'?' if self.optional else ''}: {self.type};"
 
 
+# Settings that only some optimizers have are named by the schema, not by the types.
+SETTING = Field("[setting: string]", "string | number | null", optional=False, note="those of optimizers: see `Schema`")
+
+
 class Types:
     """TypeScript's names of Python's types, and the declarations of all types with fields that were named.
 
@@ -120,7 +125,9 @@ class Types:
         """Return the fields of a type."""
         optional: frozenset[str] = getattr(kind, "__optional_keys__", frozenset())
         notes, hints = documentation(kind)[1], get_type_hints(kind, include_extras=True)
-        return [Field(name, self.name(of), name in optional, notes.get(name, "")) for name, of in hints.items()]
+        known = {name: of for name, of in hints.items() if kind is not TrainerConfig or name not in OF_OPTIMIZERS}
+        found = [Field(name, self.name(of), name in optional, notes.get(name, "")) for name, of in known.items()]
+        return [*found, SETTING] if len(known) < len(hints) else found
 
     def _annotated(self, note: Any) -> str:
         if isinstance(note, Partial):

@@ -213,24 +213,20 @@ export interface TrainerConfig {
   loss_type: string;
   /** seed of the generator that shuffles the samples in each epoch */
   seed: number;
-  /** "sgd", "momentum" or "adam", see `optimizers`; changing it resets the optimizer's state to zero */
+  /** a name in `optimizers.OPTIMIZERS`; changing it resets the optimizer's state to zero */
   optimizer: string;
-  /** μ, the fraction of its velocity that "momentum" keeps per step */
-  momentum: number;
-  /** β₁, β₂ and ε of "adam" */
-  beta1: number;
-  beta2: number;
-  epsilon: number;
   /** λ; each step first shrinks every parameter by the fraction learning_rate · λ */
   weight_decay: number;
   /** maximum norm of all gradients together in an update; null for no limit */
   clip_norm: number | null;
+  /** those of optimizers: see `Schema` */
+  [setting: string]: string | number | null;
 }
 /** Stopping settings. All of them can change during a run. */
 export interface StoppingConfig {
   /** whether to stop when the monitored metric has not improved for `patience` epochs */
   early_stopping: boolean;
-  /** metric at the end of each epoch that decides which epoch is best: one of `epochs.METRICS` */
+  /** metric at the end of each epoch that decides which epoch is best: one of `MONITORS` */
   monitor: string;
   /** "min" (lower is better), "max" (higher is better) or "auto" (lower for a loss, higher for an accuracy) */
   mode: string;
@@ -736,6 +732,36 @@ export interface Preset {
   /** kinds of warnings that it raises with any seed */
   warnings: string[];
 }
+/** All settings in the order of forms, the optimizers' short names, and the vectors of their states. */
+export interface Schema {
+  settings: SettingWords[];
+  optimizers: Record<string, string>;
+  vectors: Record<string, VectorWords>;
+}
+/** A setting: `settings.Setting`, without what is of use in Python only. */
+export interface SettingWords {
+  /** "model", "trainer", "dataset" or "stopping" */
+  section: string;
+  name: string;
+  label: string;
+  kind: string;
+  default: string | number | boolean | (string | number)[] | null;
+  choices: Record<string, string> | null;
+  none: string | null;
+  short: string;
+  key: string;
+  hint: string;
+  twin: boolean;
+  brief: boolean;
+  /** the optimizers that have it; null if it is none of theirs */
+  of: string[] | null;
+}
+/** A vector of an optimizer's state: `optimizers.StateVector`. */
+export interface VectorWords {
+  title: string;
+  short: string;
+  formula: string;
+}
 /** Result of the self-test. */
 export interface SelfTest {
   passed: boolean;
@@ -901,6 +927,8 @@ export interface Calls {
   presets(params?: NoParams): Preset[];
   /** Return every limit: name → lowest and highest value. */
   limits(params?: NoParams): Record<string, number[]>;
+  /** Return every setting of a config: its names, its default, and the words of its field in a form. */
+  schema(params?: NoParams): Schema;
   /** Check every gradient of a small model against central differences. */
   self_test(params?: NoParams): SelfTest;
   /** Return run `id` as a run file; without the long part of its history, a checkpoint for `restore_run`. */

@@ -13,13 +13,6 @@ LIMITS: dict[str, tuple[float, float]] = {
     "hidden_layers": (0, 32),
     "width": (1, 2048),
     "parameters": (1, 4_000_000),
-    "learning_rate": (1e-9, 1e3),
-    "momentum": (0, 0.9999),
-    "beta1": (0, 0.9999),
-    "beta2": (0, 0.999999),
-    "epsilon": (1e-16, 1),
-    "weight_decay": (0, 10),
-    "clip_norm": (1e-6, 1e6),
     "num_samples": (1, 100_000),
     "held_out": (0, 0.9),
     "sequence_length": (2, 64),
@@ -31,11 +24,6 @@ LIMITS: dict[str, tuple[float, float]] = {
     "dataset_numbers": (1, 50_000_000),  # num_samples × input_dim, held in memory
     "activations": (1, 20_000_000),  # batch_size × all widths, held in memory
     "memory": (1, 1_500_000_000),  # bytes of all runs together
-    "min_delta": (0, 1e9),
-    "patience": (0, 1_000_000),
-    "start_from_epoch": (0, 1_000_000),
-    "target": (0, 1e9),
-    "max_epochs": (1, 1_000_000_000),
     "name_characters": (1, 100),
     "seed": (0, 2**32 - 1),
     "steps": (1, 1_000_000),

@@ -1,4 +1,4 @@
-"""Optimizers: SGD, momentum and Adam, each a few lines over flat vectors of all parameters.
+"""Optimizers: SGD, momentum, Adam and others, each a few lines over flat vectors of all parameters.
 
 θ are the parameters, g = dL/dθ their gradients, η is the learning rate. Every optimizer moves θ against g, in place;
 they differ in their *state*, a memory of earlier gradients. With any of them, gradients can be clipped and parameters
@@ -16,6 +16,24 @@ import numpy as np
 from .activations import Array
 
 
+class StateVector(NamedTuple):
+    """A vector that an optimizer keeps from step to step: one number for each parameter.
+
+    Attributes
+    ----------
+    title, short : its name, in full and where there is little room
+    symbol : its letter in formulas
+    formula : its update, in one line
+    meaning : what each of its numbers is, for a sentence
+    """
+
+    title: str
+    short: str
+    symbol: str
+    formula: str
+    meaning: str
+
+
 class Optimizer:
     """Base class of the optimizers.
 
@@ -27,18 +45,23 @@ class Optimizer:
 
     Attributes
     ----------
-    STATE : names of the vectors kept from step to step
+    LABEL, SHORT : its name, in full and where there is little room
+    AGAINST : what a step moves a parameter against, for a sentence
+    STATE : name → `StateVector` kept from step to step
     SETTINGS : names of the settings, as in `TrainerConfig`
+    COUNTS : whether its formula needs the number of updates, `t`
+    ADAPTS : whether it divides steps by the size of earlier gradients, so that they are not proportional to gradients
     state : name → (size,), initially zeros
-    t : int, number of updates in the state; counted only if a formula needs it
+    t : int, number of updates in the state; 0 if it is not counted
     """
 
-    STATE: ClassVar[tuple[str, ...]] = ()
+    LABEL: ClassVar[str]
+    SHORT: ClassVar[str]
+    AGAINST: ClassVar[str]
+    STATE: ClassVar[Mapping[str, StateVector]] = {}
     SETTINGS: ClassVar[tuple[str, ...]] = ()
-    momentum: float
-    beta1: float
-    beta2: float
-    epsilon: float
+    COUNTS: ClassVar[bool] = False
+    ADAPTS: ClassVar[bool] = False
 
     def __init__(self, size: int, dtype: str = "float32", **settings: float) -> None:
         self.state: dict[str, Array] = {name: np.zeros(size, dtype) for name in self.STATE}
@@ -63,6 +86,9 @@ class Optimizer:
 class SGD(Optimizer):
     """Gradient descent: θ ← θ - η g. It has no state."""
 
+    LABEL, SHORT = "SGD (plain descent)", "SGD"
+    AGAINST = "its gradient"
+
     def update(self, parameters: Array, gradients: Array, learning_rate: float) -> None:
         """Apply one step, as `Model.update` does."""
         parameters -= learning_rate * gradients
@@ -75,8 +101,15 @@ class Momentum(Optimizer):
     and 2, with the learning rate outside v, as in PyTorch's SGD.
     """
 
-    STATE = ("velocity",)
+    LABEL, SHORT = "SGD with momentum", "Momentum"
+    AGAINST = "its velocity, a decaying sum of its gradients"
+    STATE: ClassVar = {
+        "velocity": StateVector(
+            "Velocity", "velocity", "v", "v ← μ·v + g", "its velocity, a decaying sum of its gradients"
+        )
+    }
     SETTINGS = ("momentum",)
+    momentum: float
 
     def update(self, parameters: Array, gradients: Array, learning_rate: float) -> None:
         """Keep the fraction μ of the velocity, add the gradients, and step against the sum."""
@@ -93,8 +126,21 @@ class Adam(Optimizer):
     biased towards their initial value 0; dividing by 1 - βᵗ corrects it. Then θ ← θ - η m̂ / (√v̂ + ε).
     """
 
-    STATE = ("first_moment", "second_moment")
+    LABEL, SHORT = "Adam", "Adam"
+    AGAINST = "the running mean of its gradients, divided by the root of the running mean of their squares"
+    STATE: ClassVar = {
+        "first_moment": StateVector(
+            "First moment", "1st moment", "m", "m ← β₁·m + (1 − β₁)·g", "the running mean of its gradients"
+        ),
+        "second_moment": StateVector(
+            "Second moment", "2nd moment", "v", "v ← β₂·v + (1 − β₂)·g²", "the running mean of its squared gradients"
+        ),
+    }
     SETTINGS = ("beta1", "beta2", "epsilon")
+    COUNTS = ADAPTS = True
+    beta1: float
+    beta2: float
+    epsilon: float
 
     def update(self, parameters: Array, gradients: Array, learning_rate: float) -> None:
         """Move each parameter by at most about η; by less if its gradient changes sign often."""
@@ -110,6 +156,7 @@ class Adam(Optimizer):
 
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {"sgd": SGD, "momentum": Momentum, "adam": Adam}
+STATE_VECTORS = {name: vector for kind in OPTIMIZERS.values() for name, vector in kind.STATE.items()}
 
 
 def decay(parameters: Array, learning_rate: float, weight_decay: float) -> None:
@@ -152,18 +199,15 @@ class Update(NamedTuple):
     Attributes
     ----------
     optimizer : a name in `OPTIMIZERS`
-    learning_rate, momentum, beta1, beta2, epsilon, weight_decay, clip_norm : settings of the update, as in
-        `TrainerConfig`
+    learning_rate, weight_decay, clip_norm : settings of every update, as in `TrainerConfig`
+    settings : those of the optimizer, by name
     t : the optimizer's count of updates after it
     before : the optimizer's state before it
     """
 
     optimizer: str
     learning_rate: float
-    momentum: float = 0.9
-    beta1: float = 0.9
-    beta2: float = 0.999
-    epsilon: float = 1e-8
+    settings: Mapping[str, float] = {}
     weight_decay: float = 0.0
     clip_norm: float | None = None
     t: int = 0
@@ -192,9 +236,7 @@ def make(optimizer: Optimizer, options: _Options, parameters: Array, gradients: 
 
 def updated(update: Update, parameters: Array, gradients: Array) -> Array:
     """Return the parameters after this update with these gradients; the arguments are not modified."""
-    kind = OPTIMIZERS[update.optimizer]
-    settings = {name: getattr(update, name) for name in kind.SETTINGS}
-    optimizer = kind(parameters.size, parameters.dtype.name, **settings)
+    optimizer = OPTIMIZERS[update.optimizer](parameters.size, parameters.dtype.name, **update.settings)
     optimizer.state = {name: vector.copy() for name, vector in update.before.items()}
     optimizer.t = update.t - 1
     moved: Array = parameters.copy()

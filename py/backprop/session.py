@@ -1,9 +1,8 @@
 """The session: all runs of one page, and every call on them.
 
-Each public method of `Session` is one call of the page and of `window.backprop`, with the same name and parameters; its
-answer is plain data: numbers, strings, lists, dicts and flat NumPy arrays. The page's types (web/api.d.ts) and
-docs/scripting.md are generated from the signatures and docstrings here, and from the types that they name. A refused
-value raises `ValueError` with one sentence and changes nothing.
+Each public method of `Session` is one call of the page and of `window.backprop`; its answer is plain data: numbers,
+strings, lists, dicts and flat NumPy arrays. The page's types (web/api.d.ts) and docs/scripting.md are generated from
+the signatures here. A refused value raises `ValueError` with one sentence and changes nothing.
 """
 
 # ruff: noqa: A002  # `id` is the name on the wire
@@ -17,8 +16,8 @@ from .files import exports
 from .files.exports import Buffer, SavedHistory
 from .limits import check_flag
 from .runs.manager import TrainingRunManager
-from .runs.prediction import ChosenSample, GenerateOptions, Generation, Prediction, generate, predict, run_single
-from .wire import configs, data, inspection
+from .runs.prediction import ChosenSample, Generation, Prediction, TextOptions, generate, predict, run_single
+from .wire import configs, data, inspection, settings
 from .wire.configs import PartialRunConfig
 from .wire.curves import CurveOptions, EpochCurve, LossCurve, RunLosses, epoch_curve, loss_curve, losses_of
 from .wire.inspection import LensOptions, SampleLens, lens_of
@@ -184,9 +183,7 @@ class Session:
         """Return what the model of run `id`, or of the active one, predicts for typed tokens; nothing changes."""
         return predict(self._runs.find(id), tokens)
 
-    def generate(
-        self, *, id: str | None = None, start: Sequence[str], **options: Unpack[GenerateOptions]
-    ) -> Generation:
+    def generate(self, *, id: str | None = None, start: Sequence[str], **options: Unpack[TextOptions]) -> Generation:
         """Generate tokens with the model of run `id`, or of the active one, token by token; nothing changes."""
         return generate(self._runs.find(id), start, **options)
 
@@ -215,6 +212,10 @@ class Session:
     def limits(self) -> dict[str, list[float]]:
         """Return every limit: name → lowest and highest value."""
         return configs.limits()
+
+    def schema(self) -> settings.Schema:
+        """Return every setting of a config: its names, its default, and the words of its field in a form."""
+        return settings.schema()
 
     def self_test(self) -> SelfTest:
         """Check every gradient of a small model against central differences."""

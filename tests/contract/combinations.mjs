@@ -1,9 +1,9 @@
 /** Every combination of choices in the New run form: its config, and which of the choices the form rules out. */
 
-import { readFileSync } from "node:fs";
 import process from "node:process";
 import { excludedBy } from "../../web/config/combinations.js";
 import { configOf, draftOf } from "../../web/config/form.js";
+import { CONFIG } from "../web/schema.mjs";
 
 const CHOICES = {
   "dataset.task": ["next_token", "classification"],
@@ -16,7 +16,7 @@ const CHOICES = {
 };
 
 const start = {
-  ...draftOf(JSON.parse(readFileSync(0, "utf8"))),
+  ...draftOf(CONFIG),
   "dataset.master_sequences": "abccaabb\nbacdabcd",
   "trainer.batch_size": "1",
 };

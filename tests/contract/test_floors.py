@@ -85,6 +85,7 @@ PACKAGE = Tree(
     ".py",
     [
         {"limits", "activations", "learner"},
+        {"settings"},
         {"randomness", "buffers", "losses", "optimizers"},
         {"model"},
         {"differences", "data", "fields"},
@@ -97,7 +98,7 @@ PACKAGE = Tree(
         {"cli"},
         {"__main__", "__init__"},
     ],
-    14,
+    15,
     lambda path, package: python_imports(path, package)[0],
 )
 PAGE = Tree(

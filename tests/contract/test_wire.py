@@ -158,7 +158,7 @@ def answers() -> dict[str, Any]:
         "reset_run": [stopped.reset_run(id=stopped.runs()[0]["id"])],
         "runs": [stopped.runs()],
     }
-    without = ("run_losses", "loss_curves", "epoch_metrics", "plan_run", "presets", "limits", "self_test")
+    without = ("run_losses", "loss_curves", "epoch_metrics", "plan_run", "presets", "limits", "schema", "self_test")
     return {**each, **{name: [getattr(session, name)()] for name in without}}
 
 

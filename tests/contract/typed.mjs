@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { asTyped } from "../../web/ui/typed.js";
+import "../web/schema.mjs";
 
 /** @type {[string, boolean][]} */
 const cases = JSON.parse(readFileSync(0, "utf8"));

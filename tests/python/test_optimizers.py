@@ -99,6 +99,10 @@ def test_decay_shrinks_by_a_share() -> None:
     np.testing.assert_allclose(parameters, start - 0.5 * 0.02 * start, rtol=1e-12)
 
 
+def test_every_optimizer_is_compared() -> None:
+    assert {case["optimizer"] for case in fixture("optimizers")["cases"]} == OPTIMIZERS.keys() == STEPS.keys()
+
+
 @pytest.mark.parametrize(
     "case", fixture("optimizers")["cases"], ids=lambda case: f"{case['optimizer']}-{case['dtype']}"
 )
@@ -121,9 +125,26 @@ def test_equal_to_pytorch_step_by_step(case: dict[str, Any]) -> None:
 # ---- In a trainer ----
 
 
+def sgd_step(g: Vector, _: dict[str, Vector], t: int) -> Vector:
+    return g
+
+
+def momentum_step(g: Vector, memory: dict[str, Vector], t: int) -> Vector:
+    memory["v"] = 0.9 * memory.get("v", np.zeros_like(g)) + g
+    return memory["v"]
+
+
+def adam_step(g: Vector, memory: dict[str, Vector], t: int) -> Vector:
+    memory["m"] = 0.9 * memory.get("m", np.zeros_like(g)) + 0.1 * g
+    memory["s"] = 0.999 * memory.get("s", np.zeros_like(g)) + 0.001 * g * g
+    return memory["m"] / (1 - 0.9**t) / (np.sqrt(memory["s"] / (1 - 0.999**t)) + 1e-8)
+
+
+# By the gradients, a memory, and the number of the step: the multiple of the learning rate.
+STEPS = {"sgd": sgd_step, "momentum": momentum_step, "adam": adam_step}
 OPTIONS: list[dict[str, Any]] = [
     {"optimizer": name, "weight_decay": weight_decay, "clip_norm": clip_norm}
-    for name in OPTIMIZERS
+    for name in STEPS
     for weight_decay in (0.0, 0.1)
     for clip_norm in (None, 0.05)
 ]
@@ -133,26 +154,21 @@ OPTIONS: list[dict[str, Any]] = [
 def test_each_step_of_a_trainer_is_the_formula(options: dict[str, Any]) -> None:
     """Recomputed in NumPy from the gradients that are on screen."""
     trainer = make(learning_rate=0.2, **options)
-    theta, memory, t = trainer.model.parameters.copy(), {"v": 0.0, "m": 0.0, "s": 0.0}, 0
-    for _ in range(7):
+    theta, memory = trainer.model.parameters.copy(), dict[str, Vector]()
+    for t in range(1, 8):
         trainer.train_batch()
-        g, t = trainer.model.gradients.copy(), t + 1
+        g = trainer.model.gradients.copy()
         if options["clip_norm"]:
             g *= min(1, options["clip_norm"] / math.sqrt(float(g @ g)))
         theta = theta - 0.2 * options["weight_decay"] * theta
-        if options["optimizer"] == "adam":
-            memory["m"], memory["s"] = 0.9 * memory["m"] + 0.1 * g, 0.999 * memory["s"] + 0.001 * g * g
-            theta -= 0.2 * memory["m"] / (1 - 0.9**t) / (np.sqrt(memory["s"] / (1 - 0.999**t)) + 1e-8)
-        else:
-            memory["v"] = (0.9 * memory["v"] if options["optimizer"] == "momentum" else 0) + g
-            theta -= 0.2 * memory["v"]
+        theta -= 0.2 * STEPS[options["optimizer"]](g, memory, t)
         np.testing.assert_allclose(trainer.model.parameters, theta, rtol=1e-12, atol=1e-12)
         theta = trainer.model.parameters.copy()  # so that roundings do not add up
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_each_of_them_learns(optimizer: str) -> None:
-    trainer = make(optimizer=optimizer, learning_rate=0.01 if optimizer == "adam" else 0.1)
+    trainer = make(optimizer=optimizer, learning_rate=0.01 if OPTIMIZERS[optimizer].ADAPTS else 0.1)
     first = trainer.evaluate()[0]
     for _ in range(30):
         trainer.train_epoch()
@@ -203,4 +219,4 @@ def test_looking_changes_no_state(optimizer: str) -> None:
     assert {name: vector.tobytes() for name, vector in after["optimizer_state"].items()} == {
         name: vector.tobytes() for name, vector in before.items()
     }
-    assert after["optimizer_t"] == (4 if optimizer == "adam" else 0)
+    assert after["optimizer_t"] == (4 if OPTIMIZERS[optimizer].COUNTS else 0)

@@ -31,12 +31,11 @@ const BENT = { scope: "column", transform: "symlog", clip: false };
 export const USUAL = {
   forward: BENT,
   backward: BENT,
-  velocity: BENT,
-  first_moment: BENT,
-  second_moment: BENT,
   changes: BENT,
   lens: { ...BENT, scope: "tensor" },
 };
+/** Default scale of a vector of an optimizer's state. */
+export const USUAL_STATE = BENT;
 /** Quantiles at the ends of a clipped scale. */
 const CLIPPED = [0.02, 0.98];
 

@@ -1,7 +1,7 @@
 /** Combinations of options that a form rules out, with the reasons. Python refuses the same. */
 
 import { asTyped } from "../ui/typed.js";
-import { settingsOf } from "./optimizers_text.js";
+import { isUsedBy, settingsIn } from "./schema.js";
 
 /** @import { RunConfig } from "../api.d.ts" */
 /** @import { Draft } from "./form.js" */
@@ -32,10 +32,9 @@ export const excludedMetrics = (holds) =>
 
 /** Settings without an effect on training, in which a twin must not differ. @param {RunConfig} config */
 export function idleSettings({ model, trainer }) {
-  const used = settingsOf(trainer.optimizer);
-  const idle = ["momentum", "beta1", "beta2", "epsilon"].filter((name) => !used.some((setting) => setting === name));
+  const idle = settingsIn("trainer").filter((setting) => !isUsedBy(setting, trainer.optimizer));
   return {
-    ...Object.fromEntries(idle.map((name) => [name, `${trainer.optimizer} does not use it`])),
+    ...Object.fromEntries(idle.map(({ name }) => [name, `${trainer.optimizer} does not use it`])),
     ...(model.hidden_dims.length === 0 ? { activation: "there is no hidden layer" } : {}),
   };
 }

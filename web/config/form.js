@@ -3,65 +3,46 @@
  * It is converted to a config without validation: text that is no number is kept, and Python refuses it.
  */
 
-import { asTyped } from "../ui/typed.js";
-import { settingsOf, settingText } from "./optimizers_text.js";
+import { settingText, settingTyped } from "./kinds.js";
+import { isUsedBy, settings, settingsIn } from "./schema.js";
 
-/** @import { PartialRunConfig, RunConfig, SequenceConfig, StoppingConfig } from "../api.d.ts" */
+/** @import { SequenceConfig, PartialRunConfig, RunConfig, SettingWords, StoppingConfig } from "../api.d.ts" */
+/** @import { Section } from "./schema.js" */
 
 /** @typedef {Record<string, string>} Draft  "dataset.seed" → "0"; also "preset", "name", "masters" and "dataset.*" per way of making sequences */
 
+/** Settings that depend on where the sequences come from. */
+const MASTERS = new Set(["master_sequences", "num_master_sequences", "master_sequence_length"]);
+
 /** @param {RunConfig} config @returns {Draft} */
-export function draftOf({ dataset, model, trainer, stopping }) {
-  const length = dataset.master_sequence_length;
+export function draftOf(config) {
+  const sections = /** @type {Record<Section, Record<string, any>>} */ (/** @type {unknown} */ (config));
+  const { master_sequences, num_master_sequences } = config.dataset;
   return {
     preset: "",
     name: "",
-    masters: waysOf(dataset),
-    "dataset.vocabulary": dataset.vocabulary.join(" "),
-    "dataset.sequence_length": String(dataset.sequence_length),
-    "dataset.num_samples": String(dataset.num_samples),
-    "dataset.task": dataset.task,
-    "dataset.encoding": dataset.encoding,
-    "dataset.embedding_dim": String(dataset.embedding_dim),
-    "dataset.master_sequences": (dataset.master_sequences ?? []).map((master) => master.join(" ")).join("\n"),
-    "dataset.num_master_sequences": String(dataset.num_master_sequences ?? 3),
-    "dataset.master_sequence_length": Array.isArray(length) ? length.join("-") : String(length),
-    "dataset.seed": String(dataset.seed),
-    "dataset.held_out": String(dataset.held_out),
-    "dataset.held_out_by": dataset.held_out_by,
-    "model.hidden_dims": model.hidden_dims.join(", "),
-    "model.activation": model.activation,
-    "model.dtype": model.dtype,
-    "model.initialization": model.initialization,
-    "model.seed": String(model.seed),
-    "trainer.learning_rate": String(trainer.learning_rate),
-    "trainer.batch_size": String(trainer.batch_size),
-    "trainer.loss_type": trainer.loss_type,
-    "trainer.seed": String(trainer.seed),
-    "trainer.optimizer": trainer.optimizer,
-    "trainer.momentum": String(trainer.momentum),
-    "trainer.beta1": String(trainer.beta1),
-    "trainer.beta2": String(trainer.beta2),
-    "trainer.epsilon": String(trainer.epsilon),
-    "trainer.weight_decay": String(trainer.weight_decay),
-    "trainer.clip_norm": settingText(trainer.clip_norm),
-    ...stoppingDraft(stopping),
+    masters: waysOf(config.dataset),
+    ...Object.fromEntries(
+      settings().map((setting) => [nameOf(setting), settingText(setting, sections[setting.section][setting.name])]),
+    ),
+    // Where the sequences come from otherwise, suggestions:
+    "dataset.num_master_sequences": String(num_master_sequences ?? 3),
+    ...(master_sequences ? {} : { "dataset.master_sequences": "" }),
+    ...stoppingDraft(config.stopping),
   };
 }
 
+/** @param {SettingWords} setting */
+const nameOf = ({ section, name }) => `${section}.${name}`;
+
 /** @param {StoppingConfig} stopping @returns {Draft} */
 export function stoppingDraft(stopping) {
-  return {
-    "stopping.early_stopping": stopping.early_stopping ? "yes" : "no",
-    "stopping.monitor": stopping.monitor === "held_out_loss" ? "auto-monitor" : stopping.monitor,
-    "stopping.mode": stopping.mode,
-    "stopping.min_delta": String(stopping.min_delta),
-    "stopping.patience": String(stopping.patience),
-    "stopping.restore_best_weights": stopping.restore_best_weights ? "yes" : "no",
-    "stopping.start_from_epoch": String(stopping.start_from_epoch),
-    "stopping.target": stopping.target === null ? "" : String(stopping.target),
-    "stopping.max_epochs": stopping.max_epochs === null ? "" : String(stopping.max_epochs),
-  };
+  /** @type {Record<string, any>} */
+  const values = { ...stopping };
+  const draft = Object.fromEntries(
+    settingsIn("stopping").map((setting) => [nameOf(setting), settingText(setting, values[setting.name])]),
+  );
+  return { ...draft, ...(stopping.monitor === "held_out_loss" ? { "stopping.monitor": "auto-monitor" } : {}) };
 }
 
 /** @param {SequenceConfig} dataset */
@@ -75,97 +56,41 @@ function waysOf(dataset) {
  * @returns {PartialRunConfig} the config to validate; may hold text in place of a number
  */
 export function configOf(draft) {
-  const number = (/** @type {string} */ field) => /** @type {number} */ (asTyped(draft[field], field));
-  const text = (/** @type {string} */ field) => /** @type {any} */ (draft[field]);
   return {
-    dataset: {
-      vocabulary: tokens(draft["dataset.vocabulary"]),
-      sequence_length: number("dataset.sequence_length"),
-      num_samples: number("dataset.num_samples"),
-      task: text("dataset.task"),
-      encoding: text("dataset.encoding"),
-      seed: number("dataset.seed"),
-      held_out: number("dataset.held_out"),
-      held_out_by: text("dataset.held_out_by"),
-      ...(draft["dataset.encoding"] === "embedding" ? { embedding_dim: number("dataset.embedding_dim") } : {}),
-      ...masters(draft),
-    },
-    model: {
-      hidden_dims: /** @type {number[]} */ (widths(draft["model.hidden_dims"])),
-      activation: text("model.activation"),
-      dtype: text("model.dtype"),
-      initialization: text("model.initialization"),
-      seed: number("model.seed"),
-    },
-    trainer: {
-      learning_rate: number("trainer.learning_rate"),
-      batch_size: number("trainer.batch_size"),
-      loss_type: text("trainer.loss_type"),
-      seed: number("trainer.seed"),
-      optimizer: text("trainer.optimizer"),
-      ...settings(draft),
-    },
-    stopping: stoppingOf(draft),
+    dataset: { ...typed(draft, "dataset"), ...masters(draft) },
+    model: typed(draft, "model"),
+    trainer: typed(draft, "trainer"),
+    stopping: typed(draft, "stopping"),
   };
-}
-
-/** Only the settings of the chosen optimizer. @param {Draft} draft */
-function settings(draft) {
-  const names = settingsOf(draft["trainer.optimizer"]);
-  return Object.fromEntries(names.map((name) => [name, settingTyped(name, draft[`trainer.${name}`])]));
-}
-
-/** Parse the stopping fields; the default metric, which depends on held-out samples, is left to Python. @param {Draft} draft */
-function stoppingOf(draft) {
-  const typed = Object.entries(draft).flatMap(([field, text]) => {
-    const [section, name] = field.split(".");
-    return section !== "stopping" || text === "auto-monitor" ? [] : [[name, stoppingValue(name, text)]];
-  });
-  return Object.fromEntries(typed);
-}
-
-/** Parse a stopping field; empty means none. @param {string} name @param {string} text */
-export function stoppingValue(name, text) {
-  if (name === "early_stopping" || name === "restore_best_weights") return text === "yes";
-  if (text.trim() === "" && (name === "target" || name === "max_epochs")) return null;
-  return asTyped(text, name);
 }
 
 /**
- * Send only the fields of the chosen source of sequences, so that hidden fields cannot be refused.
- * @param {Draft} draft @returns {Partial<SequenceConfig>}
+ * Parse the fields that are shown, so that hidden ones cannot be refused.
+ * The default metric, which depends on held-out samples, is left to Python.
+ * @param {Draft} draft @param {Section} section @returns {Record<string, any>}
  */
-function masters(draft) {
-  if (draft.masters === "random") return { master_sequences: null, num_master_sequences: null };
-  if (draft.masters === "explicit") {
-    const lines = draft["dataset.master_sequences"].split("\n").filter((line) => line.trim() !== "");
-    return { master_sequences: lines.map(line), num_master_sequences: null };
-  }
-  return {
-    master_sequences: null,
-    num_master_sequences: /** @type {number} */ (
-      asTyped(draft["dataset.num_master_sequences"], "num_master_sequences")
-    ),
-    master_sequence_length: /** @type {number | [number, number]} */ (range(draft["dataset.master_sequence_length"])),
-  };
+function typed(draft, section) {
+  const sent = shownSettings(section, draft).filter((setting) => draft[nameOf(setting)] !== "auto-monitor");
+  return Object.fromEntries(sent.map((setting) => [setting.name, settingTyped(setting, draft[nameOf(setting)])]));
 }
 
-/** Parse a setting of the trainer; "none" is no limit. @param {string} name @param {string} typed */
-export const settingTyped = (name, typed) =>
-  name === "clip_norm" && ["", "none"].includes(typed.trim().toLowerCase()) ? null : asTyped(typed, name);
+/** Whether a setting says where the sequences come from. @param {SettingWords} setting */
+export const isOfMasters = ({ section, name }) => section === "dataset" && MASTERS.has(name);
 
-/** "a b c" or "a, b, c" @param {string} text @returns {string[]} */
-const tokens = (text) => text.split(/[\s,]+/).filter((token) => token !== "");
+/** Settings whose fields are shown, by the choices in other fields. @param {Section} section @param {Draft} draft */
+export const shownSettings = (section, draft) => settingsIn(section).filter((setting) => isShown(setting, draft));
 
-/** A master: tokens with spaces between them, or one character each. @param {string} text */
-const line = (text) => (/[\s,]/.test(text.trim()) ? tokens(text) : [...text.trim()]);
+/** @param {SettingWords} setting @param {Draft} draft */
+function isShown(setting, draft) {
+  const { name, section } = setting;
+  if (section === "trainer") return isUsedBy(setting, draft["trainer.optimizer"]);
+  if (name === "embedding_dim") return draft["dataset.encoding"] === "embedding";
+  if (!isOfMasters(setting) || draft.masters === "random") return !isOfMasters(setting);
+  return (name === "master_sequences") === (draft.masters === "explicit");
+}
 
-/** "32, 16"; nothing or "none" is a model without hidden layers. @param {string} text */
-const widths = (text) => (text.trim() === "none" ? [] : tokens(text).map((width) => asTyped(width, "hidden_dims")));
-
-/** "10", or "8-12" from the shortest to the longest. @param {string} text */
-function range(text) {
-  const ends = /^\s*(\S+?)\s*(?:-|–|to)\s*(\S+)\s*$/.exec(text);
-  const length = (/** @type {string} */ typed) => asTyped(typed, "master_sequence_length");
-  return ends ? [length(ends[1]), length(ends[2])] : length(text);
+/** The two settings that are one choice, where they have no field. @param {Draft} draft @returns {Partial<SequenceConfig>} */
+function masters(draft) {
+  if (draft.masters === "random") return { master_sequences: null, num_master_sequences: null };
+  return draft.masters === "explicit" ? { num_master_sequences: null } : { master_sequences: null };
 }

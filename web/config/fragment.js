@@ -11,7 +11,6 @@ import {
   decodedText,
   FLAG,
   LENGTHS,
-  LIMIT,
   Misread,
   NUMBER,
   OPTIONAL,
@@ -20,50 +19,26 @@ import {
   WIDTHS,
   WORD,
 } from "./link_values.js";
+import { settings } from "./schema.js";
 
-/** @import { PartialRunConfig, RunConfig } from "../api.d.ts" */
+/** @import { PartialRunConfig, RunConfig, SettingWords } from "../api.d.ts" */
 /** @import { Kind } from "./link_values.js" */
-/** @typedef {"dataset" | "model" | "trainer" | "stopping"} Section */
+/** @import { Section } from "./schema.js" */
 
 export const MAX_CHARACTERS = 500_000;
 const MAX_FIELDS = 200;
 const MAX_NOTICES = 10;
 
-/** Key, section, field and type, in the order of writing. @type {[string, Section, string, Kind][]} */
-const FIELDS = [
-  ["hidden", "model", "hidden_dims", WIDTHS],
-  ["activation", "model", "activation", WORD],
-  ["dtype", "model", "dtype", WORD],
-  ["init", "model", "initialization", WORD],
-  ["lr", "trainer", "learning_rate", NUMBER],
-  ["batch", "trainer", "batch_size", NUMBER],
-  ["loss", "trainer", "loss_type", WORD],
-  ["optimizer", "trainer", "optimizer", WORD],
-  ["momentum", "trainer", "momentum", NUMBER],
-  ["beta1", "trainer", "beta1", NUMBER],
-  ["beta2", "trainer", "beta2", NUMBER],
-  ["epsilon", "trainer", "epsilon", NUMBER],
-  ["decay", "trainer", "weight_decay", NUMBER],
-  ["clip", "trainer", "clip_norm", LIMIT],
-  ["task", "dataset", "task", WORD],
-  ["encoding", "dataset", "encoding", WORD],
-  ["embedding", "dataset", "embedding_dim", NUMBER],
-  ["vocabulary", "dataset", "vocabulary", TOKENS],
-  ["length", "dataset", "sequence_length", NUMBER],
-  ["samples", "dataset", "num_samples", NUMBER],
-  ["master_length", "dataset", "master_sequence_length", LENGTHS],
-  ["held_out", "dataset", "held_out", NUMBER],
-  ["held_out_by", "dataset", "held_out_by", WORD],
-  ["early_stopping", "stopping", "early_stopping", FLAG],
-  ["monitor", "stopping", "monitor", WORD],
-  ["mode", "stopping", "mode", WORD],
-  ["min_delta", "stopping", "min_delta", NUMBER],
-  ["patience", "stopping", "patience", NUMBER],
-  ["restore_best", "stopping", "restore_best_weights", FLAG],
-  ["start_from", "stopping", "start_from_epoch", NUMBER],
-  ["target", "stopping", "target", OPTIONAL],
-  ["max_epochs", "stopping", "max_epochs", OPTIONAL],
-];
+/** How values of a kind are read and written. @type {Record<string, Kind>} */
+const KINDS = {
+  number: NUMBER,
+  integer: NUMBER,
+  choice: WORD,
+  flag: FLAG,
+  tokens: TOKENS,
+  widths: WIDTHS,
+  length: LENGTHS,
+};
 /** No part of a configuration: places on the page, the run's name (link.js), the guard (link_fields.js). */
 const OTHERS = new Set([...PLACES, "name", "percent"]);
 /** Two fields that are one choice: where the sequences come from. */
@@ -75,10 +50,19 @@ const SEEDS = [
   ["order_seed", "trainer"],
 ];
 
+/** Settings that are fields of their own, in the order of writing: all but masters and seeds. */
+const fieldSettings = () => settings().filter(({ name, kind }) => kind !== "seed" && !MASTERS.includes(name));
+
+/** @param {SettingWords} setting @returns {Kind} */
+const kindOf = ({ kind, none }) => (none === null ? KINDS[kind] : OPTIONAL);
+
 /** @param {RunConfig} config @returns {string} without the "#" */
 export function formatFragment(config) {
   const sections = /** @type {Record<Section, Record<string, any>>} */ (/** @type {unknown} */ (config));
-  const fields = FIELDS.map(([key, section, field, { write }]) => [key, write(sections[section][field])]);
+  const fields = fieldSettings().map((setting) => [
+    setting.key,
+    kindOf(setting).write(sections[setting.section][setting.name]),
+  ]);
   const seeds = SEEDS.map(([key, section]) => [key, String(sections[section].seed)]);
   const same = seeds.every(([, seed]) => seed === seeds[0][1]);
   const { master_sequences: explicit, num_master_sequences: count } = config.dataset;
@@ -144,9 +128,11 @@ export function leaveOut(config, message) {
  * @param {string[]} masters
  */
 function put(config, key, text, masters) {
-  const known = FIELDS.find(([name]) => name === key);
-  if (known) config[known[1]][known[2]] = known[3].read(known[3] === TOKENS ? text : decodedText(text));
-  else if (key === "master") putMasters(config.dataset, masters.map(readMaster), null);
+  const known = fieldSettings().find((setting) => setting.key === key);
+  if (known) {
+    const kind = kindOf(known);
+    config[known.section][known.name] = kind.read(kind === TOKENS ? text : decodedText(text));
+  } else if (key === "master") putMasters(config.dataset, masters.map(readMaster), null);
   else if (key !== "masters") putSeed(config, key, text);
   else if (masters.length) throw new Misread("cannot be combined with explicit masters");
   else putMasters(config.dataset, null, OPTIONAL.read(decodedText(text)));

@@ -1,16 +1,4 @@
-/** Labels of the choices in configuration forms. */
-
-export const LOSSES = { cross_entropy: "Cross-entropy", mse: "MSE" };
-
-export const ACTIVATIONS = {
-  gelu: "GELU (tanh formula)",
-  gelu_exact: "GELU (erf, exact)",
-  relu: "ReLU",
-  tanh: "tanh",
-  sigmoid: "Sigmoid",
-  silu: "SiLU",
-  identity: "Identity (none)",
-};
+/** Short names of the activations, in captions. */
 
 /** @type {Record<string, string>} */
 export const SHORT_ACTIVATIONS = {

@@ -15,11 +15,6 @@ export class Misread extends Error {
 /** @type {Kind} */
 export const NUMBER = { read: readNumber, write: (number) => String(number).replace("e+", "e") };
 /** @type {Kind} */
-export const LIMIT = {
-  read: (text) => (text === "none" ? null : readNumber(text)),
-  write: (limit) => String(limit ?? "none"),
-};
-/** @type {Kind} */
 export const WORD = {
   read(text) {
     if (/^[a-z][a-z0-9_]{0,39}$/.test(text)) return text;
@@ -38,7 +33,7 @@ export const FLAG = {
 /** @type {Kind} */
 export const OPTIONAL = {
   read: (text) => (text === "none" ? null : readNumber(text)),
-  write: (number) => (number === null ? "none" : String(number)),
+  write: (number) => (number === null ? "none" : NUMBER.write(number)),
 };
 /** @type {Kind} */
 export const TOKENS = {

@@ -49,6 +49,7 @@ export const METHODS = {
   plan_run: "looks",
   presets: "looks",
   limits: "looks",
+  schema: "looks",
   self_test: "looks",
   export_run: "looks",
   import_run: "list",

@@ -1,8 +1,9 @@
 /** The colour scales as a feature: choices, stored by the browser. */
 
-import { USUAL } from "../color/column_scale.js";
+import { USUAL, USUAL_STATE } from "../color/column_scale.js";
+import { STATE } from "../tensors/names.js";
 import { remember, remembered } from "../ui/preferences.js";
-import { describeScale, SUBJECTS } from "./text.js";
+import { describeScale, subjectName } from "./text.js";
 
 /** @import { ColorScale, Subject } from "../color/column_scale.js" */
 /** @import { Store } from "../page/store.js" */
@@ -26,14 +27,16 @@ export function createLegend(store) {
   function choose(subject, scale, before) {
     const scales = { ...store.get().legend.scales, [subject]: scale };
     store.set({ legend: { scales, before: { ...store.get().legend.before, [subject]: before } } });
-    remember(KEY, scales);
-    store.set({ page: { announcement: `Colours of the ${SUBJECTS[subject]}: ${describeScale(subject, scale)}.` } });
+    remember(KEY, { ...remembered(KEY), ...scales });
+    store.set({ page: { announcement: `Colours of the ${subjectName(subject)}: ${describeScale(subject, scale)}.` } });
   }
 
   return {
     name: /** @type {const} */ ("legend"),
     /** @type {LegendState} */
     initial: { scales: storedScales(), editing: null, before: {} },
+    /** Add the scales of the optimizers' state: Python has declared its vectors. */
+    learn: () => store.set({ legend: { scales: { ...storedScales(), ...store.get().legend.scales } } }),
     actions: {
       /** Open the fields of a scale, or close those that are open. @param {Subject | null} subject */
       edit(subject) {
@@ -59,10 +62,11 @@ export function createLegend(store) {
   };
 }
 
-/** Stored scales; invalid values fall back to defaults. @returns {Record<Subject, ColorScale>} */
+/** Stored scales, of the optimizers' state too; invalid values fall back to defaults. @returns {Record<Subject, ColorScale>} */
 export function storedScales() {
   const stored = remembered(KEY);
-  const subjects = /** @type {[Subject, ColorScale][]} */ (Object.entries(USUAL));
+  const states = Object.keys(STATE).map((vector) => [vector, USUAL_STATE]);
+  const subjects = /** @type {[Subject, ColorScale][]} */ ([...Object.entries(USUAL), ...states]);
   const scales = subjects.map(([subject, usual]) => [subject, valid(stored[subject], usual)]);
   return /** @type {Record<Subject, ColorScale>} */ (Object.fromEntries(scales));
 }

@@ -3,7 +3,7 @@
 import { PALETTES } from "../color/palettes.js";
 import { choice } from "../ui/fields.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
-import { CLIPS, describeBend, SUBJECTS, scaleWords, scopesOf, TRANSFORMS } from "./text.js";
+import { CLIPS, describeBend, scaleWords, scopesOf, subjectName, TRANSFORMS } from "./text.js";
 
 /** @import { ColorScale, Part, Subject } from "../color/column_scale.js" */
 /** @import { Actions, Colours } from "./scale_legend_view.js" */
@@ -49,7 +49,7 @@ export function scaleFields(subject, { palette, legend: { scales } }, actions) {
     actions.legend.edit(null);
   };
   return html`
-    <div class="legend-fields" role="group" aria-label="Colours of the ${SUBJECTS[subject]}" @keydown=${onKey}>
+    <div class="legend-fields" role="group" aria-label="Colours of the ${subjectName(subject)}" @keydown=${onKey}>
       ${scopes ? choice({ name: `${subject}_scope`, label: "Same scale for", value: scope, options: scopes, commit: (text) => set({ scope: text }) }) : nothing}
       ${choice({ name: `${subject}_transform`, label: "Scale", value: transform, options: TRANSFORMS, commit: (text) => set({ transform: text }) })}
       ${choice({ name: `${subject}_clip`, label: "Cut off outliers", value: clip ? "quantiles" : "none", options: CLIPS, commit: (text) => set({ clip: text === "quantiles" }) })}

@@ -1,11 +1,12 @@
 /** Legends of the colour scales that can be chosen, with their choices. */
 
 import { tablesOf } from "../color/palettes.js";
+import { STATE } from "../tensors/names.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { scalesOf } from "./cached_scales.js";
 import { scaleButton, scaleFields } from "./choices_view.js";
 import { scaleMeter } from "./meter_view.js";
-import { SUBJECTS, scopesOf } from "./text.js";
+import { scopesOf, subjectName } from "./text.js";
 import { legend, shortStrip } from "./view.js";
 
 /** @import { Column, StateVector } from "../api.d.ts" */
@@ -14,8 +15,9 @@ import { legend, shortStrip } from "./view.js";
 /** @typedef {Pick<import("../page/actions.js").Actions, "legend" | "explain" | "settings">} Actions */
 /** @typedef {Pick<State, "legend"> & {table: Uint32Array, diverging: boolean, palette: string}} Colours the palette's table, whether it is diverging, and the chosen scales */
 
-/** Scales whose fields stand in the head of a column. @type {Record<Side, Subject[]>} */
-const EDITED = { forward: ["forward", "velocity", "first_moment", "second_moment"], backward: ["backward"] };
+/** Whether the fields of a scale stand in the head of a column: the optimizer's state is in the place of parameters. @param {Side} side @param {Subject | null} subject */
+const isEditedIn = (side, subject) =>
+  subject === side || (side === "forward" && subject !== null && Object.hasOwn(STATE, subject));
 
 /** @param {Pick<State, "settings" | "legend">} state @param {Side} side whose colours they are @returns {Colours} */
 export function coloursOf({ settings: { palette, shown }, legend: { scales, before, editing } }, side) {
@@ -32,10 +34,10 @@ export function coloursOf({ settings: { palette, shown }, legend: { scales, befo
  */
 export function columnLegend(side, column, colours, actions) {
   const { editing } = colours.legend;
-  const edited = EDITED[side].find((subject) => subject === editing);
+  const edited = isEditedIn(side, editing) ? editing : null;
   const about = aboutOf(side, column, colours);
   return html`
-    ${edited ? scaleFields(edited, colours, actions) : nothing} ${legend(SUBJECTS[side], about)}
+    ${edited ? scaleFields(edited, colours, actions) : nothing} ${legend(subjectName(side), about)}
     ${edited ? nothing : scaleButton(side, about.part, colours, actions)}
   `;
 }
@@ -50,7 +52,7 @@ export function columnLegend(side, column, colours, actions) {
 export function stateLegend(vector, column, colours, actions) {
   const about = aboutOf(vector, column, colours);
   return html`
-    <span class="legend-line" role="group" aria-label="Colour scale, ${SUBJECTS[vector]}">
+    <span class="legend-line" role="group" aria-label="Colour scale, ${subjectName(vector)}">
       ${shortStrip(about)} ${scaleButton(vector, about.part, colours, actions)}
     </span>
   `;
@@ -70,7 +72,7 @@ export function scaleLegend(subject, column, colours, actions) {
     ? scaleFields(subject, colours, actions)
     : scaleButton(subject, about.part, colours, actions);
   const more = html`<div class="legend-below">${choices} ${scaleMeter(subject, column, colours, actions)}</div>`;
-  return legend(SUBJECTS[subject], about, more);
+  return legend(subjectName(subject), about, more);
 }
 
 /** @param {Subject} subject @param {Column} column @param {Colours} colours */

@@ -1,22 +1,23 @@
 /** Colour scales in words. */
 
 import { visibilityOf } from "../color/coverage.js";
+import { STATE } from "../tensors/names.js";
 import { count, fixed, formatNumber, trimmed } from "../ui/number.js";
 
 /** @import { ColorScale, Part, Subject } from "../color/column_scale.js" */
 /** @import { Coverage } from "../color/coverage.js" */
 /** @import { Norm } from "../color/scale.js" */
 
-/** Subjects with their own scale, and their names. @type {Record<Subject, string>} */
-export const SUBJECTS = {
+/** Subjects with their own scale, and their names; the others are vectors of an optimizer's state. @type {Record<Subject, string>} */
+const SUBJECTS = {
   forward: "forward pass",
   backward: "backward pass",
-  velocity: "velocity",
-  first_moment: "first moment",
-  second_moment: "second moment",
   changes: "changes",
   lens: "contributions by sample",
 };
+
+/** @param {Subject} subject @returns {string} "forward pass", "velocity" */
+export const subjectName = (subject) => SUBJECTS[subject] ?? STATE[subject].title.toLowerCase();
 
 /** Options and their labels. */
 const SCOPES = { column: "Whole column", layer: "Each layer", tensor: "Each matrix" };

@@ -10,10 +10,6 @@ import { hint, partnerHint, reading } from "./readout_view.js";
 /** @import { Plan } from "./geometry.js" */
 /** @import { Reading } from "./readout_view.js" */
 
-/** Names of what parameters may show. */
-/** @type {Record<StateVector, string>} */
-const SHORT = { velocity: "velocity", first_moment: "1st moment", second_moment: "2nd moment" };
-
 /**
  * @param {object} shown
  * @param {Reading | null} shown.forward
@@ -58,7 +54,7 @@ function parametersShow({ vectors, chosen, run }, actions) {
         class="vh"
         .checked=${vector === chosen}
         @change=${() => actions.network.showVector(run, vector)}
-      /><span>${vector ? SHORT[vector] : "W"}</span>
+      /><span>${vector ? STATE[vector].short : "W"}</span>
     </label>
   `;
   return html`

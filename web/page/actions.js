@@ -2,6 +2,7 @@
 
 import { createChart } from "../chart/actions.js";
 import { createCommit } from "../config/fields.js";
+import { learnSchema } from "../config/schema.js";
 import { createDataset } from "../dataset/actions.js";
 import { createClient } from "../engine/client.js";
 import { createExplain } from "../explain/actions.js";
@@ -80,6 +81,8 @@ export function createPage({ reducedMotion }) {
       dataset.forget();
     },
     async restore() {
+      learnSchema(await call("schema"));
+      views.legend.learn();
       const [first] = await call("runs");
       await restore.restore();
       await share.openLinkAtStart(first.id);

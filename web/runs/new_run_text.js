@@ -1,7 +1,6 @@
 /** Values of a closed section of the New run form, in a few words. */
 
-import { ACTIVATIONS } from "../config/labels.js";
-import { OPTIMIZERS } from "../config/optimizers_text.js";
+import { choicesOf } from "../config/schema.js";
 
 /** @import { Draft } from "../config/form.js" */
 
@@ -10,7 +9,7 @@ const wordOf = (words, key) => (Object.hasOwn(words, key) ? words[key] : key);
 
 /** @param {Draft} draft */
 export const networkWords = (draft) =>
-  `${draft["model.hidden_dims"] || "no hidden layer"} · ${wordOf(ACTIVATIONS, draft["model.activation"])} · ${draft["model.dtype"]}`;
+  `${draft["model.hidden_dims"] || "no hidden layer"} · ${wordOf(choicesOf("model", "activation"), draft["model.activation"])} · ${draft["model.dtype"]}`;
 
 /** @param {Draft} draft */
 export const dataWords = (draft) =>
@@ -23,7 +22,7 @@ export const dataWords = (draft) =>
 
 /** @param {Draft} draft */
 export const trainingWords = (draft) =>
-  `${wordOf(OPTIMIZERS, draft["trainer.optimizer"])} · ${draft["trainer.learning_rate"]} · batch ${draft["trainer.batch_size"]}`;
+  `${wordOf(choicesOf("trainer", "optimizer"), draft["trainer.optimizer"])} · ${draft["trainer.learning_rate"]} · batch ${draft["trainer.batch_size"]}`;
 
 /** @param {Draft} draft */
 export function stoppingWords(draft) {

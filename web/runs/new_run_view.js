@@ -1,10 +1,10 @@
 /** The New run form, with Python's limits and messages and the plan of the run. */
 
 import { excludedBy } from "../config/combinations.js";
-import { ACTIVATIONS, LOSSES } from "../config/labels.js";
-import { optimizerFields } from "../config/optimizer_fields.js";
+import { isOfMasters, shownSettings } from "../config/form.js";
+import { settingField } from "../config/setting_field.js";
 import { stoppingFields } from "../config/stopping_fields.js";
-import { choice, lines, text } from "../ui/fields.js";
+import { choice, text } from "../ui/fields.js";
 import { widths } from "../ui/format.js";
 import { count } from "../ui/number.js";
 import { ref } from "../vendor/lit-html/directives/ref.js";
@@ -14,26 +14,15 @@ import { dataWords, networkWords, stoppingWords, trainingWords } from "./new_run
 import { PRESET_LOSSES } from "./preset_losses.js";
 import { pathOf } from "./sparkline.js";
 
+/** @import { SettingWords } from "../api.d.ts" */
 /** @import { Draft } from "../config/form.js" */
+/** @import { Section } from "../config/schema.js" */
 /** @import { Actions } from "../page/actions.js" */
 /** @import { State } from "../page/store.js" */
-/** @import { Field } from "../ui/fields.js" */
-/** @typedef {(name: string, label: string, hint?: string) => Field} FieldOf */
+/** @typedef {(setting: SettingWords) => unknown} FieldOf */
 
 /** Size of a preset's picture. */
 const PICTURE = { width: 56, height: 24 };
-const DTYPES = { float32: "float32", float64: "float64" };
-const INITIAL_WEIGHTS = {
-  xavier_uniform: "Xavier uniform",
-  standard_normal: "Standard normal (too large)",
-  zeros: "Zeros (nothing is learned)",
-};
-const TASKS = { next_token: "Predict the next token", classification: "Classify: which master sequence?" };
-const ENCODINGS = { one_hot: "One-hot", embedding: "Embedding (learned)" };
-const SPLITS = {
-  sample: "Draw samples one by one",
-  position: "Keep equal sequences together",
-};
 const WHOLE_SEQUENCES =
   "Test sequences are truly new: none of them is trained on. Inputs may repeat: another sequence can begin with the same tokens and end with another one.";
 const WAYS = {
@@ -50,8 +39,7 @@ export function newRun(state, actions) {
   const excluded = excludedBy(draft);
   /** Names of the visible fields; refusals of other fields are shown at the foot. @type {Set<string>} */
   const shown = new Set();
-  /** @type {FieldOf} */
-  const field = (name, label, hint = "") => {
+  const named = (/** @type {string} */ name, /** @type {string} */ label, hint = "") => {
     shown.add(name);
     return {
       name,
@@ -60,30 +48,34 @@ export function newRun(state, actions) {
       value: draft[name],
       excluded: excluded[name],
       refusal: draftRefusal?.field === name ? draftRefusal : null,
-      commit: (typed) => actions.newRun.edit(name, typed),
+      commit: (/** @type {string} */ typed) => actions.newRun.edit(name, typed),
     };
   };
+  const described = (/** @type {SettingWords} */ { section, name, label, hint }) =>
+    named(`${section}.${name}`, label, hint);
+  /** @type {FieldOf} */
+  const field = (setting) => settingField(setting, described(setting), { live: true });
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     actions.newRun.create();
   };
-  const name = text({ ...field("name", "Name", "leave empty for a number, e.g. “Run 2”"), live: true });
-  /** @type {Section[]} */
-  const sections = [
-    { title: "Network", fields: ["name", "model."], words: networkWords(draft), content: [name, model(field)] },
-    { title: "Data", fields: ["dataset.", "masters"], words: dataWords(draft), content: data(draft, field) },
-    {
-      title: "Training",
-      fields: ["trainer."],
-      words: trainingWords(draft),
-      content: [training(field), optimizerFields(draft, field)],
-    },
-    { title: "Stopping", fields: ["stopping."], words: stoppingWords(draft), content: stoppingFields(field, true) },
+  const name = text({ ...named("name", "Name", "leave empty for a number, e.g. “Run 2”"), live: true });
+  const model = [name, ...fieldsOf("model", draft).map(field)];
+  const ways = choice({ ...named("masters", "Sequences come from"), options: WAYS });
+  const data = [dataset(draft, field), ways, shownSettings("dataset", draft).filter(isOfMasters).map(field)];
+  const training = fieldsOf("trainer", draft).map(field);
+  const stopping = stoppingFields(described, true);
+  /** @type {Part[]} */
+  const parts = [
+    { title: "Network", fields: ["name", "model."], words: networkWords(draft), content: model },
+    { title: "Data", fields: ["dataset.", "masters"], words: dataWords(draft), content: data },
+    { title: "Training", fields: ["trainer."], words: trainingWords(draft), content: training },
+    { title: "Stopping", fields: ["stopping."], words: stoppingWords(draft), content: stopping },
   ];
   return html`
     <form class="runs-form" @submit=${submit}>
       ${startingPoints(state, actions)}
-      ${sections.map((one, i) => section(one, draftRefusal?.field, i === 0))}
+      ${parts.map((one, i) => part(one, draftRefusal?.field, i === 0))}
       <footer>
         <p class="plan" aria-live="polite" translate="no">${outcome(state, shown)}</p>
         <button type="button" @click=${actions.newRun.cancel}>Cancel</button>
@@ -130,7 +122,7 @@ function startingPoints(state, actions) {
 }
 
 /**
- * @typedef {object} Section
+ * @typedef {object} Part
  * @property {string} title
  * @property {string[]} fields  beginnings of their names
  * @property {string} words     the values, while it is closed
@@ -139,11 +131,11 @@ function startingPoints(state, actions) {
 
 /**
  * One section of the form; it opens where a field is refused.
- * @param {Section} section
+ * @param {Part} part
  * @param {string | undefined} refused  a field
  * @param {boolean} [open]  at first
  */
-function section({ title, fields, words, content }, refused, open = false) {
+function part({ title, fields, words, content }, refused, open = false) {
   const unfold = (/** @type {Element | undefined} */ element) => {
     if (element instanceof HTMLDetailsElement && refused && fields.some((name) => refused.startsWith(name)))
       element.open = true;
@@ -156,65 +148,15 @@ function section({ title, fields, words, content }, refused, open = false) {
   `;
 }
 
-/** @param {FieldOf} field */
-function model(field) {
-  return html`
-      ${text({ ...field("model.hidden_dims", "Hidden layers", "units per layer, e.g. 32, 32; empty for no hidden layer"), live: true })}
-      ${choice({ ...field("model.activation", "Activation"), options: ACTIVATIONS })}
-      ${choice({ ...field("model.dtype", "Precision"), options: DTYPES })}
-      ${choice({ ...field("model.initialization", "Initial weights"), options: INITIAL_WEIGHTS })}
-      ${text({ ...field("model.seed", "Seed of the weights"), live: true, setting: "seed" })}
-  `;
-}
+/** Settings of a section in the order of the form: seeds last. @param {Section} section @param {Draft} draft */
+const fieldsOf = (section, draft) =>
+  shownSettings(section, draft).toSorted((a, b) => Number(a.kind === "seed") - Number(b.kind === "seed"));
 
-/** @param {Draft} draft @param {FieldOf} field */
-function data(draft, field) {
-  return html`
-      ${text({ ...field("dataset.vocabulary", "Vocabulary", "separate tokens with spaces"), live: true })}
-      ${text({ ...field("dataset.sequence_length", "Sequence length", "tokens per sample"), live: true, setting: "sequence_length" })}
-      ${text({ ...field("dataset.num_samples", "Number of samples"), live: true, setting: "num_samples" })}
-      ${choice({ ...field("dataset.task", "Task"), options: TASKS })}
-      ${choice({ ...field("dataset.encoding", "Encoding"), options: ENCODINGS })}
-      ${
-        draft["dataset.encoding"] === "embedding"
-          ? text({
-              ...field("dataset.embedding_dim", "Embedding dimensions", "numbers per token"),
-              live: true,
-              setting: "embedding_dim",
-            })
-          : nothing
-      }
-      ${text({ ...field("dataset.held_out", "Held out", "share kept back for testing, e.g. 0.2 = 20%"), live: true, setting: "held_out" })}
-      ${choice({ ...field("dataset.held_out_by", "Held out by"), options: SPLITS })}
-      ${draft["dataset.held_out_by"] === "position" ? html`<p class="note">${WHOLE_SEQUENCES}</p>` : nothing}
-      ${text({ ...field("dataset.seed", "Seed of the data"), live: true, setting: "seed" })}
-      ${choice({ ...field("masters", "Sequences come from"), options: WAYS })} ${masters(draft, field)}
-  `;
-}
-
-/** @param {Draft} draft @param {FieldOf} field */
-function masters(draft, field) {
-  if (draft.masters === "random") return nothing;
-  if (draft.masters === "explicit") {
-    return lines({
-      ...field("dataset.master_sequences", "Master sequences", "one per line: abccaabb, or a b c c"),
-      rows: 4,
-    });
-  }
-  return html`
-    ${text({ ...field("dataset.num_master_sequences", "Number of master sequences"), live: true, setting: "num_master_sequences" })}
-    ${text({ ...field("dataset.master_sequence_length", "Length of each master sequence", "10, or 8-12 for a range"), live: true })}
-  `;
-}
-
-/** @param {FieldOf} field */
-function training(field) {
-  return html`
-      ${text({ ...field("trainer.learning_rate", "Learning rate"), live: true, setting: "learning_rate" })}
-      ${text({ ...field("trainer.batch_size", "Batch size"), live: true, setting: "batch_size" })}
-      ${choice({ ...field("trainer.loss_type", "Loss"), options: LOSSES })}
-      ${text({ ...field("trainer.seed", "Shuffling seed"), live: true, setting: "seed" })}
-  `;
+/** Fields of the dataset, but for where its sequences come from. @param {Draft} draft @param {FieldOf} field */
+function dataset(draft, field) {
+  const note = draft["dataset.held_out_by"] === "position" ? html`<p class="note">${WHOLE_SEQUENCES}</p>` : nothing;
+  const settings = fieldsOf("dataset", draft).filter((setting) => !isOfMasters(setting));
+  return settings.map((setting) => (setting.name === "held_out_by" ? [field(setting), note] : field(setting)));
 }
 
 /** @param {State} state @param {Set<string>} shown */

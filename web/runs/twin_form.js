@@ -1,14 +1,12 @@
 /** The Twin form as actions: open it, choose the setting that differs, and create the twin. */
 
-import { settingTyped } from "../config/form.js";
-import { settingText } from "../config/optimizers_text.js";
+import { settingText, settingTyped } from "../config/kinds.js";
+import { twinSettings } from "../config/schema.js";
 
-/** @import { Params, RunSummary } from "../api.d.ts" */
-/** @import { Setting } from "../config/optimizers_text.js" */
+/** @import { Params, RunSummary, SettingWords } from "../api.d.ts" */
 /** @import { Perform } from "../page/calls.js" */
 /** @import { Store } from "../page/store.js" */
-/** The Twin form: its run, the differing setting, and the typed value. @typedef {{id: string, field: TwinField, typed: string, refusal: string | null}} TwinDraft */
-/** @typedef {"learning_rate" | "batch_size" | "loss_type" | "activation" | "optimizer" | Setting} TwinField */
+/** The Twin form: its run, the differing setting, and the typed value. @typedef {{id: string, field: string, typed: string, refusal: string | null}} TwinDraft */
 
 const SAME = "Same value as in the original run: choose another one, or use Duplicate for a copy.";
 
@@ -18,12 +16,12 @@ const SAME = "Same value as in the original run: choose another one, or use Dupl
  */
 export function createTwinForm(store, { perform, makeOne }) {
   return {
-    /** @param {string} id @param {TwinField} [field] @param {string} [typed]  a suggestion */
+    /** @param {string} id @param {string} [field] @param {string} [typed]  a suggestion */
     openTwin(id, field = "learning_rate", typed) {
       const twin = draftOf(store, id, field);
       if (twin) store.set({ page: { dialog: "twin" }, runs: { twin: { ...twin, typed: typed ?? twin.typed } } });
     },
-    /** @param {TwinField} field */
+    /** @param {string} field */
     chooseTwinField(field) {
       const {
         runs: { twin },
@@ -46,8 +44,10 @@ export function createTwinForm(store, { perform, makeOne }) {
         store.set({ runs: { twin: { ...twin, refusal } }, page: { focus: { target: "twin_value" } } });
       const { id, field, typed } = twin;
       const run = store.get().runs.list.find((candidate) => candidate.id === id);
-      if (run && settingTyped(field, typed) === settingOf(run, field)) return refuse(SAME);
-      const changes = /** @type {Params<"twin_run">["changes"]} */ ({ [field]: settingTyped(field, typed) });
+      const setting = twinSetting(field);
+      const value = settingTyped(setting, typed);
+      if (run && value === twinValue(run, setting)) return refuse(SAME);
+      const changes = /** @type {Params<"twin_run">["changes"]} */ ({ [field]: value });
       try {
         await makeOne(() => perform("twin_run", { id, changes }), "Play trains both in step.");
         if (store.get().page.dialog === "twin") store.set({ page: { dialog: null }, runs: { twin: null } });
@@ -61,15 +61,19 @@ export function createTwinForm(store, { perform, makeOne }) {
 /**
  * @param {Store} store
  * @param {string} id
- * @param {TwinField} field
+ * @param {string} field
  * @returns {TwinDraft | null}
  */
 function draftOf(store, id, field) {
   const run = store.get().runs.list.find((candidate) => candidate.id === id);
-  if (!run) return null;
-  return { id, field, typed: settingText(settingOf(run, field)), refusal: null };
+  const setting = twinSetting(field);
+  return run ? { id, field, typed: settingText(setting, twinValue(run, setting)), refusal: null } : null;
 }
 
-/** @param {RunSummary} run @param {TwinField} field @returns {any} */
-export const settingOf = ({ config: { trainer, model } }, field) =>
-  field === "activation" ? model.activation : trainer[field];
+/** @param {string} name  of a setting in which twins may differ */
+export const twinSetting = (name) =>
+  /** @type {SettingWords} */ (twinSettings().find((setting) => setting.name === name));
+
+/** @param {RunSummary} run @param {SettingWords} setting @returns {any} */
+export const twinValue = ({ config: { trainer, model } }, { section, name }) =>
+  /** @type {Record<string, unknown>} */ (section === "model" ? model : trainer)[name];

@@ -1,32 +1,20 @@
 /** The Twin form: a run with the same start and one other setting. */
 
 import { idleSettings } from "../config/combinations.js";
-import { ACTIVATIONS, LOSSES } from "../config/labels.js";
-import { HINTS, LABELS, OPTIMIZERS, settingText } from "../config/optimizers_text.js";
+import { settingText } from "../config/kinds.js";
+import { twinSettings } from "../config/schema.js";
+import { settingField } from "../config/setting_field.js";
 import { quoted } from "../ui/bidi.js";
-import { choice, text } from "../ui/fields.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
-import { settingOf } from "./twin_form.js";
+import { twinSetting, twinValue } from "./twin_form.js";
 
+/** @import { SettingWords } from "../api.d.ts" */
 /** @import { Actions } from "../page/actions.js" */
 /** @import { State } from "../page/store.js" */
-/** @import { TwinDraft, TwinField } from "./twin_form.js" */
+/** @import { TwinDraft } from "./twin_form.js" */
 
-/** @type {Record<TwinField, string>} */
-const FIELDS = {
-  learning_rate: "Learning rate",
-  batch_size: "Batch size",
-  loss_type: "Loss",
-  activation: "Activation",
-  optimizer: "Optimizer",
-  ...LABELS,
-};
-
-/** @type {Record<string, string>} */
-const WORDS = { ...ACTIVATIONS, ...LOSSES, ...OPTIMIZERS };
-
-/** A value in words, if it has some. @param {string} value */
-const wordsOf = (value) => (Object.hasOwn(WORDS, value) ? WORDS[value] : value);
+/** A value of a setting in words. @param {SettingWords} setting @param {any} value */
+const valueWords = (setting, value) => setting.choices?.[value] ?? settingText(setting, value);
 
 /** @param {State} state @param {Actions} actions */
 export function twin({ runs: { twin: draft, list: runs } }, actions) {
@@ -37,7 +25,7 @@ export function twin({ runs: { twin: draft, list: runs } }, actions) {
     actions.runs.createTwin();
   };
   const idle = idleSettings(run.config);
-  const fields = /** @type {[TwinField, string][]} */ (Object.entries(FIELDS)).filter(([name]) => !(name in idle));
+  const settings = twinSettings().filter(({ name }) => !(name in idle));
   return html`
     <form class="runs-form" @submit=${submit}>
       <p class="note">
@@ -46,18 +34,19 @@ export function twin({ runs: { twin: draft, list: runs } }, actions) {
       </p>
       <fieldset class="runs-twin">
         <legend>What differs</legend>
-        ${fields.map(
-          ([name, label]) => html`
+        ${settings.map((setting) => {
+          const { name, label } = setting;
+          return html`
             <div class=${name === draft.field ? "chosen" : ""}>
               <label>
                 <input type="radio" name="twin_field" value=${name} .checked=${name === draft.field} @change=${() => actions.runs.chooseTwinField(name)} />
                 ${label}
               </label>
-              <span class="runs-now" translate="no">${wordsOf(settingText(settingOf(run, name)))} →</span>
+              <span class="runs-now" translate="no">${valueWords(setting, twinValue(run, setting))} →</span>
               ${name === draft.field ? value(draft, actions) : html`<span class="runs-other" aria-hidden="true">…</span>`}
             </div>
-          `,
-        )}
+          `;
+        })}
       </fieldset>
       <p class="note">
         ${draft.field === "batch_size" ? "With a different batch size the order is the same, but the batches differ." : nothing}
@@ -74,16 +63,14 @@ export function twin({ runs: { twin: draft, list: runs } }, actions) {
 
 /** @param {TwinDraft} draft @param {Actions} actions */
 function value({ field, typed, refusal }, actions) {
+  const setting = twinSetting(field);
   const common = {
     name: "twin_value",
-    label: `${FIELDS[field]} of the twin`,
+    label: `${setting.label} of the twin`,
     value: typed,
     refusal: refusal ? { typed, message: refusal } : null,
     commit: actions.runs.editTwin,
+    hint: setting.hint,
   };
-  if (field === "optimizer") return choice({ ...common, options: OPTIMIZERS });
-  if (field === "loss_type") return choice({ ...common, options: LOSSES });
-  if (field === "activation") return choice({ ...common, options: ACTIVATIONS });
-  const hint = field in HINTS ? HINTS[/** @type {keyof typeof HINTS} */ (field)] : "";
-  return text({ ...common, hint, live: true, setting: field });
+  return settingField(setting, common, { live: true });
 }

@@ -1,25 +1,14 @@
 /** Twins in words: their differences, and what Python's hashes prove. */
 
-import { settingText } from "../config/optimizers_text.js";
+import { twinSettings } from "../config/schema.js";
 import { count } from "../ui/number.js";
 import { valueText } from "./events_text.js";
 
-/** @import { RunSummary } from "../api.d.ts" */
+/** @import { RunSummary, SettingWords } from "../api.d.ts" */
 
-/** Settings that can differ between twins, with short names. @type {[string, string, (run: RunSummary) => string | number][]} */
-const DIFFERENCES = [
-  ["lr", "learning_rate", ({ config }) => config.trainer.learning_rate],
-  ["batch", "batch_size", ({ config }) => config.trainer.batch_size],
-  ["loss", "loss_type", ({ config }) => config.trainer.loss_type.replace("_", "-")],
-  ["activation", "activation", ({ config }) => config.model.activation],
-  ["optimizer", "optimizer", ({ config }) => config.trainer.optimizer],
-  ["momentum", "momentum", ({ config }) => config.trainer.momentum],
-  ["beta1", "beta1", ({ config }) => config.trainer.beta1],
-  ["beta2", "beta2", ({ config }) => config.trainer.beta2],
-  ["epsilon", "epsilon", ({ config }) => config.trainer.epsilon],
-  ["decay", "weight_decay", ({ config }) => config.trainer.weight_decay],
-  ["clip", "clip_norm", ({ config }) => settingText(config.trainer.clip_norm)],
-];
+/** The value of a setting of a run, in a few letters. @param {RunSummary} run @param {SettingWords} setting */
+const valueIn = ({ config }, { section, name }) =>
+  valueText(/** @type {Record<string, any>} */ (section === "model" ? config.model : config.trainer)[name]);
 
 const MAX_MARKS = 200; // kept by Python for a run; with this many, earlier ones may be lost
 
@@ -27,7 +16,7 @@ const MAX_MARKS = 200; // kept by Python for a run; with this many, earlier ones
  * Describe each value of a setting: "sgd to step 40, then adam".
  * @param {RunSummary} run
  * @param {string} field
- * @param {string | number} now
+ * @param {string} now
  */
 function course({ marks }, field, now) {
   const before = marks
@@ -50,10 +39,10 @@ const family = (run, runs) => [run, ...runs.filter(({ id }) => run.twins.include
 export function difference(run, runs) {
   if (run.twins.length === 0) return "";
   const all = family(run, runs);
-  /** @param {string} word @param {(run: RunSummary) => string | number} value */
+  /** @param {string} word @param {(run: RunSummary) => string} value */
   const valuesOf = (word, value) => ({ word, values: [...new Set(all.map(value))] });
   const differing = [
-    ...DIFFERENCES.map(([word, field, value]) => valuesOf(word, (it) => course(it, field, value(it)))),
+    ...twinSettings().map((setting) => valuesOf(setting.short, (it) => course(it, setting.name, valueIn(it, setting)))),
     valuesOf("weights", returns),
   ].filter(({ values }) => values.length > 1);
   if (all.some(({ marks }) => marks.length >= MAX_MARKS)) return "too many changes to list the differences";
@@ -63,8 +52,8 @@ export function difference(run, runs) {
 
 /** Name the first setting of a twin that differs: "lr 0.3". @param {RunSummary} twin @param {RunSummary} run */
 export function ownWords(twin, run) {
-  const found = DIFFERENCES.find(([, , value]) => value(twin) !== value(run));
-  return found ? `${found[0]} ${found[2](twin)}` : "twin";
+  const found = twinSettings().find((setting) => valueIn(twin, setting) !== valueIn(run, setting));
+  return found ? `${found.short} ${valueIn(twin, found)}` : "twin";
 }
 
 /** Describe what the hashes prove. @param {RunSummary} run @param {RunSummary[]} runs */

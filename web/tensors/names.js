@@ -3,19 +3,18 @@
  * A name is a place ("layers/0", "embedding" or nothing) and a kind ("weights", "grad_weights", …).
  */
 
-/** @import { StateVector } from "../api.d.ts" */
+/** @import { StateVector, VectorWords } from "../api.d.ts" */
 /** @typedef {{place: string, layer: number | null, kind: string, gradient: boolean, vector: StateVector | null}} Parts */
 
-/** State vectors of the optimizers: title and formula. @type {Record<StateVector, {title: string, formula: string}>} */
-export const STATE = {
-  velocity: { title: "Velocity", formula: "v ← μ·v + g" },
-  first_moment: { title: "First moment", formula: "m ← β₁·m + (1 − β₁)·g" },
-  second_moment: { title: "Second moment", formula: "v ← β₂·v + (1 − β₂)·g²" },
-};
-const REMEMBERED = new RegExp(`^(${Object.keys(STATE).join("|")})_(weights|biases)$`);
+/** State vectors of the optimizers, as Python has declared them. @type {Record<StateVector, VectorWords>} */
+export const STATE = {};
+const REMEMBERED = /^(?!grad_)([a-z]\w*)_(weights|biases)$/;
 
 /** Explainable values between the logits and their gradient, shown in no matrix. @type {Record<string, string>} */
 const LOSS = { loss: "batch loss", sample_losses: "sample loss", probabilities: "probability", targets: "target" };
+
+/** @param {Record<StateVector, VectorWords>} vectors */
+export const learnVectors = (vectors) => Object.assign(STATE, vectors);
 
 /** @param {string} name @returns {Parts} `layer` counts from 0; `kind` is without "grad_" and without the vector of the optimizer's state */
 export function parts(name) {
@@ -30,7 +29,7 @@ export function parts(name) {
     layer,
     kind: gradient ? last.slice("grad_".length) : of,
     gradient,
-    vector: /** @type {StateVector | null} */ (vector),
+    vector,
   };
 }
 

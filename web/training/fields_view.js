@@ -1,6 +1,6 @@
 /** Fields of the active run: learning rate, batch size and loss, in the bar and among all settings. */
 
-import { LOSSES } from "../config/labels.js";
+import { choicesOf } from "../config/schema.js";
 import { choice, text } from "../ui/fields.js";
 import { count } from "../ui/number.js";
 import { asTyped } from "../ui/typed.js";
@@ -53,7 +53,7 @@ export function lossType({ run, training: { refusals, committing } }, actions, {
     label: "Loss",
     value: committing.loss_type ?? run?.config.trainer.loss_type ?? "cross_entropy",
     refusal: refusals.loss_type,
-    options: LOSSES,
+    options: choicesOf("trainer", "loss_type"),
     disabled,
     commit: actions.training.setLossType,
   });

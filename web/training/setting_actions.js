@@ -1,11 +1,10 @@
 /** Settings of the active run, as they are typed or chosen. */
 
-import { settingTyped, stoppingValue } from "../config/form.js";
+import { settingTyped } from "../config/kinds.js";
 import { asTyped } from "../ui/typed.js";
 
-/** @import { LossType } from "../api.d.ts" */
+/** @import { LossType, SettingWords } from "../api.d.ts" */
 /** @import { Commit } from "../config/fields.js" */
-/** @import { Setting } from "../config/optimizers_text.js" */
 /** @import { Perform } from "../page/calls.js" */
 /** @import { Store } from "../page/store.js" */
 
@@ -31,11 +30,14 @@ export function createSettingActions(store, { perform, commit }) {
     /** @param {string} chosen */
     setLossType: (chosen) =>
       commit("loss_type", chosen, () => perform("update_loss_type", { loss_type: /** @type {LossType} */ (chosen) })),
-    /** @param {"optimizer" | Setting} field @param {string} typed */
-    setOptimizer: (field, typed) =>
-      commit(field, typed, () => perform("trainer_config", { [field]: settingTyped(field, typed) })),
-    /** @param {string} name  of a field that `stopping_config` knows @param {string} typed */
-    setStopping: (name, typed) =>
-      commit(`stopping.${name}`, typed, () => perform("stopping_config", { [name]: stoppingValue(name, typed) })),
+    /** @param {SettingWords} setting  of the trainer @param {string} typed */
+    setTrainer: (setting, typed) =>
+      commit(setting.name, typed, () => perform("trainer_config", changeOf(setting, typed))),
+    /** @param {SettingWords} setting  of stopping @param {string} typed */
+    setStopping: (setting, typed) =>
+      commit(`stopping.${setting.name}`, typed, () => perform("stopping_config", changeOf(setting, typed))),
   };
 }
+
+/** @param {SettingWords} setting @param {string} typed @returns {Record<string, any>} */
+const changeOf = (setting, typed) => ({ [setting.name]: settingTyped(setting, typed) });

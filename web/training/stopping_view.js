@@ -6,7 +6,7 @@ import { stoppingFields } from "../config/stopping_fields.js";
 import { count } from "../ui/number.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 
-/** @import { RunSummary } from "../api.d.ts" */
+/** @import { RunSummary, SettingWords } from "../api.d.ts" */
 /** @import { Actions } from "../page/actions.js" */
 /** @import { State } from "../page/store.js" */
 
@@ -21,16 +21,19 @@ export function stoppingControls({ run, training: { refusals, committing } }, ac
   const { stopping } = run.config;
   /** @type {Record<string, string>} */
   const values = { ...stoppingDraft(stopping), "stopping.monitor": stopping.monitor };
-  const field = (/** @type {string} */ name, /** @type {string} */ label, /** @type {string | undefined} */ hint) => ({
-    name: `${prefix}run-${name}`,
-    label,
-    hint,
-    disabled,
-    excluded: name === "stopping.monitor" ? excludedMetrics(run.num_train < run.config.dataset.num_samples) : {},
-    value: committing[name] ?? values[name],
-    refusal: name in committing ? null : refusals[name],
-    commit: (/** @type {string} */ typed) => actions.training.setStopping(name.replace("stopping.", ""), typed),
-  });
+  const field = (/** @type {SettingWords} */ setting) => {
+    const name = `stopping.${setting.name}`;
+    return {
+      name: `${prefix}run-${name}`,
+      label: setting.label,
+      hint: setting.hint,
+      disabled,
+      excluded: setting.name === "monitor" ? excludedMetrics(run.num_train < run.config.dataset.num_samples) : {},
+      value: committing[name] ?? values[name],
+      refusal: name in committing ? null : refusals[name],
+      commit: (/** @type {string} */ typed) => actions.training.setStopping(setting, typed),
+    };
+  };
   return stoppingFields(field, false);
 }
 

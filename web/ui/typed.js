@@ -6,13 +6,15 @@
  * A comma is a decimal comma, except in a whole number: there 1,000 is a thousand, as the page itself writes it.
  */
 
-/** The settings that are whole numbers, by the last part of their name. */
-const WHOLE = new Set([
-  ...["batch_size", "seed", "sequence_length", "num_samples", "embedding_dim", "hidden_dims", "num_master_sequences"],
-  ...["master_sequence_length", "patience", "start_from_epoch", "max_epochs", "length"],
-]);
+/** The settings that are whole numbers, by the last part of their name; of generated text at first. */
+const WHOLE = new Set(["length", "seed"]);
 const NUMBER = /^([+-]?(?:\d+[.,]?\d*|[.,]\d+))(?:e([+-]?\d+))?\s*(%?)$/i;
 const THOUSANDS = /^\d{1,3}(?:([,.])\d{3})(?:\1\d{3})*$/;
+
+/** Learn the names of settings that are whole numbers. @param {string[]} names */
+export function learnWhole(names) {
+  for (const name of names) WHOLE.add(name);
+}
 
 /** Whether a setting is a whole number. @param {string} name  "batch_size", "trainer.batch_size" */
 export const isWhole = (name) => WHOLE.has(name.split(".").at(-1) ?? "");

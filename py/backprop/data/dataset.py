@@ -163,7 +163,7 @@ class SequenceDataset(Dataset):
             seed,
             held_out,
             held_out_by,
-        )
+        ).validated()
         self.config = self.settings.to_dict()
         self.vocabulary = list(self.settings.vocabulary)
         self._generator = seeded_generator(self.settings.seed)

@@ -8,8 +8,6 @@ from numpy.typing import NDArray
 
 Indices = NDArray[np.int32]
 
-WAYS = ("sample", "position")
-
 
 def hold_out_samples(num_samples: int, share: float, generator: np.random.Generator) -> Indices:
     """Draw the samples to hold out, uniformly at random.

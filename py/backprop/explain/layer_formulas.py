@@ -1,6 +1,6 @@
 """Formulas of all numbers computed by forward and backward: cells, arithmetic and code.
 
-For parameters and optimizer state see `update_formulas`.
+For parameters see `update_formulas`, for optimizer state `state_formulas`.
 """
 
 from collections.abc import Callable
@@ -11,8 +11,9 @@ from ..activations import ACTIVATIONS
 from .last_pass import Operand, Pass
 from .loss_formulas import loss_formula, loss_gradient
 from .mathml import ACTIVATION_FORMULAS, equation, gradient, letter, operator, product, total
+from .state_formulas import state_formula
 from .terms import Code, Formula, Terms, count
-from .update_formulas import parameter_formula, state_formula
+from .update_formulas import parameter_formula
 
 
 def formula_of(pass_: Pass, name: str, row: int, col: int) -> Formula:

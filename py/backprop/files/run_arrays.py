@@ -142,7 +142,7 @@ def _take_update(update: Plain, left: Arrays, shapes: Shapes, dtype: np.dtype[An
 def _vectors_before(optimizer: object, left: Arrays) -> tuple[str, ...]:
     """Return the state vectors of the last pass's optimizer if the file has their values before that pass."""
     kind = OPTIMIZERS.get(optimizer) if isinstance(optimizer, str) else None
-    return kind.STATE if kind and any(name.startswith("last_pass/optimizer/") for name in left) else ()
+    return tuple(kind.STATE) if kind and any(name.startswith("last_pass/optimizer/") for name in left) else ()
 
 
 def _named(prefix: str, flat: NDArray[Any], shapes: dict[str, tuple[int, ...]]) -> Arrays:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..runs import format_1
-from ..runs.config import RunConfig, with_saved_share
+from ..runs.config import RunConfig, with_new_settings, with_saved_share
 from ..training.config import PASS_SETTINGS
 from ..training.epochs import METRICS
 from .run_arrays import arrays_of, take_arrays
@@ -70,8 +70,8 @@ def to_bytes(record: Plain, *, history: bool = True) -> bytes:
         "trainer": {name: value for name, value in record["trainer"].items() if name not in _TRAINER_ARRAYS},
         "best": best and {name: best[name] for name in _BEST},
         "stopper": {name: stopper[name] for name in _STOPPER},
-        "last_pass": {name: last[name] for name in PASS_SETTINGS},
-        **({"last_update": {name: update[name] for name in PASS_SETTINGS}} if update else {}),
+        "last_pass": {name: last[name] for name in PASS_SETTINGS if name in last},
+        **({"last_update": {name: update[name] for name in PASS_SETTINGS if name in update}} if update else {}),
         "history": {"stride": past["stride"], "breaks": past["breaks"]},
         "flow": {"stride": record["flow"]["stride"]},
         "epochs": {"stride": record["epochs"]["stride"]},
@@ -129,11 +129,13 @@ def _read(number: int, metadata: dict[str, str], arrays: Arrays, names: Iterable
         raise ValueError("The file's created must be a date and time in ISO 8601 with its offset from UTC")
     record: Plain = {"format": number, **{name: metadata[name] for name in _PLAIN}}
     record |= {name: _from_json(parse(f"The file's {name}", metadata[name], _JSON_DEPTH)) for name in names}
+    record = with_new_settings(record)
     _check_objects(record, _OBJECTS if number > 1 else _OBJECTS_1)
     _check_sections(record["config"], _SECTIONS if "stopper" in record else _SECTIONS[:3])
+    if number == 1:
+        record = with_new_settings({**record, "config": format_1.complete_config(record["config"])})
     order = arrays.get("trainer/order")
-    given = format_1.complete_config(record["config"]) if number == 1 else record["config"]
-    record["config"] = with_saved_share(given, 0 if order is None else order.size)
+    record["config"] = with_saved_share(record["config"], 0 if order is None else order.size)
     take_arrays(record, arrays, RunConfig.from_dict(record["config"]))
     return record
 

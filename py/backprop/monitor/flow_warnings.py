@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..model import Model
+from ..optimizers import OPTIMIZERS
 from ..tensors import layer_names
 from ..training.config import TrainerConfig
 from .flow import Flow
@@ -113,7 +114,7 @@ class _Series(NamedTuple):
 def _pace(values: Table, optimizer: str) -> _Pace:
     """Compute ‖grad‖/‖weights‖, to which updates are proportional; with Adam, where they are not, the update ratio."""
     of = dict(zip(QUANTITIES, np.moveaxis(values, 2, 0), strict=True))
-    if optimizer == "adam":
+    if OPTIMIZERS[optimizer].ADAPTS:
         return _Pace("update", of["update_ratio"])
     return _Pace("gradient", of["grad_norm"] / of["weight_norm"])
 

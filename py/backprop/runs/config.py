@@ -1,49 +1,46 @@
 """Configuration of a run: options of dataset, model, trainer and stopping, checked together."""
 
-import inspect
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from ..activations import ACTIVATIONS
 from ..data.config import SequenceConfig
 from ..data.dataset import SequenceDataset
 from ..data.split import count_held_out
 from ..fields import check_dict, in_section
-from ..limits import check_choice, check_hidden_dims, check_seed, check_total
-from ..model import DTYPES, INITIALIZATIONS, Model
-from ..training.config import TrainerConfig
+from ..limits import LIMITS, check_total
+from ..model import Model
+from ..settings import settings_of
+from ..training.config import TrainerConfig, with_defaults, without_defaults
 from ..training.stopping import StoppingConfig
+from .model_config import ModelConfig
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class ModelConfig:
-    """Options of a `Model` that do not follow from the dataset."""
-
-    hidden_dims: tuple[int, ...] = (32, 32)
-    activation: str = "gelu"
-    seed: int = 0
-    dtype: str = "float32"
-    initialization: str = "xavier_uniform"
-
-    def __post_init__(self) -> None:
-        """Check every option, and all against each other."""
-        object.__setattr__(self, "hidden_dims", check_hidden_dims(self.hidden_dims))
-        check_choice("activation", self.activation, ACTIVATIONS)
-        object.__setattr__(self, "seed", check_seed("seed", self.seed))
-        check_choice("dtype", self.dtype, DTYPES)
-        check_choice("initialization", self.initialization, INITIALIZATIONS)
-
-
-# Defaults of the dataset section: those of `SequenceDataset`, but with three master sequences, so that there is a
+# Every setting of a config, by section.
+SETTINGS = {
+    "model": settings_of(ModelConfig),
+    "trainer": settings_of(TrainerConfig),
+    "dataset": settings_of(SequenceConfig),
+    "stopping": settings_of(StoppingConfig),
+}
+# Their defaults. Those of the dataset are `SequenceDataset`'s, but with three master sequences, so that there is a
 # pattern to learn, and a fifth of the samples held out.
-DATASET_DEFAULTS: dict[str, Any] = {
-    name: parameter.default for name, parameter in inspect.signature(SequenceDataset).parameters.items()
-} | {"num_master_sequences": 3, "held_out": 0.2}
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "model": asdict(ModelConfig()),
+    "trainer": asdict(TrainerConfig()),
+    "dataset": asdict(SequenceConfig()) | {"num_master_sequences": 3, "held_out": 0.2},
+    "stopping": asdict(StoppingConfig()),
+}
+
+
+def all_limits() -> dict[str, tuple[float, float]]:
+    """Return every limit: name → lowest and highest value, of settings and of all else."""
+    spans = {name: each.span for section in SETTINGS.values() for name, each in section.items() if each.span}
+    return {**spans, **LIMITS}
 
 
 @dataclass(frozen=True)
@@ -62,12 +59,7 @@ class RunConfig:
     stopping: StoppingConfig
 
     def __post_init__(self) -> None:
-        """Check every option, and all against each other."""
-        num_train = self.num_train
-        trainer = in_section("trainer", lambda: self.trainer.validated(num_train))
-        object.__setattr__(self, "trainer", trainer)
-        held_out = self.dataset.num_samples - num_train
-        object.__setattr__(self, "stopping", in_section("stopping", lambda: self.stopping.validated(held_out)))
+        """Check the sections against each other."""
         in_section("model", lambda: check_total("hidden_dims", "parameters", self.parameters, "number of parameters"))
         widths = self.trainer.batch_size * sum(self.shape)
         in_section("trainer", lambda: check_total("batch_size", "activations", widths, "activations of a batch"))
@@ -79,12 +71,14 @@ class RunConfig:
         Missing options take their defaults; without held-out samples, the training loss is monitored.
         """
         sections = _check_fields("config", config, ("dataset", "model", "trainer", "stopping"))
-        dataset = _read("dataset", sections, DATASET_DEFAULTS, SequenceConfig)
-        model = _read("model", sections, asdict(ModelConfig()), ModelConfig)
-        trainer = _read("trainer", sections, asdict(TrainerConfig()), TrainerConfig)
-        held_out = in_section("dataset", lambda: dataset.num_samples - _num_train(dataset))
-        monitored = asdict(StoppingConfig(monitor="held_out_loss" if held_out else "train_loss"))
-        return cls(dataset, model, trainer, _read("stopping", sections, monitored, StoppingConfig))
+        dataset = _read("dataset", sections, lambda given: SequenceConfig(**DEFAULTS["dataset"] | given).validated())
+        model = _read("model", sections, lambda given: ModelConfig(**given).validated())
+        num_train = in_section("dataset", lambda: _num_train(dataset))
+        trainer = _read("trainer", sections, lambda given: TrainerConfig(**given).validated(num_train))
+        held_out = dataset.num_samples - num_train
+        monitored = {"monitor": "held_out_loss" if held_out else "train_loss"}
+        stopping = _read("stopping", sections, lambda given: StoppingConfig(**monitored | given).validated(held_out))
+        return cls(dataset, model, trainer, stopping)
 
     def to_dict(self) -> dict[str, dict[str, Any]]:
         """Return plain data for `from_dict`."""
@@ -156,9 +150,9 @@ def _num_train(config: SequenceConfig) -> int:
     return len(SequenceDataset(**config.to_dict()).train)
 
 
-def _read(section: str, sections: dict[str, Any], defaults: dict[str, Any], make: Callable[..., T]) -> T:
-    given = _check_fields(section, sections.get(section), defaults, f"{section}.")
-    return in_section(section, lambda: make(**defaults | given))
+def _read(section: str, sections: dict[str, Any], make: Callable[[dict[str, Any]], T]) -> T:
+    given = _check_fields(section, sections.get(section), SETTINGS[section], f"{section}.")
+    return in_section(section, lambda: make(given))
 
 
 def _check_fields(name: str, value: object, known: Iterable[str], prefix: str = "") -> dict[str, Any]:
@@ -168,6 +162,26 @@ def _check_fields(name: str, value: object, known: Iterable[str], prefix: str = 
         if field not in known:
             raise ValueError(f"{prefix}{str(field)[:40]} is not an option of {name}: use {', '.join(known)}")
     return fields
+
+
+def with_new_settings(record: dict[str, Any]) -> dict[str, Any]:
+    """Return the record of a saved run completed by settings of optimizers that are newer than it."""
+    return _changed_settings(record, with_defaults)
+
+
+def without_new_settings(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a record to save, without settings of newer optimizers that `with_new_settings` completes."""
+    return _changed_settings(record, without_defaults)
+
+
+def _changed_settings(record: dict[str, Any], change: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+    """Change the settings in the config and in the last passes of a record, as far as they are there."""
+    passes = {name: record[name] for name in ("last_pass", "last_update") if isinstance(record.get(name), dict)}
+    changed = {name: change(settings) for name, settings in passes.items()}
+    config = record.get("config")
+    if isinstance(config, dict) and isinstance(config.get("trainer"), dict):
+        changed["config"] = {**config, "trainer": change(config["trainer"])}
+    return {**record, **changed}
 
 
 def with_saved_share(config: object, num_train: int) -> object:

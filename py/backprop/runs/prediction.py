@@ -51,7 +51,7 @@ class ChosenSample(TypedDict, total=False):
     target: str | None
 
 
-class GenerateOptions(TypedDict, total=False):
+class TextOptions(TypedDict, total=False):
     """Options of generated text.
 
     Attributes

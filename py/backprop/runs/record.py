@@ -17,7 +17,7 @@ from ..training.stop import Stop, read_stops
 from ..training.stopping import EarlyStopping
 from . import format_1
 from .changes import LOSS, read_changes
-from .config import RunConfig, with_saved_share
+from .config import RunConfig, with_new_settings, with_saved_share, without_new_settings
 from .memory import RESTORE_SHARE, bytes_of_record, check_budget
 from .metrics import Best, Metrics
 from .names import check_name
@@ -38,7 +38,7 @@ OPTIONAL_FIELDS = ("last_update",)
 def to_record(run: TrainingRun, *, history: bool = True) -> Plain:
     """Return a run as plain data with copies of its arrays, optionally without the buckets of its history."""
     last_update = None if run.updated else save_diverging_update(run.trainer)
-    return {
+    record = {
         "format": FORMAT,
         "id": run.id,
         "name": run.name,
@@ -63,6 +63,7 @@ def to_record(run: TrainingRun, *, history: bool = True) -> Plain:
         "flow": run.flow.to_state(),
         "epochs": run.epochs.to_state(),
     }
+    return without_new_settings(record)
 
 
 def from_record(record: object, in_use: int = 0, share: float = RESTORE_SHARE) -> TrainingRun:
@@ -95,7 +96,7 @@ def _read_1(record: Plain) -> TrainingRun:
 
 
 def _read_2(record: Plain) -> TrainingRun:
-    fields = Fields("record", record, RECORD_FIELDS, optional=OPTIONAL_FIELDS, prefix="")
+    fields = Fields("record", with_new_settings(record), RECORD_FIELDS, optional=OPTIONAL_FIELDS, prefix="")
     run = _new_run(fields)
     run.initial_parameters[:] = fields.finite_vector("initial_parameters", run.initial_parameters)
     run.model.parameters[:] = fields.vector("parameters", run.model.parameters)

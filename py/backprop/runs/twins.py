@@ -15,22 +15,12 @@ from uuid import uuid4
 
 from ..fields import check_dict
 from ..limits import LIMITS
-from .config import RunConfig
+from .config import SETTINGS, RunConfig
 from .run import TrainingRun
 
 # Fields that do not change initial weights, samples or sample order, with their sections.
 TWIN_FIELDS = {
-    "learning_rate": "trainer",
-    "batch_size": "trainer",
-    "loss_type": "trainer",
-    "optimizer": "trainer",
-    "momentum": "trainer",
-    "beta1": "trainer",
-    "beta2": "trainer",
-    "epsilon": "trainer",
-    "weight_decay": "trainer",
-    "clip_norm": "trainer",
-    "activation": "model",
+    name: section for section in ("trainer", "model") for name, setting in SETTINGS[section].items() if setting.twin
 }
 
 
@@ -153,6 +143,6 @@ def _one_change(changes: object) -> tuple[str, object]:
 
 def _changed(config: RunConfig, field: str, value: Any) -> RunConfig:
     if TWIN_FIELDS[field] == "model":
-        return replace(config, model=replace(config.model, **{field: value}))
+        return replace(config, model=replace(config.model, **{field: value}).validated())
     trainer = replace(config.trainer, **{field: value}).validated(config.num_train)
     return config.with_trainer(trainer)

@@ -9,7 +9,7 @@ from ..activations import Array
 from ..fields import MAX_COUNT, Fields, check_dict, in_section
 from ..limits import check_integer
 from ..optimizers import OPTIMIZERS, Update
-from .config import PASS_SETTINGS, TrainerConfig
+from .config import PASS_SETTINGS
 from .divergence import first_bad_parameter, first_bad_state
 from .snapshot import Cause, State, copies, read_state
 from .trainer import Trainer
@@ -23,17 +23,12 @@ def last_update(trainer: Trainer) -> Update | None:
     """Return the update that followed the last pass; None if its optimizer's state is no longer known."""
     config, state = trainer.pass_config, trainer.snapshot.state
     is_known = state.keys() == set(OPTIMIZERS[config.optimizer].STATE)
-    return _update(config, trainer.optimizer.t, state) if is_known else None
+    return config.update(trainer.optimizer.t, state) if is_known else None
 
 
 def next_update(trainer: Trainer) -> Update:
     """Return the update that the next step would make with the current config."""
-    return _update(trainer.config, trainer.optimizer.t + 1, trainer.optimizer.state)
-
-
-def _update(config: TrainerConfig, t: int, before: State) -> Update:
-    settings = {name: getattr(config, name) for name in PASS_SETTINGS if name in Update._fields}
-    return Update(**settings, t=t, before=before)
+    return trainer.config.update(trainer.optimizer.t + 1, trainer.optimizer.state)
 
 
 def save_pass(trainer: Trainer, updated: bool) -> Plain:
@@ -106,7 +101,7 @@ def _read(trainer: Trainer, name: str, saved: Fields) -> tuple[Cause, Array | No
     if state:
         if before is None or config.optimizer != trainer.config.optimizer:
             raise ValueError(f"{name}.optimizer_state must be empty: the optimizer made no such update")
-        check_integer("trainer.optimizer_t", trainer.optimizer.t, 1 if config.optimizer == "adam" else 0, MAX_COUNT)
+        check_integer("trainer.optimizer_t", trainer.optimizer.t, 1 if trainer.optimizer.COUNTS else 0, MAX_COUNT)
         state = read_state(saved, trainer.optimizer, trainer.model.parameters)
     return (samples, config), before, state
 

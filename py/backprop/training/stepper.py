@@ -164,8 +164,7 @@ class Stepper:
     def reset_optimizer(self) -> None:
         """Set the optimizer's state to zero."""
         kind, size = OPTIMIZERS[self.config.optimizer], self.model.parameters.size
-        settings = {name: getattr(self.config, name) for name in kind.SETTINGS}
-        self.optimizer = kind(size, self.model.dtype, **settings)
+        self.optimizer = kind(size, self.model.dtype, **self.config.optimizer_settings)
         self.snapshot.state = {}
 
     def set_parameters(self, parameters: Array) -> None:

@@ -8,8 +8,9 @@ from itertools import pairwise
 from typing import Any
 
 from ..fields import MAX_COUNT, Fields, check_real_or_none
-from ..limits import LIMITS, check_flag
+from ..limits import check_flag
 from .epochs import METRICS
+from .stopping import MIN_DELTA
 
 REASONS = ("early_stopping", "target", "max_epochs", "diverged")
 MAX_STOPS = 50  # per run; the oldest are dropped
@@ -121,7 +122,7 @@ class Stop:
             state.number("epoch", 0, MAX_COUNT),
             None if diverged else state.choice("monitor", METRICS),
             None if diverged else state.number("limit", 0, 1e9),
-            None if diverged else state.number("min_delta", *LIMITS["min_delta"]),
+            None if diverged else state.number("min_delta", *MIN_DELTA),
             state.real_or_none("value"),
             None if state["best_step"] is None else state.integer("best_step", 1, steps, "steps done"),
             state.real_or_none("best_value"),

@@ -11,10 +11,17 @@ import numpy as np
 
 from ..activations import Array
 from ..fields import Fields
-from ..limits import LIMITS, check_choice, check_flag, check_integer, check_number
-from .epochs import METRICS, EpochMetrics
+from ..settings import checked, choice, flag, integer, number
+from .epochs import EpochMetrics
 
-MODES = ("auto", "min", "max")
+MONITORS = {
+    "held_out_loss": "Held-out loss",
+    "held_out_accuracy": "Held-out accuracy",
+    "train_loss": "Mean loss of the epoch’s batches",
+    "train_accuracy": "Mean accuracy of the epoch’s batches",
+}
+MIN_DELTA = (0, 1e9)
+MODES = {"auto": "Automatic", "min": "Lower", "max": "Higher"}
 
 
 @dataclass(frozen=True)
@@ -24,7 +31,7 @@ class StoppingConfig:
     Attributes
     ----------
     early_stopping : whether to stop when the monitored metric has not improved for `patience` epochs
-    monitor : metric at the end of each epoch that decides which epoch is best: one of `epochs.METRICS`
+    monitor : metric at the end of each epoch that decides which epoch is best: one of `MONITORS`
     mode : "min" (lower is better), "max" (higher is better) or "auto" (lower for a loss, higher for an accuracy)
     min_delta : minimum improvement that counts for early stopping, exclusive
     patience : epochs without improvement before early stopping
@@ -34,34 +41,32 @@ class StoppingConfig:
     max_epochs : epochs of the run after which to stop; None for no limit
     """
 
-    early_stopping: bool = False
-    monitor: str = "held_out_loss"
-    mode: str = "auto"
-    min_delta: float = 1e-4
-    patience: int = 10
-    restore_best_weights: bool = True
-    start_from_epoch: int = 0
-    target: float | None = None
-    max_epochs: int | None = None
+    early_stopping: bool = flag(False, "Stop early", help="stop when the metric no longer improves")
+    monitor: str = choice("held_out_loss", MONITORS, "The best weights are those with the best")
+    mode: str = choice("auto", MODES, "Better means")
+    min_delta: float = number(
+        1e-4, MIN_DELTA, "Minimum improvement", hint="smaller ones do not reset the patience", help="exclusive"
+    )
+    patience: int = integer(10, (0, 1_000_000), "Patience", hint="epochs without improvement")
+    restore_best_weights: bool = flag(True, "Go back to the best weights when stopped", key="restore_best")
+    start_from_epoch: int = integer(
+        0, (0, 1_000_000), "Start from epoch", hint="ignore epochs before this one", key="start_from"
+    )
+    target: float | None = number(
+        None, (0, 1e9), "Stop at a target", none="", hint="value of the metric; empty: none", help="value of the metric"
+    )
+    max_epochs: int | None = integer(
+        None, (1, 1_000_000_000), "Stop after epochs", none="", hint="empty: never", help="epochs of the run"
+    )
 
     def validated(self, num_held_out: int) -> "StoppingConfig":
         """Return this config with every value checked, or raise ValueError."""
-        monitor = check_choice("monitor", self.monitor, METRICS)
-        if num_held_out == 0 and monitor.startswith("held_out"):
+        config = checked(self)
+        if num_held_out == 0 and config.monitor.startswith("held_out"):
             raise ValueError(
-                f"monitor must be train_loss or train_accuracy where no sample is held out, got {monitor!r}"
+                f"monitor must be train_loss or train_accuracy where no sample is held out, got {config.monitor!r}"
             )
-        return StoppingConfig(
-            check_flag("early_stopping", self.early_stopping),
-            monitor,
-            check_choice("mode", self.mode, MODES),
-            check_number("min_delta", self.min_delta, *LIMITS["min_delta"]),
-            check_integer("patience", self.patience, *LIMITS["patience"]),
-            check_flag("restore_best_weights", self.restore_best_weights),
-            check_integer("start_from_epoch", self.start_from_epoch, *LIMITS["start_from_epoch"]),
-            None if self.target is None else check_number("target", self.target, *LIMITS["target"]),
-            None if self.max_epochs is None else check_integer("max_epochs", self.max_epochs, *LIMITS["max_epochs"]),
-        )
+        return config
 
     @property
     def ascending(self) -> bool:

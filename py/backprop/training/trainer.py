@@ -242,5 +242,5 @@ class Trainer(Stepper):
         self.progress = Progress.from_state(state, self.order.size)
         self.order.restore(state, self.samples_visited % self.order.size)
         self._logits.num_scored = self.order.position
-        self.optimizer.t = state.integer("optimizer_t", 0, self.step if self.config.optimizer == "adam" else 0)
+        self.optimizer.t = state.integer("optimizer_t", 0, self.step if self.optimizer.COUNTS else 0)
         self.optimizer.state = read_state(state, self.optimizer, self.model.parameters)

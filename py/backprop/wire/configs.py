@@ -4,7 +4,6 @@ from dataclasses import asdict
 from typing import Annotated, TypedDict, cast
 
 from ..data.config import SequenceConfig
-from ..limits import LIMITS
 from ..runs import config as runs_config
 from ..runs.presets import PRESETS
 from ..training.config import TrainerConfig
@@ -130,4 +129,4 @@ def presets() -> list[Preset]:
 
 def limits() -> dict[str, list[float]]:
     """Return every limit: name → lowest and highest value."""
-    return {name: list(limit) for name, limit in LIMITS.items()}
+    return {name: list(limit) for name, limit in runs_config.all_limits().items()}

@@ -25,7 +25,7 @@ from backprop.explain.mathml import ACTIVATION_FORMULAS, ELEMENTS, Math, to_text
 from backprop.explain.source import Line, quote
 from backprop.losses import LOSSES, softmax
 from backprop.model import Model
-from backprop.optimizers import Update
+from backprop.optimizers import OPTIMIZERS, Update
 from backprop.runs.config import RunConfig
 from backprop.runs.run import TrainingRun
 from backprop.session import Session
@@ -609,12 +609,12 @@ def fragments_in_source() -> set[str]:
     return {text for text in found if isinstance(text, str)}
 
 
-POINTERS = {"Code", "_code", "_lines"}
+POINTERS = {"Code", "_code", "lines"}
 OPTIMIZERS_TO_QUOTE: list[dict[str, Any]] = [
     {},
     {"weight_decay": 0.1, "clip_norm": 1e-3},
-    {"optimizer": "momentum"},
-    {"optimizer": "adam", "loss_type": "mse"},
+    {"loss_type": "mse"},
+    *({"optimizer": name} for name in OPTIMIZERS),
 ]
 
 

@@ -10,15 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop.files.run_file import from_bytes, to_bytes
-from backprop.limits import LIMITS
-from backprop.runs.config import RunConfig
+from backprop.runs.config import RunConfig, all_limits
 from backprop.runs.record import from_record, to_record
 from backprop.runs.run import TrainingRun
 from backprop.runs.twins import advance_together, make_twin
 from backprop.session import Session
 from backprop.training.epochs import METRICS, EpochMetrics
 from backprop.training.stop import MAX_STOPS, Stop, with_stop
-from backprop.training.stopping import EarlyStopping, StoppingConfig
+from backprop.training.stopping import MONITORS, EarlyStopping, StoppingConfig
 
 
 def keras(
@@ -571,7 +570,7 @@ def test_another_metric_begins_anew() -> None:
         ({"patience": 1.5}, "patience must be a whole number between"),
         ({"min_delta": -1e-9}, "min_delta must be a number between"),
         ({"min_delta": math.nan}, "min_delta must be a number between"),
-        ({"monitor": "loss"}, f"monitor must be one of {', '.join(METRICS)}, got 'loss'"),
+        ({"monitor": "loss"}, f"monitor must be one of {', '.join(MONITORS)}, got 'loss'"),
         ({"mode": "up"}, "mode must be one of auto, min, max, got 'up'"),
         ({"early_stopping": 1}, "early_stopping must be true or false, got 1"),
         ({"restore_best_weights": None}, "restore_best_weights must be true or false, got nothing"),
@@ -596,7 +595,7 @@ def test_nothing_held_out_cannot_be_monitored() -> None:
     with pytest.raises(ValueError, match=r"^stopping.monitor must be train_loss or train_accuracy where no sample"):
         RunConfig.from_dict({"dataset": {"held_out": 0}, "stopping": {"monitor": "held_out_loss"}})
     assert RunConfig.from_dict({"dataset": {"held_out": 0}}).stopping.monitor == "train_loss"
-    assert set(LIMITS) >= {"patience", "min_delta", "target", "max_epochs", "start_from_epoch"}
+    assert set(all_limits()) >= {"patience", "min_delta", "target", "max_epochs", "start_from_epoch"}
 
 
 @pytest.mark.parametrize("parts", [[400], [1] * 30 + [370], [97, 203, 100]])

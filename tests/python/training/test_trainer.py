@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from backprop.data.dataset import SequenceDataset
 from backprop.losses import LOSSES
 from backprop.model import Model
+from backprop.optimizers import OPTIMIZERS
 from backprop.runs.config import RunConfig
 from backprop.runs.run import TrainingRun
+from backprop.settings import settings_of
 from backprop.training.config import TrainerConfig
 from backprop.training.trainer import Trainer
 from tests import blackboard
@@ -384,8 +386,8 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("loss_type", "hinge", "loss_type must be one of cross_entropy, mse, got 'hinge'"),
     ("loss_type", None, "loss_type must be one of cross_entropy, mse, got nothing"),
     ("seed", 1, "seed must stay 0 during a run; create a new run to change it, got 1"),
-    ("optimizer", "rmsprop", "optimizer must be one of sgd, momentum, adam, got 'rmsprop'"),
-    ("optimizer", None, "optimizer must be one of sgd, momentum, adam, got nothing"),
+    ("optimizer", "adagrad", f"optimizer must be one of {', '.join(OPTIMIZERS)}, got 'adagrad'"),
+    ("optimizer", None, f"optimizer must be one of {', '.join(OPTIMIZERS)}, got nothing"),
     ("momentum", 1, "momentum must be a number between 0 and 0.9999, got 1"),
     ("beta1", 1.0, "beta1 must be a number between 0 and 0.9999, got 1.0"),
     ("beta2", -0.1, "beta2 must be a number between 0 and 0.999999, got -0.1"),
@@ -396,8 +398,7 @@ REFUSED: list[tuple[str, Any, str]] = [
     (
         "dropout",
         0.9,
-        "dropout must be one of the trainer's settings: learning_rate, batch_size, loss_type, seed, optimizer, "
-        "momentum, beta1, beta2, epsilon, weight_decay, clip_norm",
+        f"dropout must be one of the trainer's settings: {', '.join(settings_of(TrainerConfig))}",
     ),
 ]
 

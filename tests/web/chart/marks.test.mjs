@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ends, merged, shortened, spaced } from "../../../web/chart/labels.js";
 import { markLabel, markWords } from "../../../web/runs/events_text.js";
+import "../schema.mjs";
 
 const BOX = { left: 50, top: 10, right: 650, bottom: 210 };
 const mark = (x, label = "lr 0.1 → 0.03", stop = false) => ({ x, label, stop });
@@ -12,7 +13,7 @@ test("changes are said in words, long and short", () => {
   const rate = { step: 1200, field: "learning_rate", from: 0.1, to: 0.03 };
   assert.equal(markWords(rate), "learning rate 0.1 → 0.03 at step 1,200");
   assert.equal(markLabel(rate), "lr 0.1 → 0.03");
-  assert.equal(markWords({ step: 5, field: "clip_norm", from: null, to: 1 }), "clip none → 1 at step 5");
+  assert.equal(markWords({ step: 5, field: "clip_norm", from: null, to: 1 }), "clip gradients none → 1 at step 5");
   assert.equal(
     markLabel({ step: 5, field: "loss_type", from: "cross_entropy", to: "mse" }),
     "loss cross-entropy → mse",

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { parted, USUAL } from "../../../web/color/column_scale.js";
+import { parted, USUAL, USUAL_STATE } from "../../../web/color/column_scale.js";
 import { coverage, suggestion } from "../../../web/color/coverage.js";
 import { roundedThreshold } from "../../../web/color/symlog.js";
 import { paint } from "../../../web/heatmap/paint.js";
@@ -11,6 +11,7 @@ import { lensColumn } from "../../../web/lens/state.js";
 import { stateColumns } from "../../../web/network/scales.js";
 import { changesColumn } from "../../../web/phases/state.js";
 import { parts as partsOf } from "../../../web/tensors/names.js";
+import "../schema.mjs";
 
 const [FIRST, MIDDLE, LAST] = [1, 128, 255];
 /** A table whose colours are their own numbers. */
@@ -183,8 +184,5 @@ test("where there is one tensor only, no remedy is a narrower scope", () => {
 test("a scale in words names its scope where there is one to choose", () => {
   assert.equal(describeScale("lens", USUAL.lens), "symlog, outliers included");
   assert.equal(describeScale("changes", { ...USUAL.changes, clip: true }), "all changes, symlog, outliers cut off");
-  assert.equal(
-    describeScale("velocity", { ...USUAL.velocity, scope: "layer" }),
-    "each layer, symlog, outliers included",
-  );
+  assert.equal(describeScale("velocity", { ...USUAL_STATE, scope: "layer" }), "each layer, symlog, outliers included");
 });

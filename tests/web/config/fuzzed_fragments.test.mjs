@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { formatFragment, leaveOut, parseFragment } from "../../../web/config/fragment.js";
 import { isSentence, randomness, textChanged } from "../files/files.mjs";
+import "../schema.mjs";
 
 const FRAGMENTS = Number(process.env.FUZZ_COUNT ?? 1_000);
 

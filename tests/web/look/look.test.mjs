@@ -8,6 +8,7 @@ import { cellText } from "../../../web/look/numbers.js";
 import { createRecent } from "../../../web/look/recent.js";
 import { pairOf } from "../../../web/look/state.js";
 import { edgeName, nameOf, partWords } from "../../../web/look/text.js";
+import "../schema.mjs";
 
 test("a number has as many digits as fit", () => {
   for (const [value, text] of [

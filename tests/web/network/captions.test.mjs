@@ -8,6 +8,7 @@ import { planOf } from "../../../web/network/geometry.js";
 import { columnLabels, positionMarks, sampleLines, short } from "../../../web/network/labels.js";
 import { neighbours } from "../../../web/network/neighbours.js";
 import { showing, startOf } from "../../../web/network/windows.js";
+import "../schema.mjs";
 
 const ABOUT = { layers: 3, activation: "gelu", embedded: false };
 const SPACE = { width: 676, height: 483, dpr: 1, zoom: null, phone: false, low: false };

@@ -16,6 +16,7 @@ import { COLUMNS } from "../../../web/runs/columns.js";
 import { storedLines } from "../../../web/runs/lines.js";
 import { rowsOf } from "../../../web/runs/table.js";
 import { randomness } from "../files/files.mjs";
+import "../schema.mjs";
 
 /** @type {Map<string, string>} */
 const kept = new Map();

@@ -3,8 +3,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { difference } from "../../../web/runs/twins_text.js";
+import { CONFIG } from "../schema.mjs";
 
-const TRAINER = { learning_rate: 0.1, batch_size: 10, loss_type: "mse", optimizer: "adam", clip_norm: null };
+const TRAINER = {
+  ...CONFIG.trainer,
+  learning_rate: 0.1,
+  batch_size: 10,
+  loss_type: "mse",
+  optimizer: "adam",
+  clip_norm: null,
+};
 
 const run = (id, more = {}) => ({
   id,

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { configOf, draftOf } from "../../../web/config/form.js";
 import { asTyped, tidied } from "../../../web/ui/typed.js";
+import "../schema.mjs";
 
 /** Every way to write a share that the page takes, of numbers of up to four digits after the point. */
 function* ways(/** @type {number} */ digits, /** @type {number} */ places) {
