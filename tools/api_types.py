@@ -2,6 +2,7 @@
 
 import dataclasses
 import inspect
+import json
 import re
 import sys
 from collections.abc import Callable
@@ -149,7 +150,11 @@ def parameters(types: Types, method: Callable[..., Any]) -> list[Field]:
     for parameter in list(inspect.signature(method).parameters.values())[1:]:
         hint = hints[parameter.name]
         if parameter.kind is parameter.KEYWORD_ONLY:
-            found.append(Field(parameter.name, types.name(hint), parameter.default is not parameter.empty))
+            is_optional = parameter.default is not parameter.empty
+            note = (
+                f"{json.dumps(parameter.default)} by default" if is_optional and parameter.default is not None else ""
+            )
+            found.append(Field(parameter.name, types.name(hint), is_optional, note))
         elif get_origin(hint) is Unpack:
             found += types.fields(get_args(hint)[0])
         else:

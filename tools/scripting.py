@@ -4,7 +4,7 @@ import inspect
 import re
 
 from backprop.session import Session
-from tools.api_types import Types, answer, calls, in_javascript, parameters
+from tools.api_types import Field, Types, answer, calls, in_javascript, parameters
 from tools.places import ROOT
 
 PLACE = ROOT / "docs" / "scripting.md"
@@ -43,12 +43,15 @@ def call_section(types: Types, name: str) -> str:
     shown = ", ".join(f"{each.name}{'?' if each.optional else ''}" if each.name else "…" for each in given)
     lines = [f"### {name}", "", f"`{name}({f'{{ {shown} }}' if shown else ''})` → `{answer(types, method)}`", ""]
     lines.append(in_javascript(inspect.cleandoc(method.__doc__ or "")))
-    rows = [f"* {f'`{each.name}`: ' if each.name else ''}`{each.type}`{_with(each.note)}" for each in given]
-    return "\n".join([*lines, *(["", *rows] if rows else []), ""])
+    return "\n".join([*lines, *(["", *map(_row, given)] if given else []), ""])
 
 
-def _with(note: str) -> str:
-    return f"; {' '.join(in_javascript(note).split())}" if note else ""
+def _row(field: Field) -> str:
+    if not field.name:
+        config = field.type.removeprefix("Partial<").removesuffix(">")
+        return f"* any fields of `{config}`, which [api.d.ts](../web/api.d.ts) lists"
+    note = " ".join(in_javascript(field.note).split())
+    return f"* `{field.name}`: `{field.type}`" + (f"; {note}" if note else "")
 
 
 def text() -> str:
