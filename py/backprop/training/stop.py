@@ -5,7 +5,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 from ..fields import MAX_COUNT, Fields, check_real_or_none
 from ..limits import check_flag
@@ -134,14 +133,6 @@ class Stop:
             ),
             check_flag(state.label("optimizer_reset"), state.get("optimizer_reset", False)),
         )
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain data."""
-        return {**self.__dict__, "sentence": self.sentence}
-
-    def to_flag(self) -> dict[str, Any]:
-        """Return the fields that a chart shows: ``{step, epoch, reason, restored, sentence}``."""
-        return {name: getattr(self, name) for name in ("step", "epoch", "reason", "restored", "sentence")}
 
 
 def _check_presence(state: Fields, reason: str, restored: bool) -> None:
