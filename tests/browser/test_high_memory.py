@@ -124,7 +124,7 @@ def test_what_leaves_python_damaged_is_said_and_replaces_nothing(page: Page, sit
     wait_until_saved(page)
     run, before = active(page), fingerprint(page)
     python_worker(page).evaluate("() => { self.garbled = true; }")
-    for method in ("export_run", "checkpoint", "export_pytorch"):
+    for method in ("export_run", "checkpoint", "gradient_flow"):
         with pytest.raises(Error, match="its checksum differs"):
             call(page, method, {"id": run["id"]})
     press(page, "Run batch")
