@@ -51,13 +51,15 @@ class Session:
 
     def train_batch(self, *, update: bool = True) -> State:
         """Train on the next mini-batch; with ``update=False`` only pass it through the network."""
-        self._runs.active.train_batch(check_flag("update", update))
-        return state_after(self._runs.active, updated=update)
+        run = self._runs.active
+        (run.train if check_flag("update", update) else run.show)("batch")
+        return state_after(run, updated=update)
 
     def train_epoch(self, *, update: bool = True) -> State:
         """Train to the end of the current epoch; with ``update=False`` only pass its rest through the network."""
-        self._runs.active.train_epoch(check_flag("update", update))
-        self._runs.active.measure()
+        run = self._runs.active
+        (run.train if check_flag("update", update) else run.show)("epoch")
+        run.measure()
         return self.state()
 
     def advance(self, *, id: str, steps: int, **options: Unpack[SliceOptions]) -> Frame | Slice:

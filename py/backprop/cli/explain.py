@@ -16,7 +16,7 @@ def explain(options: dict[str, Any]) -> Result:
     epochs = check_integer("epochs", options["epochs"], 0, MAX_EPOCHS)
     run = TrainingRun(config_of(options))
     for _ in range(epochs):
-        run.train_epoch()
+        run.train("epoch")
     run.preview()
     cell = options["tensor"], options["row"], options["col"]
     explanation = explain_cell(run.last_pass(), *cell, max_terms=options["terms"])

@@ -22,7 +22,7 @@ def train(options: dict[str, Any]) -> Result:
     target = check_target(options["save"])
     run = _load_resumed(options) if options["resume"] else TrainingRun(config_of(options))
     for epoch in range(1, epochs + 1):
-        loss = run.train_epoch()
+        loss = run.train("epoch")
         if run.stopped:
             break
         _show_progress(epoch, epochs, loss)

@@ -39,5 +39,5 @@ def _loss(package: str) -> float:
     run = importlib.import_module(f"{package}.runs.run").TrainingRun(config.from_dict({"model": {"dtype": "float64"}}))
     loss = 0.0
     for _ in range(STEPS):
-        loss = run.train_batch()
+        loss = run.train("batch")
     return float(loss)

@@ -9,7 +9,8 @@ from .config import RunConfig
 from .memory import bytes_in_use, bytes_of, check_budget, largest
 from .names import check_name, free_name
 from .record import from_record, to_record
-from .run import TrainingRun, now
+from .run import TrainingRun
+from .run_state import now
 from .twins import make_twin, twin_config, twins_of
 
 TWIN_NAME = 90  # characters of a run's name in the name of its twin

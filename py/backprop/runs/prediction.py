@@ -11,6 +11,7 @@ from ..limits import LIMITS, check_integer, check_number, check_seed
 from ..losses import softmax
 from ..randomness import seeded_generator
 from ..training.evaluation import predictions
+from ..training.trainer import check_seeded_order
 from .run import TrainingRun
 
 Float64s = NDArray[np.float64]
@@ -138,7 +139,11 @@ def run_single(
 ) -> None:
     """Train on the next sample; without `update` only pass it, or a `ChosenSample`, through the network."""
     if tokens is None and target is None:
-        run.run_single(update, sample)
+        if update:
+            check_seeded_order(sample)
+            run.train("sample")
+        else:
+            run.show("sample", sample)
     elif update or sample is not None:
         raise ValueError("tokens must be given without sample and with update=False: they are not trained on")
     else:
@@ -154,9 +159,9 @@ def send(run: TrainingRun, tokens: object, target: object) -> None:
     words = read_input(tokens, dataset)
     index = KnownSamples(dataset).index_of(words)
     if index is not None and target in {None, dataset.output_labels[dataset.targets[index]]}:
-        run.run_single(update=False, sample=index)
+        run.show("sample", index)
     else:
-        run.run_typed(typed_sample(words, target, dataset))
+        run.show_typed(typed_sample(words, target, dataset))
 
 
 def outputs_of(run: TrainingRun, tokens: NDArray[np.int32]) -> NDArray[np.float64]:

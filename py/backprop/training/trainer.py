@@ -138,12 +138,10 @@ class Trainer(Stepper):
         With ``update=False``, compute forward, loss and backward only, for the next sample or the one with index
         `sample`: weights, step count and position in the epoch stay the same.
         """
+        if update:
+            check_seeded_order(sample)
         if sample is None:
             return self._one_step(1, update)
-        if update:
-            raise ValueError(
-                "sample can be chosen only with update=False: training visits the samples in the seeded order"
-            )
         sample = check_integer("sample", sample, 0, len(self.dataset) - 1, reason="the samples' indices")
         return self.make_pass(self.samples.batch(np.array([sample], np.int32)))
 
@@ -244,3 +242,9 @@ class Trainer(Stepper):
         self._logits.num_scored = self.order.position
         self.optimizer.t = state.integer("optimizer_t", 0, self.step if self.optimizer.COUNTS else 0)
         self.optimizer.state = read_state(state, self.optimizer, self.model.parameters)
+
+
+def check_seeded_order(sample: int | None) -> None:
+    """Raise ValueError if a sample is chosen for training."""
+    if sample is not None:
+        raise ValueError("sample can be chosen only with update=False: training visits the samples in the seeded order")

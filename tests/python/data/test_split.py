@@ -138,7 +138,7 @@ def test_training_visits_the_training_samples_only() -> None:
     for _ in range(3):
         seen: list[int] = []
         for _ in range(run.trainer.steps_left_in_epoch):
-            run.train_batch()
+            run.train("batch")
             seen += run.trainer.batch.tolist()
         assert sorted(seen) == run.dataset.train.tolist()
     assert run.trainer.epoch == 3

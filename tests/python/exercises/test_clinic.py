@@ -63,7 +63,7 @@ def test_it_trains(bug: Bug) -> None:
     config_of = importlib.import_module("broken.runs.config").RunConfig.from_dict
     for encoding in ("one_hot", "embedding"):
         run = run_of(config_of({"dataset": {"encoding": encoding}}))
-        run.train_epoch()
+        run.train("epoch")
         assert run.trainer.step > 0
     assert package.__name__ == "broken"
 

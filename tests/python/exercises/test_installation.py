@@ -31,7 +31,7 @@ def losses(package: ModuleType, config: dict[str, dict[str, object]], steps: int
     config_of = importlib.import_module(f"{package.__name__}.runs.config").RunConfig.from_dict
     run_of = importlib.import_module(f"{package.__name__}.runs.run").TrainingRun
     run = run_of(config_of({**config, "model": {**config.get("model", {}), "dtype": "float64"}}))
-    return [float(run.train_batch()) for _ in range(steps)]
+    return [float(run.train("batch")) for _ in range(steps)]
 
 
 @pytest.mark.parametrize("name", INSTALLATIONS)

@@ -163,7 +163,7 @@ def test_decay_and_clipping_are_factors_with_their_reasons() -> None:
 @pytest.mark.parametrize("optimizer", ["momentum", "adam"])
 def test_without_an_update_on_screen_the_state_is_as_it_was_remembered(optimizer: str) -> None:
     run = trained({"optimizer": optimizer}, steps=1)
-    run.train_batch(update=False)
+    run.show("batch")
     for vector in OPTIMIZERS[optimizer].STATE:
         why = why_of(run, f"layers/0/{vector}_weights", 1, 1)
         assert (why["kind"], why["stale"], why["count"], why["difference"]) == ("optimizer state", False, 1, 0)
@@ -189,7 +189,7 @@ def test_after_a_change_of_the_optimizer_the_pass_explains_itself_and_the_update
     assert gone in why_of(run, "layers/0/weights", 0, 0)["sentence"]
     run.advance(1)
     assert why_of(run, "layers/0/weights", 0, 0)["kind"] == "update"
-    run.train_batch(update=False)
+    run.show("batch")
     run.configure(optimizer="sgd")
     assert gone not in why_of(run, "layers/0/weights", 0, 0)["sentence"]  # no update belongs to this pass
 

@@ -125,10 +125,10 @@ def test_answers_that_were_not_counted_are_no_accuracy() -> None:
     """In the middle of an epoch, whose answers so far nobody counted, its accuracy is not known; the next one's is."""
     run = read((DATA / "old_layouts" / "1-last-pass.safetensors").read_bytes())
     assert run.trainer.samples_visited % 12
-    run.train_epoch()
+    run.train("epoch")
     assert np.isnan(run.epochs.rows[-1].train_accuracy)
     assert read(to_bytes(to_record(run))).trainer.progress.epoch_accuracy is None
-    run.train_epoch()
+    run.train("epoch")
     assert 0 <= run.epochs.rows[-1].train_accuracy <= 1
 
 

@@ -52,7 +52,7 @@ def packed_with(change: Callable[[dict[str, str], dict[str, Any]], None], data: 
 def test_every_field_comes_back_to_the_last_bit(config: RunConfig, steps: int) -> None:
     run = TrainingRun(config, "Kept")
     for _ in range(steps):
-        run.train_batch()
+        run.train("batch")
     record = to_record(run)
     data = to_bytes(record)
     again = from_bytes(data)

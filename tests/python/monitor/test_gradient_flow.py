@@ -137,7 +137,7 @@ def test_slices_of_any_size_come_to_the_same(parts: list[int]) -> None:
     one, other = make({"model": {"hidden_dims": [3]}}), make({"model": {"hidden_dims": [3]}})
     for steps in parts:
         one.advance(steps)
-        one.run_single(update=False)  # what is only looked at leaves no trace
+        one.show("sample")  # what is only looked at leaves no trace
     other.advance(sum(parts))
     assert np.array_equal(one.flow.values, other.flow.values, equal_nan=True)
     assert one.flow.stride == other.flow.stride
@@ -191,7 +191,7 @@ def test_a_reset_forgets_it() -> None:
 def test_it_comes_back_with_the_record_and_goes_on_to_the_last_bit(steps: int) -> None:
     run = make({"model": {"hidden_dims": [3]}}, "float32")
     run.advance(steps)
-    run.run_single(update=False)
+    run.show("sample")
     again = from_record(to_record(run))
     for each in (run, again):
         each.advance(40)
@@ -272,7 +272,7 @@ def test_the_cosine_of_now_is_of_now_or_not_told() -> None:
         told.append(step)
         assert np.array_equal(now, true)
     assert told == [608, 624, 640]
-    run.train_batch(update=False)
+    run.show("batch")
     assert np.isnan(run.flow_now()[:, COSINE]).all()
 
 

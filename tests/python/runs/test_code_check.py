@@ -33,7 +33,7 @@ def wrong(found: dict[str, CodeVerdict]) -> set[str]:
 def test_right_code_is_right(steps: int) -> None:
     run = TrainingRun(RunConfig.from_dict(SMALL))
     for _ in range(steps):
-        run.train_batch()
+        run.train("batch")
     before = run.model.parameters.tobytes()
     found = check_code(run)
     assert {each.verdict for each in found} == {RIGHT}

@@ -169,14 +169,14 @@ def test_a_look_between_a_spoiling_step_and_the_next_hides_nothing_from_a_reload
     run.configure(weight_decay=10.0, learning_rate=1000.0)  # each step makes the weights 9,999 times as large
     for _ in range(10):
         before = run.model.parameters.copy()
-        run.train_batch()
+        run.train("batch")
         if not np.isfinite(run.model.parameters).all():
             break
     for look in ({"sample": 3}, {}):
-        run.run_single(update=False, **look)
+        run.show("sample", **look)
         run = reloaded(run)
     assert not np.isfinite(run.model.parameters).all()
-    run.train_batch()
+    run.train("batch")
     assert run.stopped
     assert (run.stopped.reason, run.stopped.restored) == ("diverged", False)
     assert run.model.parameters.tobytes() == before.tobytes()

@@ -63,15 +63,15 @@ def allocated(thing: Any) -> int:
 def busy(config: RunConfig) -> TrainingRun:
     """A run that has done all that makes it keep something."""
     run = TrainingRun(config)
-    run.train_epoch()
-    run.train_batch()
-    run.run_single()
-    run.run_single(update=False, sample=0)
-    run.train_epoch()
+    run.train("epoch")
+    run.train("batch")
+    run.train("sample")
+    run.show("sample", sample=0)
+    run.train("epoch")
     run.configure(batch_size=max(1, config.trainer.batch_size - 1))
-    run.run_single()
+    run.train("sample")
     run.configure(batch_size=config.trainer.batch_size)
-    run.train_epoch()  # what is on screen belongs to the order of the epoch that has ended
+    run.train("epoch")  # what is on screen belongs to the order of the epoch that has ended
     run.measure()
     return run
 

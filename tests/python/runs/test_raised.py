@@ -18,9 +18,9 @@ from backprop.session import Session
 # What training calls: in a pass, an update, the measuring of flow, the shuffle, the answers, the end of an epoch.
 CALLS = ("matmul", "dot", "isfinite", "arange", "concatenate", "empty")
 DEEDS: dict[str, Callable[[TrainingRun, TrainingRun], object]] = {
-    "run_single": lambda run, _: run.run_single(),
-    "train_batch": lambda run, _: run.train_batch(),
-    "train_epoch": lambda run, _: run.train_epoch(),
+    "run_single": lambda run, _: run.train("sample"),
+    "train_batch": lambda run, _: run.train("batch"),
+    "train_epoch": lambda run, _: run.train("epoch"),
     "advance": lambda run, _: run.advance(40),
     "reset": lambda run, _: (run.reset(), run.advance(2)),
     "advance together": lambda run, twin: advance_together([run, twin], 40),
@@ -65,7 +65,7 @@ def check(run: TrainingRun) -> None:
         each.finish_measuring()
         each.resume()
         before = each.trainer.step
-        each.train_epoch()
+        each.train("epoch")
         assert each.trainer.step > before
         assert len(each.history) == each.trainer.step
     assert loaded.model.parameters.tobytes() == run.model.parameters.tobytes()
@@ -94,7 +94,7 @@ def test_an_update_is_made_as_a_whole_or_not_at_all() -> None:
     trainer = run.trainer
     before = trainer.step, trainer.optimizer.t, run.model.parameters.tobytes(), as_bytes(trainer.optimizer.state)
     with failing("sqrt", 0), pytest.raises(MemoryError):
-        run.train_batch()
+        run.train("batch")
     assert before == (
         trainer.step,
         trainer.optimizer.t,

@@ -75,9 +75,9 @@ def test_a_loaded_run_goes_on_as_if_never_stopped(config: RunConfig, k: int, mor
     run = TrainingRun(config, "Kept")
     run.archived, run.twin_group = single, "pair" if single else None
     for _ in range(k):
-        run.train_batch()
+        run.train("batch")
     if single:
-        run.run_single()
+        run.train("sample")
     run.dataset.get_batch(1)
     run.measure()
     loaded = from_record(to_record(run))
@@ -95,7 +95,7 @@ def test_a_loaded_run_shows_what_was_seen_last(config: RunConfig, k: int, look: 
     """Activations and gradients are those of the last pass, which saw the parameters before its update."""
     run = TrainingRun(config)
     for _ in range(k):
-        run.train_batch()
+        run.train("batch")
     if look:
         getattr(run, look)(update=False)
     run.configure(learning_rate=0.5, loss_type="mse")

@@ -14,7 +14,8 @@ from backprop.runs.config import RunConfig
 from backprop.runs.manager import TrainingRunManager
 from backprop.runs.names import check_name
 from backprop.runs.record import from_record, to_record
-from backprop.runs.run import TrainingRun, samples_after
+from backprop.runs.run import TrainingRun
+from backprop.runs.steps import samples_after
 
 
 def make(dataset: dict[str, Any] | None = None, **trainer: Any) -> TrainingRun:
@@ -62,8 +63,8 @@ def test_slices_of_any_size_come_to_the_same(parts: list[int]) -> None:
 
 def test_the_history_holds_every_loss_with_its_epoch() -> None:
     run = make()
-    losses = np.concatenate([run.advance(7), [run.run_single()], run.advance(9), [run.train_batch()]])
-    run.train_epoch()
+    losses = np.concatenate([run.advance(7), [run.train("sample")], run.advance(9), [run.train("batch")]])
+    run.train("epoch")
     curve = run.history.curve(1000)
     assert curve.mean[: len(losses)].tolist() == losses.tolist()
     assert len(run.history) == run.trainer.step
@@ -79,7 +80,7 @@ def test_the_best_weights_are_those_at_the_end_of_the_best_epoch() -> None:
     run.advance(23 * 5)
     ends = []
     for _ in range(23):
-        loss = twin.train_epoch()
+        loss = twin.train("epoch")
         ends.append((loss, twin.trainer.step, twin.model.parameters.copy()))
     loss, step, parameters = min(ends, key=lambda end: end[0])
     assert run.best is not None
@@ -92,7 +93,7 @@ def test_single_samples_can_end_an_epoch_too() -> None:
     run = make()
     for _ in range(23):
         assert run.best is None
-        run.run_single()
+        run.train("sample")
     assert run.best is not None
     assert run.best.step == 23
 
@@ -113,9 +114,9 @@ def test_another_loss_type_forgets_the_best_and_the_epoch_under_way() -> None:
     run.configure(loss_type="mse")
     assert run.best is None
     assert run.metrics is None
-    run.train_epoch()  # of mixed losses
+    run.train("epoch")  # of mixed losses
     assert run.best is None
-    loss = run.train_epoch()
+    loss = run.train("epoch")
     assert run.best is not None
     assert run.best.metrics.train_loss == loss
     run.configure(learning_rate=0.2)
@@ -173,7 +174,7 @@ def test_a_reset_is_exact(encoding: str) -> None:
     fresh = snapshot(run)
     first = run.advance(33)
     later = snapshot(run)
-    run.run_single(update=False, sample=3)
+    run.show("sample", sample=3)
     run.dataset.get_batch(4)
     run.reset()
     assert snapshot(run) == fresh
@@ -195,10 +196,10 @@ def test_looking_changes_nothing() -> None:
     run = make()
     run.advance(8)
     before = snapshot(run)
-    run.train_batch(update=False)
-    run.train_epoch(update=False)
-    run.run_single(update=False)
-    run.run_single(update=False, sample=11)
+    run.show("batch")
+    run.show("epoch")
+    run.show("sample")
+    run.show("sample", sample=11)
     run.preview()
     after = snapshot(run)
     assert {**after, "batch": None} == {**before, "batch": None}
@@ -343,7 +344,7 @@ def test_the_plan_is_what_is_made(hidden_dims: list[int], encoding: str, num_sam
 
 def test_logits_that_are_no_numbers_give_no_accuracy_and_no_prediction_anywhere() -> None:
     run = TrainingRun()
-    run.train_epoch()
+    run.train("epoch")
     run.model.layers[-1].biases[0] = math.nan
     run.preview()
     assert run.trainer.batch_accuracy is None
@@ -378,7 +379,7 @@ def test_a_held_out_loss_that_is_no_number_is_not_the_best_by_accuracy() -> None
     token = run.dataset.inputs[run.dataset.held_out[0]][0]
     assert token not in run.dataset.inputs[run.dataset.train]
     run.model.named_parameters()["embedding/weights"][token] = 3e38  # finite, but no logits are
-    run.train_epoch()
+    run.train("epoch")
     assert math.isnan(run.epochs.rows[0].held_out_loss)
     assert math.isnan(run.epochs.rows[0].held_out_accuracy)
     assert run.best is None

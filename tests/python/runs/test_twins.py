@@ -78,24 +78,24 @@ def test_a_twin_begins_with_the_weights_of_a_run_whose_weights_were_not_drawn_he
 def test_training_one_alone_breaks_the_proof_until_the_other_has_done_the_same() -> None:
     one, other = pair(learning_rate=0.03)
     advance_together([one, other], 10)
-    one.run_single()
+    one.train("sample")
     assert proven([one, other]) == "start"
-    other.train_batch()
+    other.train("batch")
     assert one.trainer.step == other.trainer.step
     assert proven([one, other]) == "order"
     one, other = pair(learning_rate=0.03)
-    one.run_single()
-    other.run_single()
+    one.train("sample")
+    other.train("sample")
     assert proven([one, other]) == "batches"
 
 
 def test_the_same_samples_in_batches_of_other_sizes_are_not_the_same_batches() -> None:
     """One takes a single sample and then five, the other five and then one: the same six samples in two steps."""
     one, other = pair(learning_rate=0.03)
-    one.run_single()
-    one.train_batch()
-    other.train_batch()
-    other.run_single()
+    one.train("sample")
+    one.train("batch")
+    other.train("batch")
+    other.train("sample")
     assert one.trainer.samples_visited == other.trainer.samples_visited
     assert proven([one, other]) == "order"
 
@@ -119,8 +119,8 @@ def test_another_start_proves_nothing() -> None:
 def test_looking_without_an_update_leaves_the_proof_as_it_is() -> None:
     one, other = pair(learning_rate=0.03)
     advance_together([one, other], 3)
-    one.train_epoch(update=False)
-    one.run_single(update=False, sample=4)
+    one.show("epoch")
+    one.show("sample", sample=4)
     assert proven([one, other]) == "batches"
 
 
@@ -175,7 +175,7 @@ def test_lock_step_depends_on_the_number_of_steps_alone(ahead: int, behind: int,
         runs = pair(learning_rate=0.03)
         for run, steps in zip(runs, (ahead, behind), strict=True):
             for _ in range(steps):
-                run.train_batch()
+                run.train("batch")
         return runs
 
     one, other = apart(), apart()

@@ -68,15 +68,15 @@ def test_metrics_equal_a_recomputation(loss_type: str, single: bool) -> None:
         losses, right = [], []
         while run.trainer.epoch < epoch:
             if single and len(losses) % 3 == 0:
-                run.run_single(update=False)
+                run.show("sample")
             else:
-                run.train_batch(update=False)
+                run.show("batch")
             one = single and len(losses) % 3 == 0
             batch_losses, batch_right = measured(run, run.trainer.batch)
             if one:
-                run.run_single()
+                run.train("sample")
             else:
-                run.train_batch()
+                run.train("batch")
             losses += batch_losses.tolist()
             right += batch_right.tolist()
             assert run.trainer.batch_loss == pytest.approx(batch_losses.mean(), rel=1e-12)
@@ -98,7 +98,7 @@ def test_metrics_equal_a_recomputation(loss_type: str, single: bool) -> None:
 
 def test_nothing_held_out_has_no_value() -> None:
     run = TrainingRun(RunConfig.from_dict({"dataset": {"held_out": 0}}))
-    run.train_epoch()
+    run.train("epoch")
     assert np.isnan(run.epochs.rows[0].held_out_loss)
     assert np.isnan(run.epochs.rows[0].held_out_accuracy)
     assert run.measure()[3:] == (None, None)

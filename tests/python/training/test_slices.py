@@ -51,7 +51,7 @@ def test_an_evaluation_is_the_same_whenever_it_pauses() -> None:
     assert slices(run) > 2
     for _ in range(slices(run) - 1):
         assert next(work, "done") is None
-        run.train_batch(update=False)  # what is looked at in between makes no difference
+        run.show("batch")  # what is looked at in between makes no difference
     with pytest.raises(StopIteration) as end:
         next(work)
     loss, accuracy = end.value.value
@@ -133,8 +133,8 @@ def first_epoch() -> tuple[float, ...]:
 @pytest.mark.parametrize(
     "deed",
     [
-        lambda run: run.run_single(),
-        lambda run: run.train_batch(),
+        lambda run: run.train("sample"),
+        lambda run: run.train("batch"),
         lambda run: run.configure(loss_type="mse"),
         lambda run: run.configure_stopping(monitor="train_loss"),
         lambda run: run.restore_best(),

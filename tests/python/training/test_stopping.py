@@ -106,7 +106,7 @@ def ends_of(run: TrainingRun, steps: int) -> list[tuple[float, int, Any]]:
     """Held-out loss, step and parameters at the end of each epoch of a run that nothing stops."""
     ends = []
     while run.trainer.step < steps:
-        run.train_epoch()
+        run.train("epoch")
         ends.append((run.epochs.rows[-1].held_out_loss, run.trainer.step, run.model.parameters.copy()))
     return ends
 
@@ -430,7 +430,7 @@ def test_a_parameter_that_the_loss_does_not_see_is_found(activation: str, optimi
     run = TrainingRun(RunConfig.from_dict({"model": {"activation": activation}, "trainer": trainer}))
     run.advance(3)
     run.model.named_parameters()["layers/0/biases"][1] = -math.inf
-    assert math.isfinite(run.train_batch(update=False))
+    assert math.isfinite(run.show("batch"))
     assert len(run.advance(3)) == 0
     assert run.stopped
     assert run.stopped.tensor == "layers/0/biases"
@@ -438,7 +438,7 @@ def test_a_parameter_that_the_loss_does_not_see_is_found(activation: str, optimi
     run = TrainingRun(RunConfig.from_dict({"dataset": data, "trainer": trainer}))
     run.advance(3)
     run.model.named_parameters()["embedding/weights"][3] = math.nan  # of the token d
-    assert math.isfinite(run.train_batch(update=False))
+    assert math.isfinite(run.show("batch"))
     assert len(run.advance(3)) == 0
     assert run.stopped
     assert run.stopped.tensor == "embedding/weights"
@@ -464,7 +464,7 @@ def test_where_the_last_finite_weights_are_lost_the_sentence_says_which_are_ther
     best = run.best and run.best.parameters
     run.model.parameters[0] = math.inf  # as the last update might have left it
     run.trainer.optimizer.state["velocity"][0] = math.inf
-    run.train_batch(update=False)
+    run.show("batch")
     loaded = from_record(without_last_update(from_bytes(to_bytes(to_record(run)))))
     assert len(loaded.advance(9)) == 0
     stop = loaded.stopped
@@ -511,7 +511,7 @@ def test_stops_from_which_a_run_went_on_are_kept() -> None:
     run = make({"max_epochs": 2})
     run.advance(100)
     run.configure_stopping(max_epochs=5)
-    run.train_epoch()
+    run.train("epoch")
     assert [(stop.step, stop.epoch) for stop in run.all_stops] == [(10, 2.0)]
     run.resume()  # it stands at no stop
     run.advance(100)
@@ -557,7 +557,7 @@ def test_another_metric_begins_anew() -> None:
     assert run.best_value == run.best.metrics.held_out_loss
     run.configure_stopping(monitor="train_accuracy")
     assert run.best is None
-    run.train_epoch()
+    run.train("epoch")
     assert run.best_value == run.epochs.rows[-1].train_accuracy
     run.configure_stopping(mode="max", patience=5)
     assert run.best is not None  # which is what auto meant

@@ -96,7 +96,7 @@ class Pair:
 
     def make_step(self, single: bool = False) -> None:
         free = self.free
-        free.run_single() if single else free.train_batch()
+        free.train("sample") if single else free.train("batch")
         size = len(free.dataset.train)
         if free.trainer.samples_visited % size == 0:
             whole = free.trainer.samples_visited - size >= self.loss_changed
@@ -116,7 +116,7 @@ class Pair:
                 if not self.rule.stopped:
                     self.make_step()
         elif deed == "look":
-            self.run.run_single(update=False, sample=0)
+            self.run.show("sample", sample=0)
         else:
             self.change(deed, random)
 
