@@ -51,15 +51,13 @@ class Session:
 
     def train_batch(self, *, update: bool = True) -> State:
         """Train on the next mini-batch; with ``update=False`` only pass it through the network."""
-        run = self._runs.active
-        (run.train if check_flag("update", update) else run.show)("batch")
-        return state_after(run, updated=update)
+        self._runs.active.visit("batch", update=check_flag("update", update))
+        return state_after(self._runs.active, updated=update)
 
     def train_epoch(self, *, update: bool = True) -> State:
         """Train to the end of the current epoch; with ``update=False`` only pass its rest through the network."""
-        run = self._runs.active
-        (run.train if check_flag("update", update) else run.show)("epoch")
-        run.measure()
+        self._runs.active.visit("epoch", update=check_flag("update", update))
+        self._runs.active.measure()
         return self.state()
 
     def advance(self, *, id: str, steps: int, **options: Unpack[SliceOptions]) -> Frame | Slice:

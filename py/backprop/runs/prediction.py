@@ -11,7 +11,6 @@ from ..limits import LIMITS, check_integer, check_number, check_seed
 from ..losses import softmax
 from ..randomness import seeded_generator
 from ..training.evaluation import predictions
-from ..training.trainer import check_seeded_order
 from .run import TrainingRun
 
 Float64s = NDArray[np.float64]
@@ -139,11 +138,7 @@ def run_single(
 ) -> None:
     """Train on the next sample; without `update` only pass it, or a `ChosenSample`, through the network."""
     if tokens is None and target is None:
-        if update:
-            check_seeded_order(sample)
-            run.train("sample")
-        else:
-            run.show("sample", sample)
+        run.visit("sample", update=update, sample=sample)
     elif update or sample is not None:
         raise ValueError("tokens must be given without sample and with update=False: they are not trained on")
     else:

@@ -14,6 +14,7 @@ from ..limits import LIMITS, check_integer
 from ..monitor.gradient_flow import COSINE, Table, measure
 from ..training.saved_pass import last_update, next_update
 from ..training.stopping import StoppingConfig
+from ..training.trainer import check_seeded_order
 from .changes import loss_types, with_changes, with_restored_weights
 from .measured_run import MeasuredRun
 from .steps import Steps
@@ -92,6 +93,12 @@ class TrainingRun(MeasuredRun):
         self.updated = self.trainer.step > made.first and self.trainer.has_updated and not is_back
         self._recorder.add(made)
         return np.concatenate(made.losses)
+
+    def visit(self, unit: Unit, *, update: bool, sample: int | None = None) -> float:
+        """Train on the next sample, mini-batch or rest of the epoch, or without `update` only show it, or `sample`."""
+        if update:
+            check_seeded_order(sample)
+        return self.train(unit) if update else self.show(unit, sample)
 
     def train(self, unit: Unit) -> float:
         """Train on the next sample, on the next mini-batch, or to the end of the epoch; return the mean loss.

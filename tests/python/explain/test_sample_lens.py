@@ -35,7 +35,7 @@ CONFIGS: dict[str, dict[str, Any]] = {
 def trained(config: dict[str, Any], update: bool) -> TrainingRun:
     run = TrainingRun(RunConfig.from_dict(config))
     run.advance(3)
-    (run.train if update else run.show)("batch")
+    run.visit("batch", update=update)
     return run
 
 
