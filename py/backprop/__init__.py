@@ -1,6 +1,7 @@
 """Backpropagation from scratch: a neural network in plain NumPy to read, train and inspect."""
 
-from .data.dataset import Dataset, SequenceDataset
+from .data.abstract import Dataset
+from .data.dataset import SequenceDataset
 from .model import Model
 from .runs.config import RunConfig
 from .runs.manager import TrainingRunManager

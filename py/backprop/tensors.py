@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from .activations import Array
 from .buffers import split
-from .data.dataset import one_hot_tokens
+from .data.encoding import one_hot_tokens
 from .model import Model
 from .optimizers import state_name
 

@@ -1,4 +1,4 @@
-"""Datasets: the abstract `Dataset`, and `SequenceDataset`, short sequences of tokens.
+"""The dataset of short sequences of tokens.
 
 A sequence such as ``a d d a c`` poses one of two tasks. *Next token*: predict ``c`` from ``a d d a``. *Classification*:
 predict which longer *master sequence* ``a d d a c`` was cut from. Without master sequences every token is random:
@@ -6,83 +6,25 @@ there is no pattern, and a model can only memorize the samples.
 """
 
 import hashlib
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..limits import LIMITS, check_integer
 from ..randomness import get_generator_state, seeded_generator, set_generator_state
+from .abstract import Dataset
 from .best_possible import BestPossible, find_best_possible, number_rows
 from .config import SequenceConfig
+from .drawing import draw_masters, draw_samples
+from .encoding import one_hot_tokens
 from .sample import Sample
 from .split import Indices, hold_out_groups, hold_out_samples
 
 Tokens = Sequence[str]
 SPLIT_STREAM = 1  # random stream of the split; the samples use stream 0 of the same seed
-
-
-class TypedSample(NamedTuple):
-    """A sample that is not in the dataset: its input tokens, int32 (positions,), and its class."""
-
-    tokens: NDArray[np.int32]
-    target: int
-
-
-class Dataset(ABC):
-    """Inputs and targets of all samples, in memory.
-
-    Attributes
-    ----------
-    inputs : all samples; float32 (num_samples, input_dim), or token indices, int32 (num_samples, positions)
-    targets : class indices, int64 (num_samples,)
-    config : plain data from which the same dataset can be created
-    held_out : indices of the samples excluded from training; int32, sorted
-    train : indices of the training samples, all others; int32, sorted
-    """
-
-    inputs: NDArray[Any]
-    targets: NDArray[np.int64]
-    config: dict[str, Any]
-
-    @cached_property
-    def held_out(self) -> Indices:
-        """Indices of the samples used for evaluation only; none by default."""
-        return np.zeros(0, np.int32)
-
-    @cached_property
-    def train(self) -> Indices:
-        """Indices of the training samples."""
-        return np.setdiff1d(np.arange(len(self), dtype=np.int32), self.held_out, assume_unique=True)
-
-    def targets_of(self, batch: Indices) -> NDArray[np.int64]:
-        """Return the targets (batch,) of samples."""
-        return self.targets[batch]
-
-    @property
-    @abstractmethod
-    def input_dim(self) -> int:
-        """Inputs of the model's first dense layer per sample."""
-
-    @property
-    @abstractmethod
-    def output_dim(self) -> int:
-        """Number of classes."""
-
-    @abstractmethod
-    def __len__(self) -> int:
-        """Return the number of samples."""
-
-    @abstractmethod
-    def get_batch(self, batch_size: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
-        """Return a random (x, y) of `batch_size` different training samples."""
-
-    @abstractmethod
-    def inspect_samples(self, n: int = 10) -> list[str]:
-        """Return the first `n` samples as readable lines."""
 
 
 class SequenceDataset(Dataset):
@@ -112,7 +54,6 @@ class SequenceDataset(Dataset):
     masters : list of master sequences, each a list of tokens; empty if fully random
     master, position : int32 (num_samples,) each, master sequence and position of each sample; None if fully random
     settings : `SequenceConfig`
-    typed : `TypedSample` last sent through the network, under the index ``len(self)``, or None; in no batch of training
 
     Raises
     ------
@@ -167,14 +108,11 @@ class SequenceDataset(Dataset):
         self.config = self.settings.to_dict()
         self.vocabulary = list(self.settings.vocabulary)
         self._generator = seeded_generator(self.settings.seed)
-        self.master: NDArray[np.int32] | None = None
-        self.position: NDArray[np.int32] | None = None
-        masters = self._make_masters()
+        masters = draw_masters(self.settings, self._generator)
         self.masters = [[self.vocabulary[token] for token in master] for master in masters]
-        self.tokens = self._cut_samples(masters) if masters else self._draw_samples()  # (num_samples, sequence_length)
+        self.tokens, self.master, self.position = draw_samples(self.settings, masters, self._generator)
         self.targets = self._make_targets()
         self.held_out = self._hold_out()
-        self.typed: TypedSample | None = None
 
     @cached_property
     def inputs(self) -> NDArray[Any]:  # type: ignore[override]  # made on first access
@@ -218,12 +156,6 @@ class SequenceDataset(Dataset):
         """Return the first `n` samples, or all if there are fewer, as ``adda → c  (M2: addaccad, position 0)``."""
         count = check_integer("n", n, 0, LIMITS["num_samples"][1])
         return [str(self.sample(index)["text"]) for index in range(min(count, len(self)))]
-
-    def targets_of(self, batch: Indices) -> NDArray[np.int64]:
-        """Return the targets (batch,) of samples, also of the typed one."""
-        if self.typed is None:
-            return self.targets[batch]
-        return np.where(batch == len(self), self.typed.target, self.targets[np.minimum(batch, len(self) - 1)])
 
     def sample(self, index: int) -> Sample:
         """Return sample `index` as plain data: tokens, target, master sequence and position (or None), and text."""
@@ -304,29 +236,6 @@ class SequenceDataset(Dataset):
             return hold_out_groups(number_rows(self.tokens.astype(np.uint8))[0], share, generator)
         return hold_out_samples(len(self), share, generator)
 
-    def _make_masters(self) -> list[NDArray[np.int64]]:
-        settings, index = self.settings, {token: i for i, token in enumerate(self.vocabulary)}
-        if settings.master_sequences is not None:
-            return [np.array([index[token] for token in master]) for master in settings.master_sequences]
-        shortest, longest = settings.master_lengths
-        lengths = self._generator.integers(shortest, longest + 1, size=settings.num_masters)
-        return [self._generator.integers(len(self.vocabulary), size=int(length)) for length in lengths]
-
-    def _cut_samples(self, masters: list[NDArray[np.int64]]) -> NDArray[np.int32]:
-        length, count = self.settings.sequence_length, self.settings.num_samples
-        sizes = np.array([len(master) for master in masters])
-        starts = np.cumsum(sizes) - sizes
-        master = self._generator.integers(len(masters), size=count)
-        position = self._generator.integers(sizes[master] - length + 1)
-        self.master, self.position = master.astype(np.int32), position.astype(np.int32)
-        where = (starts[master] + position)[:, None] + np.arange(length)  # (num_samples, sequence_length)
-        tokens: NDArray[np.int64] = np.concatenate(masters)[where]
-        return tokens.astype(np.int32)
-
-    def _draw_samples(self) -> NDArray[np.int32]:
-        shape = (self.settings.num_samples, self.settings.sequence_length)
-        return self._generator.integers(len(self.vocabulary), size=shape).astype(np.int32)
-
     def _make_targets(self) -> NDArray[np.int64]:
         if self.settings.task == "classification" and self.master is not None:
             return self.master.astype(np.int64)
@@ -335,12 +244,3 @@ class SequenceDataset(Dataset):
     def _join(self, tokens: list[str]) -> str:
         """Join tokens into a word, with spaces between them if any is longer than a character."""
         return (" " if max(map(len, self.vocabulary)) > 1 else "").join(tokens)
-
-
-def one_hot_tokens(tokens: NDArray[np.integer[Any]], vocabulary_size: int) -> NDArray[np.float32]:
-    """Encode token indices (n, positions) as float32 (n, positions · vocabulary_size) with one 1 per position."""
-    n, positions = tokens.shape
-    rows = np.zeros((n, positions * vocabulary_size), np.float32)
-    columns = np.arange(positions) * vocabulary_size + tokens  # (n, positions)
-    rows[np.arange(n)[:, None], columns] = 1
-    return rows

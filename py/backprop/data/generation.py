@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from ..limits import LIMITS
 from ..losses import softmax
-from .dataset import SequenceDataset, TypedSample
+from .abstract import TypedSample
+from .dataset import SequenceDataset
 
 Known = Literal["new", "training", "held_out"]  # whether tokens are a sample, and of which part of the dataset
 

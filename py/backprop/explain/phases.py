@@ -21,8 +21,6 @@ from .source import Line, quote
 from .terms import Code, count
 from .update_formulas import describe_move
 
-MAX_SAMPLES = 32  # in the table of losses
-MAX_CLASSES = 8
 _quiet = np.errstate(over="ignore", invalid="ignore", divide="ignore")  # a run may have diverged
 
 
@@ -43,23 +41,6 @@ class Phase(Moment):
     moments: list[Moment]
 
 
-class Score(TypedDict):
-    """Logit of one class for one sample. `probability` is its softmax; None if the loss does not use it."""
-
-    index: int
-    logit: float
-    probability: float | None
-
-
-class SampleLoss(TypedDict):
-    """Scores and loss of one sample; of more than `MAX_CLASSES` classes, the target and those with largest logits."""
-
-    name: str
-    target: int
-    scores: list[Score]
-    loss: float
-
-
 class Change(TypedDict):
     """Change of one parameter tensor by an update: flat arrays, row by row; before + change is the current value."""
 
@@ -78,13 +59,6 @@ def phases(pass_: Pass, loss: float) -> list[Phase]:
     loss : loss of its batch
     """
     return [_batch(pass_), _forward(pass_), _loss(pass_, loss), _backward(pass_), _update(pass_)]
-
-
-@_quiet
-def sample_losses(pass_: Pass) -> list[SampleLoss]:
-    """Return the losses of the first `MAX_SAMPLES` samples of the batch; the loss is the mean over all samples."""
-    probabilities = pass_.loss.probabilities if pass_.loss_type == "cross_entropy" else None
-    return [_sample_loss(pass_, n, probabilities) for n in range(min(pass_.batch, MAX_SAMPLES))]
 
 
 @_quiet
@@ -235,20 +209,6 @@ def _moment(pass_: Pass, title: str, sentence: str, tensors: Sequence[str]) -> M
         # Whole functions are quoted only in the explanation of a cell.
         code=_unique([line for formula in found for code in formula.code if code.fragment for line in quote(*code)]),
         tensors=list(tensors),
-    )
-
-
-def _sample_loss(pass_: Pass, n: int, probabilities: Array | None) -> SampleLoss:
-    target, z = int(pass_.targets[n]), pass_.loss.logits[n]
-    others = [int(j) for j in np.argsort(-z, kind="stable") if j != target]
-    return SampleLoss(
-        name=pass_.names.sample(n),
-        target=target,
-        scores=[
-            Score(index=j, logit=float(z[j]), probability=None if probabilities is None else float(probabilities[n, j]))
-            for j in sorted([target, *others[: MAX_CLASSES - 1]])
-        ],
-        loss=float(pass_.loss.sample_losses[n, 0]),
     )
 
 

@@ -15,10 +15,9 @@ from ..optimizers import OPTIMIZERS
 from ..tensors import layer_names
 from ..training.config import TrainerConfig
 from .flow import Flow
+from .flow_sentences import SENTENCES, WINDOW, Pace, Series, title_of
 from .gradient_flow import QUANTITIES, Table
-from .percent import percent
 
-WINDOW = 5  # moments
 MIN_MOMENTS = 3  # for a median
 
 # kind: (raised at, withdrawn at)
@@ -74,14 +73,14 @@ def warnings(
         return [_at(model, names, at, "diverged", text=f"{text} A lower learning rate may help.")]
     if not np.isfinite(now[:, :2]).all():
         at = int(np.argmin(np.isfinite(now[:, :2]).all(axis=1)))
-        text = f"Diverged: weights or gradients of {_title(names, at)} are infinite or undefined."
+        text = f"Diverged: weights or gradients of {title_of(names, at)} are infinite or undefined."
         return [_at(model, names, at, "diverged", text=f"{text} A lower learning rate may help.")]
     identical = now[:, QUANTITIES.index("identical")]
     if (identical == 1).any():
         # Other problems are consequences of this one.
         return [_identical(model, names, int(np.nanargmax(identical)))]
     found = []
-    series = _Series(flow.values, len(flow.probe), config.learning_rate, _pace(flow.values, config.optimizer))
+    series = Series(flow.values, len(flow.probe), config.learning_rate, _pace(flow.values, config.optimizer))
     levels_of = _levels(series, model.activation) if len(flow.values) else {}
     for kind, levels in levels_of.items():
         smooth = _medians(levels)
@@ -89,38 +88,22 @@ def warnings(
         if raised.any():
             latest = np.where(raised, np.nan_to_num(smooth[-1], nan=0.0, posinf=math.inf), -1.0)
             at = int(np.argmax(latest))
-            text = _SENTENCES[kind](names, at, float(latest[at]), series)
+            text = SENTENCES[kind](names, at, float(latest[at]), series)
             found.append(_at(model, names, at, kind, text=text))
     return found
 
 
-class _Pace(NamedTuple):
-    """Relative learning speed of the layers, (moments, layers), and the noun for it."""
-
-    noun: str
-    values: Table
-
-
-class _Series(NamedTuple):
-    """Gradient flow over time, and the settings that warnings refer to."""
-
-    values: Table
-    probe: int
-    learning_rate: float
-    pace: _Pace
-
-
 @np.errstate(all="ignore")  # quotients of zeros in a network that does not learn
-def _pace(values: Table, optimizer: str) -> _Pace:
+def _pace(values: Table, optimizer: str) -> Pace:
     """Compute ‖grad‖/‖weights‖, to which updates are proportional; with Adam, where they are not, the update ratio."""
     of = dict(zip(QUANTITIES, np.moveaxis(values, 2, 0), strict=True))
     if OPTIMIZERS[optimizer].ADAPTS:
-        return _Pace("update", of["update_ratio"])
-    return _Pace("gradient", of["grad_norm"] / of["weight_norm"])
+        return Pace("update", of["update_ratio"])
+    return Pace("gradient", of["grad_norm"] / of["weight_norm"])
 
 
 @np.errstate(all="ignore")
-def _levels(series: _Series, activation: str) -> dict[str, Table]:
+def _levels(series: Series, activation: str) -> dict[str, Table]:
     """Return kind → (moments, layers), the levels to compare with the thresholds; higher is worse."""
     of = dict(zip(QUANTITIES, np.moveaxis(series.values, 2, 0), strict=True))
     pace = series.pace.values
@@ -165,14 +148,6 @@ def _raised(levels: Table, on: float, off: float) -> np.ndarray[tuple[int], np.d
     return raised
 
 
-def _title(names: list[str], k: int) -> str:
-    """Return the title of a layer; the first one is layer 1."""
-    if names[k] == "embedding":
-        return "the embedding"
-    number = int(names[k].removeprefix("layers/")) + 1
-    return "the output layer" if k == len(names) - 1 else f"layer {number}"
-
-
 def _at(model: Model, names: list[str], k: int, kind: str, *, text: str) -> Warning:
     """Return a warning at the cell of the layer's gradient that shows it: the largest, or one of a dead unit."""
     table = model.embedding if names[k] == "embedding" else model.layers[int(names[k].removeprefix("layers/"))]
@@ -184,82 +159,9 @@ def _at(model: Model, names: list[str], k: int, kind: str, *, text: str) -> Warn
 
 def _identical(model: Model, names: list[str], k: int) -> Warning:
     units = model.embedding.dim if names[k] == "embedding" and model.embedding else model.layers[k - len(names)].fan_out
-    title = _title(names, k)
+    title = title_of(names, k)
     text = (
         f"Identical units: all {units} units of {title} have the same weights and the same gradients, so they stay "
         "copies of one unit. Their initial weights must differ."
     )
     return _at(model, names, k, "identical", text=text)
-
-
-def _vanishing(names: list[str], k: int, level: float, series: _Series) -> str:
-    return (
-        f"Vanishing gradients: relative to its weights, {_title(names, k)}'s {series.pace.noun} is {_times(level)} "
-        f"smaller than {_title(names, _peak(k, series))}'s, so it learns far more slowly."
-    )
-
-
-def _exploding(names: list[str], k: int, level: float, series: _Series) -> str:
-    return (
-        f"Exploding gradients: relative to its weights, {_title(names, k)}'s {series.pace.noun} is {_times(level)} "
-        "larger than the output layer's, so no learning rate suits both."
-    )
-
-
-def _large(names: list[str], k: int, level: float, series: _Series) -> str:
-    return (
-        f"Large updates: one step changes the weights of {_title(names, k)} by {_fraction(level)}. "
-        f"The learning rate {series.learning_rate:g} may be too high."
-    )
-
-
-def _small(_names: list[str], _k: int, level: float, series: _Series) -> str:
-    return (
-        f"Small updates: one step changes no layer's weights by more than {1 / level:.2g} of their size, and the "
-        f"gradients do not shrink. The learning rate {series.learning_rate:g} may be too low."
-    )
-
-
-def _saturated(names: list[str], k: int, level: float, series: _Series) -> str:
-    return (
-        f"Saturated units: {percent(level, 0)} of the activations of {_title(names, k)}, measured on "
-        f"{_samples(series)}, have a slope near zero, so little gradient passes through."
-    )
-
-
-def _dead(names: list[str], k: int, level: float, series: _Series) -> str:
-    return (
-        f"Dead units: {percent(level, 0)} of the units of {_title(names, k)} have a slope near zero for all of "
-        f"{_samples(series)}, so hardly any gradient reaches their weights."
-    )
-
-
-_SENTENCES = {
-    "vanishing": _vanishing,
-    "exploding": _exploding,
-    "large_updates": _large,
-    "small_updates": _small,
-    "saturated": _saturated,
-    "dead": _dead,
-}
-
-
-@np.errstate(all="ignore")
-def _peak(k: int, series: _Series) -> int:
-    """Return the later layer with the largest median pace over the last moments."""
-    pace = np.median(series.pace.values[-WINDOW:], axis=0)
-    return k + 1 + int(np.argmax(np.nan_to_num(pace[k + 1 :])))
-
-
-def _fraction(level: float) -> str:
-    if level < 1:
-        return f"{100 * level:.3g}%"
-    return f"{level:.3g}× their size" if level < 100 else f"{_times(level)} their size"
-
-
-def _samples(series: _Series) -> str:
-    return f"{series.probe} samples" if series.probe != 1 else "1 sample"
-
-
-def _times(level: float) -> str:
-    return f"{float(f'{level:.2g}'):,.0f}×" if level < 1e9 else "over a billion times"

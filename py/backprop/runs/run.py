@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from ..data.dataset import TypedSample
+from ..data.abstract import TypedSample
 from ..explain.last_pass import Names, Pass
 from ..limits import LIMITS, check_integer
 from ..monitor.gradient_flow import COSINE, Table, measure

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..activations import Array
-from ..data.dataset import Dataset, TypedSample, one_hot_tokens
+from ..data.abstract import Dataset, TypedSample
+from ..data.encoding import one_hot_tokens
 from ..losses import one_hot
 from ..model import Model
 

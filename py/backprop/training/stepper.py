@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..activations import Array
-from ..data.dataset import Dataset
+from ..data.abstract import Dataset
 from ..limits import check_total
 from ..losses import LOSSES
 from ..model import Model

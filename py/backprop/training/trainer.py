@@ -1,12 +1,12 @@
 """The training loop: forward, loss, backward and update, one mini-batch after the other."""
 
 import math
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..data.dataset import Dataset, SequenceDataset, TypedSample
+from ..data.abstract import Dataset, TypedSample
 from ..fields import Fields
 from ..limits import LIMITS, check_integer
 from ..model import Model
@@ -148,7 +148,7 @@ class Trainer(Stepper):
     @quiet
     def run_typed(self, sample: TypedSample) -> float:
         """Compute forward, loss and backward for a sample that is not in the dataset; return its loss."""
-        cast("SequenceDataset", self.dataset).typed = sample
+        self.dataset.typed = sample
         return self.make_pass(self.samples.typed(sample))
 
     @quiet

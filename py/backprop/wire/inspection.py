@@ -6,7 +6,7 @@ from typing import TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from ..explain import explanation, phases, sample_lens
+from ..explain import explanation, phases, sample_lens, sample_losses
 from ..explain.cell import explain
 from ..monitor import flow_warnings, histograms
 from ..monitor.flow import PROBE
@@ -36,7 +36,7 @@ class Phases(AtStep):
     batch: Int32s
     loss: float
     phases: list[phases.Phase]
-    losses: list[phases.SampleLoss]
+    losses: list[sample_losses.SampleLoss]
     changes: list[phases.Change] | None
 
 
@@ -165,7 +165,7 @@ def phases_of(run: TrainingRun) -> Phases:
         batch=trainer.batch.astype(np.int32),
         loss=loss,
         phases=phases.phases(last, loss),
-        losses=phases.sample_losses(last),
+        losses=sample_losses.sample_losses(last),
         changes=phases.changes(last),
     )
 
