@@ -5,11 +5,12 @@ import { MIDDLE, NOT_FINITE } from "../color/palettes.js";
 import { extent } from "../tensors/shape.js";
 import { Directive, directive, PartType } from "../vendor/lit-html/directive.js";
 import { html, noChange, nothing } from "../vendor/lit-html/lit-html.js";
+import { isSameView } from "./part.js";
 
 /** @import { ElementPart, PartInfo } from "../vendor/lit-html/directive.js" */
-/** @import { Matrix } from "./heatmap.js" */
+/** @import { Matrix, View } from "./part.js" */
 /** CSS pixels of a cell. @typedef {{across: number, down: number}} Pitch */
-/** @typedef {[matrix: Matrix, pitch: Pitch, table: Uint32Array]} Drawing */
+/** @typedef {[matrix: Matrix, table: Uint32Array, view: View]} Drawing */
 
 /** The colour of zero, which the surface has too. @param {number} pixel */
 const cssOf = (pixel) => `rgb(${pixel & 255} ${(pixel >>> 8) & 255} ${(pixel >>> 16) & 255})`;
@@ -41,22 +42,26 @@ class Crosses extends Directive {
 }
 
 /** @param {HTMLCanvasElement} canvas @param {Drawing} drawing */
-function draw(canvas, [{ shape, data }, { across, down }, table]) {
-  const [rows, columns] = extent(shape);
-  const scale = globalThis.devicePixelRatio || 1;
-  canvas.width = Math.round(columns * across * scale); // which clears it
-  canvas.height = Math.round(rows * down * scale);
+function draw(canvas, [{ shape, data }, table, view]) {
+  const [, stride] = extent(shape);
+  const { row, col, rows, columns, scale } = view;
+  const pitch = pitchOf(view);
+  canvas.width = Math.round(view.width * scale); // which clears it
+  canvas.height = Math.round(view.height * scale);
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   context.scale(scale, scale);
   const path = { frames: new Path2D(), strokes: new Path2D() };
-  for (let i = 0; i < data.length; i++)
-    if (!Number.isFinite(data[i]))
-      cross(path, (i % columns) * across, Math.floor(i / columns) * down, { across, down });
+  for (let y = 0; y < rows; y++)
+    for (let x = 0; x < columns; x++)
+      if (!Number.isFinite(data[(row + y) * stride + col + x])) cross(path, x * pitch.across, y * pitch.down, pitch);
   context.strokeStyle = cssOf(table[MIDDLE]);
   context.stroke(path.frames);
   context.strokeStyle = takesBlack(table[NOT_FINITE]) ? "#000" : "#fff";
   context.stroke(path.strokes);
 }
+
+/** @param {View} view @returns {Pitch} */
+const pitchOf = ({ rows, columns, width, height }) => ({ across: width / columns, down: height / rows });
 
 /**
  * @param {{frames: Path2D, strokes: Path2D}} path
@@ -75,22 +80,23 @@ function cross({ frames, strokes }, x, y, { across, down }) {
 }
 
 /** @param {Drawing | null} before @param {Drawing} after */
-function same(before, [matrix, pitch, table]) {
-  if (!before || before[0].data !== matrix.data || before[2] !== table) return false;
-  return before[1].across === pitch.across && before[1].down === pitch.down;
+function same(before, [matrix, table, view]) {
+  return before && before[0].data === matrix.data && before[1] === table && isSameView(before[2], view);
 }
 
 const crosses = directive(Crosses);
 
 /**
- * The overlay of a matrix, for a place of the same size over its canvas.
+ * The overlay of a matrix, over its canvas.
  * @param {Matrix} matrix
- * @param {Pitch} pitch
  * @param {Uint32Array} table
+ * @param {View} view
+ * @param {string} place as a style
  */
-export function crossesOver(matrix, pitch, table) {
-  if (Math.min(pitch.across, pitch.down) < SMALLEST || !hasAny(matrix.data)) return nothing;
-  return html`<canvas class="cells-crosses" aria-hidden="true" ${crosses(matrix, pitch, table)}></canvas>`;
+export function crossesOver(matrix, table, view, place) {
+  const { across, down } = pitchOf(view);
+  if (Math.min(across, down) < SMALLEST || !hasAny(matrix.data)) return nothing;
+  return html`<canvas class="cells-crosses" aria-hidden="true" .style=${place} ${crosses(matrix, table, view)}></canvas>`;
 }
 
 /** @param {ArrayLike<number>} data */

@@ -1,18 +1,23 @@
-/** Tensors on canvases: one pixel for each number, repainted only after a change. */
+/** Tensors on canvases: one pixel for each number that is shown, or for each pixel of the screen; repainted only after a change. */
 
 import { extent } from "../tensors/shape.js";
 import { Directive, directive, PartType } from "../vendor/lit-html/directive.js";
 import { noChange } from "../vendor/lit-html/lit-html.js";
 import { paint } from "./paint.js";
+import { isSameView, numbersOf, pixelsOf } from "./part.js";
+import { isInSight, watchSight } from "./sight.js";
 
 /** @import { Norm } from "../color/scale.js" */
 /** @import { ElementPart, PartInfo } from "../vendor/lit-html/directive.js" */
-/** @typedef {{shape: number[], data: ArrayLike<number>}} Matrix */
-/** @typedef {[matrix: Matrix, table: Uint32Array, norm: Norm]} Drawing */
+/** @import { Matrix, View } from "./part.js" */
+/** The whole matrix without a view. @typedef {[matrix: Matrix, table: Uint32Array, norm: Norm, view?: View]} Drawing */
 
 class Heatmap extends Directive {
   /** @type {Drawing | null} */
   drawn = null;
+  /** What is to be drawn when the canvas comes into sight. @type {Drawing | null} */
+  waiting = null;
+  isWatched = false;
   /** @type {CanvasRenderingContext2D | null} */
   context = null;
   /** @type {ImageData | null} */
@@ -32,37 +37,53 @@ class Heatmap extends Directive {
 
   /** @override @param {ElementPart} part @param {Drawing} drawing */
   update({ element }, drawing) {
-    if (!same(this.drawn, drawing)) this.draw(/** @type {HTMLCanvasElement} */ (element), drawing);
-    this.drawn = drawing;
+    const canvas = /** @type {HTMLCanvasElement} */ (element);
+    this.waiting = null;
+    if (same(this.drawn, drawing)) return noChange;
+    if (drawing[3]?.isMoving && !this.isInSight(canvas)) this.waiting = drawing;
+    else this.draw(canvas, drawing);
     return noChange;
   }
 
-  /** @param {HTMLCanvasElement} canvas @param {Drawing} drawing */
-  draw(canvas, [{ shape, data }, table, norm]) {
-    const { context, image } = this.surface(canvas, extent(shape));
-    paint(new Uint32Array(image.data.buffer), data, table, norm);
-    context.putImageData(image, 0, 0);
+  /** @param {HTMLCanvasElement} canvas */
+  isInSight(canvas) {
+    if (!this.isWatched) watchSight(canvas, () => this.waiting && this.draw(canvas, this.waiting));
+    this.isWatched = true;
+    return isInSight(canvas);
   }
 
-  /** @param {HTMLCanvasElement} canvas @param {[number, number]} extent rows, columns */
-  surface(canvas, [rows, columns]) {
+  /** @param {HTMLCanvasElement} canvas @param {Drawing} drawing */
+  draw(canvas, drawing) {
+    const [{ shape, data }, table, norm, view] = drawing;
+    const [rows, columns] = extent(shape);
+    const pixels = view ? pixelsOf(view) : /** @type {[number, number]} */ ([rows, columns]);
+    const { context, image } = this.surface(canvas, pixels);
+    const numbers = view ? numbersOf(data, columns, view, pixels) : data;
+    paint(new Uint32Array(image.data.buffer), numbers, table, norm);
+    context.putImageData(image, 0, 0);
+    this.drawn = drawing;
+    this.waiting = null;
+  }
+
+  /** @param {HTMLCanvasElement} canvas @param {[down: number, across: number]} pixels */
+  surface(canvas, [down, across]) {
     this.context ??= /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { alpha: false }));
-    if (this.image?.width !== columns || this.image.height !== rows) {
-      canvas.width = columns;
-      canvas.height = rows;
-      this.image = this.context.createImageData(columns, rows);
+    if (this.image?.width !== across || this.image.height !== down) {
+      canvas.width = across;
+      canvas.height = down;
+      this.image = this.context.createImageData(across, down);
     }
     return { context: this.context, image: /** @type {ImageData} */ (this.image) };
   }
 }
 
 /** @param {Drawing | null} before @param {Drawing} after */
-function same(before, [matrix, table, norm]) {
+function same(before, [matrix, table, norm, view]) {
   if (!before || before[0].data !== matrix.data || before[1] !== table) return false;
   const old = before[2];
   if (old.offset !== norm.offset || old.gain !== norm.gain || old.threshold !== norm.threshold) return false;
-  return String(before[0].shape) === String(matrix.shape);
+  return String(before[0].shape) === String(matrix.shape) && isSameView(before[3], view);
 }
 
-/** `<canvas ${heatmap(tensor, table, norm)}>` */
+/** `<canvas ${heatmap(tensor, table, norm, view)}>` */
 export const heatmap = directive(Heatmap);

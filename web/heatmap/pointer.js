@@ -95,7 +95,8 @@ function letGo(event, grid, show) {
 /** @param {Grid} grid @param {MouseEvent} event @returns {Cell} */
 function cellAt(grid, event) {
   const [rows, columns] = grid.extent;
-  const box = /** @type {Element} */ (event.target).getBoundingClientRect();
+  // The canvas may show a part.
+  const box = /** @type {Element} */ (/** @type {Element} */ (event.target).closest(".cells")).getBoundingClientRect();
   const row = Math.floor(((event.clientY - box.top) / box.height) * rows);
   const col = Math.floor(((event.clientX - box.left) / box.width) * columns);
   return grid.within({ row, col });

@@ -6,7 +6,6 @@ import { tooSmall } from "../color/emptiness.js";
 
 /** @import { Column } from "../api.d.ts" */
 /** @import { ColorScale } from "../color/column_scale.js" */
-/** @import { Coverage } from "../color/coverage.js" */
 
 /**
  * @template T
@@ -30,10 +29,10 @@ export const scalesOf = memoize(parted);
 /** Names of the matrices that look empty. */
 export const emptyNames = memoize((column, chosen, diverging) => tooSmall(column, scalesOf(column, chosen, diverging)));
 
-/** @typedef {Coverage & {suggestion: Partial<ColorScale> | null}} Metered */
+/** Share of the cells that the scales hide, or do not reach. */
+export const coverageOf = memoize((column, chosen, diverging) => coverage(column, scalesOf(column, chosen, diverging)));
 
-/** Coverage of the scales, and the suggested change. */
-export const coverageOf = memoize((column, chosen, diverging) => {
-  const now = coverage(column, scalesOf(column, chosen, diverging));
-  return { ...now, suggestion: suggestion(column, chosen, diverging, now) };
-});
+/** The change that would show most; dear, so asked for only where it may be proposed. */
+export const suggestionOf = memoize((column, chosen, diverging) =>
+  suggestion(column, chosen, diverging, coverageOf(column, chosen, diverging)),
+);

@@ -2,12 +2,11 @@
 
 import { firstNotFinite } from "../color/not_finite.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
-import { coverageOf, emptyNames } from "./cached_scales.js";
+import { coverageOf, emptyNames, suggestionOf } from "./cached_scales.js";
 import { describeCoverage, describeNotFinite, describeSuggestion } from "./text.js";
 
 /** @import { Column } from "../api.d.ts" */
 /** @import { ColorScale, Subject } from "../color/column_scale.js" */
-/** @import { Metered } from "./cached_scales.js" */
 /** @import { Actions, Colours } from "./scale_legend_view.js" */
 
 /** Share of hidden cells from which a change is proposed. */
@@ -24,21 +23,16 @@ export function scaleMeter(subject, column, { diverging, legend: { scales, befor
   const chosen = scales[subject];
   const coverage = coverageOf(column, chosen, diverging);
   const empty = subject === "lens" ? 0 : emptyNames(column, chosen, diverging).length;
-  const change = remedy(coverage, empty);
+  const change = coverage.hidden > MANY || empty > 0 ? suggestionOf(column, chosen, diverging) : null;
+  const remedy = change ?? (coverage.clipped > 0 ? { clip: false } : null);
   const old = before[subject];
   return html`
     <span class="legend-meter" data-hides=${subject}>
       <span class="legend-coverage">${describeCoverage(coverage, empty).map((words) => html`<span class="legend-words">${words}</span> `)}</span>
       ${old ? html`<button type="button" data-focus="${subject}_undo" @click=${() => actions.legend.undoSuggestion(subject)}>${describeSuggestion(difference(old, chosen))}</button>` : nothing}
-      ${change && !old ? html`<button type="button" data-focus="${subject}_suggestion" @click=${() => actions.legend.followSuggestion(subject, change)}>${describeSuggestion(change)}</button>` : nothing}
+      ${remedy && !old ? html`<button type="button" data-focus="${subject}_suggestion" @click=${() => actions.legend.followSuggestion(subject, remedy)}>${describeSuggestion(remedy)}</button>` : nothing}
     </span>
   `;
-}
-
-/** @param {Metered} coverage @param {number} empty matrices @returns {Partial<ColorScale> | null} */
-function remedy({ hidden, clipped, suggestion }, empty) {
-  if ((hidden > MANY || empty > 0) && suggestion) return suggestion;
-  return clipped > 0 ? { clip: false } : null;
 }
 
 /** A button that explains the first of them. @param {Subject} subject @param {Column} column @param {Actions} actions */

@@ -51,7 +51,7 @@ function overview({ now: { tensor, norm }, table }, { top, left, rows, columns, 
   const frame = `left: ${part(left / wide)}; top: ${part(top / all)}; width: ${part(columns / wide)}; height: ${part(rows / all)}`;
   return html`
     <div class="look-overview" aria-hidden="true" title="Drag to move" @pointerdown=${go} @pointermove=${go}>
-      <canvas ${heatmap(tensor, table, norm)}></canvas>
+      <canvas ${heatmap(tensor, table, norm, { row: 0, col: 0, rows: all, columns: wide, width: SIZE, height: SIZE, scale: devicePixelRatio })}></canvas>
       ${tensor.covered ? html`<span class="cover"></span>` : nothing}
       <span class="look-frame" .style=${frame}></span>
     </div>

@@ -13,6 +13,7 @@ import { startOf } from "./windows.js";
 
 /** @import { DatasetView, Explanation, Tensor } from "../api.d.ts" */
 /** @import { Part } from "../color/column_scale.js" */
+/** @import { View } from "../heatmap/part.js" */
 /** @import { Look } from "../phases/state.js" */
 /** @import { Facts } from "../tensors/axis.js" */
 /** @import { Placed, Plan } from "./geometry.js" */
@@ -34,6 +35,8 @@ import { startOf } from "./windows.js";
  * @property {Region[]} contributing to the explained cell
  */
 /** @typedef {{plan: Plan, windows: Windows}} Layout */
+/** @typedef {Pick<View, "row" | "col" | "rows" | "columns">} Shown */
+/** Size of cells in CSS pixels, pixels of the screen in one of these, and the cells that are shown. @typedef {{across: number, down: number, scale: number, shown: Shown}} Cells */
 
 /**
  * @param {Tensor} original
@@ -49,24 +52,30 @@ export function matrix(original, box, drawn, { plan, windows }) {
   const shownRows = Math.min(rows, box.rows.shown);
   const { pitch } = box.rows;
   const across = name === "inputs" && isEmbedded(facts.dataset) ? box.width / columns : box.columns.pitch;
-  const left = -startOf(plan, windows, box.along, box.columns) * across;
-  const top = -startOf(plan, windows, box.down, box.rows) * pitch;
+  const [row, col] = [startOf(plan, windows, box.down, box.rows), startOf(plan, windows, box.along, box.columns)];
+  const shown = partOf([rows, columns], { row, col, rows: shownRows, columns: Math.ceil(box.width / across) });
   const isWindow = shownRows < rows || box.columns.shown < box.columns.units;
   const place = `left: ${box.x}px; top: ${box.y}px; width: ${box.width}px; height: ${shownRows * pitch}px`;
-  const cells = `--rows: ${rows}; --columns: ${columns}; --across: ${across}px; --down: ${pitch}px; left: ${left}px; top: ${top}px`;
+  const cells = `--rows: ${rows}; --columns: ${columns}; --across: ${across}px; --down: ${pitch}px; left: ${-col * across}px; top: ${-row * pitch}px`;
   return html`
     <div class="network-matrix plot ${isWindow ? "window" : ""} ${look.fresh.has(name) ? "fresh" : ""}" .style=${place}>
-      <div class="cells" .style=${cells}>${layers(tensor, drawn, { across, down: pitch })}</div>
+      <div class="cells" .style=${cells}>${layers(tensor, drawn, { across, down: pitch, scale: plan.space.dpr, shown })}</div>
     </div>
     ${box.down === "samples" && rows < box.rows.shown ? unused(box, shownRows) : nothing}
   `;
 }
 
+/** The cells of a window that are there: a pass may have fewer samples. @param {[number, number]} extent @param {Shown} window @returns {Shown} */
+function partOf([rows, columns], window) {
+  const [row, col] = [Math.min(window.row, rows - 1), Math.min(window.col, columns - 1)];
+  return { row, col, rows: Math.min(window.rows, rows - row), columns: Math.min(window.columns, columns - col) };
+}
+
 /** @param {DatasetView | null} dataset */
 export const isEmbedded = (dataset) => dataset?.config.encoding === "embedding";
 
-/** Layers over each other: numbers, grid, cover and outlines. @param {ReturnType<Drawn["look"]["at"]>} tensor @param {Drawn} drawn @param {{across: number, down: number}} pitch */
-function layers(tensor, drawn, pitch) {
+/** Layers over each other: numbers, grid, cover and outlines. @param {ReturnType<Drawn["look"]["at"]>} tensor @param {Drawn} drawn @param {Cells} cells */
+function layers(tensor, drawn, cells) {
   const { table, parts, facts, partners, hasNotFinite, passing, outlined, explained, contributing } = drawn;
   const { name, shape, covered } = tensor;
   const [rows, columns] = extent(shape);
@@ -75,15 +84,18 @@ function layers(tensor, drawn, pitch) {
     name === "inputs" && isEmbedded(facts.dataset) && !covered
       ? marksOf(tensor, facts.dataset?.vocabulary.length ?? 1, table)
       : null;
+  const view = viewOf(cells, marks ? { ...cells.shown, col: 0, columns } : cells.shown, passing);
+  const place = `left: ${view.col * cells.across}px; top: ${view.row * cells.down}px; width: ${view.width}px; height: ${view.height}px`;
   return html`
     <canvas
       role="img"
       aria-label=${label(name, shape, facts.layers)}
       data-tensor=${name}
-      ${heatmap(...(marks ?? [tensor, table, norm]))}
+      .style=${place}
+      ${marks ? heatmap(...marks, { ...view, columns: marks[0].shape[1] }) : heatmap(tensor, table, norm, view)}
     ></canvas>
-    ${hasNotFinite ? crossesOver(tensor, pitch, table) : nothing}
-    ${passing || tensor.covered ? nothing : emptyLabel(tensor.data, norm, { width: columns * pitch.across, height: rows * pitch.down })}
+    ${hasNotFinite ? crossesOver(tensor, table, view, place) : nothing}
+    ${passing || tensor.covered ? nothing : emptyLabel(tensor.data, norm, { width: columns * cells.across, height: rows * cells.down })}
     <div
       role="grid"
       aria-label=${title(name, facts.layers)}
@@ -98,6 +110,15 @@ function layers(tensor, drawn, pitch) {
     ${outlined.map((cell) => (cell.tensor === name && inside(cell, shape) ? outline(cell) : nothing))}
   `;
 }
+
+/** @param {Cells} cells @param {Shown} shown @param {boolean} isMoving @returns {View} */
+const viewOf = ({ across, down, scale }, shown, isMoving) => ({
+  ...shown,
+  width: shown.columns * across,
+  height: shown.rows * down,
+  scale,
+  isMoving,
+});
 
 /** Rows of samples that this pass does not have. @param {Placed} box @param {number} rows */
 function unused({ x, y, width, rows: { shown, pitch } }, rows) {

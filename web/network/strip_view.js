@@ -2,11 +2,9 @@
 
 import { heatmap } from "../heatmap/heatmap.js";
 import { parts } from "../tensors/names.js";
-import { extent } from "../tensors/shape.js";
-import { memoize } from "../ui/memo.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { overview } from "./overview.js";
 
-/** @import { Tensor } from "../api.d.ts" */
 /** @import { Column } from "./block_view.js" */
 /** @import { PlacedBlock, Strip } from "./geometry.js" */
 
@@ -71,31 +69,4 @@ function drag(event, { isVertical, thumb, most, scroll }) {
   const box = element.getBoundingClientRect();
   const [at, length] = isVertical ? [event.clientY - box.top, box.height] : [event.clientX - box.left, box.width];
   scroll((most * (at - thumb / 2)) / Math.max(1, length - thumb));
-}
-
-/** The largest magnitudes along an axis of a tensor, of one frame. */
-const overview = memoize((/** @type {Tensor} */ tensor) => {
-  /** @type {Map<string, {shape: number[], data: Float64Array}>} */
-  const made = new Map();
-  return (/** @type {boolean} */ isVertical, /** @type {number} */ length) => {
-    const key = `${isVertical}${length}`;
-    const found = made.get(key) ?? largest(tensor, isVertical, length);
-    made.set(key, found);
-    return found;
-  };
-});
-
-/** @param {Tensor} tensor @param {boolean} isVertical @param {number} length in pixels */
-function largest({ shape, data }, isVertical, length) {
-  const [rows, columns] = extent(shape);
-  const units = isVertical ? rows : columns;
-  const data1 = new Float64Array(length);
-  for (let i = 0; i < data.length; i++) {
-    const unit = isVertical ? Math.floor(i / columns) : i % columns;
-    const from = Math.floor((unit * length) / units);
-    const to = Math.max(from + 1, Math.floor(((unit + 1) * length) / units));
-    for (let pixel = from; pixel < to; pixel++)
-      if (!(Math.abs(data[i]) <= Math.abs(data1[pixel]))) data1[pixel] = data[i];
-  }
-  return { shape: isVertical ? [length, 1] : [1, length], data: data1 };
 }

@@ -5,6 +5,8 @@ import { norm } from "../color/scale.js";
 import { memoize } from "../ui/memo.js";
 
 /** @import { Tensor } from "../api.d.ts" */
+/** @import { Norm } from "../color/scale.js" */
+/** @import { Matrix } from "../heatmap/part.js" */
 
 /** Cells of a position at most. */
 const MAX_CELLS = 8;
@@ -23,7 +25,7 @@ const inkOf = memoize((/** @type {Uint32Array} */ table) => {
 /** @type {WeakMap<ArrayLike<number>, {shape: number[], data: Float32Array}>} */
 const known = new WeakMap();
 
-/** @param {Tensor} tensor one-hot inputs @param {number} tokens in the vocabulary @param {Uint32Array} table of the column @returns {Parameters<typeof import("../heatmap/heatmap.js").heatmap>} */
+/** @param {Tensor} tensor one-hot inputs @param {number} tokens in the vocabulary @param {Uint32Array} table of the column @returns {[Matrix, Uint32Array, Norm]} */
 export function marksOf(tensor, tokens, table) {
   const found = known.get(tensor.data) ?? marked(tensor, tokens);
   known.set(tensor.data, found);
