@@ -72,6 +72,8 @@ const regions = createRegions(
 );
 
 let waiting = false;
+/** The frame in which a region that pauses is drawn. */
+let later = 0;
 /** @type {State["page"]["focus"]} */
 let focused = null;
 
@@ -83,15 +85,16 @@ function draw() {
   document.documentElement.dataset.present = String(state.present.on);
   arrange(state);
   giveSpareHeight(state);
-  const drawn = regions.draw(state);
+  const { isAll, rest } = regions.draw(state);
   debugging.drawn(began);
-  if (drawn === "some") return schedule();
+  if (!isAll) return schedule();
   // Announce only after drawing.
   document.documentElement.dataset.boot = state.page.boot;
   if (state.page.focus !== focused) focus(state.page.focus);
   focused = state.page.focus;
-  if (drawn === "late") schedule();
-  document.documentElement.dataset.drawn = String(!waiting);
+  clearTimeout(later);
+  if (rest > 0) later = setTimeout(schedule, rest);
+  document.documentElement.dataset.drawn = waiting ? "false" : rest > 0 ? "late" : "true";
 }
 
 function schedule() {

@@ -62,7 +62,7 @@ export function createPage({ reducedMotion }) {
     samplesOf,
     settle,
     reducedMotion,
-    isDrawn: () => document.documentElement.dataset.drawn === "true",
+    isDrawn: () => document.documentElement.dataset.drawn !== "false",
     between: between.between,
     onPlay() {
       const { run } = store.get();

@@ -8,7 +8,7 @@ const MAX_DRAWINGS = 100;
 
 /**
  * @param {Store} store
- * @param {() => void} draw  some of the page; `data-drawn` says when all is drawn
+ * @param {() => void} draw  some of the page; `data-drawn` is "false" until all is drawn but what pauses during Play
  */
 export function watchPrinting(store, draw) {
   // Colours of the chart are read from the page when it is drawn.
@@ -22,7 +22,7 @@ export function watchPrinting(store, draw) {
     ({ theme, shown } = store.get().settings);
     show("light", "light");
     const { dataset } = document.documentElement;
-    for (let count = 0; count < MAX_DRAWINGS && dataset.drawn !== "true"; count++) draw();
+    for (let count = 0; count < MAX_DRAWINGS && dataset.drawn === "false"; count++) draw();
   });
   addEventListener("afterprint", () => show(theme, shown));
 }

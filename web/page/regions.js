@@ -21,16 +21,20 @@ const BUDGET = 8;
 export function createRegions(regions, actions) {
   const all = regions.map(([selector, view, when]) => new Region(selector, (state) => view(state, actions), when));
   return {
-    /** Draw the regions that have changed. @param {State} state @returns {"all" | "late" | "some"}  "late": all but those that pause */
+    /**
+     * Draw the regions that have changed, but those that pause.
+     * @param {State} state
+     * @returns {{isAll: boolean, rest: number}}  whether there was time for all; milliseconds until one that pauses is due, or 0
+     */
     draw(state) {
       const began = performance.now();
       const changed = all.filter((region) => region.isChanged(state));
-      const due = changed.filter((region) => !region.pauses(state, began));
-      for (const region of due) {
-        if (performance.now() - began > BUDGET) return "some";
+      for (const region of changed.filter((each) => each.rest(state, began) <= 0)) {
+        if (performance.now() - began > BUDGET) return { isAll: false, rest: 0 };
         region.draw(state, began);
       }
-      return due.length < changed.length ? "late" : "all";
+      const rests = changed.map((region) => region.rest(state, began)).filter((rest) => rest > 0);
+      return { isAll: true, rest: rests.length ? Math.min(...rests) : 0 };
     },
   };
 }
@@ -60,9 +64,9 @@ class Region {
     return !(this.#reads && isCurrent(state, this.#reads));
   }
 
-  /** @param {State} state @param {number} now */
-  pauses(state, now) {
-    return typeof this.#when === "number" && state.training.playing && now - this.#latest < this.#when;
+  /** Milliseconds until it may be drawn again; 0 or less if it may be. @param {State} state @param {number} now */
+  rest(state, now) {
+    return typeof this.#when === "number" && state.training.playing ? this.#latest + this.#when - now : 0;
   }
 
   /** @param {State} state @param {number} now */

@@ -26,7 +26,7 @@ import { initialTraining } from "./state.js";
  * @param {() => void} outside.onPlay  before the first slice
  * @param {(id: string) => Promise<void>} outside.between  two slices
  * @param {() => boolean} outside.reducedMotion
- * @param {() => boolean} outside.isDrawn  whether all that is known is on screen
+ * @param {() => boolean} outside.isDrawn  whether the last frame is on screen
  */
 export function createTraining(store, outside) {
   const { call, perform, attempt, commit, samplesOf, settle, onPlay, between, reducedMotion, isDrawn } = outside;
