@@ -133,7 +133,7 @@ export function arrange(state) {
     if (!panel) continue;
     const isHidden = !isShown(state, id);
     if (panel.hidden && !isHidden) bringIntoView(id);
-    panel.hidden = isHidden;
+    if (panel.hidden !== isHidden) panel.hidden = isHidden; // to set it computes its style again
     if (isHidden || panel.querySelector(FOCUSABLE)) panel.removeAttribute("tabindex");
     else panel.tabIndex = 0;
   }

@@ -26,10 +26,13 @@ export const popover = ({ id, label, content, name = "" }) => html`
   >${content}</div>
 `;
 
-/** Follow the size of what is in it. @param {Element | undefined} element */
+/** @type {WeakSet<Element>} */
+const observed = new WeakSet();
+
+/** Follow the size of what is in it. A callback for several elements is called at each drawing. @param {Element | undefined} element */
 function stretch(element) {
-  if (!(element instanceof HTMLElement) || element.dataset.observed) return;
-  element.dataset.observed = "";
+  if (!(element instanceof HTMLElement) || observed.has(element)) return;
+  observed.add(element);
   new ResizeObserver(() => element.matches(":popover-open") && put(element)).observe(element);
 }
 
