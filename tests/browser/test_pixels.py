@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hand import DRAWN, active, call, choose_palette
+from tests.browser.hand import DRAWN, active, call, choose_palette, delete_runs, press
 from tests.browser.records import add_record, record_of
 from tests.browser.scales import rounded_threshold
 from tests.browser.test_network import point_at, readout, to_precision
@@ -139,6 +139,81 @@ def test_pixels_follow_training(shown: Page) -> None:
     for column in COLUMNS:
         assert before[column]["tensors"] != after[column]["tensors"]
         check(after[column], diverging=True)
+
+
+# The first cell that each canvas shows.
+WINDOWS = """
+() => Object.fromEntries([...document.querySelectorAll("canvas[data-tensor]")].map((canvas) => {
+  const cells = getComputedStyle(canvas.parentElement);
+  const first = (edge, pitch) =>
+    Math.round(-Number.parseFloat(cells[edge]) / Number.parseFloat(cells.getPropertyValue(pitch)));
+  return [canvas.dataset.tensor, [first("top", "--down"), first("left", "--across")]];
+}))
+"""
+
+
+def check_windows(page: Page) -> dict[str, list[int]]:
+    """Compare the pixels of the forward pass with the cells of its windows; return where those begin."""
+    forward = page.evaluate(SHOWN, PALETTES[0])["forward"]
+    windows: dict[str, list[int]] = page.evaluate(WINDOWS)
+    table = np.array(forward["table"], dtype=np.int64)
+    for tensor in forward["tensors"]:
+        shape, (row, col) = tensor["shape"], windows[tensor["name"]]
+        values = np.array(tensor["values"], dtype=np.float64).reshape(1 if len(shape) == 1 else shape[0], shape[-1])
+        shown = values[row : row + tensor["height"], col : col + tensor["width"]]
+        assert shown.shape == (tensor["height"], tensor["width"])
+        assert_colors(np.array(tensor["pixels"], dtype=np.int64), table, shown.ravel(), forward["scale"])
+        assert shown.size < 8000, "no more than fits on the screen"
+    return windows
+
+
+def test_a_window_has_the_colours_of_its_cells_and_no_others(booted: Page) -> None:
+    call(booted, "create_run", {"name": "Wide", "config": {"model": {"hidden_dims": [1024]}}})
+    call(booted, "train_batch", {"update": True})
+    assert check_windows(booted)["layers/0/weights"] == [0, 0]
+    booted.get_by_role("scrollbar", name="Units shown").first.click()
+    windows = check_windows(booted)
+    row, col = windows["layers/1/weights"][0], windows["layers/0/weights"][1]
+    assert row == col > 0
+    delete_runs(booted, [active(booted)])
+
+
+# Whether a canvas has stayed the same while another one has changed three times.
+STAYS = """
+([away, changing]) => {
+  const pixels = (name) => {
+    const canvas = document.querySelector(`canvas[data-tensor="${name}"]`);
+    return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.join();
+  };
+  const [still, moving] = [pixels(away), pixels(changing)];
+  const seen = window.stays ??= {still, moving, changes: 0};
+  if (seen.still !== still) Object.assign(seen, {still, moving, changes: 0});
+  else if (seen.moving !== moving) Object.assign(seen, {moving, changes: seen.changes + 1});
+  return seen.changes >= 3;
+}
+"""
+
+
+def test_what_is_scrolled_away_is_drawn_when_it_comes_into_sight(booted: Page) -> None:
+    """While training plays; at Pause all is drawn."""
+    first, last = "layers/0/weights", "layers/2/weights"
+    booted.evaluate("() => document.activeElement.blur()")
+    while booted.get_by_role("button", name="24 px", exact=True).count() == 0:
+        booted.get_by_role("button", name="Larger cells", exact=True).click()
+        booted.evaluate(DRAWN)
+    press(booted, "Play")
+    for away, changing, left in ((last, first, 0), (first, last, 100_000)):
+        booted.evaluate(
+            "(left) => { delete window.stays; document.querySelector('#network-forward').scrollLeft = left; }", left
+        )
+        booted.wait_for_function(STAYS, arg=[away, changing])
+    press(booted, "Pause")
+    expect(booted.locator("[data-said]")).to_contain_text("Paused.")
+    state = booted.evaluate(SHOWN, PALETTES[0])
+    for column in COLUMNS:
+        check(state[column], diverging=True)
+    booted.keyboard.press("0")
+    expect(booted.get_by_role("button", name="Fit · ")).to_be_visible()
 
 
 def add_changed(page: Page, run: dict[str, Any], place: slice, values: Any) -> None:

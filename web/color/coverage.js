@@ -9,40 +9,49 @@ import { parted } from "./column_scale.js";
 import { entry, isBeyond } from "./scale.js";
 
 /** @import { Column, Numbers, Tensor } from "../api.d.ts" */
-/** @import { ColorScale, Part, Scope } from "./column_scale.js" */
+/** @import { ColorScale, Moving, Part, Scope } from "./column_scale.js" */
 /** @import { Norm } from "./scale.js" */
 /** Shares of the cells that are finite and not zero. @typedef {{hidden: number, clipped: number}} Coverage */
 
 /** Minimum share of hidden cells for a suggestion, and maximum share of them that it may leave hidden. */
 const TOLERATED = 0.05;
 const WORTHWHILE = 0.75;
-/** Sample size of a tensor for comparing suggestions. */
+/** Sample size of a tensor for comparing suggestions, and while training plays. */
 const SAMPLE = 2048;
 
 /** @type {Record<Scope, Scope[]>} */
 const NARROWER = { column: ["layer", "tensor"], layer: ["tensor"], tensor: [] };
 
-/** @param {Column} column @param {(name: string) => Part} parts of that column @returns {Coverage} */
-export function coverage({ tensors }, parts) {
+/**
+ * While training plays, of a sample of large tensors; else exact.
+ * @param {Moving} column
+ * @param {(name: string) => Part} parts of that column
+ * @returns {Coverage}
+ */
+export function coverage({ tensors, steady }, parts) {
   const sum = { cells: 0, hidden: 0, clipped: 0 };
-  for (const { name, data } of tensors) count(data, parts(name).norm, sum);
+  for (const { name, data } of tensors) count(data, parts(name).norm, sum, steady ? strideOf(data) : 1);
   return { hidden: sum.hidden / sum.cells || 0, clipped: sum.clipped / sum.cells || 0 };
 }
+
+/** Distance of sampled values. An odd one visits all columns of a matrix, whose number is often even. @param {Numbers} data */
+const strideOf = (data) => (data.length <= SAMPLE ? 1 : Math.ceil(data.length / SAMPLE) | 1);
 
 /**
  * @param {Numbers} values
  * @param {Norm} norm
  * @param {{cells: number, hidden: number, clipped: number}} sum
+ * @param {number} stride each value stands for so many
  */
-function count(values, norm, sum) {
+function count(values, norm, sum, stride) {
   const isHidden = likeZero(norm);
   const { low, high } = norm;
-  for (let i = 0; i < values.length; i++) {
+  for (let i = 0; i < values.length; i += stride) {
     const value = values[i];
     if (value === 0 || !Number.isFinite(value)) continue;
-    sum.cells++;
-    if (value < low || value > high) sum.clipped++;
-    else if (isHidden(value)) sum.hidden++;
+    sum.cells += stride;
+    if (value < low || value > high) sum.clipped += stride;
+    else if (isHidden(value)) sum.hidden += stride;
   }
 }
 
@@ -89,8 +98,7 @@ export function suggestion(column, chosen, diverging, now) {
 function sampled(tensor) {
   const { data } = tensor;
   if (data.length <= SAMPLE) return tensor;
-  // An odd stride visits all columns of a matrix, whose number is often even.
-  const stride = Math.ceil(data.length / SAMPLE) | 1;
+  const stride = strideOf(data);
   const count = Math.ceil(data.length / stride);
   const sample = data instanceof Float64Array ? new Float64Array(count + 2) : new Float32Array(count + 2);
   for (let i = 0; i < count; i++) sample[i] = data[i * stride];
