@@ -41,7 +41,7 @@ const strideOf = (data) => (data.length <= SAMPLE ? 1 : Math.ceil(data.length / 
  * @param {Numbers} values
  * @param {Norm} norm
  * @param {{cells: number, hidden: number, clipped: number}} sum
- * @param {number} stride each value stands for so many
+ * @param {number} stride the number of values that each one stands for
  */
 function count(values, norm, sum, stride) {
   const isHidden = likeZero(norm);

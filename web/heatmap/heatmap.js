@@ -1,4 +1,8 @@
-/** Tensors on canvases: one pixel for each number that is shown, or for each pixel of the screen; repainted only after a change. */
+/**
+ * Tensors on canvases, repainted only after a change.
+ *
+ * A canvas has one pixel for each number that is shown, and no more than the screen has there.
+ */
 
 import { extent } from "../tensors/shape.js";
 import { Directive, directive, PartType } from "../vendor/lit-html/directive.js";
@@ -15,7 +19,7 @@ import { isInSight, watchSight } from "./sight.js";
 class Heatmap extends Directive {
   /** @type {Drawing | null} */
   drawn = null;
-  /** What is to be drawn when the canvas comes into sight. @type {Drawing | null} */
+  /** The latest drawing, while the canvas is out of sight. @type {Drawing | null} */
   waiting = null;
   isWatched = false;
   /** @type {CanvasRenderingContext2D | null} */

@@ -1,4 +1,8 @@
-/** Canvases that are in sight. What is scrolled away is not drawn while training plays, and at once when it comes into sight. */
+/**
+ * Canvases that are in sight.
+ *
+ * What is scrolled away is not drawn while training plays, but when it comes into sight.
+ */
 
 /** Distance from the edge at which a canvas is drawn already, so that scrolling shows no old numbers. */
 const MARGIN = "200px";

@@ -1,4 +1,8 @@
-/** The largest magnitudes along an axis of a matrix: all of it in a line of pixels, in which nothing large is left out. */
+/**
+ * The largest magnitudes along an axis of a matrix.
+ *
+ * A line of pixels stands for all of it, and nothing large is left out.
+ */
 
 import { extent } from "../tensors/shape.js";
 import { memoize } from "../ui/memo.js";
