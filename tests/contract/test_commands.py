@@ -72,7 +72,7 @@ def test_two_tiers_at_once_are_refused(capsys: pytest.CaptureFixture[str]) -> No
 def test_fast_tests_need_no_site() -> None:
     """Those that need dist/ or Chromium, or that take seconds, are not among them."""
     fast = {"tests/contract/test_floors.py", "tests/python/test_losses.py"}
-    others = {"tests/browser/test_boot.py", "tests/contract/test_build.py", "tests/contract/test_run_files.py"}
+    others = {"tests/browser/test_boot.py", "tests/contract/test_build.py", "tests/contract/test_fuzzed_links.py"}
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", build.FAST, *fast, *others]
     listing = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout
     assert {line.partition("::")[0] for line in listing.splitlines() if "::" in line} == fast
