@@ -54,7 +54,7 @@ def pack(model: Model, state: Mapping[str, Array] | None = None, *, sample: int 
     places: list[Place] = []
     offset = 0
     for name, tensor in tensors:
-        places.append(Place(name=name, shape=list(tensor.shape), offset=offset))
+        places.append({"name": name, "shape": list(tensor.shape), "offset": offset})
         offset += tensor.size
     split, end = len(forward), len(forward) + len(backward)
     border, last = places[split]["offset"], places[end]["offset"] if state else offset
