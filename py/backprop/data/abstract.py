@@ -30,7 +30,6 @@ class Dataset(ABC):
     typed : `TypedSample` last sent through the network, under the index ``len(self)``, or None; in no batch of training
     """
 
-    inputs: NDArray[Any]
     targets: NDArray[np.int64]
     config: dict[str, Any]
     typed: TypedSample | None = None
@@ -44,6 +43,11 @@ class Dataset(ABC):
     def train(self) -> Indices:
         """Indices of the training samples."""
         return np.setdiff1d(np.arange(len(self), dtype=np.int32), self.held_out, assume_unique=True)
+
+    @property
+    @abstractmethod
+    def inputs(self) -> NDArray[Any]:
+        """Inputs of all samples, encoded for a model."""
 
     def targets_of(self, batch: Indices) -> NDArray[np.int64]:
         """Return the targets (batch,) of samples, also of the typed one."""

@@ -63,7 +63,7 @@ def count_targets(inputs: NDArray[np.uint8], targets: NDArray[Any], classes: int
 
 
 def number_rows(rows: NDArray[np.uint8]) -> tuple[NDArray[np.int64], int]:
-    """Number the distinct rows from 0; return the number of each row, and the number of distinct rows."""
+    """Return for each row its number among the distinct rows, from 0, and how many of these there are."""
     items = np.ascontiguousarray(rows).view(f"V{rows.shape[1]}").ravel()  # one opaque item per row: one sort is enough
     unique, which = np.unique(items, return_inverse=True)
     return which.ravel().astype(np.int64), len(unique)

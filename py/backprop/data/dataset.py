@@ -76,8 +76,9 @@ class SequenceDataset(Dataset):
     distinguish; `best_possible` accounts for that.
     """
 
-    def __init__(  # noqa: PLR0917  # options, meant to be given by name
+    def __init__(
         self,
+        *,
         vocabulary: Tokens = ("a", "b", "c", "d"),
         sequence_length: int = 5,
         num_samples: int = 100,
@@ -115,7 +116,7 @@ class SequenceDataset(Dataset):
         self.held_out = self._hold_out()
 
     @cached_property
-    def inputs(self) -> NDArray[Any]:  # type: ignore[override]  # made on first access
+    def inputs(self) -> NDArray[Any]:
         """Inputs of all samples, encoded for a model."""
         seen = np.ascontiguousarray(self.tokens[:, : self.settings.positions])
         if self.settings.encoding == "embedding":

@@ -36,7 +36,7 @@ STEADY_FACTOR = 10
 SATURATING = {"gelu", "gelu_exact", "tanh", "sigmoid", "silu"}
 
 
-class Warning(NamedTuple):  # noqa: A001  # the word that a reader expects
+class FlowWarning(NamedTuple):
     """One problem of a run.
 
     Attributes
@@ -55,7 +55,7 @@ class Warning(NamedTuple):  # noqa: A001  # the word that a reader expects
 
 def warnings(
     flow: Flow, model: Model, now: Table, config: TrainerConfig, *, diverged: str | None = None
-) -> list[Warning]:
+) -> list[FlowWarning]:
     """Return the warnings about a run, most severe first; an empty list for a healthy run.
 
     Parameters
@@ -148,16 +148,15 @@ def _raised(levels: Table, on: float, off: float) -> np.ndarray[tuple[int], np.d
     return raised
 
 
-def _at(model: Model, names: list[str], k: int, kind: str, *, text: str) -> Warning:
+def _at(model: Model, names: list[str], k: int, kind: str, *, text: str) -> FlowWarning:
     """Return a warning at the cell of the layer's gradient that shows it: the largest, or one of a dead unit."""
-    table = model.embedding if names[k] == "embedding" else model.layers[int(names[k].removeprefix("layers/"))]
-    sizes = np.abs(table.grad_weights)  # type: ignore[union-attr]  # the model has what it names
+    sizes = np.abs(model.named_gradients()[f"{names[k]}/weights"])
     flat = np.argmin(sizes.max(axis=0)) if kind == "dead" else np.argmax(sizes)  # the first NaN counts as largest
     row, col = (0, flat) if kind == "dead" else np.unravel_index(flat, sizes.shape)
-    return Warning(kind, text, f"{names[k]}/grad_weights", int(row), int(col))
+    return FlowWarning(kind, text, f"{names[k]}/grad_weights", int(row), int(col))
 
 
-def _identical(model: Model, names: list[str], k: int) -> Warning:
+def _identical(model: Model, names: list[str], k: int) -> FlowWarning:
     units = model.embedding.dim if names[k] == "embedding" and model.embedding else model.layers[k - len(names)].fan_out
     title = title_of(names, k)
     text = (

@@ -95,7 +95,7 @@ def make_case(
 ) -> Case:
     """Random parameters, biases too, and one pass of a batch."""
     options: dict[str, Any] = {"encoding": encoding, "embedding_dim": 2, "num_master_sequences": 2, "seed": seed}
-    dataset = SequenceDataset(("a", "b", "c"), 4, 40, **options)
+    dataset = SequenceDataset(vocabulary=("a", "b", "c"), sequence_length=4, num_samples=40, **options)
     table = {"vocabulary_size": 3, "embedding_dim": 2} if encoding == "embedding" else {}
     model = Model(dataset.input_dim, hidden_dims, 3, activation=activation, dtype=dtype, seed=seed, **table)
     generator = np.random.default_rng(seed)

@@ -24,7 +24,7 @@ def make(config: dict[str, Any], seed: int = 0, **trainer: Any) -> TrainingRun:
     return TrainingRun(RunConfig.from_dict({**sections, "trainer": sections["trainer"] | trainer}))
 
 
-def warned(run: TrainingRun) -> list[flow_warnings.Warning]:
+def warned(run: TrainingRun) -> list[flow_warnings.FlowWarning]:
     diverged = run.stopped and run.stopped.tensor
     return warnings(run.flow, run.model, run.flow_now(), run.trainer.config, diverged=diverged)
 
@@ -87,7 +87,7 @@ def moments(count: int = 8, **changes: list[float] | float) -> np.ndarray[Any, n
 
 def said(
     values: np.ndarray[Any, np.dtype[np.float64]], activation: str = "tanh", optimizer: str = "sgd"
-) -> list[flow_warnings.Warning]:
+) -> list[flow_warnings.FlowWarning]:
     run = make({"model": {"activation": activation}})
     flow = Flow(run.model, run.dataset.inputs)
     flow.restore(1, values, None)
