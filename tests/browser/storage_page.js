@@ -96,7 +96,7 @@ globalThis.engine = {
       onlost,
       ...options,
     });
-    tabs = joinTabs({ path, claim: storage.claim, onlost });
+    tabs = joinTabs({ path, claim: (id) => storage.claim(id), onlost });
     return storage.state();
   },
   load: async () => (await storage.load()).map(told),

@@ -26,14 +26,15 @@ const NOTHING = { generation: 0, values: new Float64Array(0), whole: true };
 
 /**
  * @param {string} id
- * @param {Found | null} found        in the database; null when it cannot be read
- * @param {Copy | null} copy
- * @param {Remembered} remembered
- * @param {Copy[]} [unnamed]  damaged copies that may belong to this run
+ * @param {object} sources
+ * @param {Found | null} [sources.found]  in the database; null when it cannot be read
+ * @param {Copy | null} [sources.copy]
+ * @param {Remembered} [sources.remembered]
+ * @param {Copy[]} [sources.unnamed]  damaged copies that may belong to this run
  * @returns {Promise<{run: SavedRun, known: Known, rewrite: boolean}>}
  *   `known` guides the next save; `rewrite`: the database has no whole history any more
  */
-export async function restore(id, found, copy, remembered, unnamed = []) {
+export async function restore(id, { found = null, copy = null, remembered = null, unnamed = [] }) {
   const problems = /** @type {string[]} */ ([]);
   const candidates = [
     ...(found?.slots ?? []).flatMap((bytes) => candidateIn(bytes, id, "database", problems)),

@@ -50,122 +50,139 @@ function upgrade(db, oldVersion) {
 /** @param {string} id */
 const slotsOf = (id) => IDBKeyRange.bound([id], [id, []]);
 
-/**
- * @param {{factory: IDBFactory, name: string, deadline: number, onupgrade: () => void, connectTo?: typeof connect}} options
- */
-export function openRunsDb({ connectTo = connect, ...options }) {
-  const connection = connectTo({ ...options, version: VERSION, upgrade });
+/** @typedef {{factory: IDBFactory, name: string, deadline: number, onupgrade: () => void, connectTo?: typeof connect}} DbOptions */
 
-  /** @param {string} store @param {(store: IDBObjectStore) => IDBRequest} ask */
-  const read = (store, ask) =>
-    connection.run([store], "readonly", (transaction) =>
-      result(ask(transaction.objectStore(store)), { otherwise: undefined }),
-    );
+export class RunsDb {
+  #connection;
 
-  /** @param {string} store @param {(store: IDBObjectStore) => any} act @returns {Promise<void>} */
-  const change = (store, act) =>
-    connection.run([store], "readwrite", (transaction) => {
-      act(transaction.objectStore(store));
-    });
-
-  /** All values of a run in a store; where one is unreadable, the others. @param {string} store @param {string} id */
-  async function readEach(store, id) {
-    const all = await read(store, (it) => it.getAll(slotsOf(id)));
-    if (all) return all;
-    const keys = (await read(store, (it) => it.getAllKeys(slotsOf(id)))) ?? [];
-    return Promise.all(keys.map((/** @type {IDBValidKey} */ key) => read(store, (it) => it.get(key))));
+  /** @param {DbOptions} options */
+  constructor({ connectTo = connect, factory, name, deadline, onupgrade }) {
+    this.#connection = connectTo({ factory, name, deadline, onupgrade, version: VERSION, upgrade });
   }
 
-  /** @param {string} id @param {typeof leaseIn} readLease */
-  const claim = (id, readLease) =>
-    connection.run(["leases"], "readwrite", async (transaction) => {
+  close() {
+    this.#connection.close();
+  }
+
+  /** Become the one who may write a run. @param {string} id @returns {Promise<number>} the epoch, to be given with each save */
+  claim(id) {
+    return this.#claim(id, leaseIn).catch((error) =>
+      UNREADABLE.has(error?.name) ? this.#claim(id, anyLease) : Promise.reject(error),
+    );
+  }
+
+  /**
+   * @param {string} id
+   * @param {number} fence
+   * @param {Content} content
+   * @param {Known} known
+   */
+  write(id, fence, content, known) {
+    return this.#connection.run(RUNS, "readwrite", async (transaction) => {
+      const leases = transaction.objectStore("leases");
+      const lease = await leaseIn(leases, id);
+      refuseStale(lease, fence);
+      const sequence = nextSequence(Math.max(lease.sequence, known.sequence), known.slot);
+      leases.put({ format: FORMAT, epoch: fence, sequence, removed: false }, id);
+      const tail = lease.sequence === known.sequence ? known.tail : [];
+      return put(transaction, { id, sequence, tail }, content);
+    });
+  }
+
+  /** Only the number that distinguishes old copies from new ones is kept. @param {string} id @param {number} fence */
+  remove(id, fence) {
+    return this.#connection.run(RUNS, "readwrite", async (transaction) => {
+      const leases = transaction.objectStore("leases");
+      const lease = await leaseIn(leases, id);
+      if (lease.removed && lease.epoch === fence + 1) return; // it was, although the answer got lost
+      refuseStale(lease, fence);
+      leases.put({ ...lease, epoch: fence + 1, removed: true }, id);
+      transaction.objectStore("summaries").delete(id);
+      transaction.objectStore("checkpoints").delete(slotsOf(id));
+      transaction.objectStore("history").delete(slotsOf(id));
+    });
+  }
+
+  /** @returns {Promise<string[]>} of the runs of which there is anything */
+  async ids() {
+    const keys = await Promise.all(RUNS.slice(1).map((store) => this.#read(store, (it) => it.getAllKeys())));
+    return [
+      ...new Set(
+        keys.flatMap((some) => (some ?? []).map((/** @type {any} */ key) => (Array.isArray(key) ? key[0] : key))),
+      ),
+    ];
+  }
+
+  /** @param {string} id @returns {Promise<Found>} */
+  async read(id) {
+    const [lease, summary] = await Promise.all(
+      ["leases", "summaries"].map((store) => this.#read(store, (it) => it.get(id))),
+    );
+    const [slots, chunks] = await Promise.all(["checkpoints", "history"].map((store) => this.#readEach(store, id)));
+    const bytes = (/** @type {any[]} */ values) => values.map((value) => value?.bytes);
+    return { lease: isLease(lease) ? lease : undefined, summary, slots: bytes(slots), chunks: bytes(chunks) };
+  }
+
+  /**
+   * After a power cut Chromium's log may end in zeros that destroy what follows them, at the start after next. Its log is
+   * replaced by a fresh one when 4 MiB have been written, so write 5 MiB (in values that stay inside the log).
+   */
+  async heal() {
+    const piece = crypto.getRandomValues(new Uint8Array(60 * 1024)); // random: it must not be compressed away
+    const pieces = IDBKeyRange.bound(0, 86);
+    await this.#change("scratch", (scratch) => {
+      for (let key = 0; key < 86; key++) scratch.put(piece, key);
+    });
+    await this.#change("scratch", (scratch) => scratch.delete(pieces));
+  }
+
+  /** @returns {Promise<string[]>} pages that are open, or were when they ended */
+  async sessions() {
+    return (await this.#read("sessions", (it) => it.getAllKeys())) ?? [];
+  }
+
+  /** @param {string} session */
+  enter(session) {
+    return this.#change("sessions", (sessions) => sessions.put({ format: FORMAT }, session));
+  }
+
+  /** @param {string[]} over */
+  forget(over) {
+    return this.#change("sessions", (sessions) => over.forEach((session) => void sessions.delete(session)));
+  }
+
+  /** @param {string} store @param {(store: IDBObjectStore) => IDBRequest} ask */
+  #read(store, ask) {
+    return this.#connection.run([store], "readonly", (transaction) =>
+      result(ask(transaction.objectStore(store)), { otherwise: undefined }),
+    );
+  }
+
+  /** @param {string} store @param {(store: IDBObjectStore) => any} act @returns {Promise<void>} */
+  #change(store, act) {
+    return this.#connection.run([store], "readwrite", (transaction) => {
+      act(transaction.objectStore(store));
+    });
+  }
+
+  /** All values of a run in a store; where one is unreadable, the others. @param {string} store @param {string} id */
+  async #readEach(store, id) {
+    const all = await this.#read(store, (it) => it.getAll(slotsOf(id)));
+    if (all) return all;
+    const keys = (await this.#read(store, (it) => it.getAllKeys(slotsOf(id)))) ?? [];
+    return Promise.all(keys.map((/** @type {IDBValidKey} */ key) => this.#read(store, (it) => it.get(key))));
+  }
+
+  /** @param {string} id @param {typeof leaseIn} readLease @returns {Promise<number>} */
+  #claim(id, readLease) {
+    return this.#connection.run(["leases"], "readwrite", async (transaction) => {
       const leases = transaction.objectStore("leases");
       const lease = await readLease(leases, id);
       leases.put({ ...lease, epoch: lease.epoch + 1 }, id);
       return lease.epoch + 1;
     });
-
-  return {
-    close: connection.close,
-
-    /** Become the one who may write a run. @param {string} id @returns {Promise<number>} the epoch, to be given with each save */
-    claim: (id) =>
-      claim(id, leaseIn).catch((error) => (UNREADABLE.has(error?.name) ? claim(id, anyLease) : Promise.reject(error))),
-
-    /**
-     * @param {string} id
-     * @param {number} fence
-     * @param {Content} content
-     * @param {Known} known
-     */
-    write: (id, fence, content, known) =>
-      connection.run(RUNS, "readwrite", async (transaction) => {
-        const leases = transaction.objectStore("leases");
-        const lease = await leaseIn(leases, id);
-        refuseStale(lease, fence);
-        const sequence = nextSequence(Math.max(lease.sequence, known.sequence), known.slot);
-        leases.put({ format: FORMAT, epoch: fence, sequence, removed: false }, id);
-        return put(transaction, id, sequence, content, lease.sequence === known.sequence ? known.tail : []);
-      }),
-
-    /** Only the number that distinguishes old copies from new ones is kept. @param {string} id @param {number} fence */
-    remove: (id, fence) =>
-      connection.run(RUNS, "readwrite", async (transaction) => {
-        const leases = transaction.objectStore("leases");
-        const lease = await leaseIn(leases, id);
-        if (lease.removed && lease.epoch === fence + 1) return; // it was, although the answer got lost
-        refuseStale(lease, fence);
-        leases.put({ ...lease, epoch: fence + 1, removed: true }, id);
-        transaction.objectStore("summaries").delete(id);
-        transaction.objectStore("checkpoints").delete(slotsOf(id));
-        transaction.objectStore("history").delete(slotsOf(id));
-      }),
-
-    /** @returns {Promise<string[]>} of the runs of which there is anything */
-    async ids() {
-      const keys = await Promise.all(RUNS.slice(1).map((store) => read(store, (it) => it.getAllKeys())));
-      return [
-        ...new Set(
-          keys.flatMap((some) => (some ?? []).map((/** @type {any} */ key) => (Array.isArray(key) ? key[0] : key))),
-        ),
-      ];
-    },
-
-    /** @param {string} id @returns {Promise<Found>} */
-    async read(id) {
-      const [lease, summary] = await Promise.all(
-        ["leases", "summaries"].map((store) => read(store, (it) => it.get(id))),
-      );
-      const [slots, chunks] = await Promise.all(["checkpoints", "history"].map((store) => readEach(store, id)));
-      const bytes = (/** @type {any[]} */ values) => values.map((value) => value?.bytes);
-      return { lease: isLease(lease) ? lease : undefined, summary, slots: bytes(slots), chunks: bytes(chunks) };
-    },
-
-    /**
-     * After a power cut Chromium's log may end in zeros that destroy what follows them, at the start after next. Its log is
-     * replaced by a fresh one when 4 MiB have been written, so write 5 MiB (in values that stay inside the log).
-     */
-    async heal() {
-      const piece = crypto.getRandomValues(new Uint8Array(60 * 1024)); // random: it must not be compressed away
-      const pieces = IDBKeyRange.bound(0, 86);
-      await change("scratch", (scratch) => {
-        for (let key = 0; key < 86; key++) scratch.put(piece, key);
-      });
-      await change("scratch", (scratch) => scratch.delete(pieces));
-    },
-
-    /** @returns {Promise<string[]>} pages that are open, or were when they ended */
-    sessions: async () => (await read("sessions", (it) => it.getAllKeys())) ?? [],
-
-    /** @param {string} session */
-    enter: (session) => change("sessions", (sessions) => sessions.put({ format: FORMAT }, session)),
-
-    /** @param {string[]} over */
-    forget: (over) => change("sessions", (sessions) => over.forEach((session) => void sessions.delete(session))),
-  };
+  }
 }
-
-/** @typedef {ReturnType<typeof openRunsDb>} RunsDb */
 
 /** @param {any} value @returns {value is Lease} */
 const isLease = (value) =>
@@ -199,12 +216,10 @@ const nextSequence = (newest, good) => newest + ((newest + 1) % 2 === good ? 2 :
 
 /**
  * @param {IDBTransaction} transaction
- * @param {string} id
- * @param {number} sequence
+ * @param {{id: string, sequence: number, tail: Chunk[]}} save  `tail`: the last chunk written, to be joined with new ones
  * @param {Content} content
- * @param {Chunk[]} tail  the last chunk written, to be joined with new ones
  */
-function put(transaction, id, sequence, { summary, checkpoint, crc, chunks }, tail) {
+function put(transaction, { id, sequence, tail }, { summary, checkpoint, crc, chunks }) {
   const slot = sequence % 2;
   const bytes = seal({ id, sequence, summary }, checkpoint, crc);
   transaction.objectStore("summaries").put({ format: FORMAT, sequence, summary }, id);

@@ -13,13 +13,16 @@
  */
 
 import { ofRun, withoutRun } from "../ui/of_run.js";
-import { loadSecondCopy, openBrowserStorage } from "./backend.js";
+import { openBrowserStorage } from "./backend.js";
 import { describeError, StorageError } from "./errors.js";
-import { append } from "./history_chunks.js";
+import { loadSecondCopy } from "./load_copy.js";
 import { openMemory } from "./memory.js";
+import { SaveQueue } from "./save_queue.js";
 
 /** @typedef {import("./history_chunks.js").Chunk} Chunk */
+/** @import { Backend } from "./backend.js" */
 /** @import { SavedRun } from "./choose_copy.js" */
+/** @import { connect } from "./connection.js" */
 
 /**
  * @typedef {object} Save
@@ -40,210 +43,159 @@ import { openMemory } from "./memory.js";
  * @property {Record<string, RunState>} runs  of the runs saved, or tried to, by this page
  */
 
-/** @typedef {Save & {chunks: Chunk[], fence: number, since: number, settle: {resolve: (sequence: number) => void, reject: (error: Error) => void}[]}} Pending */
-
-const FIRST_RETRY = 2_000; // ms, then doubled each time
-const LAST_RETRY = 30_000;
+/**
+ * @typedef {object} StorageOptions
+ * @property {string} [path]     of the site: all pages of a GitHub user share an origin, so the database is named after it
+ * @property {(id: string) => void} [onlost]  another tab has taken this run over
+ * @property {(id: string) => void} [onfound]  a saved run that was not there at first can be read now
+ * @property {(state: StorageState) => void} [onstate]  at each change
+ * @property {number} [deadline] of each transaction, ms
+ * @property {boolean} [heal]    make the database safe after an unclean exit (off: to measure what that does)
+ * @property {typeof connect} [connectTo]
+ */
 
 /**
  * Never rejects: where nothing can be stored the answer is a Storage in memory whose state says why.
- * @param {object} [options]
- * @param {string} [options.path]     of the site: all pages of a GitHub user share an origin, so the database is named after it
- * @param {(id: string) => void} [options.onlost]  another tab has taken this run over
- * @param {(id: string) => void} [options.onfound]  a saved run that was not there at first can be read now
- * @param {(state: StorageState) => void} [options.onstate]  at each change
- * @param {number} [options.deadline] of each transaction, ms
- * @param {boolean} [options.heal]    make the database safe after an unclean exit (off: to measure what that does)
- * @param {typeof import("./connection.js").connect} [options.connectTo]
+ * @param {StorageOptions} [options]
+ * @returns {Promise<Storage>}
  */
-export async function openStorage({
-  path = new URL(".", globalThis.location?.href).pathname,
-  onlost = () => {},
-  onfound = () => {},
-  onstate = () => {},
-  deadline = 5_000,
-  heal = true,
-  connectTo,
-} = {}) {
-  const name = `backprop:${path}`;
+export async function openStorage(options) {
+  const storage = new Storage(options);
+  await storage.open();
+  return storage;
+}
+
+export class Storage {
+  #options;
+  #on;
   /** @type {StorageState} */
-  let state = { where: "browser", reason: null, persisted: null, copy_problem: null, runs: {} };
-  /** @type {Map<string, Pending>} */
-  const pending = new Map();
-  /** @type {Map<string, Promise<void>>} */
-  const busy = new Map();
-  let retryDelay = FIRST_RETRY;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let retryTimer;
+  #state = { where: "browser", reason: null, persisted: null, copy_problem: null, runs: {} };
+  /** Set by `open`, before anything else is called. @type {Backend} */
+  #backend = /** @type {any} */ (null);
+  #queue;
 
-  /** @param {Partial<StorageState>} changes */
-  function tell(changes) {
-    state = { ...state, ...changes };
-    onstate(state);
-  }
-
-  /** @param {string} id @param {Partial<RunState>} changes */
-  function tellOfRun(id, changes) {
-    const before = ofRun(state.runs, id) ?? { saved: null, step: null, unsaved: null };
-    tell({ runs: { ...state.runs, [id]: { ...before, ...changes } } });
-  }
-
-  const onupgrade = () => tell({ reason: describeError({ name: "VersionError" }) });
-  const oncopy = (/** @type {string | null} */ copy_problem) => tell({ copy_problem });
-  let addLate = (/** @type {SavedRun[]} */ _) => {};
-  const onlate = (/** @type {SavedRun[]} */ late) => {
-    addLate(late);
-    for (const { id } of late) onfound(id);
-  };
-  const backend = await openBrowserStorage({ name, deadline, heal, onupgrade, oncopy, connectTo }).catch(
-    async (error) => {
-      tell({ where: "memory", reason: describeError(error) });
-      const found = await loadSecondCopy({ name, deadline, oncopy, onlate });
-      const memory = openMemory(found);
-      addLate = memory.add;
-      return memory;
-    },
-  );
-  askPersisted();
-
-  async function askPersisted(ask = "persisted") {
-    const storage = /** @type {any} */ (globalThis.navigator)?.storage;
-    const persisted = (await storage?.[ask]?.().catch(() => null)) ?? null;
-    tell({ persisted });
-    return persisted;
-  }
-
-  /** Save a run one save at a time; later saves are merged into the next one. @param {string} id */
-  function pump(id) {
-    const next = pending.get(id);
-    if (!next || busy.has(id)) return;
-    pending.delete(id);
-    const work = write(id, next).finally(() => {
-      busy.delete(id);
-      if (!ofRun(state.runs, id)?.unsaved) pump(id);
+  /** @param {StorageOptions} [options] */
+  constructor({ path, onlost = () => {}, onfound = () => {}, onstate = () => {}, ...options } = {}) {
+    const name = `backprop:${path ?? new URL(".", globalThis.location?.href).pathname}`;
+    this.#options = { deadline: 5_000, heal: true, ...options, name };
+    this.#on = { found: onfound, state: onstate };
+    this.#queue = new SaveQueue({
+      write: (id, save) => this.#backend.write(id, save.fence, save),
+      saved: (id, step) => this.#tellOfRun(id, { saved: Date.now(), step, unsaved: null }),
+      failed: (id, { since }, error) => this.#tellOfRun(id, { unsaved: { since, why: describeError(error) } }),
+      dropped: (id) => this.#tell({ runs: withoutRun(this.#state.runs, id) }),
+      lost: onlost,
     });
-    busy.set(id, work);
   }
 
-  /** @param {string} id @param {Pending} save */
-  async function write(id, save) {
-    try {
-      const { sequence, copied } = await backend.write(id, save.fence, save);
-      retryDelay = FIRST_RETRY;
-      tellOfRun(id, { saved: Date.now(), step: save.summary?.step ?? null, unsaved: null });
-      for (const { resolve } of save.settle) resolve(sequence);
-      await copied;
-    } catch (/** @type {any} */ error) {
-      failed(id, save, error);
-    }
+  /** Open the browser's storage, or one in memory. */
+  async open() {
+    const oncopy = (/** @type {string | null} */ copy_problem) => this.#tell({ copy_problem });
+    const onupgrade = () => this.#tell({ reason: describeError({ name: "VersionError" }) });
+    const opening = openBrowserStorage({ ...this.#options, oncopy, onupgrade });
+    this.#backend = await opening.catch((error) => this.#openMemory(error, oncopy));
+    this.#askPersisted("persisted");
+  }
+
+  state() {
+    return this.#state;
+  }
+
+  /** Claim a run for saving; called by saving/tabs.js. @param {string} id @returns {Promise<number>} the epoch */
+  claim(id) {
+    return this.#backend.claim(id).catch(refuse);
   }
 
   /**
    * @param {string} id
-   * @param {Pending} save
-   * @param {any} error
+   * @param {Save} save
+   * @param {number} fence  the owner's epoch
+   * @returns {Promise<number>} the number of the save, once it is in the database
+   * @throws {StorageError} not saved yet; retried unless another tab has taken the run over
    */
-  function failed(id, save, error) {
-    const waiting = joined(save, pending.get(id));
-    for (const { reject } of waiting.settle) reject(new StorageError(error));
-    if (error?.name === "StaleError") {
-      drop(id);
-      return onlost(id);
-    }
-    pending.set(id, { ...waiting, settle: [] });
-    tellOfRun(id, { unsaved: { since: save.since, why: describeError(error) } });
-    if (error?.name === "VersionError") return; // only a reload helps
-    clearTimeout(retryTimer);
-    retryTimer = setTimeout(retry, retryDelay);
-    retryDelay = Math.min(2 * retryDelay, LAST_RETRY);
-  }
-
-  /** Drop pending saves. @param {string} id */
-  function drop(id) {
-    const error = new StorageError({ name: "StaleError" });
-    for (const { reject } of pending.get(id)?.settle ?? []) reject(error);
-    pending.delete(id);
-    tell({ runs: withoutRun(state.runs, id) });
+  save(id, save, fence) {
+    return this.#queue.add(id, save, fence);
   }
 
   /** Retry failed saves now. */
-  async function retry() {
-    clearTimeout(retryTimer);
-    const ids = [...pending.keys()];
-    ids.forEach(pump);
-    await Promise.all(ids.map((id) => busy.get(id)));
+  retry() {
+    return this.#queue.retry();
   }
 
-  return {
-    state: () => state,
-    retry,
+  /** List the ids of all runs. @returns {Promise<string[]>} */
+  ids() {
+    return this.#backend.ids();
+  }
 
-    /** Claim a run for saving; called by saving/tabs.js. @param {string} id @returns {Promise<number>} the epoch */
-    claim: (id) => backend.claim(id).catch(refuse),
+  /** Load the newest valid copy of every run. @returns {Promise<SavedRun[]>} */
+  load() {
+    return this.#backend.load();
+  }
 
-    /**
-     * @param {string} id
-     * @param {Save} save
-     * @param {number} fence  the owner's epoch
-     * @returns {Promise<number>} the number of the save, once it is in the database
-     * @throws {StorageError} not saved yet; retried unless another tab has taken the run over
-     */
-    save(id, { history, ...content }, fence) {
-      return new Promise((resolve, reject) => {
-        const chunks = history ? [history] : [];
-        const save = { ...content, chunks, fence, since: Date.now(), settle: [{ resolve, reject }] };
-        pending.set(id, joined(pending.get(id), save));
-        pump(id);
-      });
-    },
+  /** Load one run. @param {string} id @returns {Promise<SavedRun | null>} */
+  read(id) {
+    return this.#backend.read(id);
+  }
 
-    /** List the ids of all runs. @returns {Promise<string[]>} */
-    ids: () => backend.ids(),
+  /** @param {string} id @param {number} fence  the owner's epoch, which ends with this; to save it again, own it again */
+  async remove(id, fence) {
+    await this.#queue.drop(id);
+    await this.#backend.remove(id, fence).catch(refuse);
+  }
 
-    /** Load the newest valid copy of every run. @returns {Promise<SavedRun[]>} */
-    load: () => backend.load(),
+  /** Ask the browser not to clear this site's storage by itself; to be called on a click. @returns {Promise<boolean | null>} */
+  persist() {
+    return this.#askPersisted("persist");
+  }
 
-    /** Load one run. @param {string} id @returns {Promise<SavedRun | null>} */
-    read: (id) => backend.read(id),
+  /** Resolve when no save, copy or healing is in progress. */
+  async settled() {
+    await this.#queue.settled();
+    await this.#backend.settled();
+  }
 
-    /** @param {string} id @param {number} fence  the owner's epoch, which ends with this; to save it again, own it again */
-    async remove(id, fence) {
-      drop(id);
-      await busy.get(id);
-      drop(id);
-      await backend.remove(id, fence).catch(refuse);
-    },
+  close() {
+    this.#queue.close();
+    this.#backend.close();
+  }
 
-    /** Ask the browser not to clear this site's storage by itself; to be called on a click. @returns {Promise<boolean | null>} */
-    persist: () => askPersisted("persist"),
+  /**
+   * @param {unknown} error  why the browser stores nothing
+   * @param {(problem: string | null) => void} oncopy
+   */
+  async #openMemory(error, oncopy) {
+    this.#tell({ where: "memory", reason: describeError(error) });
+    let addLate = (/** @type {SavedRun[]} */ _) => {};
+    const onlate = (/** @type {SavedRun[]} */ late) => {
+      addLate(late);
+      for (const { id } of late) this.#on.found(id);
+    };
+    const memory = openMemory(await loadSecondCopy({ ...this.#options, oncopy, onlate }));
+    addLate = memory.add;
+    return memory;
+  }
 
-    /** Resolve when no save, copy or healing is in progress. */
-    async settled() {
-      while (busy.size) await Promise.all(busy.values());
-      await backend.settled();
-    },
+  /** @param {"persist" | "persisted"} ask @returns {Promise<boolean | null>} */
+  async #askPersisted(ask) {
+    const persisted = (await globalThis.navigator?.storage?.[ask]?.().catch(() => null)) ?? null;
+    this.#tell({ persisted });
+    return persisted;
+  }
 
-    close() {
-      clearTimeout(retryTimer);
-      backend.close();
-    },
-  };
+  /** @param {Partial<StorageState>} changes */
+  #tell(changes) {
+    this.#state = { ...this.#state, ...changes };
+    this.#on.state(this.#state);
+  }
+
+  /** @param {string} id @param {Partial<RunState>} changes */
+  #tellOfRun(id, changes) {
+    const before = ofRun(this.#state.runs, id) ?? { saved: null, step: null, unsaved: null };
+    this.#tell({ runs: { ...this.#state.runs, [id]: { ...before, ...changes } } });
+  }
 }
-
-/** @typedef {Awaited<ReturnType<typeof openStorage>>} Storage */
 
 /** @param {any} cause @returns {never} */
 function refuse(cause) {
   throw new StorageError(cause);
-}
-
-/**
- * Merge two saves of a run: the newer state, and all rows.
- * @param {Pending | undefined} first @param {Pending | undefined} second
- * @returns {Pending}
- */
-function joined(first, second) {
-  if (!first || !second) return /** @type {Pending} */ (first ?? second);
-  const chunks = second.chunks.reduce(append, first.chunks);
-  return { ...second, chunks, since: first.since, settle: [...first.settle, ...second.settle] };
 }

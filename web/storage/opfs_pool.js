@@ -25,20 +25,62 @@ const WASTE = 1024 * 1024; // bytes of replaced rows in a log before it is rewri
 /** @param {string} name */
 export async function openPool(name) {
   const root = await navigator.storage.getDirectory();
-  const folder = await root.getDirectoryHandle(encodeURIComponent(name), { create: true });
+  return new Pool(name, await root.getDirectoryHandle(encodeURIComponent(name), { create: true }));
+}
+
+class Pool {
+  #name;
+  #folder;
   /** @type {Map<string, number>} */
-  const setOf = new Map();
+  #setOf = new Map();
   /** @type {Map<string, Log>} */
-  const logs = new Map();
+  #logs = new Map();
+
+  /** @param {string} name @param {FileSystemDirectoryHandle} folder */
+  constructor(name, folder) {
+    this.#name = name;
+    this.#folder = folder;
+  }
+
+  async list() {
+    return (await this.#relearn()).owned;
+  }
+
+  /** @param {CopyOfSave} save */
+  async write(save) {
+    const known = await this.#knownSet(save.id, save.fence);
+    if (known !== undefined) return this.#writeTo(save, known);
+    // Two tabs must not take the same free set.
+    return navigator.locks.request(`${this.#name}:pool`, async () => {
+      // A new run has no set anywhere; any other may have got one in another tab.
+      const { free } = save.sequence === FIRST ? await this.#learn() : await this.#relearn();
+      return this.#writeTo(save, this.#setOf.get(save.id) ?? free[0]);
+    });
+  }
+
+  /** @param {{id: string}} run */
+  async remove({ id }) {
+    if ((await this.#knownSet(id)) === undefined) await this.#relearn();
+    const set = this.#setOf.get(id);
+    if (set === undefined) return;
+    for (const file of FILES) await this.#use(set, file, (it) => overwrite(it, []));
+    this.#setOf.delete(id);
+    this.#logs.delete(id);
+  }
 
   /** @param {number} set @param {string} file */
-  const handle = (set, file) => folder.getFileHandle(`${set}.${file}`, { create: true });
+  #handle(set, file) {
+    return this.#folder.getFileHandle(`${set}.${file}`, { create: true });
+  }
 
   /** @param {number} set @returns {Promise<Bytes[]>} */
-  const readSet = (set) =>
-    Promise.all(
-      FILES.map(async (file) => new Uint8Array(await (await (await handle(set, file)).getFile()).arrayBuffer())),
-    );
+  #readSet(set) {
+    const read = async (/** @type {string} */ file) => {
+      const content = await (await this.#handle(set, file)).getFile();
+      return new Uint8Array(await content.arrayBuffer());
+    };
+    return Promise.all(FILES.map(read));
+  }
 
   /**
    * @template T
@@ -47,9 +89,9 @@ export async function openPool(name) {
    * @param {(file: OpenFile) => T} work
    * @returns {Promise<T>}
    */
-  async function use(set, file, work) {
+  async #use(set, file, work) {
     /** @type {OpenFile} */
-    const open = await /** @type {any} */ (await handle(set, file)).createSyncAccessHandle();
+    const open = await /** @type {any} */ (await this.#handle(set, file)).createSyncAccessHandle();
     try {
       return work(open);
     } finally {
@@ -58,96 +100,74 @@ export async function openPool(name) {
   }
 
   /** Read the sets that are not known; know whose they are; keep some free. */
-  async function learn() {
-    const numbers = await setNumbers(folder);
-    const known = new Set(setOf.values());
+  async #learn() {
+    const numbers = await setNumbers(this.#folder);
+    const known = new Set(this.#setOf.values());
     const sets = numbers.filter((set) => !known.has(set));
-    const contents = await Promise.all(sets.map(readSet));
-    const free = sets.filter((_, i) => contents[i].every((bytes) => bytes.length === 0));
+    const contents = await Promise.all(sets.map((set) => this.#readSet(set)));
+    const free = sets.filter((_, i) => isFree(contents[i]));
     const first = numbers.length ? Math.max(...numbers) + 1 : 0;
     for (let set = first; set < first + SPARE_SETS - free.length; set++) {
-      for (const file of FILES) await use(set, file, (it) => it.flush());
+      for (const file of FILES) await this.#use(set, file, (it) => it.flush());
       free.push(set);
     }
-    const owned = contents.flatMap(([slot0, slot1, log0, log1], i) => {
-      const id = [slot0, slot1, log0, log1].map(idIn).find((it) => it !== null) ?? null;
-      if (id !== null) setOf.set(id, sets[i]);
-      const isFree = contents[i].every((it) => it.length === 0);
-      return isFree ? [] : [{ id, slots: [slot0, slot1].filter((it) => it.length), log: [log0, log1] }];
+    const owned = contents.flatMap((files, i) => {
+      const id = files.map(idIn).find((it) => it !== null) ?? null;
+      if (id !== null) this.#setOf.set(id, sets[i]);
+      const [slot0, slot1, ...log] = files;
+      return isFree(files) ? [] : [{ id, slots: [slot0, slot1].filter((it) => it.length), log }];
     });
     return { owned, free };
   }
 
   /** Another tab may have changed the owners of the sets. */
-  function relearn() {
-    setOf.clear();
-    return learn();
+  #relearn() {
+    this.#setOf.clear();
+    return this.#learn();
   }
 
   /**
    * The set of a run, if it still is. While another tab had the run, it may have deleted it and given its files to a new one.
    * @param {string} id @param {number} [fence]  with the one of the last save no other tab has had it
    */
-  async function knownSet(id, fence) {
-    const set = setOf.get(id);
-    if (set === undefined || (fence !== undefined && logs.get(id)?.fence === fence)) return set;
-    if ((await readSet(set)).map(idIn).includes(id)) return set;
-    setOf.delete(id);
-    logs.delete(id);
+  async #knownSet(id, fence) {
+    const set = this.#setOf.get(id);
+    if (set === undefined || (fence !== undefined && this.#logs.get(id)?.fence === fence)) return set;
+    if ((await this.#readSet(set)).map(idIn).includes(id)) return set;
+    this.#setOf.delete(id);
+    this.#logs.delete(id);
     return undefined;
   }
 
   /** @param {CopyOfSave} save @param {number} set */
-  async function writeTo(save, set) {
+  async #writeTo(save, set) {
     const slot = `slot${save.sequence % 2}`;
-    const stale = await use(set, slot, (file) => sequenceIn(file) > save.sequence);
+    const stale = await this.#use(set, slot, (file) => sequenceIn(file) > save.sequence);
     if (stale) return { whole: true }; // this run's next owner was faster
-    const whole = await writeLog(save, set);
+    const whole = await this.#writeLog(save, set);
     const { checkpoint } = save;
-    if (checkpoint) await use(set, slot, (file) => overwrite(file, [checkpoint]));
-    setOf.set(save.id, set);
+    if (checkpoint) await this.#use(set, slot, (file) => overwrite(file, [checkpoint]));
+    this.#setOf.set(save.id, set);
     return { whole };
   }
 
   /** @param {CopyOfSave} save @param {number} set @returns {Promise<boolean>} whether the log is whole */
-  async function writeLog({ id, fence, chunks, rows }, set) {
-    let log = logs.get(id);
-    if (log?.fence !== fence) log = logState(await readSet(set), id, fence);
+  async #writeLog({ id, fence, chunks, rows }, set) {
+    let log = this.#logs.get(id);
+    if (log?.fence !== fence) log = logState(await this.#readSet(set), id, fence);
     const restarts = chunks.length > 0 && rows.start === 0;
     if (!restarts && (rows.generation !== log.generation || rows.start > log.end)) return false;
     const active = restarts ? 1 - log.active : log.active;
     const at = restarts ? 0 : log.size;
-    const size = chunks.length ? await use(set, `log${active}`, (file) => overwrite(file, chunks, at)) : at;
-    logs.set(id, { fence, active, generation: rows.generation, end: chunks.length ? rows.end : log.end, size });
+    const size = chunks.length ? await this.#use(set, `log${active}`, (file) => overwrite(file, chunks, at)) : at;
+    const end = chunks.length ? rows.end : log.end;
+    this.#logs.set(id, { fence, active, generation: rows.generation, end, size });
     return size < WASTE + 2 * ROW_BYTES * rows.end;
   }
-
-  return {
-    list: async () => (await relearn()).owned,
-
-    /** @param {CopyOfSave} save */
-    async write(save) {
-      const known = await knownSet(save.id, save.fence);
-      if (known !== undefined) return writeTo(save, known);
-      // Two tabs must not take the same free set.
-      return navigator.locks.request(`${name}:pool`, async () => {
-        // A new run has no set anywhere; any other may have got one in another tab.
-        const { free } = save.sequence === FIRST ? await learn() : await relearn();
-        return writeTo(save, setOf.get(save.id) ?? free[0]);
-      });
-    },
-
-    /** @param {{id: string}} run */
-    async remove({ id }) {
-      if ((await knownSet(id)) === undefined) await relearn();
-      const set = setOf.get(id);
-      if (set === undefined) return;
-      for (const file of FILES) await use(set, file, (it) => overwrite(it, []));
-      setOf.delete(id);
-      logs.delete(id);
-    },
-  };
 }
+
+/** @param {Bytes[]} files  of a set */
+const isFree = (files) => files.every(({ length }) => length === 0);
 
 /** @param {FileSystemDirectoryHandle} folder @returns {Promise<number[]>} */
 async function setNumbers(folder) {

@@ -31,7 +31,7 @@ for (const format of OLD_FORMATS) {
       [found, null],
       [null, copy],
     ]) {
-      const { run } = await restore("run-1", ...sources, null);
+      const { run } = await restore("run-1", { found: sources[0], copy: sources[1] });
       assert.deepEqual(run.summary, expected.summary);
       assert.deepEqual([...run.checkpoint], expected.checkpoint);
       assert.equal(run.history.generation, expected.generation);
@@ -70,21 +70,21 @@ test("every cut is found", () => {
 test("a format from the future is not touched, and says so", async () => {
   const newer = sealed.slice();
   newer[4] = 3;
-  const { run } = await restore("run-1", found([newer]), null, null);
+  const { run } = await restore("run-1", { found: found([newer]) });
   assert.equal(run.status, "damaged");
   assert.match(run.why, /newer version of this page \(format 3\)/);
   assert.deepEqual(run.remains, [{ name: "checkpoint-0", bytes: newer }]);
 });
 
 test("what stands in the wrong place is not taken for this run's", async () => {
-  const { run } = await restore("run-2", found([sealed]), null, null);
+  const { run } = await restore("run-2", { found: found([sealed]) });
   assert.equal(run.status, "damaged");
 });
 
 test("values of any kind in the place of bytes are damage, not an exception", async () => {
   for (const value of [undefined, null, 1, "x", {}, [], new Float64Array(9), new Uint8Array(0)]) {
     const copy = { slots: [value], log: [value] };
-    const { run } = await restore("run-1", { ...found([value, value]), chunks: [value] }, copy, null);
+    const { run } = await restore("run-1", { found: { ...found([value, value]), chunks: [value] }, copy });
     assert.equal(run.checkpoint, null);
   }
 });
@@ -118,9 +118,9 @@ const HOSTILE = {
 for (const [what, text] of Object.entries(HOSTILE)) {
   test(`a record whose description is a stranger's is damaged: ${what}`, async () => {
     assert.throws(() => unseal(sealedText(text)), { name: "Damaged", message: new RegExp(what) });
-    const { run } = await restore("run-1", found([sealedText(text), sealed]), null, null);
+    const { run } = await restore("run-1", { found: found([sealedText(text), sealed]) });
     assert.deepEqual([run.status, run.summary.step], ["ok", 7]);
-    const { run: alone } = await restore("run-1", found([sealedText(text)]), null, null);
+    const { run: alone } = await restore("run-1", { found: found([sealedText(text)]) });
     assert.match(alone.why, new RegExp(what));
     assert.equal(alone.remains.length, 1);
   });
@@ -130,10 +130,10 @@ test("a checkpoint in many parts is checked as a whole, and the newest that is w
   const body = (byte) => new Uint8Array(3 * 2 ** 20 + 5).fill(byte);
   const slot = (sequence, byte) => seal({ id: "run-1", sequence, summary: { step: sequence } }, body(byte));
   const [older, newer] = [slot(6, 1), slot(7, 2)];
-  const { run } = await restore("run-1", found([older, newer]), null, null);
+  const { run } = await restore("run-1", { found: found([older, newer]) });
   assert.deepEqual(run.checkpoint, body(2));
   newer[newer.length - 2] ^= 1;
-  const { run: previous } = await restore("run-1", found([older, newer]), null, null);
+  const { run: previous } = await restore("run-1", { found: found([older, newer]) });
   assert.deepEqual([previous.status, previous.summary.step], ["previous slot", 6]);
   assert.match(previous.why, /its checksum differs/);
 });

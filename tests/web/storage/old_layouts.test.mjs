@@ -49,7 +49,7 @@ for (const name of profiles) {
     test(`a profile of ${name} is read from the ${source}`, async () => {
       const { kept, found, copy } = readProfile(name);
       const sources = source === "database" ? [found, null] : [null, copy];
-      const { run } = await restore(kept.id, ...sources, null);
+      const { run } = await restore(kept.id, { found: sources[0], copy: sources[1] });
       assert.equal(run.checkpoint === null, false, run.why);
       assert.equal(run.summary.step, kept.step);
       const rows = Array.from({ length: run.history.values.length / COLUMNS }, (_, i) =>
@@ -120,14 +120,14 @@ test("rows of six and of seven are told apart however many there are", () => {
 
 test("a second copy whose log is damaged gives all other rows, and says that some are missing", async () => {
   const { kept, copy } = readProfile("1-accuracies");
-  const whole = (await restore(kept.id, null, copy, null)).run;
+  const whole = (await restore(kept.id, { copy })).run;
   assert.match(whole.why, /^The browser's database cannot be read now. It was restored from the second copy.$/);
   for (const log of copy.log.filter((it) => it.length > 1000)) {
     const at = unsealHeader(log).body.byteOffset - log.byteOffset;
     for (const place of [0, at, at + 9, log.length - 1]) {
       const changed = log.slice();
       changed[place] ^= 1;
-      const { run } = await restore(kept.id, null, { ...copy, log: [changed] }, null);
+      const { run } = await restore(kept.id, { copy: { ...copy, log: [changed] } });
       assert.match(run.why, /A part of its loss history could not be read/, `byte ${place}`);
       assert.deepEqual(run.checkpoint, whole.checkpoint);
       assert.ok(run.history.values.length <= whole.history.values.length);
@@ -144,5 +144,5 @@ test("rows that were saved after the checkpoint are not missed", async () => {
   });
   newer[newer.length - 1] ^= 1; // the page died while it wrote them
   const log = new Uint8Array([...copy.log[0], ...newer]);
-  assert.doesNotMatch((await restore(kept.id, null, { ...copy, log: [log] }, null)).run.why, /could not be read/);
+  assert.doesNotMatch((await restore(kept.id, { copy: { ...copy, log: [log] } })).run.why, /could not be read/);
 });
