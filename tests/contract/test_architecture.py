@@ -95,7 +95,7 @@ def defined_in(path: str) -> set[str]:
 
 # function f( · const f = · a method f(…) { · a property f: …
 JS_DEFINITION = (
-    r"(?:\bfunction\*?\s+|\b(?:const|let)\s+)([\w$]+)|^\s*(?:async\s+)?([\w$]+)\([^;]*\)\s*\{$|^\s*([\w$]+):\s"
+    r"(?:\bfunction\*?\s+|\b(?:const|let)\s+)([\w$]+)|^\s*(?:async\s+)?#?([\w$]+)\([^;]*\)\s*\{$|^\s*([\w$]+):\s"
 )
 
 

@@ -19,7 +19,7 @@ import { createRuns } from "../runs/actions.js";
 import { createNewRun } from "../runs/new_run.js";
 import { createSample } from "../sample/actions.js";
 import { createSaving } from "../saving/actions.js";
-import { createRestore } from "../saving/restore.js";
+import { SavedRuns } from "../saving/saved_runs.js";
 import { createUndo } from "../saving/undo.js";
 import { createShare } from "../share/actions.js";
 import { createTraining } from "../training/actions.js";
@@ -44,7 +44,7 @@ export function createPage({ reducedMotion }) {
   const { call } = client;
   const attempt = createAttempt(store);
   const commit = createCommit(store);
-  const { restore, settle, perform, undo, between } = createServices(store, call, {
+  const { savedRuns, settle, perform, undo, between } = createServices(store, call, {
     attempt,
     features: () => features,
     training: () => training,
@@ -67,13 +67,13 @@ export function createPage({ reducedMotion }) {
     onPlay() {
       const { run } = store.get();
       if (run) saving.dismiss({ id: run.id, kind: "interrupted" });
-      restore.persist();
+      savedRuns.persist();
       between.hurry(); // saved at once, so that a crash can be reported as an interruption
     },
   });
-  const saving = createSaving(store, { restore, undo, call, attempt, settle, play: training.resume });
+  const saving = createSaving(store, { savedRuns, undo, call, attempt, settle, play: training.resume });
   const runs = createRuns(store, { perform, attempt, commit, undo });
-  const newRun = createNewRun(store, { call, perform, persist: restore.persist });
+  const newRun = createNewRun(store, { call, perform, persist: () => savedRuns.persist() });
   const share = createShare(store, { call, perform, attempt });
   const page = createPageFeature(store, client, {
     forget() {
@@ -84,7 +84,7 @@ export function createPage({ reducedMotion }) {
       learnSchema(await call("schema"));
       views.legend.learn();
       const [first] = await call("runs");
-      await restore.restore();
+      await savedRuns.atStart();
       await share.openLinkAtStart(first.id);
       newRun.suggest(await call("plan_run"));
     },
@@ -93,10 +93,10 @@ export function createPage({ reducedMotion }) {
       await explain.actions.followLink();
       views.look.actions.followLink();
       views.guide.actions.followLink();
-      await restore.catchUp();
+      await savedRuns.catchUp();
     },
     stop: training.stop,
-    holdsRuns: restore.holds,
+    holdsRuns: () => savedRuns.autosave.holdsRuns(),
     meanwhile: createRecording(store, { reducedMotion }).play,
   });
 
@@ -121,24 +121,24 @@ export function createPage({ reducedMotion }) {
  * @param {ReturnType<typeof createDataset>["open"]} outside.openData
  */
 function createServices(store, call, { attempt, features, training, openData }) {
-  const restore = createRestore({
+  const savedRuns = new SavedRuns({
     call,
     store,
     halt: (id) => store.get().run?.id === id && training().halt(),
     follow: () => settle().catch(() => {}),
   });
-  const { settle } = createSync(call, store, { features, openData, autosave: restore });
+  const { settle } = createSync(call, store, { features, openData, savedRuns });
   /** @type {Perform} */
   const perform = createPerform(call, store, {
     training,
-    autosave: restore,
+    autosave: savedRuns.autosave,
     undo: () => undo,
     settle,
     follow: createFollower(settle),
   });
   const undo = createUndo(store, { perform, attempt });
-  const between = createBetween(store, { call, features, saveChanged: restore.saveOwned });
-  return { restore, settle, perform, undo, between };
+  const between = createBetween(store, { call, features, saveChanged: (runs) => savedRuns.autosave.saveOwned(runs) });
+  return { savedRuns, settle, perform, undo, between };
 }
 
 /**

@@ -2,10 +2,12 @@
 
 import { RemoteError } from "../engine/client.js";
 import { changed, interrupts, METHODS, RESETS_HISTORY, TRAINS_ONLY, UNDOABLE } from "../engine/effects.js";
+import { hasChanged, takeSnapshot } from "../saving/snapshots.js";
 
 /** @import { Method, Params, Result, RunSummary } from "../api.d.ts" */
 /** @import { Client } from "../engine/client.js" */
-/** @import { Undo } from "../saving/autosave.js" */
+/** @import { Autosave } from "../saving/autosave.js" */
+/** @import { Undo } from "../saving/snapshots.js" */
 /** @import { Store } from "./store.js" */
 /** Do a button's work and show its errors. @typedef {(title: string, work: () => Promise<unknown>) => Promise<void>} Attempt */
 /** @typedef {<M extends Method>(method: M, params?: Params<M>) => Promise<Result<M>>} Perform */
@@ -29,7 +31,7 @@ export function createAttempt(store) {
  * @param {Store} store
  * @param {object} outside
  * @param {() => {hold: () => () => void, halt: () => void, ownsTwins: (id: string) => boolean}} outside.training
- * @param {{before: (run: RunSummary, action: string, trains: boolean) => Promise<Undo>, differs: (undo: Undo, runs: RunSummary[]) => Promise<boolean>, touch: (id: string, resetsHistory: boolean) => void}} outside.autosave
+ * @param {Autosave} outside.autosave
  * @param {() => {expect: (changing: Promise<unknown>) => void, push: (undo: Undo) => void}} outside.undo
  * @param {(change: import("./sync.js").Change) => Promise<void>} outside.settle
  * @param {(change: import("./sync.js").Change) => void} outside.follow  without waiting
@@ -52,12 +54,12 @@ export function createPerform(call, store, { training, autosave, undo, settle, f
   async function make(method, params, { about, ends }) {
     const action = UNDOABLE[method];
     const target = store.get().runs.list.find(({ id }) => id === about);
-    const before =
-      action && target ? await autosave.before(target, action, store.get().training.playing && !ends) : null;
+    const trains = store.get().training.playing && !ends;
+    const before = action && target ? await takeSnapshot(call, target, action, trains) : null;
     const answer = await call(method, params);
     if (ends) training().halt();
     if (about) autosave.touch(about, RESETS_HISTORY.has(method));
-    if (before && (await autosave.differs(before, await call("runs")))) undo().push(before);
+    if (before && (await hasChanged(call, before, await call("runs")))) undo().push(before);
     const change = { answer, ...changeOf(method, target) };
     // A script that trains in small slices is not held up by the page.
     if (method === "advance") follow(change);

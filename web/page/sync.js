@@ -5,10 +5,10 @@ import { isShown } from "../panels/state.js";
 import { unpack } from "../tensors/frame.js";
 import { combined } from "./store.js";
 
-/** @import { Frame, RunSummary, State as Answer } from "../api.d.ts" */
+/** @import { Frame, State as Answer } from "../api.d.ts" */
 /** @import { Client } from "../engine/client.js" */
+/** @import { SavedRuns } from "../saving/saved_runs.js" */
 /** @import { Feature, Fresh, Patch, Store } from "./store.js" */
-/** @import { Taken } from "../saving/autosave.js" */
 /** The answer of a call, the runs whose curves it may have changed, and the changed run. @typedef {{answer?: unknown, ids?: string[], about?: string}} Change */
 /** The part of an answer that the page shows. @typedef {Fresh["state"]} Shown */
 
@@ -18,9 +18,9 @@ import { combined } from "./store.js";
  * @param {object} outside
  * @param {() => readonly Feature[]} outside.features
  * @param {(runId: string, batch: Int32Array) => Promise<Patch>} outside.openData
- * @param {{saveChanged: (runs: RunSummary[], taken: Taken | null) => Promise<void>, take: (id: string) => Taken | null}} outside.autosave
+ * @param {SavedRuns} outside.savedRuns
  */
-export function createSync(call, store, { features, openData, autosave }) {
+export function createSync(call, store, { features, openData, savedRuns }) {
   /** @param {Fresh} fresh */
   async function show(fresh) {
     const data = await openData(fresh.state.run_id, fresh.state.batch);
@@ -48,14 +48,14 @@ export function createSync(call, store, { features, openData, autosave }) {
         ...(ids ? { ids } : {}),
       });
       // Asked for in one go, both are of one moment, and the save does not wait for the drawing.
-      const taken = about ? autosave.take(about) : null;
+      const taken = about ? savedRuns.autosave.take(about) : null;
       const overview = await asked;
       const run = overview.runs.find((each) => each.active) ?? null;
       try {
         const state = known ?? overview.state;
         if (state) await show({ state, run, overview, isPartial: ids !== undefined });
       } finally {
-        await autosave.saveChanged(overview.runs, taken);
+        await savedRuns.saveChanged(overview.runs, taken);
       }
     },
   };

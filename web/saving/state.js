@@ -1,7 +1,7 @@
 /** State of saving: the storage, notices about saved runs, and undo. */
 
 /** @import { StorageState } from "../storage/index.js" */
-/** @import { Undo } from "./autosave.js" */
+/** @import { Undo } from "./snapshots.js" */
 /**
  * A notice about a saved run.
  * @typedef {object} Notice

@@ -5,11 +5,11 @@
  */
 
 import { remember, remembered } from "../ui/preferences.js";
-import { notify } from "./autosave.js";
+import { notify } from "./notices.js";
 
 /** @import { Attempt, Perform } from "../page/calls.js" */
 /** @import { Store } from "../page/store.js" */
-/** @import { Undo } from "./autosave.js" */
+/** @import { Undo } from "./snapshots.js" */
 
 /** Maximum number of undoable actions, and of bytes of all but the newest. */
 const MAX_UNDOS = 20;

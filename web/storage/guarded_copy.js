@@ -1,4 +1,4 @@
-/** The second copy of the runs, as far as it works: failures are reported, and after several in a row it is not written. */
+/** The second copy of the runs, as far as it works: failures are reported, and end it after several. */
 
 import { describeError } from "./errors.js";
 import { assemble, endOf, sealChunk, unsealChunk } from "./history_chunks.js";

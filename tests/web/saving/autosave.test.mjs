@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { createStore } from "../../../web/page/store.js";
-import { createAutosave } from "../../../web/saving/autosave.js";
+import { Autosave } from "../../../web/saving/autosave.js";
 
 /** An autosave whose Python trains a step before each checkpoint, and the steps that were given to the storage. */
 function counting() {
@@ -16,9 +16,9 @@ function counting() {
   /** @type {number[]} */
   const saved = [];
   const storage = { save: async (_, { summary }) => void saved.push(summary.step) };
-  const owners = { owns: () => true, adopt: async () => {}, fence: async () => 1 };
+  const ownership = { owns: () => true, adopt: async () => {}, fence: async () => 1 };
   const store = createStore({ training: { playing: true }, saving: { writing: 0, unsaved: {}, elsewhere: [] } });
-  return { autosave: createAutosave(call, store, Promise.resolve({ storage, owners })), saved };
+  return { autosave: new Autosave(call, store, Promise.resolve({ storage, ownership })), saved };
 }
 
 const list = (/** @type {number} */ step) => [{ id: "a", active: true, step }];
@@ -29,7 +29,7 @@ test("a checkpoint that was taken is saved without asking for another", async ()
   autosave.touch("a");
   const taken = autosave.take("a");
   await autosave.saveChanged(list(2), taken);
-  await autosave.saving("a");
+  await autosave.saved("a");
   assert.deepEqual(saved, [1, 2]);
 });
 
@@ -40,6 +40,6 @@ test("one that is older than a save in between is not written over it", async ()
   const taken = autosave.take("a");
   await autosave.saveOwned(list(3)); // Play saves while the taken one waits for its turn
   await autosave.saveChanged(list(2), taken);
-  await autosave.saving("a");
+  await autosave.saved("a");
   assert.deepEqual(saved, [1, 3, 4]);
 });
