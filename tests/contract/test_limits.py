@@ -95,8 +95,8 @@ def test_what_is_over_a_limit_is_known_by_name(limit: str) -> None:
 
 def test_the_linters_hold_these_limits() -> None:
     complexity: dict[str, Any] = json.loads((ROOT / "biome.json").read_text("utf-8"))["linter"]["rules"]["complexity"]
-    assert complexity[RULES["functions"]]["options"] == {"maxLines": MAX_FUNCTION_LINES}
-    assert complexity[RULES["parameters"]]["options"] == {"max": MAX_PARAMETERS}
+    assert complexity[RULES["functions"]] == {"level": "error", "options": {"maxLines": MAX_FUNCTION_LINES}}
+    assert complexity[RULES["parameters"]] == {"level": "error", "options": {"max": MAX_PARAMETERS}}
     lint = project()["tool"]["ruff"]["lint"]
     assert lint["pylint"]["max-positional-args"] == MAX_PARAMETERS
     assert "PLR" in lint["select"]

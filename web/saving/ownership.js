@@ -10,6 +10,8 @@
 
 import { joinTabs } from "./tabs.js";
 
+/** @import { LockAnswer } from "./tabs.js" */
+
 /** Take a run over without an answer after this time: its tab is frozen. Milliseconds. */
 const TAKEOVER_TIMEOUT = 3000;
 const ID = /^[0-9A-Za-z_-]{1,64}$/;
@@ -131,13 +133,13 @@ export class Ownership {
     }
   }
 
-  /** @param {string} id @param {import("./tabs.js").Ownership} ownership */
-  #take(id, ownership) {
-    if (!ownership.owner) {
+  /** @param {string} id @param {LockAnswer} answer */
+  #take(id, answer) {
+    if (!answer.owner) {
       this.#wait(id);
       return;
     }
-    this.#epochs.set(id, ownership.epoch);
+    this.#epochs.set(id, answer.epoch);
     this.#waiting.get(id)?.abort();
     this.#waiting.delete(id);
   }

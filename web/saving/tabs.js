@@ -7,7 +7,7 @@
  */
 
 /** @typedef {{owner: true, epoch: number, release: () => void}} Owned */
-/** @typedef {Owned | {owner: false}} Ownership */
+/** @typedef {Owned | {owner: false}} LockAnswer */
 
 /**
  * @param {object} options
@@ -23,7 +23,7 @@ export function joinTabs({ path, claim, onlost = () => {}, onmessage = () => {} 
   /** @param {string} id */
   const lockOf = (id) => `${name}:run:${id}`;
 
-  /** @param {string} id @param {LockOptions} options @returns {Promise<Ownership>} */
+  /** @param {string} id @param {LockOptions} options @returns {Promise<LockAnswer>} */
   function request(id, options) {
     const locks = globalThis.navigator?.locks;
     if (!locks) return claim(id).then((epoch) => ({ owner: true, epoch, release() {} }));

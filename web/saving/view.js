@@ -33,7 +33,7 @@ export function saved(state, actions) {
 function words(now, { run, page, saving }) {
   switch (now) {
     case "saved":
-      return ["Saved", kept(ofRun(saving.storage?.runs ?? {}, run?.id ?? ""), page.clock)];
+      return ["Saved", describeSave(ofRun(saving.storage?.runs ?? {}, run?.id ?? ""), page.clock)];
     case "memory":
       return ["Not saved", "Runs cannot be saved here."];
     case "unsaved":
@@ -68,7 +68,7 @@ function standing(state) {
 }
 
 /** @param {RunState | undefined} state @param {number} clock  ms since 1970 */
-function kept(state, clock) {
+function describeSave(state, clock) {
   const { saved, step } = state ?? {};
   return `Saved ${ago(saved ?? 0, clock)}${step ? ` (step ${count(step)})` : ""}.`;
 }
