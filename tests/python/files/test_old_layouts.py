@@ -191,7 +191,7 @@ def present_layout() -> str:
 def test_the_layout_of_a_format_never_changes() -> None:
     """Another layout needs another number.
 
-    Raise FORMAT in record.py, runfile.py and web/files/run_file.js; read the old one; add it to
+    Raise FORMAT in record.py and run_file.py; read the old one; add it to
     tests/data/make_old_layouts.py. Then write the new one:
     python -m tests.python.files.test_old_layouts > tests/data/layout_NUMBER.txt
     """
