@@ -1,8 +1,9 @@
-"""Writes torch_*.json: what PyTorch computes for the same networks. Run by hand, where torch 2.14.1 and NumPy are.
+"""Writes torch_*.json: what PyTorch computes for the same networks. Run by hand, where torch and NumPy are.
 
     PYTHONPATH=py python tests/data/make_torch_fixtures.py
 
-The tests read only the files; nobody needs PyTorch to run them. Numbers are written with all their digits.
+The tests read only the files, each of which names its version of torch; nobody needs PyTorch to run them. Numbers are
+written with all their digits.
 """
 
 import contextlib

@@ -1,7 +1,7 @@
 """Formulas of parameters, the numbers that an update changes."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -84,7 +84,7 @@ def _term(label: str, operands: Sequence[Operand]) -> Terms:
 class Move(NamedTuple):
     """Formula of a step, the number by which the learning rate is multiplied: a sum of products, by their labels."""
 
-    terms: dict[str, Sequence[Operand]]
+    terms: Mapping[str, Sequence[Operand]]
     words: str
     math: Math
     code: Sequence[Code]
