@@ -129,11 +129,10 @@ def _read(number: int, metadata: dict[str, str], arrays: Arrays, names: Iterable
         raise ValueError("The file's created must be a date and time in ISO 8601 with its offset from UTC")
     record: Plain = {"format": number, **{name: metadata[name] for name in _PLAIN}}
     record |= {name: _from_json(parse(f"The file's {name}", metadata[name], _JSON_DEPTH)) for name in names}
-    record = with_new_settings(record)
-    _check_objects(record, _OBJECTS if number > 1 else _OBJECTS_1)
+    _check_objects(with_new_settings(record), _OBJECTS if number > 1 else _OBJECTS_1)
     _check_sections(record["config"], _SECTIONS if "stopper" in record else _SECTIONS[:3])
     if number == 1:
-        record = with_new_settings({**record, "config": format_1.complete_config(record["config"])})
+        record["config"] = format_1.complete_config(record["config"])
     order = arrays.get("trainer/order")
     record["config"] = with_saved_share(record["config"], 0 if order is None else order.size)
     take_arrays(record, arrays, RunConfig.from_dict(record["config"]))

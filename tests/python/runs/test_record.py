@@ -134,7 +134,7 @@ def test_a_record_keeps_who_the_run_is() -> None:
     run = from_record(record)
     assert record["format"] == FORMAT == 2
     assert (run.id, run.name, run.created) == (record["id"], "Saved", record["created"])
-    assert run.config.to_dict() == record["config"]
+    assert run.config == RunConfig.from_dict(record["config"])
 
 
 def test_a_changed_config_is_saved_too() -> None:
