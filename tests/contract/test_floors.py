@@ -87,7 +87,7 @@ PACKAGE = Tree(
         {"limits", "activations", "learner"},
         {"settings"},
         {"randomness", "buffers", "losses", "optimizers"},
-        {"model"},
+        {"model", "updates"},
         {"differences", "data", "fields"},
         {"gradcheck", "tensors"},
         {"training", "explain", "exercises"},
@@ -98,7 +98,7 @@ PACKAGE = Tree(
         {"cli"},
         {"__main__", "__init__"},
     ],
-    15,
+    16,
     lambda path, package: python_imports(path, package)[0],
 )
 PAGE = Tree(

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from backprop.data.dataset import SequenceDataset
 from backprop.losses import LOSSES
 from backprop.model import Model
-from backprop.optimizers import OPTIMIZERS, SGD, Adam, Momentum, clip, clip_factor, decay, norm
+from backprop.optimizers import OPTIMIZERS, SGD, Adam, Momentum
+from backprop.updates import clip, clip_factor, decay, norm
 from tests.python.test_torch import assert_equal, fixture
 from tests.python.training.test_trainer import make
 

@@ -13,8 +13,9 @@ from ..data.dataset import SequenceDataset
 from ..limits import check_choice, check_integer
 from ..losses import LOSSES
 from ..model import Embedding, Model
-from ..optimizers import Update, state_name
+from ..optimizers import state_name
 from ..tensors import like_parameters, model_tensor, shapes, state_tensors
+from ..updates import Update
 from .batch_loss import BatchLoss, loss_shapes
 
 Indices = int | NDArray[np.integer[Any]]

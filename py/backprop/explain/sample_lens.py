@@ -15,8 +15,8 @@ from ..activations import Array
 from ..limits import check_integer
 from ..losses import LOSSES
 from ..model import Embedding, Layer, Model
-from ..optimizers import updated
 from ..tensors import like_parameters
+from ..updates import updated
 from .last_pass import Pass
 
 MAX_CELLS = 1_000_000  # numbers in the listed parts

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from ..optimizers import OPTIMIZERS, STATE_VECTORS, Update
+from ..optimizers import OPTIMIZERS, STATE_VECTORS
+from ..updates import Update
 from .last_pass import Operand, Pass
 from .mathml import Math, equation, gradient, letter, operator, product
 from .terms import Code, Formula, Terms

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..buffers import allocate_parameters
-from ..optimizers import OPTIMIZERS, Update, decay, state_name
+from ..optimizers import OPTIMIZERS, state_name
+from ..updates import Update, decay
 from .last_pass import Operand, Pass
 from .mathml import Math, equation, gradient, letter, operator, product
 from .terms import Code, Formula, Terms

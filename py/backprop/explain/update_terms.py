@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from ..optimizers import OPTIMIZERS, Update, clip, clip_factor, norm
+from ..optimizers import OPTIMIZERS
 from ..tensors import gradient_name
+from ..updates import Update, clip, clip_factor, norm
 from .last_pass import Operand, Pass
 from .mathml import Math, operator
 from .terms import Code

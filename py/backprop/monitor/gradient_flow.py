@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..activations import ACTIVATIONS, Array
 from ..model import Embedding, Layer, Model
-from ..optimizers import norm
+from ..updates import norm
 
 Table = NDArray[np.float64]
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from ..activations import Array
 from ..model import Model
-from ..optimizers import norm
 from ..tensors import all_tensors
+from ..updates import norm
 
 BINS = 40
 QUANTILES = (0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1.0)

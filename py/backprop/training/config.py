@@ -5,8 +5,9 @@ from functools import cached_property, partial
 from typing import Any
 
 from ..limits import check_integer
-from ..optimizers import OPTIMIZERS, Update
+from ..optimizers import OPTIMIZERS
 from ..settings import checked, choice, integer, number, seed, settings_of
+from ..updates import Update
 
 
 @dataclass(frozen=True)

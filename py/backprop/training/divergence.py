@@ -8,8 +8,9 @@ import numpy as np
 
 from ..activations import Array
 from ..model import Model
-from ..optimizers import Optimizer, decay
+from ..optimizers import Optimizer
 from ..tensors import backward_tensors, forward_tensors, layer_names, like_parameters, state_tensors
+from ..updates import decay
 from .snapshot import Cause, Snapshot
 
 # A diverging run overflows. `Divergence` reports it, so NumPy's warnings would add nothing.

@@ -8,7 +8,8 @@ import numpy as np
 from ..activations import Array
 from ..fields import MAX_COUNT, Fields, check_dict, in_section
 from ..limits import check_integer
-from ..optimizers import OPTIMIZERS, Update
+from ..optimizers import OPTIMIZERS
+from ..updates import Update
 from .config import PASS_SETTINGS
 from .divergence import first_bad_parameter, first_bad_state
 from .snapshot import Cause, State, copies, read_state

@@ -12,7 +12,8 @@ from ..data.abstract import Dataset
 from ..limits import check_total
 from ..losses import LOSSES
 from ..model import Model
-from ..optimizers import OPTIMIZERS, Optimizer, make
+from ..optimizers import OPTIMIZERS, Optimizer
+from ..updates import make
 from .config import TrainerConfig
 from .divergence import Divergence, find_divergence, is_finite, quiet
 from .evaluation import count_correct

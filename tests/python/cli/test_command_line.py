@@ -158,7 +158,7 @@ def test_inspect_without_masters() -> None:
         (["train", "--samples", "2,5"], "dataset.num_samples must be a whole number between 1 and 100,000, got 2.5"),
         (["train", "--samples", "20%"], "dataset.num_samples must be a whole number between 1 and 100,000, got '20%'"),
         (["train", "--early-stopping", "1"], "stopping.early_stopping must be true or false, got '1'"),
-        (["train", "--optimizer", "adagrad"], "trainer.optimizer must be one of sgd, momentum, adam,"),
+        (["train", "--optimizer", "adagrad"], "trainer.optimizer must be one of sgd, momentum,"),
         (["train", "--beta1", "1"], "trainer.beta1 must be a number between 0 and 0.9999, got 1"),
         (["train", "--epochs", "0"], "epochs must be between 1 and 1,000,000, got 0"),
         (["train", "--activation", "softmax"], "model.activation must be one of gelu, "),

@@ -25,11 +25,12 @@ from backprop.explain.mathml import ACTIVATION_FORMULAS, ELEMENTS, Math, to_text
 from backprop.explain.source import Line, quote
 from backprop.losses import LOSSES, softmax
 from backprop.model import Model
-from backprop.optimizers import OPTIMIZERS, Update
+from backprop.optimizers import OPTIMIZERS
 from backprop.runs.config import RunConfig
 from backprop.runs.run import TrainingRun
 from backprop.session import Session
 from backprop.tensors import backward_tensors, forward_tensors, shapes
+from backprop.updates import Update
 
 KINDS = {
     "input",

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from backprop.explain.cell import explain
 from backprop.explain.explanation import Explanation, describe
-from backprop.optimizers import OPTIMIZERS, norm
+from backprop.optimizers import OPTIMIZERS
 from backprop.runs.config import RunConfig
 from backprop.runs.run import TrainingRun
 from backprop.session import Session
 from backprop.tensors import shapes
 from backprop.training.config import OF_OPTIMIZERS
 from backprop.training.saved_pass import save_pass
+from backprop.updates import norm
 from tests.python.explain.test_cell import check_math, check_rounding
 
 

@@ -451,7 +451,7 @@ DAMAGED_STATE: list[Any] = [
     *_puts("last_pass.optimizer_state", None, [], {"velocity": np.zeros(160, np.float32)}),
     _edit("last_pass.optimizer_state.first_moment", lambda a: a.tolist(), "a list"),
     _edit("last_pass", lambda last: {**last, "parameters": None}, "of no update"),
-    *_puts("last_pass.optimizer", "sgd", "momentum", "rmsprop", None),
+    *_puts("last_pass.optimizer", "sgd", "momentum", "adagrad", None),
     *_puts("last_pass.beta1", 1, -0.1, None, math.nan),
     *_puts("last_pass.clip_norm", 0, "none", math.inf),
     *_puts("marks", None, {}, [3], [{}], [NEVER] * 201),

@@ -207,7 +207,7 @@ def test_time_limits_a_slice_for_all_alike() -> None:
         ({"batch_size": 24}, "batch_size must be between 1 and 23"),
         ({"loss_type": "hinge"}, "loss_type must be one of"),
         ({"activation": "swish"}, "activation must be one of"),
-        ({"optimizer": "rmsprop"}, "optimizer must be one of"),
+        ({"optimizer": "adagrad"}, "optimizer must be one of"),
         ({"clip_norm": -1}, "clip_norm must be a number between"),
     ],
 )

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { formatFragment, leaveOut, parseFragment } from "../../../web/config/fragment.js";
 import { isSentence, randomness, textChanged } from "../files/files.mjs";
-import "../schema.mjs";
+import { CONFIG } from "../schema.mjs";
 
 const FRAGMENTS = Number(process.env.FUZZ_COUNT ?? 1_000);
 
@@ -54,7 +54,7 @@ const merged = (config, defaults) =>
 
 test(`${FRAGMENTS} links`, () => {
   const random = randomness(2);
-  const defaults = parseFragment(FRAGMENT).config;
+  const defaults = merged(parseFragment(FRAGMENT).config, CONFIG);
   for (let k = 0; k < FRAGMENTS; k++) {
     let fragment = random.choice([FRAGMENT, WITH_MASTERS]);
     for (let count = random.choice([0, 1, 1, 2, 5]); count > 0; count--)
