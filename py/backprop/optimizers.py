@@ -115,6 +115,24 @@ class Momentum(Optimizer):
         parameters -= learning_rate * v
 
 
+class Nesterov(Momentum):
+    """Nesterov's accelerated gradient: v ← μ v + g, θ ← θ - η (g + μ v).
+
+    Nesterov (1983), "A method for solving the convex programming problem with convergence rate O(1/k²)"; Sutskever et
+    al. (2013), eq. 3 and 4, at the parameters looked ahead to, as in PyTorch's SGD with ``nesterov=True``.
+    """
+
+    LABEL, SHORT = "SGD with Nesterov momentum", "Nesterov"
+    AGAINST = "its gradient and the part of its velocity that the next step keeps"
+
+    def update(self, parameters: Array, gradients: Array, learning_rate: float) -> None:
+        """Update the velocity as momentum does, and step against the gradients plus what is kept of it."""
+        v = self.state["velocity"]
+        v *= self.momentum
+        v += gradients
+        parameters -= learning_rate * (gradients + self.momentum * v)
+
+
 class Adam(Optimizer):
     """Adam: Kingma & Ba (2015), algorithm 1.
 
@@ -151,7 +169,7 @@ class Adam(Optimizer):
         parameters -= learning_rate * m_hat / (np.sqrt(v_hat) + self.epsilon)
 
 
-OPTIMIZERS: dict[str, type[Optimizer]] = {"sgd": SGD, "momentum": Momentum, "adam": Adam}
+OPTIMIZERS: dict[str, type[Optimizer]] = {"sgd": SGD, "momentum": Momentum, "nesterov": Nesterov, "adam": Adam}
 STATE_VECTORS = {name: vector for kind in OPTIMIZERS.values() for name, vector in kind.STATE.items()}
 
 

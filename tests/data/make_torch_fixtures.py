@@ -181,6 +181,7 @@ def optimizer(name: str, dtype: str, *, weight_decay: float = 0.0, clip_norm: fl
     made = {
         "sgd": lambda: torch.optim.SGD([parameters], lr=learning_rate),
         "momentum": lambda: torch.optim.SGD([parameters], lr=learning_rate, momentum=momentum),
+        "nesterov": lambda: torch.optim.SGD([parameters], lr=learning_rate, momentum=momentum, nesterov=True),
         "adam": lambda: torch.optim.Adam([parameters], lr=learning_rate, betas=betas, eps=epsilon),
         "adamw": lambda: torch.optim.AdamW(
             [parameters], lr=learning_rate, betas=betas, eps=epsilon, weight_decay=weight_decay
@@ -211,7 +212,7 @@ def optimizers() -> dict[str, Any]:
     return {
         "cases": [
             optimizer(name, dtype, **chosen)
-            for name in ("sgd", "momentum", "adam")
+            for name in ("sgd", "momentum", "nesterov", "adam")
             for dtype in DTYPES
             for chosen in options
         ]

@@ -135,6 +135,10 @@ def momentum_step(g: Vector, memory: dict[str, Vector], t: int) -> Vector:
     return memory["v"]
 
 
+def nesterov_step(g: Vector, memory: dict[str, Vector], t: int) -> Vector:
+    return g + 0.9 * momentum_step(g, memory, t)
+
+
 def adam_step(g: Vector, memory: dict[str, Vector], t: int) -> Vector:
     memory["m"] = 0.9 * memory.get("m", np.zeros_like(g)) + 0.1 * g
     memory["s"] = 0.999 * memory.get("s", np.zeros_like(g)) + 0.001 * g * g
@@ -142,7 +146,7 @@ def adam_step(g: Vector, memory: dict[str, Vector], t: int) -> Vector:
 
 
 # By the gradients, a memory, and the number of the step: the multiple of the learning rate.
-STEPS = {"sgd": sgd_step, "momentum": momentum_step, "adam": adam_step}
+STEPS = {"sgd": sgd_step, "momentum": momentum_step, "nesterov": nesterov_step, "adam": adam_step}
 OPTIONS: list[dict[str, Any]] = [
     {"optimizer": name, "weight_decay": weight_decay, "clip_norm": clip_norm}
     for name in STEPS

@@ -106,6 +106,16 @@ def _with_momentum(pass_: Pass, update: Update, name: str, cell: Place) -> Move:
     return Move({"the update": [velocity]}, words, letter("v", letters(name)[1]), code)
 
 
+def _with_nesterov_momentum(pass_: Pass, update: Update, name: str, cell: Place) -> Move:
+    moved, scale, note, code = clipped(pass_, update, name, cell)
+    velocity, momentum = pass_.operand("v", state_name("velocity", name), *cell), update.settings["momentum"]
+    kept = product(["mi", "μ"], letter("v", letters(name)[1]))
+    step: Math = ["mrow", operator("("), product(*scale, gradient(*letters(name))), operator("+"), kept, operator(")")]
+    words = f"(gradient + μ × velocity), μ = {momentum:g}: the velocity that the next step keeps.{note}"
+    terms = {"the gradient": moved, "the velocity": [constant(pass_, "μ", momentum), velocity]}
+    return Move(terms, words, step, [*code, *lines(update.optimizer, "parameters -=")])
+
+
 def _adaptive(pass_: Pass, update: Update, name: str, cell: Place) -> Move:
     first, second = (state_name(vector, name) for vector in OPTIMIZERS["adam"].STATE)
     m, v = (pass_.values(tensor, *cell).astype(pass_.model.dtype) for tensor in (first, second))
@@ -128,5 +138,6 @@ def _adaptive(pass_: Pass, update: Update, name: str, cell: Place) -> Move:
 _MOVES: dict[str, Callable[[Pass, Update, str, Place], Move]] = {
     "sgd": _descent,
     "momentum": _with_momentum,
+    "nesterov": _with_nesterov_momentum,
     "adam": _adaptive,
 }

@@ -125,6 +125,13 @@ def test_with_momentum_a_weight_leads_to_its_velocity_and_that_to_the_gradient()
     assert "μ" in describe(velocity)
 
 
+def test_with_nesterov_momentum_a_weight_leads_to_the_gradient_and_the_velocity() -> None:
+    why = why_of(trained({"optimizer": "nesterov", "momentum": 0.8, "clip_norm": 1e-3}), "layers/1/weights", 2, 1)
+    assert why["formula"]["text"] == "W_ij = W_ij^before − η · (s · ∂L/∂W_ij + μ · v_ij)"
+    assert cells(why) == {"∂L/∂W": "layers/1/grad_weights", "v": "layers/1/velocity_weights"}
+    assert factors(why, "the velocity")["μ"] == 0.8
+
+
 def test_with_adam_a_weight_leads_to_both_moments_and_those_to_the_gradient() -> None:
     run = trained({"optimizer": "adam", "learning_rate": 0.01})
     why = why_of(run, "layers/0/biases", 0, 1)
