@@ -169,7 +169,40 @@ class Adam(Optimizer):
         parameters -= learning_rate * m_hat / (np.sqrt(v_hat) + self.epsilon)
 
 
-OPTIMIZERS: dict[str, type[Optimizer]] = {"sgd": SGD, "momentum": Momentum, "nesterov": Nesterov, "adam": Adam}
+class RMSProp(Optimizer):
+    """RMSProp: v ← α v + (1 - α) g², θ ← θ - η g / (√v + ε).
+
+    Tieleman & Hinton (2012), "Neural Networks for Machine Learning", lecture 6.5; with ε outside of the root, as in
+    PyTorch's RMSprop.
+    """
+
+    LABEL, SHORT = "RMSProp", "RMSProp"
+    AGAINST = "its gradient, divided by the root of the running mean of its squares"
+    STATE: ClassVar = {
+        "mean_square": StateVector(
+            "Mean square", "mean square", "v", "v ← α·v + (1 − α)·g²", "the running mean of its squared gradients"
+        )
+    }
+    SETTINGS = ("alpha", "epsilon")
+    ADAPTS = True
+    alpha: float
+    epsilon: float
+
+    def update(self, parameters: Array, gradients: Array, learning_rate: float) -> None:
+        """Divide each gradient by the root of the running mean of its squares."""
+        v = self.state["mean_square"]
+        v *= self.alpha
+        v += (1 - self.alpha) * gradients**2
+        parameters -= learning_rate * gradients / (np.sqrt(v) + self.epsilon)
+
+
+OPTIMIZERS: dict[str, type[Optimizer]] = {
+    "sgd": SGD,
+    "momentum": Momentum,
+    "nesterov": Nesterov,
+    "adam": Adam,
+    "rmsprop": RMSProp,
+}
 STATE_VECTORS = {name: vector for kind in OPTIMIZERS.values() for name, vector in kind.STATE.items()}
 
 

@@ -170,24 +170,26 @@ def models() -> dict[str, Any]:
 def optimizer(name: str, dtype: str, *, weight_decay: float = 0.0, clip_norm: float | None = None) -> dict[str, Any]:
     """Parameters and state after each of eight steps, for gradients that are given, not computed."""
     torch.manual_seed(5)
-    steps, size, learning_rate, momentum, betas, epsilon = 8, 7, 0.05, 0.8, (0.85, 0.99), 1e-6
+    steps, size, learning_rate, momentum, betas, alpha, epsilon = 8, 7, 0.05, 0.8, (0.85, 0.99), 0.95, 1e-6
     parameters = torch.randn(size).float().to(DTYPES[dtype]).requires_grad_()
     gradients = (torch.randn(steps, size) * torch.logspace(-4, 1, size)).float().to(DTYPES[dtype])
     content: dict[str, Any] = {
         "optimizer": name, "dtype": dtype, "learning_rate": learning_rate, "momentum": momentum, "beta1": betas[0],
-        "beta2": betas[1], "epsilon": epsilon, "weight_decay": weight_decay, "clip_norm": clip_norm,
+        "beta2": betas[1], "epsilon": epsilon, "alpha": alpha, "weight_decay": weight_decay, "clip_norm": clip_norm,
         "parameters": numbers(parameters), "gradients": numbers(gradients), "trained": [], "state": [],
     }  # fmt: skip
     made = {
         "sgd": lambda: torch.optim.SGD([parameters], lr=learning_rate),
         "momentum": lambda: torch.optim.SGD([parameters], lr=learning_rate, momentum=momentum),
         "nesterov": lambda: torch.optim.SGD([parameters], lr=learning_rate, momentum=momentum, nesterov=True),
+        "rmsprop": lambda: torch.optim.RMSprop([parameters], lr=learning_rate, alpha=alpha, eps=epsilon),
         "adam": lambda: torch.optim.Adam([parameters], lr=learning_rate, betas=betas, eps=epsilon),
         "adamw": lambda: torch.optim.AdamW(
             [parameters], lr=learning_rate, betas=betas, eps=epsilon, weight_decay=weight_decay
         ),
     }["adamw" if name == "adam" and weight_decay else name]()
     kept = {"velocity": "momentum_buffer", "first_moment": "exp_avg", "second_moment": "exp_avg_sq"}
+    kept["mean_square"] = "square_avg"
     for gradient in gradients:
         parameters.grad = gradient.clone()
         if clip_norm is not None:  # as clip_grad_norm_ does, but without the 1e-6 that it adds to the norm
@@ -212,7 +214,7 @@ def optimizers() -> dict[str, Any]:
     return {
         "cases": [
             optimizer(name, dtype, **chosen)
-            for name in ("sgd", "momentum", "nesterov", "adam")
+            for name in ("sgd", "momentum", "nesterov", "adam", "rmsprop")
             for dtype in DTYPES
             for chosen in options
         ]

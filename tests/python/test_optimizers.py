@@ -145,8 +145,19 @@ def adam_step(g: Vector, memory: dict[str, Vector], t: int) -> Vector:
     return memory["m"] / (1 - 0.9**t) / (np.sqrt(memory["s"] / (1 - 0.999**t)) + 1e-8)
 
 
+def rmsprop_step(g: Vector, memory: dict[str, Vector], t: int) -> Vector:
+    memory["s"] = 0.99 * memory.get("s", np.zeros_like(g)) + 0.01 * g * g
+    return g / (np.sqrt(memory["s"]) + 1e-8)
+
+
 # By the gradients, a memory, and the number of the step: the multiple of the learning rate.
-STEPS = {"sgd": sgd_step, "momentum": momentum_step, "nesterov": nesterov_step, "adam": adam_step}
+STEPS = {
+    "sgd": sgd_step,
+    "momentum": momentum_step,
+    "nesterov": nesterov_step,
+    "adam": adam_step,
+    "rmsprop": rmsprop_step,
+}
 OPTIONS: list[dict[str, Any]] = [
     {"optimizer": name, "weight_decay": weight_decay, "clip_norm": clip_norm}
     for name in STEPS

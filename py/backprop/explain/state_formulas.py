@@ -112,4 +112,5 @@ _STATE: dict[str, Callable[[Pass, Update, str, Place], StateUpdate]] = {
     "velocity": _velocity,
     "first_moment": partial(_mean, decay=("β₁", "beta1"), name=" (first moment)"),
     "second_moment": partial(_mean_square, decay=("β₂", "beta2"), name=" (second moment)"),
+    "mean_square": partial(_mean_square, decay=("α", "alpha")),
 }

@@ -135,9 +135,21 @@ def _adaptive(pass_: Pass, update: Update, name: str, cell: Place) -> Move:
     return Move({"the update": operands}, words, ["mfrac", letter("m̂", letters(name)[1]), root], code)
 
 
+def _by_root(pass_: Pass, update: Update, name: str, cell: Place) -> Move:
+    moved, scale, note, code = clipped(pass_, update, name, cell)
+    tensor = state_name("mean_square", name)
+    root = np.sqrt(pass_.values(tensor, *cell).astype(pass_.model.dtype)) + update.settings["epsilon"]
+    divided = Operand("1/(√v+ε)", 1 / root.astype(np.float64), tensor, *cell, is_function=True)
+    below: Math = ["mrow", ["msqrt", letter("v", letters(name)[1])], operator("+"), ["mi", "ε"]]
+    words = f"gradient / (root of the running mean of its squares).{note}"
+    step: Math = ["mfrac", product(*scale, gradient(*letters(name))), below]
+    return Move({"the update": [*moved, divided]}, words, step, [*code, *lines(update.optimizer, "parameters -=")])
+
+
 _MOVES: dict[str, Callable[[Pass, Update, str, Place], Move]] = {
     "sgd": _descent,
     "momentum": _with_momentum,
     "nesterov": _with_nesterov_momentum,
     "adam": _adaptive,
+    "rmsprop": _by_root,
 }

@@ -42,6 +42,9 @@ class TrainerConfig:
     beta2: float = number(
         0.999, (0, 0.999999), "Beta 2", short="β₂", hint="how much of the running mean square is kept each step"
     )
+    alpha: float = number(
+        0.99, (0, 0.999999), "Alpha", short="α", hint="how much of the running mean square is kept each step"
+    )
     epsilon: float = number(1e-8, (1e-16, 1), "Epsilon", short="ε", hint="keeps from dividing by 0", brief=False)
     weight_decay: float = number(
         0.0,

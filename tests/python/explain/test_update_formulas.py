@@ -153,6 +153,16 @@ def test_with_adam_a_weight_leads_to_both_moments_and_those_to_the_gradient() ->
     assert square["product"] == pytest.approx(0.001 * gradient**2, rel=1e-12)
 
 
+def test_with_rmsprop_a_weight_leads_to_its_gradient_and_its_mean_square() -> None:
+    run = trained({"optimizer": "rmsprop", "learning_rate": 0.01, "alpha": 0.9})
+    why = why_of(run, "layers/0/biases", 0, 1)
+    assert why["formula"]["text"] == "b_j = b_j^before − η · ∂L/∂b_j/(√(v_j) + ε)"
+    assert cells(why) == {"∂L/∂b": "layers/0/grad_biases", "1/(√v+ε)": "layers/0/mean_square_biases"}
+    square = why_of(run, "layers/0/mean_square_biases", 0, 1)
+    assert square["formula"]["text"] == "v_j = α · v_j^before + (1 − α) · (∂L/∂b_j)^2"
+    assert factors(square, "before")["α"] == 0.9
+
+
 def test_decay_and_clipping_are_factors_with_their_reasons() -> None:
     run = trained({"learning_rate": 0.5, "weight_decay": 0.1, "clip_norm": 1e-3})
     why = why_of(run, "layers/1/weights", 0, 0)
