@@ -11,12 +11,12 @@ import pytest
 
 from backprop.session import Session
 from backprop.wire.configs import Partial
-from tools import api_types, scripting
+from tools import api_types, scripting, settings_table
 
 pytestmark = pytest.mark.native  # reads files of the page
 
 
-@pytest.mark.parametrize("tool", [api_types, scripting], ids=lambda tool: tool.PLACE.name)
+@pytest.mark.parametrize("tool", [api_types, scripting, settings_table], ids=lambda tool: tool.PLACE.name)
 def test_what_is_generated_is_up_to_date(tool: Any) -> None:
     assert tool.PLACE.read_text("utf-8") == tool.text(), f"out of date: run python -m {tool.__name__}"
 
