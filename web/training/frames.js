@@ -14,7 +14,7 @@ import { progressOf } from "./state.js";
 const REFRESH = 250;
 /** Interval between two frames with reduced motion, at a speed at which one cannot follow each step. Milliseconds. */
 const REDUCED_MOTION_INTERVAL = 500;
-/** A slice in which a frame is drawn in any case. Milliseconds. */
+/** A slice in which a frame is drawn, unless the page is busy for all of it. Milliseconds. */
 const LONG = 33;
 
 /**
@@ -31,7 +31,8 @@ export function createFrames(store, { samplesOf, reducedMotion, isDrawn }) {
   let layout_id;
   /** Pictures that are requested. */
   let requested = 0;
-  const last = { refreshed: 0, drawn: 0, slice: 0 };
+  /** `wasDrawn`: whether the picture before the last frame was on screen when that came. */
+  const last = { refreshed: 0, drawn: 0, slice: 0, wasDrawn: true };
   /** Steady scales of this Play, by their subject. @type {Map<string, Steady>} */
   const scales = new Map();
 
@@ -41,7 +42,7 @@ export function createFrames(store, { samplesOf, reducedMotion, isDrawn }) {
 
   /** None while the last one is not on screen, unless the slice takes longer than that. */
   function isPictureDue() {
-    const isFollowed = store.get().training.speed <= DRAWN_SPEED || last.slice > LONG;
+    const isFollowed = store.get().training.speed <= DRAWN_SPEED || (last.slice > LONG && last.wasDrawn);
     return !isSkipped(performance.now()) && (isFollowed || (requested === 0 && isDrawn()));
   }
 
@@ -86,6 +87,7 @@ export function createFrames(store, { samplesOf, reducedMotion, isDrawn }) {
       const { run } = store.get();
       const now = performance.now();
       last.slice = frame.slice_ms;
+      last.wasDrawn = isDrawn();
       if (frame.layout) layouts.set(frame.layout_id, frame.layout);
       const layout = layouts.get(frame.layout_id);
       if (!layout || !run || frame.run_id !== run.id || !frame.values) return;
