@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from itertools import product
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -130,9 +129,11 @@ def sentence(hidden: float, clipped: float) -> str:
 @pytest.mark.parametrize("palette", PALETTES)
 @pytest.mark.parametrize("scope", SCOPES)
 def test_pixels_and_meter_on_every_scale(page_with_outlier: Page, palette: str, scope: str) -> None:
+    """With every two of palette, scope, and transform and clipping together; tests/web/color has all three."""
     page = page_with_outlier
     choose_palette(page, palette)
-    for transform, clip in product(("linear", "symlog"), (False, True)):
+    is_even = (PALETTES.index(palette) + list(SCOPES).index(scope)) % 2 == 0
+    for transform, clip in (("linear", is_even), ("symlog", not is_even)):
         scale = (scope, transform, clip)
         for side in COLUMNS:
             choose_colors(page, side, scale)
@@ -157,18 +158,6 @@ def like_zero(page: Page, side: str) -> float:
     values = np.concatenate([values_of(tensor) for tensor in column["tensors"]])
     pixels = np.concatenate([np.array(tensor["pixels"]) for tensor in column["tensors"]])
     return float((pixels[values != 0] == column["table"][MIDDLE]).mean())
-
-
-def test_one_cell_times_a_thousand_hides_nearly_all_until_the_scale_is_clipped(page_with_outlier: Page) -> None:
-    page = page_with_outlier
-    choose_colors(page, "forward", LINEAR)
-    hidden = like_zero(page, "forward")
-    assert hidden > 0.9
-    assert "too small to see" in meter(page, "forward")
-    choose_colors(page, "forward", ("column", "linear", True))
-    hidden = like_zero(page, "forward")
-    assert hidden < 0.1
-    assert f"{percent(hidden)} too small to see" in meter(page, "forward")
 
 
 def test_the_remedy_takes_one_click_and_so_does_the_way_back(page_with_outlier: Page) -> None:
