@@ -80,6 +80,7 @@ def test_a_module_that_does_not_work_is_named_and_a_reload_cures_it(
 ) -> None:
     page = first_visit
     faults[file] = MODULE_KINDS[kind]
+    faults["/pyodide.asm.wasm"] = stall  # Python would only take time here
     page.goto(served[1], wait_until="commit")
     alert = page.get_by_role("alert").filter(has_text=file.rpartition("/")[2])
     expect(alert).to_be_visible()
@@ -101,6 +102,7 @@ def test_a_stylesheet_that_does_not_arrive_is_named_and_the_page_works(
 ) -> None:
     page = first_visit
     faults[file] = KINDS[kind]
+    faults["/pyodide.asm.wasm"] = stall
     page.goto(served[1], wait_until="commit")
     alert = page.get_by_role("alert").filter(has_text=file.rpartition("/")[2])
     expect(alert).to_be_visible()
