@@ -85,7 +85,8 @@ def test_a_module_that_does_not_work_is_named_and_a_reload_cures_it(
     alert = page.get_by_role("alert").filter(has_text=file.rpartition("/")[2])
     expect(alert).to_be_visible()
     expect(alert.get_by_role("button", name="Reload")).to_be_visible()
-    assert page.evaluate("() => performance.now()") < 20_000
+    if kind == "stalled":
+        expect(alert).to_contain_text("has not arrived for 13 seconds")
     del faults[file]
     # A connection that was dropped the browser may have tried again by now: then the page has started without a reload.
     page.evaluate(
@@ -106,7 +107,6 @@ def test_a_stylesheet_that_does_not_arrive_is_named_and_the_page_works(
     page.goto(served[1], wait_until="commit")
     alert = page.get_by_role("alert").filter(has_text=file.rpartition("/")[2])
     expect(alert).to_be_visible()
-    assert page.evaluate("() => performance.now()") < 20_000
     expect(page.locator("html[data-drawn]")).to_be_attached()
     del faults[file]
     press(page, "Reload")
