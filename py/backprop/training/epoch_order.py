@@ -43,20 +43,19 @@ class EpochOrder:
 
     def peek(self, size: int) -> Batch:
         """Return the next batch of `size` samples, or fewer at the end of the epoch; the position stays the same."""
-        return self._cut(slice(self.position, self.position + size))
+        chosen = slice(self.position, self.position + size)
+        return self._order[chosen], self._x[chosen], self.y[chosen]
 
     def batches(self, size: int) -> Iterator[Batch]:
         """Iterate over the batches left in this epoch; the position stays the same."""
         for start in range(self.position, self.size, size):
-            yield self._cut(slice(start, start + size))
+            chosen = slice(start, start + size)
+            yield self._order[chosen], self._x[chosen], self.y[chosen]
 
     def shuffle(self) -> None:
         """Start an epoch: draw a new order of all training samples."""
         self._arrange(self._train[self._generator.permutation(len(self._train))])
         self.position = 0
-
-    def _cut(self, chosen: slice) -> Batch:
-        return self._order[chosen], self._x[chosen], self.y[chosen]
 
     def _arrange(self, order: NDArray[np.int32]) -> None:
         """Arrange all inputs and targets in this order once per epoch: a batch is then a slice."""
