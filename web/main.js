@@ -23,6 +23,7 @@ import { banners, messageKey, messages } from "./page/messages_view.js";
 import { escapes } from "./page/present.js";
 import { watchPrinting } from "./page/print.js";
 import { createRegions } from "./page/regions.js";
+import { rememberBar } from "./page/remember_bar.js";
 import { settings } from "./page/settings_view.js";
 import { shortcut } from "./page/shortcuts.js";
 import { arrange, splitter, tabs } from "./panels/view.js";
@@ -95,6 +96,12 @@ function draw() {
   clearTimeout(later);
   if (rest > 0) later = setTimeout(schedule, rest);
   document.documentElement.dataset.drawn = waiting ? "false" : rest > 0 ? "late" : "true";
+  if (!waiting && document.documentElement.dataset.placed === undefined) requestAnimationFrame(place);
+}
+
+/** Show what has its place only when all has been measured: nothing was left to draw for a whole frame. */
+function place() {
+  if (!waiting) document.documentElement.dataset.placed = "";
 }
 
 function schedule() {
@@ -115,6 +122,7 @@ function focus(wanted) {
 store.subscribe(schedule);
 fitBar(/** @type {HTMLElement} */ (document.querySelector(".bar")));
 rememberLines(store);
+rememberBar(store);
 watchPrinting(store, draw);
 watchStage(store, /** @type {HTMLElement} */ (document.querySelector("#stage")));
 document.addEventListener("keydown", (event) => {

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.hand import DRAWN, SCHEMES, call, panel, press
+from tests.browser.keeping import wait_until_saved
 
 WIDE = [(1280, 720), (1440, 900), (1920, 1080), (1024, 768)]
 NARROW = [(390, 844), (360, 640)]
@@ -31,10 +32,16 @@ TEXTS = """
   return {cut, small};
 }
 """
+# Shifts until the sentence, if any, that Python is waited for: on a busy machine it makes the message higher.
 OBSERVE_SHIFTS = """
-window.shift = 0;
+window.shifts = [];
+let isLate = false;
 new PerformanceObserver((list) => {
-  for (const {value, hadRecentInput} of list.getEntries()) if (!hadRecentInput) window.shift += value;
+  isLate ||= document.querySelector(".boot button") !== null;
+  for (const {value, sources} of isLate ? [] : list.getEntries()) {
+    const moved = sources.map(({node}) => (node?.parentElement ?? node)?.outerHTML.slice(0, 200));
+    window.shifts.push([value, moved]);
+  }
 }).observe({type: "layout-shift", buffered: true});
 """
 
@@ -214,13 +221,25 @@ def test_there_are_two_live_regions_from_the_start(page: Page, site: str) -> Non
     assert page.locator(live).count() == 1
 
 
-def test_little_moves_while_python_starts(page: Page, site: str) -> None:
-    page.set_viewport_size({"width": 1440, "height": 900})
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (390, 844)], ids=str)
+def test_nothing_moves_while_python_starts(page: Page, site: str, size: tuple[int, int]) -> None:
+    """From the first picture until the page is ready: at a first visit, and at the next one, to a run with a past."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
     page.add_init_script(OBSERVE_SHIFTS)
+    assert shifts_of_a_start(page, site) == []
+    call(page, "trainer_config", {"optimizer": "adam"})
+    call(page, "train_epoch")
+    call(page, "rename_run", {"id": call(page, "runs")[0]["id"], "name": "A run of another name"})
+    wait_until_saved(page)
+    assert shifts_of_a_start(page, site) == []
+
+
+def shifts_of_a_start(page: Page, site: str) -> Any:
+    page.goto("about:blank")
     page.goto(site)
     expect(page.locator("html")).to_have_attribute("data-boot", "ready")
     page.evaluate(DRAWN)
-    assert page.evaluate("() => window.shift") < 0.1
+    return page.evaluate("() => window.shifts")
 
 
 def test_skip_links_lead_to_the_network_and_to_the_panels(page: Page, site: str) -> None:

@@ -4,6 +4,7 @@ import { question } from "../explain/cell_link.js";
 import { reachedWords } from "../training/speed.js";
 import { layersOf, percent } from "../ui/format.js";
 import { count } from "../ui/number.js";
+import { keyed } from "../vendor/lit-html/directives/keyed.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { epochText, lossText } from "./statistics_text.js";
 
@@ -26,8 +27,8 @@ export function statistics(state, actions) {
     <dl class="chart-statistics" translate="no">
       ${readout("Step", run ? count(run.step) : "–")} ${readout("Epoch", run ? epochText(run.epoch) : "–", undefined, "chart-epoch")}
       ${readout("Batch loss", linked)} ${readout("Accuracy", percent(batchAccuracy), "of the batch")}
-      ${run ? heldOut(run) : nothing} ${run ? best(state, run, actions) : nothing}
-      ${readout("Steps/s", reachedWords(speed, reached), "steps per second", "chart-rate")}
+      ${run ? heldOut(run) : readout("Held out", "–", undefined, "chart-held-out")} ${run ? best(state, run, actions) : nothing}
+      ${keyed(run !== null, readout("Steps/s", reachedWords(speed, reached), "steps per second", "chart-rate"))}
     </dl>
   `;
 }
@@ -47,7 +48,7 @@ function heldOut({ metrics, held_out_floor }) {
   if (!held_out_floor) return nothing;
   const [loss, accuracy] = [metrics?.held_out_loss ?? null, metrics?.held_out_accuracy ?? null];
   const value = html`${lossText(loss)} <small>${accuracy === null ? nothing : percent(accuracy)}</small>`;
-  return readout("Held out", value, "samples that are never trained on");
+  return readout("Held out", value, "samples that are never trained on", "chart-held-out");
 }
 
 /** The best epoch, and a button that goes back to it. @param {State} state @param {RunSummary} run @param {Actions} actions */

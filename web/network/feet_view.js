@@ -1,6 +1,7 @@
 /** Feet of the columns: what parameters show, the cell pointed at, and the size of the cells. */
 
 import { STATE } from "../tensors/names.js";
+import { keyed } from "../vendor/lit-html/directives/keyed.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { hint, partnerHint, reading } from "./readout_view.js";
 
@@ -24,7 +25,7 @@ import { hint, partnerHint, reading } from "./readout_view.js";
  */
 export function feet({ forward, backward, memory, line, legend, meters }, state, { facts, ...size }, actions) {
   const isRead = forward !== null || backward !== null;
-  return html`
+  const both = html`
     <div class="network-feet" role="group" aria-label="Cell readout">
       <div class="network-foot forward">
         ${parametersShow(state, actions)} ${legend}
@@ -38,6 +39,7 @@ export function feet({ forward, backward, memory, line, legend, meters }, state,
       </div>
     </div>
   `;
+  return keyed(state.run, both); // those of a recording are replaced, and do not move
 }
 
 /** @param {OptimizerState} state @returns {StateVector[]} */

@@ -2,6 +2,7 @@
 
 import { fresh } from "../ui/fields.js";
 import { megabytes } from "../ui/format.js";
+import { keyed } from "../vendor/lit-html/directives/keyed.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 
 /** @import { SelfTest } from "../api.d.ts" */
@@ -14,12 +15,15 @@ const GREETING = 8_000;
 /** Sentences of the start, among the messages. @param {State} state @param {Actions} actions */
 export function bootMessage({ page: { boot, stage, selfTest, readyAt, clock } }, actions) {
   if (boot === "loading")
-    return html`
-      <div class="message boot">
-        <p>${fresh(`${stage.stage} …`)}</p>
-        ${stage.waiting ? html`<p translate="no">${stage.waiting}</p><button type="button" @click=${actions.page.start}>Retry</button>` : nothing}
-      </div>
-    `;
+    return keyed(
+      `${stage.stage}${stage.waiting ?? ""}`,
+      html`
+        <div class="message boot">
+          <p>${stage.stage} …</p>
+          ${stage.waiting ? html`<p translate="no">${stage.waiting}</p><button type="button" @click=${actions.page.start}>Retry</button>` : nothing}
+        </div>
+      `,
+    );
   if (boot !== "ready" || !selfTest || clock - readyAt > GREETING) return nothing;
   return html`<div class="message boot"><p>${readyWords(selfTest)}</p></div>`;
 }
@@ -37,7 +41,7 @@ export function progress({ page: { boot, stage } }) {
   if (total === 0) return html`<progress aria-label="Start of Python"></progress>`;
   return html`
     <progress aria-label="Start of Python" max=${total} .value=${loaded}></progress>
-    <p class="bytes" translate="no">${megabytes(loaded)} of ${megabytes(total)} MB</p>
+    <p class="bytes" translate="no"><span>${fresh(`${megabytes(loaded)} of`)}</span> ${megabytes(total)} MB</p>
   `;
 }
 

@@ -1,11 +1,12 @@
 /** The run switcher in the bar: the active run, and a menu of all runs. */
 
+import { barWords } from "../config/bar_words.js";
 import { short } from "../ui/format.js";
 import { COLORS } from "../ui/line_style.js";
 import { opensMenu } from "../ui/menu_view.js";
 import { ofRun } from "../ui/of_run.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
-import { ownWords } from "./twins_text.js";
+import { ownWords, twinOf } from "./twins_text.js";
 
 /** @import { Actions } from "../page/actions.js" */
 /** @import { State } from "../page/store.js" */
@@ -14,8 +15,8 @@ import { ownWords } from "./twins_text.js";
 /** @param {State} state @param {Actions} actions */
 export function switcher(state, actions) {
   const { run } = state;
-  if (!run) return nothing;
-  const twin = state.runs.list.find(({ id }) => run.twins.includes(id));
+  if (!run) return expected();
+  const twin = twinOf(run, state.runs.list);
   return html`
     <button
       type="button"
@@ -24,16 +25,29 @@ export function switcher(state, actions) {
       title=${run.name}
       ${opensMenu({ label: "Runs", items: () => items(state, actions) })}
     >
-      ${swatch(run.id, state)}<bdi class="runs-switcher-name" translate="no">${run.name}</bdi>
-      ${twin ? html`<span class="runs-switcher-twin" translate="no">⇄ ${ownWords(twin, run)}</span>` : nothing}
-      <svg class="runs-switcher-arrow" viewBox="0 0 12 12" aria-hidden="true"><path d="M3 4.5 6 7.5 9 4.5" /></svg>
+      ${content(lineOf(run.id, state), run.name, twin ? ownWords(twin, run) : "")}
     </button>
   `;
 }
 
+/** The run that Python is expected to have, in the same place. */
+function expected() {
+  const { line, name, twin } = barWords();
+  return html`<button type="button" class="ghost runs-switcher" disabled>${content(line, name, twin)}</button>`;
+}
+
+/** @param {number} line @param {string} name @param {string} twin how it differs; or "" */
+const content = (line, name, twin) => html`
+  ${swatch(line)}<bdi class="runs-switcher-name" translate="no">${name}</bdi>
+  ${twin ? html`<span class="runs-switcher-twin" translate="no">⇄ ${twin}</span>` : nothing}
+  <svg class="runs-switcher-arrow" viewBox="0 0 12 12" aria-hidden="true"><path d="M3 4.5 6 7.5 9 4.5" /></svg>
+`;
+
 /** @param {string} id @param {State} state */
-const swatch = (id, { runs }) =>
-  html`<span class="runs-switcher-swatch line-${(ofRun(runs.colors, id) ?? 0) % COLORS}" aria-hidden="true"></span>`;
+const lineOf = (id, { runs }) => ofRun(runs.colors, id) ?? 0;
+
+/** @param {number} line */
+const swatch = (line) => html`<span class="runs-switcher-swatch line-${line % COLORS}" aria-hidden="true"></span>`;
 
 /** @param {State} state @param {Actions} actions @returns {Entry[]} */
 function items(state, actions) {
@@ -42,7 +56,7 @@ function items(state, actions) {
   return [
     ...shown.map(({ id, name, loss }) => ({
       label: name,
-      picture: swatch(id, state),
+      picture: swatch(lineOf(id, state)),
       hint: short(loss),
       chosen: id === active?.id,
       act: () => actions.runs.activate(id),

@@ -50,6 +50,9 @@ export function difference(run, runs) {
   return differing.map(({ word, values }) => `${word} ${values.join(" vs ")}`).join(", ");
 }
 
+/** The first twin of a run in the table. @param {RunSummary} run @param {RunSummary[]} runs */
+export const twinOf = (run, runs) => runs.find(({ id }) => run.twins.includes(id));
+
 /** Name the first setting of a twin that differs: "lr 0.3". @param {RunSummary} twin @param {RunSummary} run */
 export function ownWords(twin, run) {
   const found = twinSettings().find((setting) => valueIn(twin, setting) !== valueIn(run, setting));

@@ -44,7 +44,7 @@ export function corner(state, actions, room = { width: WIDEST, height: 200 }) {
 /** One line for narrow columns: the sample and its most probable class. @param {State} state @param {Actions} actions @param {number} width */
 export function cornerLine(state, actions, width) {
   const shown = shownSample(state);
-  if (!shown) return nothing;
+  if (!shown) return null;
   const isMse = state.run?.config.trainer.loss_type === "mse";
   const classes = classesOf(state);
   const drawn = { shown, classes, isMse, room: { width: Math.max(60, width - 190), height: 0 } };

@@ -1,10 +1,11 @@
 /** The controls in the bar: transport, mode and settings of the active run. */
 
+import { barWords } from "../config/bar_words.js";
 import { optimizerControls } from "../config/optimizer_fields.js";
 import { optimizerWords } from "../config/optimizers_text.js";
 import { fresh } from "../ui/fields.js";
 import { popover } from "../ui/popover.js";
-import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { html } from "../vendor/lit-html/lit-html.js";
 import { batchSize, learningRate, lossType } from "./fields_view.js";
 import { SLIDERS } from "./icons.js";
 import { speedWords } from "./speed.js";
@@ -53,11 +54,10 @@ function note(state) {
 
 /** @param {State} state @param {Actions} actions @param {Place} place */
 function optimizer(state, actions, place) {
-  if (!state.run) return nothing;
-  const words = optimizerWords(state.run.config.trainer);
+  const words = state.run ? optimizerWords(state.run.config.trainer) : barWords().optimizer;
   return html`
     <div class="bar-optimizer">
-      ${opener("optimizer-settings", "Optimizer", words)}
+      ${opener("optimizer-settings", "Optimizer", words, !state.run)}
       ${popover({ id: "optimizer-settings", label: "Optimizer", name: "training-popover", content: html`<div class="fields">${optimizerControls(state, actions, place)}</div>` })}
     </div>
   `;
@@ -65,18 +65,18 @@ function optimizer(state, actions, place) {
 
 /** @param {State} state @param {Actions} actions @param {Place} place */
 function stopping(state, actions, place) {
-  if (!state.run) return nothing;
+  const words = state.run ? stoppingWords(state.run) : barWords().stopping;
   return html`
     <div class="bar-stop">
-      ${opener("stopping-settings", "Stop", stoppingWords(state.run))}
+      ${opener("stopping-settings", "Stop", words, !state.run)}
       ${popover({ id: "stopping-settings", label: "Stop", name: "training-popover", content: html`<div class="fields">${stoppingControls(state, actions, place)}</div>` })}
     </div>
   `;
 }
 
-/** @param {string} id  of the popover @param {string} label @param {string} words */
-const opener = (id, label, words) => html`
-  <button type="button" class="training-opener" popovertarget=${id} aria-haspopup="dialog" title="${label}: ${words}">
+/** @param {string} id  of the popover @param {string} label @param {string} words @param {boolean} off */
+const opener = (id, label, words, off) => html`
+  <button type="button" class="training-opener" ?disabled=${off} popovertarget=${id} aria-haspopup="dialog" title="${label}: ${words}">
     <span>${label}</span> <b translate="no">${words}</b>
   </button>
 `;
