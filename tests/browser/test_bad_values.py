@@ -35,11 +35,11 @@ DIALOG = [
     ("Sequence length", "dataset.master_sequence_length", "20"),
     ("Number of samples", "dataset.num_samples", "0"),
     ("Number of samples", "dataset.num_samples", "1e99"),
-    ("Number of master sequences", "dataset.num_master_sequences", "0"),
-    ("Number of master sequences", "dataset.num_master_sequences", ""),
-    ("Length of each master sequence", "dataset.master_sequence_length", "12-8"),
-    ("Length of each master sequence", "dataset.master_sequence_length", "3"),
-    ("Length of each master sequence", "dataset.master_sequence_length", "long"),
+    ("Number of source sequences", "dataset.num_master_sequences", "0"),
+    ("Number of source sequences", "dataset.num_master_sequences", ""),
+    ("Length of each source sequence", "dataset.master_sequence_length", "12-8"),
+    ("Length of each source sequence", "dataset.master_sequence_length", "3"),
+    ("Length of each source sequence", "dataset.master_sequence_length", "long"),
     ("Seed of the data", "dataset.seed", "-1"),
     ("Seed of the weights", "model.seed", "NaN"),
     ("Shuffling seed", "trainer.seed", "0.5"),
@@ -99,7 +99,7 @@ def test_a_token_outside_the_vocabulary(booted: Page) -> None:
     press(booted, "New run")
     dialog = booted.get_by_role("dialog", name="New run")
     dialog.get_by_label("Sequences come from").select_option("explicit")
-    masters = dialog.get_by_label("Master sequences", exact=True)
+    masters = dialog.get_by_label("Source sequences", exact=True)
     masters.fill("abcdx")
     expect_refusal(masters, dialog, "abcdx")
     dialog.get_by_label("Sequences come from").select_option("generated")

@@ -257,7 +257,7 @@ def test_through_the_new_run_form(careful: Page) -> None:
     dialog.get_by_label("Encoding").select_option("embedding")
     dialog.get_by_label("Optimizer").select_option("adam")
     dialog.get_by_label("Sequences come from").select_option("explicit")
-    dialog.get_by_label("Master sequences").fill("abcdabcd")
+    dialog.get_by_label("Source sequences").fill("abcdabcd")
     expect(dialog.locator(".plan")).to_contain_text("parameters")
     good = dialog.locator(FIELDS).evaluate_all(READ)
     for text in [*TAKEN, *REFUSED]:

@@ -50,11 +50,11 @@ async ([matrices, palette, chosen]) => {
 
 
 def lens(page: Page) -> Locator:
-    return page.get_by_role("dialog", name="By sample", exact=True)
+    return page.get_by_role("dialog", name="Per sample", exact=True)
 
 
 def open_lens(page: Page, name: str) -> Locator:
-    menu_of(page, f"Gradient of {name}").get_by_role("menuitem", name=f"By sample: Gradient of {name}").click()
+    menu_of(page, f"Gradient of {name}").get_by_role("menuitem", name=f"Per sample: Gradient of {name}").click()
     expect(lens(page).locator("figure.total")).to_be_visible()
     return lens(page)
 
@@ -69,7 +69,7 @@ def plain(booted: Page) -> Iterator[Page]:
     call(booted, "train_batch", {"update": False})
     yield booted
     if is_shown(lens(booted)):
-        press(booted, "Close By sample")
+        press(booted, "Close Per sample")
     expect(lens(booted)).to_be_hidden()
 
 
@@ -125,12 +125,12 @@ def test_a_muted_sample_is_left_out_and_heard_again_to_the_last_bit(plain: Page)
     shown = open_lens(plain, "layer 1 weights")
     first, told = shown.evaluate(PIXELS), losses(plain)
     assert len(told) == 2
-    mute = shown.get_by_role("button", name=f"Mute sample 3, {shown.locator('figure.part span').nth(2).inner_text()}")
+    mute = shown.get_by_role("button", name=f"Leave out sample 3, {shown.locator('figure.part span').nth(2).inner_text()}")
     mute.focus()
     plain.keyboard.press("Space")
     expect(mute).to_have_attribute("aria-pressed", "true")
     expect(mute).to_be_focused()
-    expect(shown.get_by_role("img", name="Sum without 1 muted sample")).to_be_visible()
+    expect(shown.get_by_role("img", name="Sum without 1 sample")).to_be_visible()
     answer = plain.evaluate(LENS, {"tensor": "layers/0/grad_weights", "muted": [2]})
     assert shown.evaluate(PIXELS)[-1] != first[-1]
     numbers = [float(text.split()[0].replace("−", "-")) for text in losses(plain)]
@@ -142,7 +142,7 @@ def test_a_muted_sample_is_left_out_and_heard_again_to_the_last_bit(plain: Page)
     assert shown.evaluate(PIXELS) == first
     assert losses(plain) == told
     mute.click()
-    press(plain, "Unmute all")
+    press(plain, "Include all")
     expect(shown.get_by_role("img", name="Gradient of the batch")).to_be_visible()
     assert shown.evaluate(PIXELS) == first
     assert fingerprint(plain) == before
@@ -152,13 +152,13 @@ def test_another_matrix_of_the_same_samples_and_the_keyboard_comes_back(plain: P
     grid = plain.get_by_role("grid", name="Gradient of output layer weights", exact=True)
     grid.get_by_role("gridcell").focus()
     plain.keyboard.press("Shift+F10")
-    plain.get_by_role("menuitem", name="By sample: Gradient of output layer weights").press("Enter")
+    plain.get_by_role("menuitem", name="Per sample: Gradient of output layer weights").press("Enter")
     shown = lens(plain)
     expect(shown.locator("figure.part")).to_have_count(10)
-    shown.get_by_role("button", name="Mute sample 1,").click()
+    shown.get_by_role("button", name="Leave out sample 1,").click()
     shown.get_by_label("Matrix").select_option(label="Gradient of output layer biases")
     expect(shown.locator("canvas").first).to_have_attribute("height", "1")
-    expect(shown.get_by_role("button", name="Mute sample 1,")).to_have_attribute("aria-pressed", "true")
+    expect(shown.get_by_role("button", name="Leave out sample 1,")).to_have_attribute("aria-pressed", "true")
     plain.keyboard.press("Escape")
     expect(shown).to_be_hidden()
     expect(grid.get_by_role("gridcell")).to_be_focused()
@@ -174,7 +174,7 @@ def test_a_large_batch_is_paged_through(plain: Page) -> None:
         expect(shown).to_contain_text(text)
         expect(shown.locator("figure.part")).to_have_count(number)
     expect(shown.get_by_role("button", name="Next samples")).to_be_disabled()
-    press(plain, "Close By sample")
+    press(plain, "Close Per sample")
     run = next(run for run in call(plain, "runs") if run["active"])
     call(plain, "delete_run", {"id": run["id"]})
 
@@ -183,7 +183,7 @@ def test_a_large_batch_is_paged_through(plain: Page) -> None:
 def test_axe_finds_nothing_serious(plain: Page, theme: str) -> None:
     choose_theme(plain, theme)
     shown = open_lens(plain, "layer 1 weights")
-    shown.get_by_role("button", name="Mute sample 1,").click()
+    shown.get_by_role("button", name="Leave out sample 1,").click()
     expect(shown.locator(".next-loss .left")).to_have_count(2)
     assert serious(plain) == []
 

@@ -359,7 +359,7 @@ def test_the_menu_of_a_matrix(wide: Page) -> None:
     """By right click, Shift F10 and the button of its caption; the gradient of weights also by sample."""
     heatmap(wide, "layers/1/grad_weights").click(button="right")
     menu = wide.get_by_role("menu")
-    for name in ("Distribution of Gradient of layer 2 weights", "By sample: Gradient of layer 2 weights"):
+    for name in ("Distribution of Gradient of layer 2 weights", "Per sample: Gradient of layer 2 weights"):
         expect(menu.get_by_role("menuitem", name=name, exact=True)).to_be_visible()
     wide.keyboard.press("Escape")
     expect(menu).to_have_count(0)
@@ -368,7 +368,7 @@ def test_the_menu_of_a_matrix(wide: Page) -> None:
     expect(menu.get_by_role("menuitem", name="Copy values (CSV)")).to_be_visible()
     wide.keyboard.press("Escape")
     wide.get_by_role("button", name="Menu of Layer 2 weights", exact=True).click()
-    expect(menu.get_by_role("menuitem", name=re.compile("^By sample"))).to_have_count(0)
+    expect(menu.get_by_role("menuitem", name=re.compile("^Per sample"))).to_have_count(0)
     menu.get_by_role("menuitem", name="Distribution of Layer 2 weights", exact=True).click()
     expect(wide.get_by_role("region", name="Distributions", exact=True)).to_contain_text("Layer 2 weights")
     wide.get_by_role("tab", name="Explain").click()

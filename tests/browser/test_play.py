@@ -197,10 +197,10 @@ def test_an_explanation_stands_still_while_it_plays_whatever_is_set(playing: Pag
 
 def test_a_lens_that_was_closed_stays_closed(slow: Page) -> None:
     page = slow
-    lens = page.get_by_role("dialog", name="By sample", exact=True)
+    lens = page.get_by_role("dialog", name="Per sample", exact=True)
 
     def open_lens() -> None:
-        menu_of(page, "Gradient of layer 1 weights").get_by_role("menuitem", name=re.compile("^By sample: ")).click()
+        menu_of(page, "Gradient of layer 1 weights").get_by_role("menuitem", name=re.compile("^Per sample: ")).click()
 
     with held(page):
         open_lens()
@@ -210,7 +210,7 @@ def test_a_lens_that_was_closed_stays_closed(slow: Page) -> None:
     open_lens()
     expect(lens).to_be_visible()
     with held(page):
-        lens.get_by_role("button", name=re.compile("^Mute sample 1,")).click()
+        lens.get_by_role("button", name=re.compile("^Leave out sample 1,")).click()
         page.keyboard.press("Escape")
         expect(lens).to_be_hidden()
     call(page, "limits")

@@ -15,10 +15,10 @@ export function excludedBy(draft) {
   const byPosition = draft["dataset.held_out_by"] === "position" && holdsOut(draft);
   const classifies = draft["dataset.task"] === "classification";
   return {
-    "dataset.task": isRandom ? { classification: "random sequences have no master" } : {},
-    "dataset.held_out_by": isRandom && holdsOut(draft) ? { position: "random sequences have no master" } : {},
+    "dataset.task": isRandom ? { classification: "random sequences have no source sequence" } : {},
+    "dataset.held_out_by": isRandom && holdsOut(draft) ? { position: "random sequences have no source sequence" } : {},
     masters: classifies
-      ? { random: "the task asks for the master sequence" }
+      ? { random: "the task asks for the source sequence" }
       : byPosition
         ? { random: "equal sequences are kept together" }
         : {},

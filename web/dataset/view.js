@@ -21,11 +21,11 @@ function summary({ config, num_samples, num_train, unique_inputs, floor, held_ou
   const task =
     config.task === "next_token"
       ? `predict the last token of each from the ${config.sequence_length === 2 ? "first" : `first ${config.sequence_length - 1}`}`
-      : "name the master sequence that each was cut from";
+      : "name the source sequence that each was cut from";
   const ambiguous = floor.accuracy < 1 ? " Equal inputs can have different answers, so no model can do better." : "";
   const unseen =
     config.held_out_by === "position"
-      ? "whole positions of the masters, so that none of these sequences is trained on"
+      ? "whole positions in the source sequences, so that none of these sequences is trained on"
       : "chosen at random";
   return html`
     <p>
@@ -44,7 +44,7 @@ function masters({ masters }) {
   if (masters.length === 0)
     return html`<p>The sequences are fully random: there is no pattern to find; the network can only memorize them.</p>`;
   return html`
-    <h3 class="masters-title">Master sequences</h3>
+    <h3 class="masters-title">Source sequences</h3>
     <ul class="masters" role="list">
       ${masters.map((tokens, k) => html`<li><b>M${k + 1}</b> <code translate="no">${spelled(tokens)}</code></li>`)}
     </ul>

@@ -104,7 +104,7 @@ function choice({ tensor, muted }, names, layers, actions) {
           ${names.map((name) => html`<option value=${name} .selected=${name === tensor}>${title(name, layers)}</option>`)}
         </select>
       </label>
-      <button type="button" ?disabled=${muted.length === 0} @click=${actions.lens.unmuteAll}>Unmute all</button>
+      <button type="button" ?disabled=${muted.length === 0} @click=${actions.lens.unmuteAll}>Include all</button>
     </p>
   `;
 }
@@ -129,9 +129,9 @@ function part({ tensor, start, shape, parts, muted, names }, i, drawn, actions) 
         <button
           type="button"
           aria-pressed=${isMuted ? "true" : "false"}
-          aria-label="Mute sample ${place + 1}, ${name}"
+          aria-label="Leave out sample ${place + 1}, ${name}"
           @click=${() => actions.lens.mute(place, !isMuted)}
-        >Mute</button>
+        >Leave out</button>
       </figcaption>
     </figure>
   `;
@@ -197,7 +197,7 @@ function total({ tensor, shape, left, muted }, drawn) {
 }
 
 /** @param {number} muted */
-const sampled = (muted) => `${count(muted)} muted ${muted === 1 ? "sample" : "samples"}`;
+const sampled = (muted) => `${count(muted)} ${muted === 1 ? "sample" : "samples"}`;
 
 /** @param {SampleLens} lens @param {Actions} actions */
 function pages({ batch, start, names }, actions) {
@@ -231,10 +231,10 @@ function changes(name, { now, whole, left }, muted) {
   return html`
     <dl class="next-loss">
       <div><dt>${name}</dt><dd>${formatNumber(now, LOSS_DIGITS)}</dd></div>
-      <div><dt>after the update</dt><dd>${formatNumber(whole, LOSS_DIGITS)} <small>${signed(whole - now, DIGITS)}</small></dd></div>
+      <div><dt>loss after the update</dt><dd>${formatNumber(whole, LOSS_DIGITS)} <small>${signed(whole - now, DIGITS)}</small></dd></div>
       ${
         muted
-          ? html`<div class="left"><dt>after an update without ${sampled(muted)}</dt><dd>${formatNumber(left, LOSS_DIGITS)} <small>${signed(left - now, DIGITS)}</small></dd></div>`
+          ? html`<div class="left"><dt>loss after an update without ${sampled(muted)}</dt><dd>${formatNumber(left, LOSS_DIGITS)} <small>${signed(left - now, DIGITS)}</small></dd></div>`
           : nothing
       }
     </dl>

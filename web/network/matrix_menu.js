@@ -63,7 +63,7 @@ function items(name, state, net, actions) {
     vector || !isLive
       ? null
       : { label: "Distribution", name: `Distribution of ${words}`, act: () => actions.flow.showDistribution(name) },
-    isSplit && { label: "By sample", name: `By sample: ${words}`, act: () => actions.lens.open(name) },
+    isSplit && { label: "Per sample", name: `Per sample: ${words}`, act: () => actions.lens.open(name) },
     isLive && { label: "Copy values (CSV)", act: () => actions.network.copyValues(name) },
     {
       label: "Shares its scale with",

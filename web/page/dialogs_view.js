@@ -20,7 +20,7 @@ export function dialogs(state, actions) {
   return html`
     ${dialog({ id: "new-run", title: "New run", kind: "sheet", open: open === "new_run", content: () => newRun(state, actions), close })}
     ${dialog({ id: "twin", title: twinOf ? `Twin of ${twinOf}` : "Twin", kind: "sheet", open: open === "twin", content: () => twin(state, actions), close })}
-    ${dialog({ id: "lens", title: "By sample", open: open === "lens", content: () => lens(state, actions), close })}
+    ${dialog({ id: "lens", title: "Per sample", open: open === "lens", content: () => lens(state, actions), close })}
     ${dialog({ id: "all-settings", title: "Settings", kind: "sheet", open: open === "settings", content: () => allSettings(state, actions), close })}
     ${dialog({ id: "help", title: "Help", kind: "sheet", open: open === "help", content: () => help(state, actions), close })}
     ${dropTarget(state)}

@@ -137,12 +137,13 @@ function seeds({ config: { model, dataset, trainer } }) {
   return `weights ${all[0]}, data ${all[1]}, order ${all[2]}`;
 }
 
-/** "next token · one-hot · 3 masters · 100 samples" @param {Row} row */
+/** "next token · one-hot · 3 sources · 100 samples" @param {Row} row */
 function dataset({ config: { dataset: data } }) {
   const masters = data.master_sequences?.length ?? data.num_master_sequences;
-  const origin = masters === null ? "random" : `${masters} masters${data.master_sequences ? ", typed in" : ""}`;
+  const origin = masters === null ? "random" : `${masters} ${masters === 1 ? "source" : "sources"}`;
+  const way = data.master_sequences ? ", typed in" : "";
   const encoding = data.encoding === "embedding" ? `embedding ${data.embedding_dim}` : "one-hot";
-  return `${data.task.replace("_", " ")} · ${encoding} · ${origin} · ${count(data.num_samples)} samples`;
+  return `${data.task.replace("_", " ")} · ${encoding} · ${origin}${way} · ${count(data.num_samples)} samples`;
 }
 
 /** @param {Row} row */

@@ -26,8 +26,8 @@ const PICTURE = { width: 56, height: 24 };
 const WHOLE_SEQUENCES =
   "Test sequences are truly new: none of them is trained on. Inputs may repeat: another sequence can begin with the same tokens and end with another one.";
 const WAYS = {
-  generated: "Master sequences, generated",
-  explicit: "Master sequences, typed in",
+  generated: "Source sequences, generated",
+  explicit: "Source sequences, typed in",
   random: "Fully random",
 };
 

@@ -7,7 +7,7 @@ from typing import Any
 from ..limits import LIMITS, check_integer, check_total
 from ..settings import checked, choice, declare, integer, number, seed
 
-TASKS = {"next_token": "Predict the next token", "classification": "Classify: which master sequence?"}
+TASKS = {"next_token": "Predict the next token", "classification": "Classify: which source sequence?"}
 ENCODINGS = {"one_hot": "One-hot", "embedding": "Embedding (learned)"}
 WAYS = {"sample": "Draw samples one by one", "position": "Keep equal sequences together"}
 
@@ -106,18 +106,18 @@ class SequenceConfig:
         8, LIMITS["embedding_dim"], "Embedding dimensions", key="embedding", hint="numbers per token"
     )
     master_sequences: tuple[tuple[str, ...], ...] | None = declare(
-        *(None, "Master sequences", "sequences", lambda _, value: value),  # checked with the vocabulary
+        *(None, "Source sequences", "sequences", lambda _, value: value),  # checked with the vocabulary
         flag="--master",
         hint="one per line: abccaabb, or a b c c",
     )
     num_master_sequences: int | None = declare(
-        *(None, "Number of master sequences", "integer", _check_count),
+        *(None, "Number of source sequences", "integer", _check_count),
         span=LIMITS["master_sequences"],
         flag="--masters",
         help="master sequences to generate; 0 for random sequences",
     )
     master_sequence_length: int | tuple[int, int] = declare(
-        *((8, 12), "Length of each master sequence", "length", _check_master_length),
+        *((8, 12), "Length of each source sequence", "length", _check_master_length),
         key="master_length",
         flag="--master-length",
         hint="10, or 8-12 for a range",
