@@ -1,7 +1,7 @@
 /** Keys beyond a matrix: into a block, over an edge into the next matrix, and back. */
 
 import { gridAt } from "../heatmap/aria_grid.js";
-import { baseName } from "../tensors/names.js";
+import { baseName, twin } from "../tensors/names.js";
 import { neighbours } from "./neighbours.js";
 import { startOf } from "./windows.js";
 
@@ -35,6 +35,21 @@ export function keyOf({ plan, windows, isExplained, show }) {
     return true;
   };
 }
+
+/** Go from the cell that has the keyboard to its gradient, and back. @param {(cell: Cell | null) => void} show */
+export function goToPartner(show) {
+  const grid = gridAt(document.activeElement);
+  if (!grid) return;
+  const name = twin(grid.place.tensor);
+  const canvas = document.querySelector(`.network canvas[data-tensor="${CSS.escape(name)}"]`);
+  const partner = gridAt(canvas);
+  if (!partner) return;
+  partner.move(partner.within(grid.place));
+  show(partner.place);
+}
+
+/** Name the cell that has the keyboard by its newest number: while training plays it keeps its name. */
+export const sayAgain = () => gridAt(document.activeElement)?.name();
 
 /** @param {KeyboardEvent} event @param {HTMLElement} block */
 function enter(event, block) {

@@ -40,8 +40,8 @@ import { drawThreads, threads } from "./threads_view.js";
 const HEADINGS = { forward: "Forward pass", backward: "Backward pass" };
 /** @type {Record<Side, Side>} */
 const OTHER = { forward: "backward", backward: "forward" };
-/** Width of what the meter of a foot says at least. */
-const METER = 130;
+/** Widths in a foot: of the meter's words at least, and of each vector in the switch. */
+const [METER, SWITCH] = [130, 90];
 /** @type {Record<Side, string>} */
 const SUBTITLES = { forward: "weights and activations", backward: "their gradients" };
 /** @type {Record<Side, string>} */
@@ -111,7 +111,7 @@ function columns(state, net, actions) {
   };
   const size = { facts, plan: planFor(state, net), zoom: state.network.zoom };
   const isAbove = size.plan.space.phone;
-  const room = isAbove ? (state.network.stage?.width ?? 0) : size.plan.space.width - METER;
+  const room = isAbove ? (state.network.stage?.width ?? 0) : size.plan.space.width - METER - SWITCH * vectors.length;
   const line = net.step > 0 && !hasRoom(size.plan) ? cornerLine(state, actions, room) : null;
   return html`
     ${isAbove && line ? html`<div class="network-sample">${line}</div>` : nothing}

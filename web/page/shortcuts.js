@@ -1,5 +1,6 @@
 /** Single keys, off while something is typed or a dialog is open. */
 
+import { goToPartner, sayAgain } from "../network/keys.js";
 import { TABS } from "../panels/state.js";
 import { isTyping } from "../ui/keyboard.js";
 
@@ -23,7 +24,7 @@ export const KEYS = /** @type {const} */ ([
   ],
   [
     "U",
-    "Undo the last change to a run",
+    "Undo the last change to a run; also Ctrl Z",
     (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.saving.undo(),
   ],
   [
@@ -70,9 +71,11 @@ export const KEYS = /** @type {const} */ ([
   ],
   [
     "G",
-    "Look closely: to the partner",
-    (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.look.swap(),
+    "In a matrix: from a cell to its gradient, and back",
+    (/** @type {State} */ { look }, /** @type {Actions} */ actions) =>
+      look.at ? actions.look.swap() : goToPartner(actions.network.showCell),
   ],
+  ["I", "In a matrix: say the cell again, with its newest number", sayAgain],
   [
     "Shift P",
     "Present: larger numbers for a projector",
@@ -93,6 +96,7 @@ function zoomed({ look }, actions) {
  */
 export function shortcut(event, state, actions) {
   if (!state.settings.shortcuts || state.page.dialog || event.defaultPrevented || event.repeat) return;
+  if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key === "z") return undo(event, state, actions);
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const name = nameOf(event);
   const entry = KEYS.find(([key]) => key === name);
@@ -100,6 +104,13 @@ export function shortcut(event, state, actions) {
   if (state.page.boot !== "ready" && name !== "?") return;
   event.preventDefault();
   entry[2](state, actions);
+}
+
+/** Ctrl Z, unless a field takes back what was typed. @param {KeyboardEvent} event @param {State} state @param {Actions} actions */
+function undo(event, { page: { boot } }, actions) {
+  if (isTyping(event.target) || boot !== "ready") return;
+  event.preventDefault();
+  actions.saving.undo();
 }
 
 /** Name of a key as in KEYS. @param {KeyboardEvent} event */

@@ -1,5 +1,6 @@
 /** The tabs of the panels, the splitter, and which panel the page shows. */
 
+import { ref } from "../vendor/lit-html/directives/ref.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { consoleHeight, GUIDE, isShown, TABS, tabsOf } from "./state.js";
 
@@ -13,6 +14,8 @@ const FOCUSABLE = "a[href], button:not(:disabled), input, select, textarea, summ
 const FADE = 16;
 /** Arrow keys change the height by this. CSS pixels. */
 const STRIDE = 16;
+
+const ROOM = html`<span class="panels-badge empty" aria-hidden="true"></span>`;
 
 /** @param {State} state @param {Actions} actions */
 export function tabs(state, actions) {
@@ -47,19 +50,21 @@ export function tabs(state, actions) {
   `;
 }
 
-/** A number for the eye, words for the ear. @param {Tab} id @param {State} state */
+/** A number for the eye, words for the ear; its room is there before it is. @param {Tab} id @param {State} state */
 function badge(id, state) {
   if (id === "guide")
     return html` <span class="panels-badge" translate="no">${state.guide.at} of ${state.guide.done.length}</span>`;
   if (id === "runs") {
     const { length } = state.runs.list;
-    return length > 1
+    return length > 0
       ? html`<span class="vh">, </span><span class="panels-badge" translate="no">${length}</span>`
-      : nothing;
+      : ROOM;
   }
   if (id !== "flow") return nothing;
-  const count = state.flow.gradients.answer?.warnings.length ?? 0;
-  if (!count) return nothing;
+  const { answer } = state.flow.gradients;
+  if (!answer) return ROOM;
+  const count = answer.warnings.length;
+  if (!count) return html`<span class="panels-badge calm" aria-hidden="true"></span>`;
   return html`<span class="vh">, </span><span class="panels-badge warning" translate="no">${count}</span><span class="vh"> ${count === 1 ? "warning" : "warnings"}</span>`;
 }
 
@@ -88,6 +93,7 @@ export function splitter({ panels }, actions) {
       aria-valuemin="0"
       aria-valuemax="100"
       aria-valuenow=${Math.round((100 * consoleHeight(innerHeight, panels)) / innerHeight)}
+      ${ref(tellHeight)}
       tabindex="0"
       @pointerdown=${grab}
       @pointermove=${(/** @type {PointerEvent} */ event) => drag(event, actions)}
@@ -95,6 +101,16 @@ export function splitter({ panels }, actions) {
       @keydown=${(/** @type {KeyboardEvent} */ event) => stride(event, actions)}
     ></div>
   `;
+}
+
+/** Tell readers the height that the console has: it also takes what the network leaves. @param {Element | undefined} element */
+function tellHeight(element) {
+  const place = document.querySelector(".console");
+  if (!element || !place) return;
+  const observer = new ResizeObserver(([{ borderBoxSize }]) => {
+    element.ariaValueNow = String(Math.round((100 * borderBoxSize[0].blockSize) / innerHeight));
+  });
+  observer.observe(place);
 }
 
 /** @param {PointerEvent} event */

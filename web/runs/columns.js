@@ -87,7 +87,7 @@ export const COLUMNS = [
     better: higher,
   },
   {
-    ...number(["best", "Best epoch @ step"], true, ({ best_value }) => best_value, short),
+    ...number(["best", "Best @ step"], true, ({ best_value }) => best_value, short),
     text: best,
     unit: monitored,
     better: monitoredWay,

@@ -6,6 +6,7 @@ import { COLORS } from "../ui/line_style.js";
 import { opensMenu } from "../ui/menu_view.js";
 import { ofRun } from "../ui/of_run.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { SPARKLINE, sparkline } from "./sparkline_view.js";
 import { ownWords, twinOf } from "./twins_text.js";
 
 /** @import { Actions } from "../page/actions.js" */
@@ -52,11 +53,13 @@ const swatch = (line) => html`<span class="runs-switcher-swatch line-${line % CO
 /** @param {State} state @param {Actions} actions @returns {Entry[]} */
 function items(state, actions) {
   const { runs, run: active } = state;
+  const curves = new Map(state.chart.curves.map((curve) => [curve.id, curve]));
   const shown = runs.list.filter(({ archived, id }) => !archived || id === active?.id);
   return [
     ...shown.map(({ id, name, loss }) => ({
       label: name,
       picture: swatch(lineOf(id, state)),
+      figure: html`<svg class="runs-switcher-spark line-${lineOf(id, state) % COLORS}" viewBox="0 0 ${SPARKLINE.width} ${SPARKLINE.height}" aria-hidden="true">${sparkline(curves.get(id))}</svg>`,
       hint: short(loss),
       chosen: id === active?.id,
       act: () => actions.runs.activate(id),

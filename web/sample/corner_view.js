@@ -22,6 +22,8 @@ const BAR = 15;
 const FOOT = 26;
 const AROUND = 8;
 const WIDEST = 220;
+/** Narrowest line of a sample: its number, two tiles, its class and the arrows. */
+const LINE = 240;
 
 /** @param {State} state @param {Actions} actions @param {Room} [room] */
 export function corner(state, actions, room = { width: WIDEST, height: 200 }) {
@@ -44,7 +46,7 @@ export function corner(state, actions, room = { width: WIDEST, height: 200 }) {
 /** One line for narrow columns: the sample and its most probable class. @param {State} state @param {Actions} actions @param {number} width */
 export function cornerLine(state, actions, width) {
   const shown = shownSample(state);
-  if (!shown) return null;
+  if (!shown || width < LINE) return null;
   const isMse = state.run?.config.trainer.loss_type === "mse";
   const classes = classesOf(state);
   const drawn = { shown, classes, isMse, room: { width: Math.max(60, width - 190), height: 0 } };

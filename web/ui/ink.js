@@ -29,6 +29,7 @@ export function inkOf(place) {
 /** @param {Element} place @returns {Ink} */
 function readInk(place) {
   const probe = document.createElement("i");
+  probe.style.forcedColorAdjust = "none"; // data keep their colours, and text its contrast with the surface around it
   place.append(probe);
   const style = getComputedStyle(probe);
   const read = (/** @type {string} */ color) => {

@@ -18,6 +18,7 @@ import { closeMenu, isMenuOpen, redrawMenu, showMenu } from "./menu.js";
  * @property {boolean} [chosen]       of a radio button
  * @property {boolean} [stays]        leaves the menu open
  * @property {unknown} [picture]      before the label
+ * @property {unknown} [figure]       behind the label and the hint
  * @property {string} [hint]          small words behind the label, such as a key
  * @property {Entry[]} [items]        a submenu
  */
@@ -131,9 +132,17 @@ function item(entry) {
 }
 
 /** @param {Item} entry */
-function words({ label, picture = nothing, checked, chosen = checked, disabled, hint = disabled ?? undefined }) {
+function words({
+  label,
+  picture = nothing,
+  figure = nothing,
+  checked,
+  chosen = checked,
+  disabled,
+  hint = disabled ?? undefined,
+}) {
   const mark = html`<span class="ui-menu-mark" aria-hidden="true">✓</span>`;
-  return html`${picture}<span>${fresh(label)}</span>${hint ? html`<small>${fresh(hint)}</small>` : nothing}${chosen ? mark : nothing}`;
+  return html`${picture}<span>${fresh(label)}</span>${hint ? html`<small>${fresh(hint)}</small>` : nothing}${figure}${chosen ? mark : nothing}`;
 }
 
 /** @param {Item} entry @param {Entry[]} items @returns {unknown} */
