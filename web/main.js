@@ -19,7 +19,7 @@ import { fitBar } from "./page/bar_fit.js";
 import { progress } from "./page/boot_view.js";
 import { dialogs } from "./page/dialogs_view.js";
 import { explainPanel } from "./page/explain_panel_view.js";
-import { banners, messageKey, messages } from "./page/messages_view.js";
+import { banners, isHeld, messageKey, messages } from "./page/messages_view.js";
 import { escapes } from "./page/present.js";
 import { watchPrinting } from "./page/print.js";
 import { createRegions } from "./page/regions.js";
@@ -150,7 +150,10 @@ addEventListener("hashchange", () =>
     .then(actions.present.followLink),
 );
 watchDrops(document, actions.share);
-setInterval(actions.page.tick, 1000);
+setInterval(() => {
+  actions.page.tick();
+  if (!isHeld() && !stillness.matches) actions.saving.endUndo();
+}, 1000);
 document.addEventListener("visibilitychange", () => document.hidden && actions.saving.saveNow());
 // Colours of the chart are read from the page when it is drawn.
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>

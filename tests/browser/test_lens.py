@@ -125,7 +125,9 @@ def test_a_muted_sample_is_left_out_and_heard_again_to_the_last_bit(plain: Page)
     shown = open_lens(plain, "layer 1 weights")
     first, told = shown.evaluate(PIXELS), losses(plain)
     assert len(told) == 2
-    mute = shown.get_by_role("button", name=f"Leave out sample 3, {shown.locator('figure.part span').nth(2).inner_text()}")
+    mute = shown.get_by_role(
+        "button", name=f"Leave out sample 3, {shown.locator('figure.part span').nth(2).inner_text()}"
+    )
     mute.focus()
     plain.keyboard.press("Space")
     expect(mute).to_have_attribute("aria-pressed", "true")

@@ -1,14 +1,15 @@
 """The layout of both columns: every matrix in the first screen, at equal places, in cells as large as fits."""
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hand import DRAWN, call
+from tests.browser.hand import DRAWN, SCHEMES, call
 
-SCREENS = {"1280x720": (1280, 720), "1440x900": (1440, 900), "1920x1080": (1920, 1080)}
-CELLS = {"1280x720": 5, "1440x900": 7, "1920x1080": 10}
+SCREENS = {"1024x768": (1024, 768), "1280x720": (1280, 720), "1440x900": (1440, 900), "1920x1080": (1920, 1080)}
+CELLS = {"1024x768": 4, "1280x720": 5, "1440x900": 7, "1920x1080": 10}
+PHONES = [(390, 844), (360, 640)]
 
 PLACES = """
 () => [...document.querySelectorAll(".network-matrix")].map((place) => {
@@ -96,10 +97,14 @@ def twin(name: str) -> str:
     return f"{place}/grad_{kind}" if place else f"grad_{kind}"
 
 
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("screen", SCREENS)
-def test_the_whole_default_network_is_in_the_first_screen(page: Page, screen: str) -> None:
+def test_the_whole_default_network_is_in_the_first_screen(
+    page: Page, screen: str, scheme: Literal["light", "dark"]
+) -> None:
     width, height = SCREENS[screen]
     page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=scheme)
     found = places(page)
     assert len(found) == 24
     for place in found.values():
@@ -171,7 +176,7 @@ def test_nothing_in_a_foot_lies_over_something_else(page: Page, optimizer: str, 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_gradients_stand_where_their_tensors_do_and_no_caption_lies_over_another(page: Page, name: str) -> None:
     call(page, "create_run", {"name": name, "config": NETWORKS[name]})
-    for width, height in SCREENS.values():
+    for width, height in [*SCREENS.values(), *PHONES]:
         page.set_viewport_size({"width": width, "height": height})
         found = places(page)
         for one, place in found.items():

@@ -254,9 +254,8 @@ def test_resetting_the_twin_of_the_run_that_trains(playing: Page) -> None:
     expect(playing.get_by_text("Reset “One twin”.")).to_be_visible()  # another Undo may stand there from before
     before = runs(playing)["One"]["step"]
     wait_for_runs(playing, f"(runs) => runs.every(({{step}}) => step > {before + 50})")
-    expect(
-        playing.get_by_text("Reset “One twin”.")
-    ).to_be_visible()  # it trains on at once, and can be brought back still
+    # It trains on at once, and can be brought back still: by the message, or by the bar after that.
+    expect(playing.get_by_role("button", name="Undo", exact=True)).to_be_visible()
     press(playing, "Pause")
     expect(playing.locator("[data-said]")).to_contain_text("Paused.")
     expect(row(playing, "One").locator(".seal")).to_have_text(BATCHES)

@@ -205,6 +205,7 @@ def test_the_message_covers_no_number_that_is_looked_at(page: Page, size: tuple[
     press(page, "Reset A name of some length, as names of runs may be")
     undo = page.get_by_role("button", name="Undo")
     expect(undo).to_be_visible()
+    page.locator(".message").filter(has=undo).hover()  # it stays as long
     grids = page.locator(".network [role=gridcell]")
     for index in range(grids.count()):
         grids.nth(index).focus()
@@ -233,3 +234,15 @@ def test_escape_puts_the_message_away_and_u_undoes_all_the_same(page: Page) -> N
     page.keyboard.press("u")
     expect(readout(page, "Step")).to_have_text("8")
     assert fingerprint(page) == before
+
+
+def test_the_message_ends_and_undo_stays_in_the_bar(page: Page) -> None:
+    before = trained(page, "Precious")
+    page.locator("body").press("r")
+    message = page.get_by_text("Reset “Precious”.")
+    expect(message).to_be_visible()
+    expect(message).to_have_count(0)
+    page.get_by_role("banner").get_by_role("button", name="Undo", exact=True).click()
+    expect(readout(page, "Step")).to_have_text("8")
+    assert fingerprint(page) == before
+    expect(page.get_by_role("button", name="Undo", exact=True)).to_have_count(0)

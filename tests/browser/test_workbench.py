@@ -11,7 +11,7 @@ from tests.browser.keeping import wait_until_saved
 
 WIDE = [(1280, 720), (1440, 900), (1920, 1080), (1024, 768)]
 NARROW = [(390, 844), (360, 640)]
-TABS = ["Explain", "Runs", "Dataset", "Metrics", "Gradient flow", "Distributions"]
+TABS = ["Explain", "Runs", "Dataset", "Metrics", "Gradient flow", "Distributions", "Sample"]
 
 PAGE = "() => {const {scrollWidth, scrollHeight} = document.documentElement; return [scrollWidth, scrollHeight];}"
 # Texts that are cut off without a sign, and letters that nobody can read. Labels of samples may be small.
@@ -30,6 +30,49 @@ TEXTS = """
     if (isClipped && style.textOverflow !== "ellipsis") cut.push(text);
   }
   return {cut, small};
+}
+"""
+# Pairs of texts that lie over each other where both are seen: not below what sticks, nor beyond what scrolls.
+OVERLAPS = """
+() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const away = "svg, math, .vh, .messages, dialog, select";
+  const seen = [];
+  const clipped = (box, element) => {
+    for (let up = element; up && up !== document.body; up = up.parentElement) {
+      const {overflow, clipPath, position} = getComputedStyle(up);
+      if (clipPath !== "none") return null; // for readers only
+      const {left, right, top, bottom} = up.getBoundingClientRect();
+      if (overflow !== "visible")
+        box = {
+          left: Math.max(box.left, left),
+          right: Math.min(box.right, right),
+          top: Math.max(box.top, top),
+          bottom: Math.min(box.bottom, bottom),
+        };
+      if (position === "fixed") break;
+    }
+    return box.right - box.left > 1 && box.bottom - box.top > 1 ? box : null;
+  };
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    const text = walker.currentNode.data.trim();
+    if (!text || element.closest(away)) continue;
+    if (!element.checkVisibility({visibilityProperty: true, opacityProperty: true})) continue;
+    const range = document.createRange();
+    range.selectNodeContents(walker.currentNode);
+    for (const {left, right, top, bottom} of range.getClientRects()) {
+      const screen = {left: Math.max(0, left), right: Math.min(innerWidth, right)};
+      const box = clipped({...screen, top: Math.max(0, top), bottom: Math.min(innerHeight, bottom)}, element);
+      const hit = box && document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
+      if (hit && (hit.contains(element) || element.contains(hit))) seen.push({text, ...box});
+    }
+  }
+  return seen.flatMap((a, i) => seen.slice(i + 1).flatMap((b) => {
+    const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+    const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+    return across > 1 && down > 3 ? [[a.text, b.text]] : []; // boxes of lines are higher than their letters
+  }));
 }
 """
 # Shifts until the sentence, if any, that Python is waited for: on a busy machine it makes the message higher.
@@ -85,13 +128,17 @@ def test_a_wide_window_is_one_screen(trained: Page, size: tuple[int, int], schem
     assert (chart["y"], chart["height"]) == (panels["y"], panels["height"])
 
 
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("size", WIDE + NARROW, ids=str)
-def test_no_text_is_cut_off_or_too_small(trained: Page, size: tuple[int, int]) -> None:
-    resize(trained, size)
+def test_no_text_is_cut_off_covered_or_too_small(
+    trained: Page, size: tuple[int, int], scheme: Literal["light", "dark"]
+) -> None:
+    resize(trained, size, scheme)
     for name in TABS:
         trained.get_by_role("tab", name=name).click()
         trained.evaluate(DRAWN)
         assert trained.evaluate(TEXTS) == {"cut": [], "small": []}, name
+        assert trained.evaluate(OVERLAPS) == [], name
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -44,11 +44,13 @@ const readout = (term, value, title, name = "") => html`
 `;
 
 /** @param {RunSummary} run */
-function heldOut({ metrics, held_out_floor }) {
+function heldOut({ step, metrics, held_out_floor }) {
   if (!held_out_floor) return nothing;
   const [loss, accuracy] = [metrics?.held_out_loss ?? null, metrics?.held_out_accuracy ?? null];
+  const isOld = metrics !== null && metrics.step !== step;
+  const title = `samples that are never trained on${isOld ? `; measured at step ${count(metrics.step)}` : ""}`;
   const value = html`${lossText(loss)} <small>${accuracy === null ? nothing : percent(accuracy)}</small>`;
-  return readout("Held out", value, "samples that are never trained on", "chart-held-out");
+  return readout("Held out", value, title, isOld ? "chart-held-out chart-old" : "chart-held-out");
 }
 
 /** The best epoch, and a button that goes back to it. @param {State} state @param {RunSummary} run @param {Actions} actions */

@@ -16,13 +16,13 @@ import { bootBanner, bootMessage, details } from "./boot_view.js";
 export function messages(state, actions) {
   const {
     page: { announcement },
-    saving: { undos, undoHidden },
+    saving: { undos, undoHidden, undoOver },
   } = state;
   return html`
     <p class="vh" translate="no" data-said>${announcement}</p>
     <div class="messages-list" translate="no" ${ref(measure)}>
       ${bootMessage(state, actions)} ${notices(state, actions)} ${question(state, actions)} ${shared(state, actions)}
-      ${undos.length && !undoHidden ? toast(undos, actions) : nothing}
+      ${undos.length && !undoHidden && !undoOver ? toast(undos, actions) : nothing}
     </div>
   `;
 }
@@ -41,16 +41,25 @@ export function banners(state, actions) {
  */
 export function messageKey(
   event,
-  { page: { alert, dialog }, share: { sharing }, saving: { undos, undoHidden }, explain: { why }, runs: { renaming } },
+  {
+    page: { alert, dialog },
+    share: { sharing },
+    saving: { undos, undoHidden, undoOver },
+    explain: { why },
+    runs: { renaming },
+  },
   actions,
 ) {
   if (event.key !== "Escape" || event.defaultPrevented || isTyping(event.target)) return;
   if (dialog || why || renaming || document.querySelector(":popover-open")) return;
   if (alert) actions.page.dismissAlert();
   else if (sharing.outcomes.length) actions.share.dismiss();
-  else if (undos.length && !undoHidden)
+  else if (undos.length && !undoHidden && !undoOver)
     actions.saving.dismissUndo(document.activeElement?.closest(".messages-list") !== null);
 }
+
+/** Whether a message is pointed at or has the keyboard: then it stays. */
+export const isHeld = () => document.querySelector(".messages-list:is(:hover, :focus-within)") !== null;
 
 /** Publish the height of the messages to the style sheets. @param {Element | undefined} element */
 function measure(element) {

@@ -20,6 +20,8 @@
  * @property {Damaged[]} damaged            saved runs that cannot be restored
  * @property {Undo[]} undos  undoable actions, newest first
  * @property {boolean} undoHidden           whether that has been dismissed
+ * @property {number} undoSince             when its message came, ms since 1970
+ * @property {boolean} undoOver             whether the message has had its time; Undo is in the bar then
  */
 
 /** @returns {SavingState} */
@@ -32,4 +34,6 @@ export const initialSaving = () => ({
   damaged: [],
   undos: [],
   undoHidden: false,
+  undoSince: 0,
+  undoOver: false,
 });

@@ -16,6 +16,9 @@ const MAX_UNDOS = 20;
 const MAX_BYTES = 200e6;
 const MAX_CHARACTERS = 200; // of a sentence: the stored text is untrusted
 
+/** A message with Undo is shown this long, unless it is pointed at or has the keyboard. Milliseconds. */
+const SHOWN = 8_000;
+
 const KEY = "undo";
 
 /** @param {Undo} undo */
@@ -75,7 +78,7 @@ export function createUndo(store, { perform, attempt }) {
     /** @param {Undo} undo */
     push(undo) {
       set(pushed(store.get().saving.undos, undo));
-      store.set({ saving: { undoHidden: false } });
+      store.set({ saving: shownNow() });
     },
 
     /** @param {{id: string, step: number}[]} runs  as they are now */
@@ -103,10 +106,15 @@ export function createUndo(store, { perform, attempt }) {
           }
           const target = store.get().saving.undos.length ? "undo" : "runs";
           store.set({
-            saving: { undoHidden: false },
+            saving: shownNow(),
             page: { announcement: `“${name}” is restored.`, focus: { target } },
           });
         });
+      },
+      /** End the message when it has had its time. */
+      endUndo() {
+        const { undos, undoSince, undoOver } = store.get().saving;
+        if (undos.length && !undoOver && Date.now() - undoSince >= SHOWN) store.set({ saving: { undoOver: true } });
       },
       /** Hide the message until the next undoable action; the shortcut still works. @param {boolean} hasKeyboard whether the keyboard is in the message */
       dismissUndo(hasKeyboard) {
@@ -117,6 +125,9 @@ export function createUndo(store, { perform, attempt }) {
     },
   };
 }
+
+/** The message of the newest action, from now on. */
+const shownNow = () => ({ undoHidden: false, undoOver: false, undoSince: Date.now() });
 
 /** List the actions from before a reload. @param {Store} store */
 function announceLost(store) {

@@ -17,12 +17,23 @@ export function saved(state, actions) {
   const now = standing(state);
   const [word, sentence] = run && page.boot !== "loading" ? words(now, state) : ["", "Nothing is to be saved yet."];
   return html`
+    ${undo(state, actions)}
     <div class="saved" data-saved=${now} data-step=${step} data-writing=${saving.writing}>
       <button type="button" class="ghost saving-button" popovertarget="saved-details" aria-haspopup="dialog" title=${sentence}>
         <span class="saving-dot" aria-hidden="true"></span><span class="saving-word">${word || "Saving"}</span>
       </button>
       ${popover({ id: "saved-details", label: "Saving", name: "saving-popover", content: details(sentence, state, actions) })}
     </div>
+  `;
+}
+
+/** Undo, when its message has had its time. @param {State} state @param {Actions} actions */
+function undo({ saving: { undos, undoHidden, undoOver } }, actions) {
+  if (!undos.length || undoHidden || !undoOver) return nothing;
+  return html`
+    <button type="button" class="icon" aria-label="Undo" title="${undos[0].text} Undo (key U)" data-focus="undo" @click=${actions.saving.undo}>
+      <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M5 8h7a3.5 3.5 0 0 1 0 7H9M8 5 5 8l3 3" /></svg>
+    </button>
   `;
 }
 
