@@ -180,6 +180,10 @@ def test_a_matrix_opens_its_own_distribution(booted: Page) -> None:
     expect(region.get_by_role("img")).to_have_attribute("aria-label", re.compile(f"^{steps} histograms of "))
     assert region.locator(".flow-plot").evaluate("({plot}) => plot.series.length - 1") == steps
     assert [row[0] for row in cells(region)] == [str(step) for step in [*range(1, steps + 1), steps]]
+    small = region.locator(".flow-overview path")
+    assert small.evaluate_all("all => all.map((path) => path.getAttribute('d')).filter(Boolean).length") == 24
+    region.locator("[data-spread='layers/0/weights']").click()
+    expect(region.get_by_label("Matrix")).to_have_value("layers/0/weights")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -4,12 +4,13 @@ import { title } from "../tensors/names.js";
 import { choice } from "../ui/fields.js";
 import { count, formatNumber } from "../ui/number.js";
 import { plot } from "../ui/plot.js";
-import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { html, nothing, svg } from "../vendor/lit-html/lit-html.js";
 import { spread as spreadOut } from "./histogram.js";
 import { histogramPlot, ridgesPlot } from "./plots.js";
+import { outlines, SMALL, symbolOf } from "./small_histograms.js";
 import { tensorsOf } from "./state.js";
 
-/** @import { Distributions } from "../api.d.ts" */
+/** @import { Distributions, Tensor } from "../api.d.ts" */
 /** @import { Actions } from "../page/actions.js" */
 /** @import { State } from "../page/store.js" */
 /** @typedef {import("./histogram.js").Histogram & {step: number, quantiles: ArrayLike<number>}} Past */
@@ -22,7 +23,7 @@ const RIDGES = 24;
 const LABELLED = 4;
 
 /** @param {State} state @param {Actions} actions */
-export function distributions({ network: { net }, flow: { distributions: spread } }, actions) {
+export function distributions({ network: { net }, flow: { distributions: spread }, training: { playing } }, actions) {
   const tensors = tensorsOf(net);
   const layers = new Set(tensors.flatMap(({ name }) => /^layers\/\d+/.exec(name) ?? [])).size;
   const names = Object.fromEntries(tensors.map(({ name }) => [name, title(name, layers)]));
@@ -32,8 +33,44 @@ export function distributions({ network: { net }, flow: { distributions: spread 
       ${choice({ name: "spread_tensor", label: "Matrix", value: tensor, options: names, commit: (name) => actions.flow.arrangeDistributions({ tensor: name }) })}
       ${choice({ name: "spread_view", label: "Show", value: view, options: VIEWS, commit: (chosen) => actions.flow.arrangeDistributions({ view: /** @type {any} */ (chosen) }) })}
     </div>
-    ${answer && answer.tensor === tensor ? (view === "now" ? now(answer, names[tensor] ?? tensor) : overTime(answer, names[tensor] ?? tensor)) : nothing}
-    ${answer && answer.tensor === tensor ? table(answer, view, spread.table, actions) : nothing}
+    <div class="flow-spread">
+      ${overview(tensors, names, tensor, playing, actions)}
+      <div>
+        ${answer && answer.tensor === tensor ? (view === "now" ? now(answer, names[tensor] ?? tensor) : overTime(answer, names[tensor] ?? tensor)) : nothing}
+        ${answer && answer.tensor === tensor ? table(answer, view, spread.table, actions) : nothing}
+      </div>
+    </div>
+  `;
+}
+
+/**
+ * All tensors, small, for the pointer; keys have the list of matrices above.
+ * @param {Tensor[]} tensors
+ * @param {Record<string, string>} names
+ * @param {string} chosen
+ * @param {boolean} playing
+ * @param {Actions} actions
+ */
+function overview(tensors, names, chosen, playing, actions) {
+  const paths = outlines(tensors, playing, performance.now());
+  return html`
+    <div class="flow-overview" aria-hidden="true">
+      ${tensors.map(
+        ({ name }) => html`
+          <button
+            type="button"
+            tabindex="-1"
+            class=${name === chosen ? "chosen" : ""}
+            title=${names[name]}
+            data-spread=${name}
+            @click=${() => actions.flow.arrangeDistributions({ tensor: name })}
+          >
+            <svg class=${/(^|\/)grad_/.test(name) ? "backward" : ""} viewBox="0 0 ${SMALL.width} ${SMALL.height}" preserveAspectRatio="none">${svg`<path d=${paths.get(name) ?? ""} />`}</svg>
+            <span>${symbolOf(name)}</span>
+          </button>
+        `,
+      )}
+    </div>
   `;
 }
 
