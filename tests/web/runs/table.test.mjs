@@ -162,5 +162,5 @@ test("texts of columns", () => {
   assert.equal(text("shape", a), "16 → 32 → 32 → 4");
   assert.equal(text("parameters", a), "1,732");
   assert.equal(text("seeds", a), "0");
-  assert.equal(text("dataset", a), "next token · one-hot · 3 masters · 100 samples");
+  assert.equal(text("dataset", a), "next token · one-hot · 3 sources · 100 samples");
 });
