@@ -10,7 +10,7 @@ import { histogramPlot, ridgesPlot } from "./plots.js";
 import { outlines, SMALL, symbolOf } from "./small_histograms.js";
 import { tensorsOf } from "./state.js";
 
-/** @import { Distributions, Tensor } from "../api.d.ts" */
+/** @import { Distributions } from "../api.d.ts" */
 /** @import { Actions } from "../page/actions.js" */
 /** @import { State } from "../page/store.js" */
 /** @typedef {import("./histogram.js").Histogram & {step: number, quantiles: ArrayLike<number>}} Past */
@@ -34,7 +34,7 @@ export function distributions({ network: { net }, flow: { distributions: spread 
       ${choice({ name: "spread_view", label: "Show", value: view, options: VIEWS, commit: (chosen) => actions.flow.arrangeDistributions({ view: /** @type {any} */ (chosen) }) })}
     </div>
     <div class="flow-spread">
-      ${overview(tensors, names, tensor, playing, actions)}
+      ${overview(names, tensor, outlines(tensors, playing, performance.now()), actions)}
       <div>
         ${answer && answer.tensor === tensor ? (view === "now" ? now(answer, names[tensor] ?? tensor) : overTime(answer, names[tensor] ?? tensor)) : nothing}
         ${answer && answer.tensor === tensor ? table(answer, view, spread.table, actions) : nothing}
@@ -45,18 +45,16 @@ export function distributions({ network: { net }, flow: { distributions: spread 
 
 /**
  * All tensors, small, for the pointer; keys have the list of matrices above.
- * @param {Tensor[]} tensors
  * @param {Record<string, string>} names
  * @param {string} chosen
- * @param {boolean} playing
+ * @param {Map<string, string>} paths
  * @param {Actions} actions
  */
-function overview(tensors, names, chosen, playing, actions) {
-  const paths = outlines(tensors, playing, performance.now());
+function overview(names, chosen, paths, actions) {
   return html`
     <div class="flow-overview" aria-hidden="true">
-      ${tensors.map(
-        ({ name }) => html`
+      ${Object.keys(names).map(
+        (name) => html`
           <button
             type="button"
             tabindex="-1"

@@ -14,8 +14,14 @@ import { scrolledTo, showing } from "./windows.js";
 /** Sizes of a cell in pixels. */
 const SIZES = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 18, 24];
 
-/** @param {Store} store @param {{samplesOf: (batch: Int32Array) => Sample[], attempt: Attempt}} outside */
-export function createNetwork(store, { samplesOf, attempt }) {
+/**
+ * @param {Store} store
+ * @param {object} outside
+ * @param {(batch: Int32Array) => Sample[]} outside.samplesOf
+ * @param {Attempt} outside.attempt
+ * @param {{toPartner: () => Cell | null, sayAgain: () => void}} outside.keyboard  of the cell that has it
+ */
+export function createNetwork(store, { samplesOf, attempt, keyboard }) {
   /** @type {unknown} */
   let explained = null;
   store.subscribe(({ explain }) => {
@@ -61,6 +67,12 @@ export function createNetwork(store, { samplesOf, attempt }) {
         if (cell) reveal(cell, false);
         store.set({ network: { cell } });
       },
+      /** Go from a cell to its gradient, or back. */
+      goToPartner() {
+        const cell = keyboard.toPartner();
+        if (cell) store.set({ network: { cell } });
+      },
+      sayAgain: keyboard.sayAgain,
       zoomBy,
       fit: () => store.set({ network: { zoom: null } }),
       /** Show the optimizer's state in place of parameters, or parameters again. @param {string} run @param {StateVector | null} vector */

@@ -36,16 +36,14 @@ export function keyOf({ plan, windows, isExplained, show }) {
   };
 }
 
-/** Go from the cell that has the keyboard to its gradient, and back. @param {(cell: Cell | null) => void} show */
-export function goToPartner(show) {
+/** Go from the cell that has the keyboard to its gradient, and back. @returns {Cell | null} */
+export function toPartner() {
   const grid = gridAt(document.activeElement);
-  if (!grid) return;
-  const name = twin(grid.place.tensor);
-  const canvas = document.querySelector(`.network canvas[data-tensor="${CSS.escape(name)}"]`);
-  const partner = gridAt(canvas);
-  if (!partner) return;
+  const name = grid && twin(grid.place.tensor);
+  const partner = name && gridAt(document.querySelector(`.network canvas[data-tensor="${CSS.escape(name)}"]`));
+  if (!grid || !partner) return null;
   partner.move(partner.within(grid.place));
-  show(partner.place);
+  return partner.place;
 }
 
 /** Name the cell that has the keyboard by its newest number: while training plays it keeps its name. */

@@ -13,6 +13,7 @@ import { createLens } from "../lens/actions.js";
 import { createLook } from "../look/actions.js";
 import { createMetrics } from "../metrics/actions.js";
 import { createNetwork } from "../network/actions.js";
+import { sayAgain, toPartner } from "../network/keys.js";
 import { createPanels } from "../panels/actions.js";
 import { createPhases } from "../phases/actions.js";
 import { createRuns } from "../runs/actions.js";
@@ -159,7 +160,7 @@ function createViews(store, { call, perform, attempt, samplesOf, explain, traini
     panels: createPanels(store),
     guide: createGuide(store),
     present: createPresent(store),
-    network: createNetwork(store, { samplesOf, attempt }),
+    network: createNetwork(store, { samplesOf, attempt, keyboard: { toPartner, sayAgain } }),
     legend: createLegend(store),
     phases: createPhases(store, { call, perform, attempt, closeWhy: () => explain.actions.close(false) }),
     lens: createLens(store, { call, attempt, pause: training.actions.pause }),

@@ -1,6 +1,5 @@
 /** Single keys, off while something is typed or a dialog is open. */
 
-import { goToPartner, sayAgain } from "../network/keys.js";
 import { TABS } from "../panels/state.js";
 import { isTyping } from "../ui/keyboard.js";
 
@@ -73,9 +72,13 @@ export const KEYS = /** @type {const} */ ([
     "G",
     "In a matrix: from a cell to its gradient, and back",
     (/** @type {State} */ { look }, /** @type {Actions} */ actions) =>
-      look.at ? actions.look.swap() : goToPartner(actions.network.showCell),
+      look.at ? actions.look.swap() : actions.network.goToPartner(),
   ],
-  ["I", "In a matrix: say the cell again, with its newest number", sayAgain],
+  [
+    "I",
+    "In a matrix: say the cell again, with its newest number",
+    (/** @type {State} */ _, /** @type {Actions} */ actions) => actions.network.sayAgain(),
+  ],
   [
     "Shift P",
     "Present: larger numbers for a projector",
