@@ -8,7 +8,7 @@ from ..learner.patch import Patch, patched
 from .exercise import NAMES
 
 CHECKED = "from .learner.checked import check_result, checked\n"
-FIRST_IMPORT = "import math\n"
+NUMPY_IMPORT = "import numpy as np\n"
 WEIGHTS = "        np.matmul(self.inputs.T, grad_z, out=self.grad_weights)"
 BIASES = "        np.add.reduce(grad_z, axis=0, out=self.grad_biases)"
 INPUTS = "        return np.matmul(grad_z, self.weights.T, out=self.grad_inputs)"
@@ -183,6 +183,6 @@ def _import_of(exercise: str) -> str:
 
 
 def _with_import(source: str, line: str) -> str:
-    """Add an import above the others."""
+    """Add an import above that of NumPy."""
     head = "" if CHECKED in source else CHECKED
-    return source.replace(FIRST_IMPORT, f"{head}{line}\n{FIRST_IMPORT}", 1)
+    return source.replace(NUMPY_IMPORT, f"{head}{line}\n{NUMPY_IMPORT}", 1)
