@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from backprop.activations import ACTIVATIONS
 from backprop.runs.config import RunConfig
 from backprop.runs.record import FORMAT, from_record, to_record
-from backprop.runs.run import TrainingRun
+from backprop.runs.run import TrainingRun, Unit
 from backprop.training.epochs import EpochRow
 from backprop.training.saved_pass import last_update
 from backprop.wire.frame import pack
@@ -90,14 +90,14 @@ def test_a_loaded_run_goes_on_as_if_never_stopped(config: RunConfig, k: int, mor
     assert as_bytes(to_record(loaded), TIMES) == as_bytes(to_record(run), TIMES)
 
 
-@given(configs(), st.integers(0, 20), st.sampled_from(["", "run_single", "train_batch", "train_epoch"]))
-def test_a_loaded_run_shows_what_was_seen_last(config: RunConfig, k: int, look: str) -> None:
+@given(configs(), st.integers(0, 20), st.sampled_from([None, "sample", "batch", "epoch"]))
+def test_a_loaded_run_shows_what_was_seen_last(config: RunConfig, k: int, look: Unit | None) -> None:
     """Activations and gradients are those of the last pass, which saw the parameters before its update."""
     run = TrainingRun(config)
     for _ in range(k):
         run.train("batch")
     if look:
-        getattr(run, look)(update=False)
+        run.show(look)
     run.configure(learning_rate=0.5, loss_type="mse")
     loaded = from_record(to_record(run))
     seen, again = pack(run.model), pack(loaded.model)
