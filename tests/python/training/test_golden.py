@@ -43,8 +43,8 @@ def test_two_hundred_steps(dtype: str) -> None:
 
 @pytest.mark.parametrize("dtype", TOLERANCE)
 def test_the_golden_run_is_the_default_configuration(dtype: str) -> None:
-    default = RunConfig.from_dict({"model": {"dtype": dtype}}).to_dict()
-    assert golden(dtype)["config"] == json.loads(json.dumps(default))
+    default = RunConfig.from_dict({"model": {"dtype": dtype}})
+    assert RunConfig.from_dict(golden(dtype)["config"]) == default
 
 
 def losses_of(package: str, config: dict[str, Any]) -> list[float]:
