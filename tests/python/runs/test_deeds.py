@@ -95,10 +95,10 @@ def deed(random: Random, run: TrainingRun) -> tuple[str, dict[str, Any]]:
     kind = pick(random, KINDS)
     if kind == "advance":
         return kind, {"steps": int(random.integers(1, 60))}
-    if kind in {"run_single", "train_batch", "train_epoch"}:
-        return kind, {"update": bool(random.integers(3))}
     if kind == "look":
-        return "run_single", {"update": False, "sample": int(random.integers(len(run.dataset)))}
+        return "show", {"unit": "sample", "sample": int(random.integers(len(run.dataset)))}
+    if kind in {"sample", "batch", "epoch"}:
+        return ("train" if random.integers(3) else "show"), {"unit": kind}
     if kind in {"configure", "configure_stopping"}:
         held_out = len(run.dataset.held_out) > 0
         of_all = trainer(random, len(run.dataset.train)) if kind == "configure" else stopping(random, held_out)
@@ -107,7 +107,7 @@ def deed(random: Random, run: TrainingRun) -> tuple[str, dict[str, Any]]:
 
 
 KINDS = (
-    *("advance", "advance", "run_single", "run_single", "train_batch", "train_batch", "train_epoch", "look"),
+    *("advance", "advance", "sample", "sample", "batch", "batch", "epoch", "look"),
     *("configure", "configure_stopping", "resume", "restore_best", "restore_first", "measure", "preview", "reset"),
 )
 

@@ -1,22 +1,22 @@
 """Stops: whatever the order of deeds, a run stops where a short model of the rule says."""
 
 import math
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from backprop.runs.config import RunConfig
-from backprop.runs.run import TrainingRun
+from backprop.runs.run import TrainingRun, Unit
 from backprop.session import Session
 from backprop.training.epochs import METRICS, EpochRow
 
 DATA = {"num_samples": 6, "vocabulary": ["a", "b"], "sequence_length": 3, "held_out": 0.3}
 DEEDS = (
     "advance",
-    "run_single",
-    "train_batch",
-    "train_epoch",
+    "sample",
+    "batch",
+    "epoch",
     "stopping",
     "stopping",
     "loss_type",
@@ -103,12 +103,15 @@ class Pair:
             self.rule.epoch_ended(free.epochs.rows[-1], whole)
 
     def do(self, deed: str, random: np.random.Generator) -> None:
-        if deed in {"run_single", "train_batch", "train_epoch", "resume"}:
+        if deed in {"sample", "batch", "epoch", "resume"}:
             self.rule.resume(self.free.trainer.samples_visited // len(self.free.dataset.train))
-            getattr(self.run, deed)()
-            steps = {"resume": 0, "train_epoch": self.free.trainer.steps_left_in_epoch}.get(deed, 1)
+            if deed == "resume":
+                self.run.resume()
+            else:
+                self.run.train(cast("Unit", deed))
+            steps = {"resume": 0, "epoch": self.free.trainer.steps_left_in_epoch}.get(deed, 1)
             for _ in range(steps):
-                self.make_step(single=deed == "run_single")
+                self.make_step(single=deed == "sample")
         elif deed == "advance":
             steps = int(random.integers(1, 12))
             self.run.advance(steps)
@@ -159,13 +162,13 @@ def test_a_single_step_that_reaches_the_limit_stops() -> None:
     assert (state["step"], state["stopped"]["reason"]) == (4, "max_epochs")
 
 
-@pytest.mark.parametrize("deed", ["run_single", "train_batch", "train_epoch"])
-def test_an_epoch_in_which_the_loss_was_changed_counts_among_the_epochs_to_train(deed: str) -> None:
+@pytest.mark.parametrize("unit", ["sample", "batch", "epoch"])
+def test_an_epoch_in_which_the_loss_was_changed_counts_among_the_epochs_to_train(unit: Unit) -> None:
     run = TrainingRun(
         RunConfig.from_dict({"dataset": DATA, "stopping": {"max_epochs": 2}, "trainer": {"batch_size": 2}})
     )
     run.advance(3)
     run.configure(loss_type="mse")
     while not run.stopped:
-        getattr(run, deed)()
+        run.train(unit)
     assert (run.stopped.reason, run.trainer.epoch) == ("max_epochs", 2)
