@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from .activations import ACTIVATIONS, Array
 from .buffers import Buffers, allocate_parameters
+from .embedding import Embedding, make_embedding
 from .limits import LIMITS, check_choice, check_hidden_dims, check_integer, check_seed
 from .randomness import seeded_generator
 
@@ -86,48 +87,6 @@ class Layer:
         return np.matmul(grad_z, self.weights.T, out=self.grad_inputs)  # (batch, fan_in)
 
 
-class Embedding:
-    """A learnable table with one row of numbers for each token: the first layer of a model with token inputs.
-
-    Looking up row t equals multiplying a one-hot row vector for t by the table. So this is a layer without biases and
-    activation function, and its gradient follows the same rule: dL/dW = xᵀ dL/dz, where x are the one-hot vectors.
-
-    Attributes
-    ----------
-    weights : (vocabulary, dim), the table
-    tokens : integers (batch, positions), row indices
-    activations : (batch, positions · dim), the rows of each sample side by side
-    grad_weights, grad_activations : gradients of these
-    """
-
-    weights: Array
-    grad_weights: Array
-    tokens: NDArray[np.integer[Any]]
-    activations: Array
-    grad_activations: Array
-
-    def __init__(self, vocabulary: int, dim: int) -> None:
-        self.vocabulary = vocabulary
-        self.dim = dim
-
-    def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
-        """Return name → shape of the table."""
-        return {"weights": (self.vocabulary, self.dim)}
-
-    def forward(self, tokens: NDArray[np.integer[Any]]) -> Array:
-        """Look up the rows (batch, positions · dim) of tokens (batch, positions)."""
-        self.tokens = tokens
-        self.activations = self.weights[tokens].reshape(len(tokens), -1)
-        return self.activations
-
-    def backward(self, grad_a: Array) -> None:
-        """Fill grad_weights from dL/da (batch, positions · dim): sum the gradients of all occurrences of a token."""
-        self.grad_activations = grad_a
-        occurs = self.tokens.ravel() == np.arange(self.vocabulary)[:, None]  # (vocabulary, batch · positions)
-        grad_rows = grad_a.reshape(-1, self.dim)  # (batch · positions, dim)
-        np.matmul(occurs.astype(grad_rows.dtype), grad_rows, out=self.grad_weights)
-
-
 class Model:
     """A multilayer perceptron: fully connected layers with one activation function, and logits as output.
 
@@ -148,6 +107,7 @@ class Model:
     ----------
     layers : list of `Layer`, the output layer last
     embedding : `Embedding` or None
+    tables : the embedding, if there is one, and the layers
     parameters, gradients : flat vectors of all parameters and their gradients. The weights, biases and gradients of
         each layer are views into them, so that one line updates the whole network.
 
@@ -177,12 +137,12 @@ class Model:
         self.initialization = check_choice("initialization", initialization, INITIALIZATIONS)
         self.input_dim = check_integer("input_dim", input_dim, 1, LIMITS["parameters"][1])
         self.output_dim = check_integer("output_dim", output_dim, 1, LIMITS["width"][1])
-        self.embedding = _embedding(self.input_dim, vocabulary_size, embedding_dim)
+        self.embedding = make_embedding(self.input_dim, vocabulary_size, embedding_dim)
         widths = [self.input_dim, *self.hidden_dims, self.output_dim]
         names = [self.activation] * len(self.hidden_dims) + ["identity"]
         self.layers = [Layer(*sizes) for sizes in zip(widths[:-1], widths[1:], names, strict=True)]
-        tables: list[Layer | Embedding] = [self.embedding, *self.layers] if self.embedding else [*self.layers]
-        self.parameters, self.gradients = allocate_parameters(tables, self.dtype)
+        self.tables: list[Layer | Embedding] = [*([self.embedding] if self.embedding else []), *self.layers]
+        self.parameters, self.gradients = allocate_parameters(self.tables, self.dtype)
         if self.initialization != "zeros":
             self._draw_parameters()
         columns = self.input_dim // self.embedding.dim if self.embedding else self.input_dim
@@ -283,13 +243,3 @@ class Model:
             else:
                 limit = math.sqrt(6 / sum(values.shape))
                 values[:] = generator.uniform(-limit, limit, values.shape)
-
-
-def _embedding(input_dim: int, vocabulary_size: int | None, embedding_dim: int | None) -> Embedding | None:
-    if vocabulary_size is None and embedding_dim is None:
-        return None
-    vocabulary = check_integer("vocabulary_size", vocabulary_size, *LIMITS["vocabulary"])
-    dim = check_integer("embedding_dim", embedding_dim, *LIMITS["embedding_dim"])
-    if input_dim % dim:
-        raise ValueError(f"input_dim must be positions times embedding_dim ({dim}), got {input_dim}")
-    return Embedding(vocabulary, dim)

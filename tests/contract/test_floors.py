@@ -85,7 +85,7 @@ PACKAGE = Tree(
     ".py",
     [
         {"limits", "activations", "learner"},
-        {"settings"},
+        {"settings", "embedding"},
         {"randomness", "buffers", "losses", "optimizers"},
         {"model", "updates"},
         {"differences", "data", "fields"},
@@ -98,7 +98,7 @@ PACKAGE = Tree(
         {"cli"},
         {"__main__", "__init__"},
     ],
-    16,
+    17,
     lambda path, package: python_imports(path, package)[0],
 )
 PAGE = Tree(

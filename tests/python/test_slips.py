@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from backprop.activations import ACTIVATIONS, Activation
+from backprop.embedding import Embedding
 from backprop.gradcheck import RIGHT, WRONG
 from backprop.losses import LOSSES, LossFunction, softmax
-from backprop.model import Embedding, Layer, Model
+from backprop.model import Layer, Model
 from tests import blackboard
 from tests.python.cases import Array, Case, check, make_case
 

@@ -69,7 +69,7 @@ BUGS = (
     ),
     Bug(
         "repeated tokens lost",
-        "model.py",
+        "embedding.py",
         "np.matmul(occurs.astype(grad_rows.dtype), grad_rows, out=self.grad_weights)",
         "self.grad_weights[:] = 0\n        self.grad_weights[self.tokens.ravel()] += grad_rows",
         (TABLE,),
@@ -78,7 +78,7 @@ BUGS = (
     ),
     Bug(
         "embedding never updated",
-        "model.py",
+        "embedding.py",
         "np.matmul(occurs.astype(grad_rows.dtype), grad_rows, out=self.grad_weights)",
         "np.matmul(occurs.astype(grad_rows.dtype), grad_rows)",
         (TABLE,),

@@ -93,7 +93,7 @@ INSTALLATIONS: dict[str, tuple[Patch, ...]] = {
     ),
     "embedding": (
         Patch(
-            "model.py",
+            "embedding.py",
             TABLE,
             "        grad_rows = grad_a.reshape(*self.tokens.shape, self.dim)\n"
             "        table = checked(embedding_gradient, self.weights.shape, self.tokens, grad_rows, self.vocabulary)\n"

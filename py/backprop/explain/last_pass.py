@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from ..activations import Array
 from ..data.dataset import SequenceDataset
+from ..embedding import Embedding
 from ..limits import check_choice, check_integer
 from ..losses import LOSSES
-from ..model import Embedding, Model
+from ..model import Model
 from ..optimizers import state_name
 from ..tensors import like_parameters, model_tensor, shapes, state_tensors
 from ..updates import Update

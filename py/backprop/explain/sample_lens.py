@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..activations import Array
+from ..embedding import Embedding
 from ..limits import check_integer
 from ..losses import LOSSES
-from ..model import Embedding, Layer, Model
+from ..model import Layer, Model
 from ..tensors import like_parameters
 from ..updates import updated
 from .last_pass import Pass

@@ -19,7 +19,7 @@ from .code import LearnerError, compile_code, describe, line_of
 
 ORIGINAL = Path(__file__).parents[1]
 # The mathematics: files that a learner may edit.
-EDITABLE = ("activations.py", "losses.py", "model.py", "optimizers.py")
+EDITABLE = ("activations.py", "losses.py", "embedding.py", "model.py", "optimizers.py")
 
 
 def load_package(name: str, edits: Mapping[str, str], additions: Mapping[str, str] | None = None) -> ModuleType:

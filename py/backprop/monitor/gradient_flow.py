@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..activations import ACTIVATIONS, Array
-from ..model import Embedding, Layer, Model
+from ..model import Model
 from ..updates import norm
 
 Table = NDArray[np.float64]
@@ -69,7 +69,7 @@ def measure(model: Model, probe: Array, before: Array | None = None, previous: A
     non-finite numbers; identical in the output layer, whose units have different targets, and in a layer of one unit;
     update_ratio and cosine without `before` and `previous`.
     """
-    tables: list[Layer | Embedding] = [*([model.embedding] if model.embedding else []), *model.layers]
+    tables = model.tables
     shares = _shares(model, probe)
     w, g, old, last = (_float64(vector) for vector in (model.parameters, model.gradients, before, previous))
     result, offset = np.full((len(tables), len(QUANTITIES)), np.nan), 0
