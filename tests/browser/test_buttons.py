@@ -68,7 +68,7 @@ def test_own_masters_and_no_hidden_layer(booted: Page) -> None:
         Name="Mine",
         Hidden_layers="none",
         Sequences_come_from="explicit",
-        Master_sequences="abccaabb\na d d a c c a d",
+        Source_sequences="abccaabb\na d d a c c a d",
         Loss="cross_entropy",
     )
     region = panel(booted, "Dataset")

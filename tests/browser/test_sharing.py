@@ -265,7 +265,7 @@ def test_a_link_gives_a_class_the_same_run(visit: Callable[..., Page], site: str
         Vocabulary="a b ö &",
         Seed_of_the_data="7",
         Sequences_come_from="explicit",
-        Master_sequences="abö&ab\nö&&abab",
+        Source_sequences="abö&ab\nö&&abab",
     )
     call(teacher, "trainer_config", {"learning_rate": 0.03})
     call(teacher, "train_epoch")
@@ -445,7 +445,7 @@ def test_programs_on_the_way_may_encode_a_link(linked: Page, site: str) -> None:
         Hidden_layers="16, 8",
         Vocabulary="a ö % %41 + &",
         Sequences_come_from="explicit",
-        Master_sequences="a ö % %41 + &\n& + a a ö",
+        Source_sequences="a ö % %41 + &\n& + a a ö",
     )
     told = active(linked)
     fragment = link_of(linked).partition("#")[2]
