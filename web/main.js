@@ -101,6 +101,8 @@ function draw() {
 
 /** Show what has its place only when all has been measured: nothing was left to draw for a whole frame. */
 function place() {
+  fit(); // observers of sizes may come later than this on a busy machine
+  measure();
   if (!waiting) document.documentElement.dataset.placed = "";
 }
 
@@ -120,11 +122,11 @@ function focus(wanted) {
 }
 
 store.subscribe(schedule);
-fitBar(/** @type {HTMLElement} */ (document.querySelector(".bar")));
+const fit = fitBar(/** @type {HTMLElement} */ (document.querySelector(".bar")));
 rememberLines(store);
 rememberBar(store);
 watchPrinting(store, draw);
-watchStage(store, /** @type {HTMLElement} */ (document.querySelector("#stage")));
+const measure = watchStage(store, /** @type {HTMLElement} */ (document.querySelector("#stage")));
 document.addEventListener("keydown", (event) => {
   const state = store.get(); // the state before: one press closes one thing
   if (event.key === "Escape") actions.lens.cancel();

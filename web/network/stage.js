@@ -23,7 +23,7 @@ const UNDER = 20;
 const ENDS = { usual: 26 + 2, low: 24 + 2 };
 const HEAD = 46;
 
-/** Measure the stage and the heads of its columns whenever their size changes, and count loaded fonts. @param {Store} store @param {HTMLElement} element */
+/** Measure the stage and the heads of its columns whenever their size changes, and count loaded fonts. @param {Store} store @param {HTMLElement} element @returns {() => void} measure them at once */
 export function watchStage(store, element) {
   /** @type {HTMLElement[]} */
   let heads = [];
@@ -43,6 +43,7 @@ export function watchStage(store, element) {
     store.set({ network: { fonts: store.get().network.fonts + 1 } }),
   );
   measure();
+  return measure;
 }
 
 /** @param {HTMLElement} element @param {HTMLElement[]} heads @returns {Stage} */

@@ -19,7 +19,7 @@ export function partsToDrop(width, needs, dropped) {
   return found < 0 ? needs.length - 1 : found;
 }
 
-/** Keep the bar fitted to its width. @param {HTMLElement} bar */
+/** Keep the bar fitted to its width. @param {HTMLElement} bar @returns {() => void} fit it at once */
 export function fitBar(bar) {
   let dropped = 0;
   /** Width and content at the last measurement. */
@@ -43,6 +43,7 @@ export function fitBar(bar) {
   const isPhone = matchMedia("(max-width: 900px)");
   const observer = new ResizeObserver(fit);
   for (const element of [bar, ...bar.children]) observer.observe(element);
+  return fit;
 }
 
 /** @param {HTMLElement} bar @param {number} count */
