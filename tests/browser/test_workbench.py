@@ -82,7 +82,10 @@ let isLate = false;
 new PerformanceObserver((list) => {
   isLate ||= document.querySelector(".boot button") !== null;
   for (const {value, sources} of isLate ? [] : list.getEntries()) {
-    const moved = sources.map(({node}) => (node?.parentElement ?? node)?.outerHTML.slice(0, 200));
+    const moved = sources.map(({node, previousRect: from, currentRect: to}) => {
+      const element = node?.parentElement && !node.tagName ? node.parentElement : node;
+      return `${element?.localName}.${element?.className}: ${[from.x, from.y]} to ${[to.x, to.y]}`;
+    });
     window.shifts.push([value, moved]);
   }
 }).observe({type: "layout-shift", buffered: true});
