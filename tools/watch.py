@@ -88,9 +88,10 @@ def reloading(changes: Changes) -> MakeHandler:
 def watch(folders: Sequence[Path], build: Callable[[], None], changes: Changes) -> Iterator[None]:
     """Build after each change of a file below the folders, for as long as the block lasts."""
     ended = threading.Event()
+    before = state_of(folders)  # not in the thread, which may begin after the first change
 
     def follow() -> None:
-        known = state_of(folders)
+        known = before
         while not ended.wait(INTERVAL):
             now = state_of(folders)
             if now != known:
