@@ -202,6 +202,7 @@ def test_sums_and_products_of_the_text_come_out_as_printed() -> None:
 # ---- Links ----
 
 PARSE = """
+import "./tests/web/schema.mjs";
 import { readLink } from "./web/config/link.js";
 import { readWhy } from "./web/explain/link.js";
 const links = JSON.parse(process.argv[1]);
