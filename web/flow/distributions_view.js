@@ -63,7 +63,7 @@ function overview(names, chosen, paths, actions) {
             data-spread=${name}
             @click=${() => actions.flow.arrangeDistributions({ tensor: name })}
           >
-            <svg class=${/(^|\/)grad_/.test(name) ? "backward" : ""} viewBox="0 0 ${SMALL.width} ${SMALL.height}" preserveAspectRatio="none">${svg`<path d=${paths.get(name) ?? ""} />`}</svg>
+            <svg class=${/(^|\/)(grad_|velocity_|first_moment_|second_moment_)/.test(name) ? "backward" : ""} viewBox="0 0 ${SMALL.width} ${SMALL.height}" preserveAspectRatio="none">${svg`<path d=${paths.get(name) ?? ""} />`}</svg>
             <span>${symbolOf(name)}</span>
           </button>
         `,
