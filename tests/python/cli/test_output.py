@@ -106,10 +106,13 @@ def test_a_run_is_saved_though_nobody_reads_its_metrics(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it has no such signal")
 def test_ctrl_c_ends_the_command_quietly() -> None:
+    # Tests that run in the background of a shell inherit that Ctrl-C is ignored, and would hand it on.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     network = ("--hidden", "256,256", "--samples", "5000")
     command = [sys.executable, "-m", "backprop", "train", "--epochs", "100", *network]
     environment = {**os.environ, "PYTHONPATH": str(PACKAGE)}
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
+        signal.signal(signal.SIGINT, before)
         assert process.stderr is not None
         assert process.stderr.readline().startswith("epoch 10 of 100: loss ")
         process.send_signal(signal.SIGINT)
