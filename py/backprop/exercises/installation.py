@@ -19,7 +19,7 @@ LAYERS = "        for layer in reversed(self.layers):\n            grad_a = laye
 
 def _slope(function: str, activation: str, argument: str) -> Patch:
     """Let hidden layers with an activation compute dL/dz by a function of dL/da and z, or a."""
-    own = f"checked({function}, grad_a.shape, grad_a, self.{argument})"
+    own = f"checked(solution_{activation}.{function}, grad_a.shape, grad_a, self.{argument})"
     choice = f'{own} if self.activation is ACTIVATIONS["{activation}"] else grad_a * self.slopes'
     grad_z = "grad_z = self.grad_pre_activations"
     return Patch("model.py", SLOPE, f"        {grad_z}\n        grad_z[:] = {choice}")
@@ -29,21 +29,26 @@ def _slope(function: str, activation: str, argument: str) -> Patch:
 INSTALLATIONS: dict[str, tuple[Patch, ...]] = {
     "bias_gradient": (
         Patch(
-            "model.py", BIASES, "        self.grad_biases[:] = checked(bias_gradient, self.grad_biases.shape, grad_z)"
+            "model.py",
+            BIASES,
+            "        own = solution_bias_gradient.bias_gradient\n"
+            "        self.grad_biases[:] = checked(own, self.biases.shape, grad_z)",
         ),
     ),
     "weight_gradient": (
         Patch(
             "model.py",
             WEIGHTS,
-            "        self.grad_weights[:] = checked(weight_gradient, self.grad_weights.shape, self.inputs, grad_z)",
+            "        own = solution_weight_gradient.weight_gradient\n"
+            "        self.grad_weights[:] = checked(own, self.weights.shape, self.inputs, grad_z)",
         ),
     ),
     "input_gradient": (
         Patch(
             "model.py",
             INPUTS,
-            "        self.grad_inputs[:] = checked(input_gradient, self.grad_inputs.shape, grad_z, self.weights)\n"
+            "        own = solution_input_gradient.input_gradient\n"
+            "        self.grad_inputs[:] = checked(own, self.grad_inputs.shape, grad_z, self.weights)\n"
             "        return self.grad_inputs",
         ),
     ),
@@ -51,7 +56,7 @@ INSTALLATIONS: dict[str, tuple[Patch, ...]] = {
         Patch(
             "model.py",
             WEIGHTS,
-            "        own = OwnLayer(self.weights.copy(), self.biases.copy())\n"
+            "        own = solution_layer.Layer(self.weights.copy(), self.biases.copy())\n"
             "        own.forward(self.inputs.copy())\n"
             '        grad_x = check_result("backward", own.backward(grad_z.copy()), self.grad_inputs.shape)\n'
             '        self.grad_weights[:] = check_result("dW", own.dW, self.grad_weights.shape)',
@@ -65,7 +70,9 @@ INSTALLATIONS: dict[str, tuple[Patch, ...]] = {
             "model.py",
             SLOPE,
             "        grad_z = self.grad_pre_activations\n"
-            '        own = {ACTIVATIONS["sigmoid"]: sigmoid_gradient, ACTIVATIONS["tanh"]: tanh_gradient}\n'
+            '        sigmoid, tanh = ACTIVATIONS["sigmoid"], ACTIVATIONS["tanh"]\n'
+            "        solution = solution_sigmoid_and_tanh\n"
+            "        own = {sigmoid: solution.sigmoid_gradient, tanh: solution.tanh_gradient}\n"
             "        own_slope = own.get(self.activation, lambda da, a: da * self.slopes)\n"
             "        grad_z[:] = checked(own_slope, grad_a.shape, grad_a, self.activations)",
         ),
@@ -73,14 +80,17 @@ INSTALLATIONS: dict[str, tuple[Patch, ...]] = {
     "gelu": (_slope("gelu_gradient", "gelu", "pre_activations"),),
     "softmax": (
         Patch(
-            "losses.py", "    exps /= sums  # now softmax(logits)", "    exps = checked(softmax, logits.shape, logits)"
+            "losses.py",
+            "    exps /= sums  # now softmax(logits)",
+            "    exps = checked(solution_softmax.softmax, logits.shape, logits)",
         ),
     ),
     "cross_entropy": (
         Patch(
             "losses.py",
             "    exps -= y\n    exps /= batch\n",
-            "    exps = checked(cross_entropy_gradient, logits.shape, exps, y.argmax(axis=1)).astype(logits.dtype)\n",
+            "    own = solution_cross_entropy.cross_entropy_gradient\n"
+            "    exps = checked(own, logits.shape, exps, y.argmax(axis=1)).astype(logits.dtype)\n",
         ),
     ),
     "mean_squared_error": (
@@ -88,7 +98,8 @@ INSTALLATIONS: dict[str, tuple[Patch, ...]] = {
             "losses.py",
             "    difference *= 2 / difference.size\n",
             "    targets = as_one_hot(targets, logits)\n"
-            "    difference = checked(mse_gradient, logits.shape, logits, targets).astype(logits.dtype)\n",
+            "    own = solution_mean_squared_error.mse_gradient\n"
+            "    difference = checked(own, logits.shape, logits, targets).astype(logits.dtype)\n",
         ),
     ),
     "embedding": (
@@ -96,7 +107,8 @@ INSTALLATIONS: dict[str, tuple[Patch, ...]] = {
             "embedding.py",
             TABLE,
             "        grad_rows = grad_a.reshape(*self.tokens.shape, self.dim)\n"
-            "        table = checked(embedding_gradient, self.weights.shape, self.tokens, grad_rows, self.vocabulary)\n"
+            "        own = solution_embedding.embedding_gradient\n"
+            "        table = checked(own, self.weights.shape, self.tokens, grad_rows, self.vocabulary)\n"
             "        self.grad_weights[:] = table",
         ),
     ),
@@ -108,7 +120,7 @@ INSTALLATIONS: dict[str, tuple[Patch, ...]] = {
             '            {"W": each.weights, "b": each.biases, "z": each.pre_activations, "a": each.activations}\n'
             "            for each in self.layers\n"
             "        ]\n"
-            "        own = backward(self.layers[0].inputs, passes, grad_logits, f.slope)\n"
+            "        own = solution_network.backward(self.layers[0].inputs, passes, grad_logits, f.slope)\n"
             "        for layer, (own_weights, own_biases) in zip(self.layers, own, strict=True):\n"
             '            layer.grad_weights[:] = check_result("dW", own_weights, layer.weights.shape)\n'
             '            layer.grad_biases[:] = check_result("db", own_biases, layer.biases.shape)\n',
@@ -118,7 +130,8 @@ INSTALLATIONS: dict[str, tuple[Patch, ...]] = {
         Patch(
             "optimizers.py",
             "        v *= self.momentum\n        v += gradients\n        parameters -= learning_rate * v\n",
-            "        w, own_v = momentum(parameters.copy(), gradients.copy(), v.copy(), learning_rate, self.momentum)\n"
+            "        copies = (parameters.copy(), gradients.copy(), v.copy())\n"
+            "        w, own_v = solution_optimizer.momentum(*copies, learning_rate, self.momentum)\n"
             '        v[:] = check_result("v", own_v, v.shape)\n'
             '        parameters[:] = check_result("w", w, parameters.shape)\n',
         ),
@@ -129,7 +142,8 @@ INSTALLATIONS: dict[str, tuple[Patch, ...]] = {
             "        m_hat = m / (1 - self.beta1**self.t)\n        v_hat = v / (1 - self.beta2**self.t)\n"
             "        parameters -= learning_rate * m_hat / (np.sqrt(v_hat) + self.epsilon)\n",
             "        settings = (self.t, learning_rate, self.beta1, self.beta2, self.epsilon)\n"
-            "        w, own_m, own_v = adam(parameters.copy(), gradients.copy(), m.copy(), v.copy(), *settings)\n"
+            "        copies = (parameters.copy(), gradients.copy(), m.copy(), v.copy())\n"
+            "        w, own_m, own_v = solution_optimizer.adam(*copies, *settings)\n"
             '        m[:], v[:] = check_result("m", own_m, m.shape), check_result("v", own_v, v.shape)\n'
             '        parameters[:] = check_result("w", w, parameters.shape)\n',
         ),
@@ -137,11 +151,6 @@ INSTALLATIONS: dict[str, tuple[Patch, ...]] = {
 }
 # These replace the same lines as the exercises behind them: of both, the later ones are installed.
 SAME_LINES = {"layer": ("bias_gradient", "weight_gradient", "input_gradient"), "gelu": ("relu", "sigmoid_and_tanh")}
-IMPORTS = {
-    "layer": "from .solution_layer import Layer as OwnLayer",
-    "sigmoid_and_tanh": "from .solution_sigmoid_and_tanh import sigmoid_gradient, tanh_gradient",
-    "optimizer": "from .solution_optimizer import adam, momentum",
-}
 
 
 def install(name: str, solutions: Mapping[str, str]) -> ModuleType:
@@ -172,17 +181,11 @@ def install(name: str, solutions: Mapping[str, str]) -> ModuleType:
     for each in chosen:
         edits = patched(INSTALLATIONS[each], edits)
         for file in dict.fromkeys(patch.file for patch in INSTALLATIONS[each]):
-            edits[file] = _with_import(edits[file], _import_of(each))
+            edits[file] = _with_import(edits[file], f"from . import solution_{each}\n")
     return load_package(name, edits, {f"solution_{each}.py": solutions[each] for each in chosen})
-
-
-def _import_of(exercise: str) -> str:
-    functions = {"network": "backward", "mean_squared_error": "mse_gradient", "softmax": "softmax"}
-    function = functions.get(exercise, exercise if exercise.endswith("gradient") else f"{exercise}_gradient")
-    return IMPORTS.get(exercise, f"from .solution_{exercise} import {function}")
 
 
 def _with_import(source: str, line: str) -> str:
     """Add an import above that of NumPy."""
     head = "" if CHECKED in source else CHECKED
-    return source.replace(NUMPY_IMPORT, f"{head}{line}\n{NUMPY_IMPORT}", 1)
+    return source.replace(NUMPY_IMPORT, f"{head}{line}{NUMPY_IMPORT}", 1)

@@ -43,6 +43,20 @@ def test_with_the_answer_it_trains_as_ours(name: str) -> None:
     assert module.__file__ == f"<mine>/solution_{name}.py"
 
 
+@pytest.mark.parametrize("name", INSTALLATIONS)
+def test_the_network_calls_each_function_of_a_solution(name: str) -> None:
+    """Not one of ours with the same name, such as `losses.softmax`."""
+    exercise = Exercise(NAMES.index(name) + 1)
+    called = "def called(*_):\n    raise RuntimeError('called')\n"
+    if name == "layer":
+        solution = exercise.text("answer.py") + called + "Layer.backward = called\n"
+    else:
+        solution = called + "".join(f"{function} = called\n" for function in exercise.functions)
+    package = install("mine", {name: solution})
+    with pytest.raises(RuntimeError, match="called"):
+        losses(package, CONFIGS.get(name, {}), 1)
+
+
 def test_all_answers_together_train_the_default_run_to_the_same_loss() -> None:
     """The end of the course: the loss at step 300 is ours within 1e-9."""
     package = install("mine", answers(*INSTALLATIONS))
