@@ -5,15 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from ..activations import Array
+from ..gradcheck import relative_error
 
 SAME = 1e-9  # relative error below which two results are the same mistake
-
-
-def relative_error(yours: Array, right: Array) -> float:
-    """Return ‖yours - right‖ / (‖yours‖ + ‖right‖), 0 if both are zero."""
-    size = float(np.linalg.norm(yours) + np.linalg.norm(right))
-    return float(np.linalg.norm(yours - right)) / size if size else 0.0
 
 
 def arrays_of(values: Any) -> list[Any]:

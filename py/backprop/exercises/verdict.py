@@ -6,8 +6,8 @@ from typing import Any, TypedDict
 import numpy as np
 
 from ..activations import Array
+from ..gradcheck import relative_error
 from .case import WRONG, Case
-from .values import relative_error
 
 MAX_CELLS = 10  # wrong numbers that are listed
 RIGHT, CLOSE = "right", "close"
