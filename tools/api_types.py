@@ -36,7 +36,7 @@ NAMES: dict[object, str] = {
 HEAD = """\
 /**
  * The wire: every call that the page can make, its parameters and its answer. Written by `python -m tools.api_types`
- * from `Session` (py/backprop/session.py); the messages that carry calls are in engine/protocol.d.ts.
+ * from `Session` (py/backprop/session.py, calls/); the messages that carry calls are in engine/protocol.d.ts.
  *
  * Names stay Python's. Arrays are flat, little-endian typed arrays, row by row. A refused value is an error named
  * `ValueError` whose message begins with the field's name: "batch_size must be …".
@@ -208,8 +208,18 @@ def comment(text: str, indent: str = "") -> str:
 
 
 def calls() -> dict[str, Callable[..., Any]]:
-    """Return the public methods of `Session`, in the order of the file."""
-    return {name: method for name, method in vars(Session).items() if not name.startswith("_")}
+    """Return the public methods of `Session`, in the order of its subjects."""
+    return {name: method for subject in subjects() for name, method in calls_of(subject).items()}
+
+
+def subjects() -> tuple[type, ...]:
+    """Return the classes of calls that `Session` is made of."""
+    return Session.__bases__
+
+
+def calls_of(subject: type) -> dict[str, Callable[..., Any]]:
+    """Return the calls about one subject, in the order of its file."""
+    return {name: method for name, method in vars(subject).items() if not name.startswith("_")}
 
 
 def text() -> str:

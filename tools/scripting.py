@@ -1,10 +1,8 @@
 """The documentation of scripting, made from `Session`; `python -m tools.scripting` writes docs/scripting.md."""
 
 import inspect
-import re
 
-from backprop.session import Session
-from tools.api_types import Field, Types, answer, calls, in_javascript, parameters
+from tools.api_types import Field, Types, answer, calls, calls_of, in_javascript, parameters, subjects
 from tools.places import ROOT
 
 PLACE = ROOT / "docs" / "scripting.md"
@@ -32,7 +30,7 @@ message begins with the field's name; then nothing has changed. `advance` does n
 times a second: [benchmarks.md](benchmarks.md#scripts).
 
 This page is written by `python -m tools.scripting` from the signatures and docstrings of
-[Session](../py/backprop/session.py).
+[Session](../py/backprop/session.py), whose calls stand by subject in [calls/](../py/backprop/calls).
 """
 
 
@@ -55,10 +53,11 @@ def _row(field: Field) -> str:
 
 
 def text() -> str:
-    """Return docs/scripting.md; the comments between the methods of `Session` are its headings."""
+    """Return docs/scripting.md; the docstring of each class of calls is their heading."""
     types, parts = Types(), [HEAD]
-    for title, name in re.findall(r"^    (?:# (.*)|def ([a-z]\w*)\()", inspect.getsource(Session), re.MULTILINE):
-        parts.append(f"## {title}\n" if title else call_section(types, name))
+    for subject in subjects():
+        parts.append(f"## {(subject.__doc__ or '').partition('.')[0]}\n")
+        parts += [call_section(types, name) for name in calls_of(subject)]
     return "\n".join(parts)
 
 

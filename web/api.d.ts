@@ -1,6 +1,6 @@
 /**
  * The wire: every call that the page can make, its parameters and its answer. Written by `python -m tools.api_types`
- * from `Session` (py/backprop/session.py); the messages that carry calls are in engine/protocol.d.ts.
+ * from `Session` (py/backprop/session.py, calls/); the messages that carry calls are in engine/protocol.d.ts.
  *
  * Names stay Python's. Arrays are flat, little-endian typed arrays, row by row. A refused value is an error named
  * `ValueError` whose message begins with the field's name: "batch_size must be …".

@@ -94,6 +94,7 @@ PACKAGE = Tree(
         {"monitor"},
         {"runs"},
         {"files", "wire"},
+        {"calls"},
         {"session"},
         {"cli"},
         {"__main__", "__init__"},

@@ -6,7 +6,7 @@
 
 /** Data sets up to this size are fetched whole, so that every batch during Play has its samples. */
 const WHOLE = 2000;
-/** The most samples that one call returns: MAX_ROWS in session.py. */
+/** The most samples that one call returns: MAX_ROWS in data.py. */
 const ROWS = 1000;
 /** Maximum number of samples of a batch that are fetched singly from a larger data set. */
 const SINGLY = 64;

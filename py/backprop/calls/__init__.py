@@ -1,0 +1,1 @@
+"""The calls of the page, by subject; `Session` has them all."""
