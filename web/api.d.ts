@@ -817,6 +817,162 @@ export interface TextFile {
   text: string;
   file_name: string;
 }
+/** The course. */
+export interface Course {
+  exercises: CourseEntry[];
+  /** number of cases of the bug clinic */
+  cases: number;
+  /** steps that the default run is trained for with all solutions */
+  steps: number;
+}
+/** One exercise in the list of all. */
+export interface CourseEntry {
+  number: number;
+  name: string;
+  title: string;
+}
+/** One exercise. */
+export interface Task {
+  number: number;
+  /** name of the exercise, and of the learner's file without `.py` */
+  name: string;
+  title: string;
+  /** the task, as Markdown: paragraphs, indented formulas, and code between backticks */
+  statement: string;
+  /** the prediction before the first run */
+  question: string;
+  options: string[];
+  /** the file to begin with */
+  stub: string;
+  /** whether the solution can compute inside a network */
+  used_by_network: boolean;
+  /** lines of this package to hide while the exercise is open */
+  answers: AnswerLines[];
+}
+/** Consecutive lines of a file of this package that answer an exercise, counted from 1, and their text. */
+export interface AnswerLines {
+  file: string;
+  first: number;
+  last: number;
+  text: string;
+}
+/** The answer to a prediction: the index of the right option, and why it is right. */
+export interface Outcome {
+  right: number;
+  why: string;
+}
+/** One rung of help: "factor", "place", "lines" (shuffled lines of the answer) or "answer". */
+export interface Hint {
+  rung: string;
+  text: string;
+}
+/** The result of a check. */
+export interface SolutionReport {
+  solved: boolean;
+  /** the first stage that failed: "syntax", "exception", "time", "result", "forward", "gradient" or "edge"; or "" */
+  stage: string;
+  message: string;
+  /** the line of the failure in the learner's file, or null */
+  line: number | null;
+  /** description of the call that failed, or "" */
+  case: string;
+  tensors: CheckedTensor[];
+  /** sentence about a known mistake, if the results are exactly those of one */
+  slip: string | null;
+}
+/** The verdict on one array that a solution returned. */
+export interface CheckedTensor {
+  name: string;
+  /** "right", "close" or "wrong" */
+  verdict: string;
+  relative_error: number;
+  /** the first wrong numbers */
+  cells: WrongNumber[];
+  /** numbers that were not compared, such as those at a kink */
+  skipped: number;
+  /** of the array; an empty list for a text */
+  shape: number[];
+  /** |yours − right|, row by row; NaN where nothing was compared */
+  differences: Float64Array;
+}
+/** One wrong number: its position, and its value in the learner's array and in the right one. */
+export interface WrongNumber {
+  position: number[];
+  yours: number;
+  right: number;
+}
+/** A file of the mathematics in which solutions compute. */
+export interface EditedFile {
+  file: string;
+  text: string;
+}
+/** The loss of the default run at the last step of the course: trained by the learner's solutions, and by ours. */
+export interface CapstoneReport {
+  yours: number;
+  ours: number;
+  right: boolean;
+  step: number;
+}
+/** One case: a file of the mathematics with a mistake in it. */
+export interface ClinicCase {
+  number: number;
+  file: string;
+  /** the broken file */
+  text: string;
+  /** names of all parameters whose gradients can be wrong */
+  tensors: string[];
+  /** settings of a run to watch the case in; all others take their defaults */
+  config: PartialRunConfig;
+}
+/** Whether the learner named exactly the tensors whose gradients are wrong, and a line of the mistake. */
+export interface Diagnosis {
+  tensors: boolean;
+  line: boolean;
+}
+/** The result of a check of a mended file. */
+export interface CaseReport {
+  /** whether every gradient is right */
+  mended: boolean;
+  /** result or failure, in one sentence */
+  message: string;
+  /** the line of a failure, or null */
+  line: number | null;
+  gradients: CheckedGradient[];
+  /** how the mistake showed; "" before it is mended */
+  why: string;
+}
+/** The verdict on the gradient of one tensor: "right", "wrong" or "too small to be checked". */
+export interface CheckedGradient {
+  name: string;
+  verdict: string;
+  relative_error: number;
+}
+/** One kind of help: the wrong tensors, the line, or the lines of ours. */
+export interface ClinicHelp {
+  kind: string;
+  text: string;
+}
+/** A learner's progress: a name, which may be empty, and the tasks that were opened. */
+export interface Progress {
+  name: string;
+  tasks: Record<string, TaskProgress>;
+}
+/** Progress in one exercise, in the capstone, or in one case of the clinic. Times are UTC, in ISO 8601. */
+export interface TaskProgress {
+  /** when it was opened first, and when it was right first; null if never */
+  started: string | null;
+  solved: string | null;
+  /** checks so far */
+  attempts: number;
+  /** checks up to the first right one, or null */
+  attempts_to_solve: number | null;
+  /** the option that was chosen before the first run, from 0, or null */
+  predicted: number | null;
+  /** kind of help → when it was shown first */
+  help: Record<string, string>;
+  /** the learner's solution as it is now; "" if it was not edited */
+  source: string;
+}
 
 export interface Calls {
   /** Return the whole state of the active run, with every tensor. */
@@ -943,6 +1099,30 @@ export interface Calls {
   export_pytorch(params: { id: string }): TextFile;
   /** Return the losses of run `id` as a table. */
   history_csv(params: { id: string }): TextFile;
+  /** List the exercises. */
+  course(params?: NoParams): Course;
+  /** Return an exercise: its task, the question before the first run, and the file to begin with. */
+  exercise(params: { number: number }): Task;
+  /** Return the right option of the question of an exercise, and why it is right. */
+  prediction(params: { number: number }): Outcome;
+  /** Return one rung of help with an exercise: "factor", "place", "lines" or "answer". */
+  exercise_hint(params: { number: number; rung: string }): Hint;
+  /** Run a solution and check it, stage by stage up to the first that fails. */
+  check_solution(params: { number: number; source: string }): SolutionReport;
+  /** Return the files of the mathematics in which solutions compute, from a dict of exercises and sources. */
+  solution_files(params: { solutions: Record<string, string> }): EditedFile[];
+  /** Compare the loss of run `id` at the last step of the course with that of the same run by this package. */
+  check_capstone(params: { id: string }): CapstoneReport;
+  /** Return a case of the bug clinic: a file of the mathematics with a mistake in it. */
+  clinic_case(params: { number: number }): ClinicCase;
+  /** Compare a diagnosis with a case: the tensors whose gradients are wrong, and the line of the mistake. */
+  diagnose_case(params: { number: number; tensors: string[]; line: number }): Diagnosis;
+  /** Run a mended file of a case, and check every gradient. */
+  check_case(params: { number: number; source: string }): CaseReport;
+  /** Return help with a case: its "tensors", the "line", or the "answer". */
+  clinic_help(params: { number: number; kind: string }): ClinicHelp;
+  /** Read a progress file; nothing in it is executed. */
+  read_progress(params: { text: string }): Progress;
 }
 
 export type Method = keyof Calls;

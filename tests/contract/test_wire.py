@@ -2,6 +2,7 @@
 
 import dataclasses
 import inspect
+import json
 from collections.abc import Callable, Iterable, Set
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
@@ -158,8 +159,45 @@ def answers() -> dict[str, Any]:
         "reset_run": [stopped.reset_run(id=stopped.runs()[0]["id"])],
         "runs": [stopped.runs()],
     }
-    without = ("run_losses", "loss_curves", "epoch_metrics", "plan_run", "presets", "limits", "schema", "self_test")
+    each |= answers_of_the_course()
+    without = (
+        "course",
+        "run_losses",
+        "loss_curves",
+        "epoch_metrics",
+        "plan_run",
+        "presets",
+        "limits",
+        "schema",
+        "self_test",
+    )
     return {**each, **{name: [getattr(session, name)()] for name in without}}
+
+
+def answers_of_the_course() -> dict[str, list[Any]]:
+    """An answer of each call about exercises and the clinic."""
+    session = Session()
+    run_id = session.create_run(config={"model": {"dtype": "float64"}})[-1]["id"]
+    session.advance(id=run_id, steps=300)
+    answer = session.exercise_hint(number=1, rung="answer")["text"]
+    solved = {"started": "2026-01-31T12:00:00Z", "solved": None, "attempts": 1, "attempts_to_solve": None}
+    task = {**solved, "predicted": None, "help": {}, "source": ""}
+    progress = {"format": "backprop-progress", "version": 1, "name": "", "tasks": {"gelu": task}}
+    mended = session.source(file="model.py")["text"]
+    wrong = "".join(f"{line} * 2\n" if "return" in line else line for line in answer.splitlines(keepends=True))
+    return {
+        "exercise": [session.exercise(number=number) for number in (1, 14)],
+        "prediction": [session.prediction(number=1)],
+        "exercise_hint": [session.exercise_hint(number=1, rung="lines")],
+        "check_solution": [session.check_solution(number=1, source=each) for each in (answer, wrong, "(", "")],
+        "solution_files": [session.solution_files(solutions={"bias_gradient": answer})],
+        "check_capstone": [session.check_capstone(id=run_id)],
+        "clinic_case": [session.clinic_case(number=number) for number in (1, 3)],
+        "diagnose_case": [session.diagnose_case(number=1, tensors=["layers/0/biases"], line=1)],
+        "check_case": [session.check_case(number=1, source=each) for each in (mended, "(")],
+        "clinic_help": [session.clinic_help(number=1, kind=kind) for kind in ("tensors", "line", "answer")],
+        "read_progress": [session.read_progress(text=json.dumps(progress))],
+    }
 
 
 @pytest.fixture(scope="module")

@@ -57,6 +57,18 @@ export const METHODS = {
   restore_run: "put back",
   export_pytorch: "looks",
   history_csv: "looks",
+  course: "looks",
+  exercise: "looks",
+  prediction: "looks",
+  exercise_hint: "looks",
+  check_solution: "looks",
+  solution_files: "looks",
+  check_capstone: "looks",
+  clinic_case: "looks",
+  diagnose_case: "looks",
+  check_case: "looks",
+  clinic_help: "looks",
+  read_progress: "looks",
 };
 
 /**

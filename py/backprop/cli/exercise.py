@@ -9,8 +9,10 @@ from ..exercises.exercise import NAMES, RUNGS, Exercise, exercises
 from ..exercises.installation import INSTALLATIONS
 from ..exercises.runner import Report, check_solution
 from ..exercises.verdict import Tensor
+from ..files.progress_file import MAX_BYTES, read_progress
 from ..limits import check_integer
 from .output import Result
+from .progress_table import table_of
 from .typed import read_whole
 
 MAX_SOLUTION = 100_000  # bytes
@@ -20,15 +22,23 @@ def exercise(options: dict[str, Any]) -> Result:
     """Write backpropagation yourself: list the exercises, print one, or check your file."""
     if options["train"] is not None:
         return _train(options["train"])
+    if options["progress"]:
+        return table_of({file: read_progress(_read(file, MAX_BYTES)) for file in options["progress"]})
     if options["number"] is None:
         return _course()
     number = check_integer("number", options["number"], 1, len(NAMES), reason="the number of exercises")
-    chosen = Exercise(number)
+    return _about(Exercise(number), options)
+
+
+def _about(chosen: Exercise, options: dict[str, Any]) -> Result:
+    """Print a task, its stub or help, the answer to its prediction, or the check of a solution."""
     if options["stub"]:
         return Result({"stub": chosen.text("stub.py")}, [chosen.text("stub.py").rstrip()])
     if options["hint"] is not None:
         rung = RUNGS[check_integer("hint", options["hint"], 1, len(RUNGS)) - 1]
         return Result({"hint": rung, "text": chosen.hints[rung]}, [chosen.hints[rung].rstrip()])
+    if options["predict"] is not None:
+        return _outcome(chosen, options["predict"])
     if options["file"] is None:
         return _task(chosen)
     report = check_solution(chosen, _read(options["file"]), options["file"])
@@ -41,6 +51,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", nargs="?", help="your solution; without it, print the task")
     parser.add_argument("--stub", action="store_true", help="print the file to begin with")
     parser.add_argument("--train", metavar="FOLDER", help="train the default run with the right solutions in a folder")
+    parser.add_argument("--progress", nargs="+", metavar="FILE", help="print a table of progress files from the page")
+    parser.add_argument("--predict", type=read_whole, metavar="N", help="choose an option of the prediction, from 1")
     parser.add_argument("--hint", type=read_whole, metavar="N", help="1 factor, 2 place, 3 lines, 4 answer")
 
 
@@ -53,8 +65,28 @@ def _course() -> Result:
 
 def _task(chosen: Exercise) -> Result:
     begin = f"Begin with: backprop exercise {chosen.number} --stub > {chosen.name}.py"
-    data = {"number": chosen.number, "title": chosen.title, "statement": chosen.statement}
-    return Result(data, [f"{chosen.number}. {chosen.title}", "", chosen.statement, "", begin])
+    asked = chosen.prediction
+    data = {
+        "number": chosen.number,
+        "title": chosen.title,
+        "statement": chosen.statement,
+        "question": asked.question,
+        "options": list(asked.options),
+    }
+    options = [f"  {n}  {option}" for n, option in enumerate(asked.options, 1)]
+    first = f"Predict first: {asked.question}"
+    answer = f"Your prediction: backprop exercise {chosen.number} --predict 1"
+    lines = [f"{chosen.number}. {chosen.title}", "", chosen.statement, "", first, *options, "", answer, begin]
+    return Result(data, lines)
+
+
+def _outcome(chosen: Exercise, option: int) -> Result:
+    """Say whether a prediction is right, and why."""
+    asked = chosen.prediction
+    index = check_integer("predict", option, 1, len(asked.options), reason="the number of options") - 1
+    right = index == asked.right
+    words = "Right." if right else f"It is: {asked.options[asked.right]}."
+    return Result({"right": right, "option": asked.right + 1, "why": asked.why}, [f"{words} {asked.why}"])
 
 
 def _train(folder: str) -> Result:
@@ -78,13 +110,13 @@ def _train(folder: str) -> Result:
     return Result(data, lines, 0 if result.is_right else 1)
 
 
-def _read(path: str) -> str:
-    """Return the text of a solution."""
+def _read(path: str, most: int = MAX_SOLUTION) -> str:
+    """Return the text of a solution, or of another file, of at most `most` bytes."""
     try:
         with Path(path).open("rb") as file:
-            data = file.read(MAX_SOLUTION + 1)
-        if len(data) > MAX_SOLUTION:
-            raise ValueError(f"{path} must have at most {MAX_SOLUTION:,} bytes")
+            data = file.read(most + 1)
+        if len(data) > most:
+            raise ValueError(f"{path} must have at most {most:,} bytes")
         return data.decode("utf-8")
     except OSError as error:
         raise ValueError(f"{path} cannot be read: {error.strerror}") from None

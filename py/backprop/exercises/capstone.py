@@ -8,6 +8,7 @@ from .installation import install
 
 OURS = __package__.partition(".")[0]
 
+CONFIG = {"model": {"dtype": "float64"}}
 STEPS = 300
 TOLERANCE = 1e-9
 
@@ -31,12 +32,13 @@ def train_with(solutions: Mapping[str, str]) -> Capstone:
     ----------
     solutions : exercise → source, as for `installation.install`
     """
-    return Capstone(_loss(install("solved", solutions).__name__), _loss(OURS))
+    return Capstone(loss_of(install("solved", solutions).__name__), loss_of(OURS))
 
 
-def _loss(package: str) -> float:
+def loss_of(package: str) -> float:
+    """Train the default run by this package, or by a copy of it, and return its loss at step `STEPS`."""
     config = importlib.import_module(f"{package}.runs.config").RunConfig
-    run = importlib.import_module(f"{package}.runs.run").TrainingRun(config.from_dict({"model": {"dtype": "float64"}}))
+    run = importlib.import_module(f"{package}.runs.run").TrainingRun(config.from_dict(CONFIG))
     loss = 0.0
     for _ in range(STEPS):
         loss = run.train("batch")

@@ -41,11 +41,15 @@ class Slip(NamedTuple):
 
 
 class Prediction(NamedTuple):
-    """A question to answer before the first run."""
+    """A question to answer before the first run.
+
+    `right` is the index of the right option in `options`; `why` explains it.
+    """
 
     question: str
     options: Sequence[str]
     right: int
+    why: str
 
 
 class Exercise:
@@ -84,6 +88,7 @@ class Exercise:
             text.split("\n- [", 1)[0].strip(),
             [option for _, option in options],
             [mark for mark, _ in options].index("x"),
+            re.split(r"^- \[[ x]\] .+$", text, flags=re.MULTILINE)[-1].strip(),
         )
 
     @property

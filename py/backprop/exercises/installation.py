@@ -1,13 +1,15 @@
 """Solutions inside the network: a copy of the package in which they compute."""
 
 from collections.abc import Mapping
+from textwrap import indent
 from types import ModuleType
 
 from ..learner.package import load_package
 from ..learner.patch import Patch, patched
 from .exercise import NAMES
 
-CHECKED = "from .learner.checked import check_result, checked\n"
+CHECKED = "from types import SimpleNamespace\n\nfrom .learner.checked import check_result, checked\n"
+INDENT = "    "
 NUMPY_IMPORT = "import numpy as np\n"
 WEIGHTS = "        np.matmul(self.inputs.T, grad_z, out=self.grad_weights)"
 BIASES = "        np.add.reduce(grad_z, axis=0, out=self.grad_biases)"
@@ -159,7 +161,7 @@ def install(name: str, solutions: Mapping[str, str]) -> ModuleType:
     Parameters
     ----------
     name : name of the copy
-    solutions : exercise → source of a solution that `check_solution` calls right
+    solutions : exercise → source, as for `with_solutions`
 
     Returns
     -------
@@ -169,6 +171,19 @@ def install(name: str, solutions: Mapping[str, str]) -> ModuleType:
     ------
     LearnerError
         If a solution cannot be imported.
+    """
+    return load_package(name, with_solutions(solutions))
+
+
+def with_solutions(solutions: Mapping[str, str]) -> dict[str, str]:
+    """Return file → source of the mathematics in which solutions compute: each stands at the end of its file.
+
+    Parameters
+    ----------
+    solutions : exercise → source of a solution that `check_solution` calls right
+
+    Raises
+    ------
     ValueError
         If there is no such exercise, or it is not about the network.
     """
@@ -181,11 +196,16 @@ def install(name: str, solutions: Mapping[str, str]) -> ModuleType:
     for each in chosen:
         edits = patched(INSTALLATIONS[each], edits)
         for file in dict.fromkeys(patch.file for patch in INSTALLATIONS[each]):
-            edits[file] = _with_import(edits[file], f"from . import solution_{each}\n")
-    return load_package(name, edits, {f"solution_{each}.py": solutions[each] for each in chosen})
+            edits[file] = _with_solution(edits[file], each, solutions[each])
+    return edits
 
 
-def _with_import(source: str, line: str) -> str:
-    """Add an import above that of NumPy."""
-    head = "" if CHECKED in source else CHECKED
-    return source.replace(NUMPY_IMPORT, f"{head}{line}{NUMPY_IMPORT}", 1)
+def _with_solution(file: str, name: str, solution: str) -> str:
+    """Add a solution at the end of a file, in a function: its own names cannot replace those of the file."""
+    helpers = "" if CHECKED in file else CHECKED
+    own = (
+        f"\n\n# ---- My solution of the exercise {name} ----\n\n\ndef _{name}_solution():\n"
+        f"{indent(solution.strip(), INDENT)}\n\n{INDENT}return SimpleNamespace(**locals())\n\n\n"
+        f"solution_{name} = _{name}_solution()\n"
+    )
+    return file.replace(NUMPY_IMPORT, f"{helpers}{NUMPY_IMPORT}", 1) + own

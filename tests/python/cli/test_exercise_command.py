@@ -37,6 +37,39 @@ def test_it_prints_a_task_its_stub_and_its_hints() -> None:
     assert hints[3] == Exercise(1).text("answer.py")
 
 
+def test_a_prediction_is_asked_first_and_answered_with_its_reason() -> None:
+    text = run("1").stdout
+    assert "Predict first: If you took the mean" in text
+    assert "  2  Those of the bias gradients" in text
+    assert "The weights and inputs do not use this sum" not in text
+    assert run("1", "--predict", "2").stdout.startswith("Right. The weights and inputs do not use this sum")
+    assert run("1", "--predict", "1").stdout.startswith("It is: Those of the bias gradients. The weights")
+    assert "predict must be between 1 and 3" in run("1", "--predict", "4").stderr
+
+
+def test_progress_files_of_a_class_become_a_table(tmp_path: Path) -> None:
+    solved, opened = record(solved="2026-01-31T12:10:00Z", attempts_to_solve=2), record()
+    helped = {**solved, "help": {"factor": "2026-01-31T12:05:00.123Z"}}
+    tasks = {"bias_gradient": solved, "weight_gradient": helped, "layer": opened, "clinic_2": solved}
+    for name in ("Ada", ""):
+        content = {"format": "backprop-progress", "version": 1, "name": name, "tasks": tasks}
+        (tmp_path / f"{name or 'bob'}.json").write_text(json.dumps(content), "utf-8")
+    result = run("--progress", str(tmp_path / "Ada.json"), str(tmp_path / "bob.json"))
+    assert result.returncode == 0, result.stderr
+    head, ada, bob = result.stdout.splitlines()[:3]
+    assert head.split() == ["learner", *map(str, range(1, 15)), "T", "solved", "clinic"]
+    assert ada.split() == ["Ada", "2", "2*", ".", "-", *["."] * 11, "2/14", "1/14"]
+    assert bob.split()[0] == str(tmp_path / "bob.json")
+    data = json.loads(run("--progress", str(tmp_path / "Ada.json"), "--json").stdout)
+    assert data["learners"][0]["tasks"]["weight_gradient"] == helped
+
+
+def record(**changes: object) -> dict[str, object]:
+    """The progress in one task."""
+    first = {"started": "2026-01-31T12:00:00Z", "solved": None, "attempts": 2, "attempts_to_solve": None}
+    return {**first, "predicted": None, "help": {}, "source": "", **changes}
+
+
 def test_a_right_file_is_right(tmp_path: Path) -> None:
     file = tmp_path / "mine.py"
     file.write_text(Exercise(3).text("answer.py"), "utf-8")

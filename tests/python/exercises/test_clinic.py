@@ -2,57 +2,45 @@
 
 import importlib
 import re
-from typing import Any
 
-import numpy as np
 import pytest
 
 from backprop.exercises.clinic import BUGS, TABLE, Bug
-from backprop.gradcheck import RIGHT, WRONG, check_gradients
+from backprop.exercises.diagnosis import HIDDEN, broken_lines, check_case, has_embedding
+from backprop.gradcheck import RIGHT, WRONG
 from backprop.learner.package import ORIGINAL, load_package
-from backprop.randomness import seeded_generator
 from tools.places import ROOT
 
 pytestmark = pytest.mark.native  # the page does not have the clinic
 
-VOCABULARY, POSITIONS, CLASSES = 3, 3, 3
-HIDDEN = (4, 4)
+
+def verdicts(bug: Bug, source: str) -> dict[str, str]:
+    return {each.name: each.verdict for each in check_case(bug, source)}
 
 
-def verdicts(package: Any, count: int, *, has_embedding: bool) -> dict[str, str]:
-    """The verdict on each parameter tensor of a copy's network, after a pass with other samples."""
-    model_of = importlib.import_module(f"{package.__name__}.model").Model
-    loss = importlib.import_module(f"{package.__name__}.losses").cross_entropy
-    options = {"vocabulary_size": VOCABULARY, "embedding_dim": 2} if has_embedding else {}
-    model = model_of(POSITIONS * 2, HIDDEN, CLASSES, dtype="float64", **options)
-    generator = seeded_generator(1)
-    model.parameters[:] = generator.uniform(-1.5, 1.5, model.parameters.size)
-
-    def draw() -> np.ndarray:
-        if has_embedding:
-            return generator.integers(VOCABULARY, size=(count, POSITIONS))
-        return generator.uniform(-2, 2, (count, POSITIONS * 2))
-
-    model.forward(draw())
-    checks = check_gradients(model, draw(), generator.integers(CLASSES, size=count), loss)
-    return {check.name: check.verdict for check in checks if check.name != "inputs"}
-
-
-@pytest.mark.parametrize("count", [10, 7])
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
-def test_it_turns_exactly_its_tensors_red(bug: Bug, count: int) -> None:
-    has_embedding = TABLE in bug.red
-    found = verdicts(load_package("broken", bug.patched()), count, has_embedding=has_embedding)
-    red = bug.red_tensors(len(HIDDEN) + 1, has_embedding=has_embedding)
+def test_it_turns_exactly_its_tensors_red(bug: Bug) -> None:
+    found = verdicts(bug, bug.patched()[bug.file])
+    red = bug.red_tensors(len(HIDDEN) + 1, has_embedding=has_embedding(bug))
     assert red
     assert {name for name, verdict in found.items() if verdict == WRONG} == red
     assert {verdict for name, verdict in found.items() if name not in red} <= {RIGHT}
 
 
-@pytest.mark.parametrize("has_embedding", [True, False])
-def test_mended_none_is_red(has_embedding: bool) -> None:
-    mended = {"model.py": (ORIGINAL / "model.py").read_text("utf-8")}
-    assert set(verdicts(load_package("mended", mended), 10, has_embedding=has_embedding).values()) == {RIGHT}
+@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
+def test_mended_none_is_red(bug: Bug) -> None:
+    mended = (ORIGINAL / bug.file).read_text("utf-8")
+    assert set(verdicts(bug, mended).values()) == {RIGHT}
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
+def test_the_broken_lines_are_those_of_the_patch(bug: Bug) -> None:
+    lines = bug.patched()[bug.file].splitlines()
+    found = broken_lines(bug)
+    assert 1 <= len(found) <= 5
+    assert all(1 <= line <= len(lines) for line in found)
+    new = set(bug.wrong.splitlines()) - set(bug.right.splitlines())
+    assert {part for part in new if not any(part in lines[line - 1] for line in found)} == set()
 
 
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)

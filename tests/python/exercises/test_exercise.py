@@ -49,6 +49,8 @@ def test_each_exercise_is_whole(exercise: Exercise) -> None:
     assert exercise.statement
     assert len(exercise.prediction.options) == 3
     assert 0 <= exercise.prediction.right < 3
+    assert exercise.prediction.why.endswith(".")
+    assert "- [" not in exercise.prediction.question + exercise.prediction.why
     assert tuple(exercise.hints) == RUNGS
     assert all(exercise.hints.values())
     order = [STAGES.index(case.kind) for case in exercise.cases if case.function == exercise.functions[0]]

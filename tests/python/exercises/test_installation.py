@@ -39,8 +39,6 @@ def test_with_the_answer_it_trains_as_ours(name: str) -> None:
     config = CONFIGS.get(name, {})
     mine = losses(install("mine", answers(name)), config, 20)
     np.testing.assert_allclose(mine, losses(backprop, config, 20), rtol=1e-9)
-    module = importlib.import_module(f"mine.solution_{name}")
-    assert module.__file__ == f"<mine>/solution_{name}.py"
 
 
 @pytest.mark.parametrize("name", INSTALLATIONS)

@@ -1,0 +1,32 @@
+"""Types of a learner's progress in the course."""
+
+from typing import TypedDict
+
+
+class TaskProgress(TypedDict):
+    """Progress in one exercise, in the capstone, or in one case of the clinic. Times are UTC, in ISO 8601.
+
+    Attributes
+    ----------
+    started, solved : when it was opened first, and when it was right first; None if never
+    attempts : checks so far
+    attempts_to_solve : checks up to the first right one, or None
+    predicted : the option that was chosen before the first run, from 0, or None
+    help : kind of help → when it was shown first
+    source : the learner's solution as it is now; "" if it was not edited
+    """
+
+    started: str | None
+    solved: str | None
+    attempts: int
+    attempts_to_solve: int | None
+    predicted: int | None
+    help: dict[str, str]
+    source: str
+
+
+class Progress(TypedDict):
+    """A learner's progress: a name, which may be empty, and the tasks that were opened."""
+
+    name: str
+    tasks: dict[str, TaskProgress]
