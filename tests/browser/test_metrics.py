@@ -126,13 +126,31 @@ def test_names_of_classes_are_text(booted: Page) -> None:
     call(booted, "delete_run", {"id": active(booted)["id"]})
 
 
+def test_banners_come_one_at_a_time_and_are_counted(booted: Page) -> None:
+    call(booted, "create_run", {"name": "Two banners", "config": {"stopping": {"max_epochs": 1}}})
+    played(booted, "max_epochs")
+    banners = booted.get_by_role("alert").locator(".banner")
+    expect(banners).to_have_count(1)
+    expect(booted.get_by_role("button", name="show the next one")).to_have_count(0)
+    booted.evaluate("() => { location.hash = 'why=layers/9/weights,0,0'; }")
+    expect(banners).to_contain_text(["The link names a cell that is not there"])
+    press(booted, "Message 1 of 2: show the next one")
+    expect(banners).to_have_count(1)
+    expect(banners).to_have_attribute("data-stopped", "max_epochs")
+    press(booted, "Message 2 of 2: show the next one")
+    banners.get_by_role("button", name="Close").click()
+    expect(banners).to_have_count(1)
+    expect(banners).to_have_attribute("data-stopped", "max_epochs")
+    call(booted, "delete_run", {"id": active(booted)["id"]})
+
+
 def test_play_goes_on_and_the_best_weights_come_back_and_go_again(booted: Page) -> None:
     call(booted, "create_run", {"name": "Worse", "config": {"stopping": {"max_epochs": 1}}})
     played(booted, "max_epochs")
     call(booted, "trainer_config", {"learning_rate": 3})  # after which its first epoch stays its best
     before = active(booted)["step"]
     press(booted, "Run full epoch")
-    expect(booted.locator(NOTICE)).to_have_attribute("data-stopped", "")
+    expect(booted.locator(NOTICE)).to_have_count(0)
     after = parameters_of(booted, active(booted)["id"])
     assert active(booted)["step"] == before + 8
     press(booted, "Restore best weights")

@@ -100,6 +100,8 @@ export function createPageFeature(store, client, { forget, restore, settle, afte
         store.set({ page: { clock: Date.now(), silent: client.silence() > UNRESPONSIVE_AFTER } });
       },
       dismissAlert: () => store.set({ page: { alert: null } }),
+      /** @param {PageState["banner"]} banner */
+      showBanner: (banner) => store.set({ page: { banner } }),
       /** @param {PageState["dialog"]} dialog */
       showDialog: (dialog) => store.set({ page: { dialog } }),
       closeDialog: () => store.set({ page: { dialog: null } }),

@@ -10,7 +10,7 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 /** @import { State } from "./store.js" */
 
 /** The result of the self-test stands this long. Milliseconds. */
-const GREETING = 8_000;
+const GREETING = 4_000;
 
 /** Sentences of the start, among the messages. @param {State} state @param {Actions} actions */
 export function bootMessage({ page: { boot, stage, selfTest, readyAt, clock } }, actions) {

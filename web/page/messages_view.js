@@ -5,6 +5,7 @@ import { question, shared } from "../share/view.js";
 import { stopNotice } from "../training/stopping_view.js";
 import { isolated } from "../ui/bidi.js";
 import { isTyping } from "../ui/keyboard.js";
+import { keyed } from "../vendor/lit-html/directives/keyed.js";
 import { ref } from "../vendor/lit-html/directives/ref.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { bootBanner, bootMessage, details } from "./boot_view.js";
@@ -27,11 +28,42 @@ export function messages(state, actions) {
   `;
 }
 
-/** In the live region that interrupts: faults, and questions of ownership. @param {State} state @param {Actions} actions */
+/** In the live region that interrupts: one fault or question at a time, the most urgent first, and the number of them. @param {State} state @param {Actions} actions */
 export function banners(state, actions) {
-  const { alert } = state.page;
-  return html`${bootBanner(state, actions)} ${alert ? failure(alert, actions) : nothing} ${savingBanners(state, actions)} ${stopNotice(state, actions)}`;
+  const { page } = state;
+  const { unsaved, elsewhere, storage } = savingBanners(state, actions);
+  const stop = stopNotice(state, actions);
+  const diverged = state.run?.stopped?.reason === "diverged";
+  const boot = bootBanner(state, actions);
+  /** @type {[name: string, content: unknown][]} */
+  const all = [
+    ["failed", page.boot === "failed" ? boot : nothing],
+    ["alert", page.alert ? failure(page.alert, actions) : nothing],
+    ["diverged", diverged ? stop : nothing],
+    ["silent", page.boot === "failed" ? nothing : boot],
+    ["unsaved", unsaved],
+    ["elsewhere", elsewhere],
+    ["stopped", diverged ? nothing : stop],
+    ["storage", storage],
+  ];
+  const there = all.filter(([, content]) => content !== nothing);
+  if (there.length === 0) return nothing;
+  const [first] = there[0];
+  // A more urgent one is shown at once, whatever was chosen before.
+  const wanted = page.banner?.first === first ? page.banner.shown : first;
+  const at = Math.max(
+    0,
+    there.findIndex(([name]) => name === wanted),
+  );
+  const next = there[(at + 1) % there.length][0];
+  const [name, content] = there[at];
+  return html`${keyed(name, content)}${there.length > 1 ? counted(at, there.length, () => actions.page.showBanner({ first, shown: next })) : nothing}`;
 }
+
+/** @param {number} at @param {number} count @param {() => void} showNext */
+const counted = (at, count, showNext) => html`
+  <button type="button" class="banner-next" aria-label="Message ${at + 1} of ${count}: show the next one" @click=${showNext}><span translate="no">${at + 1} of ${count}</span></button>
+`;
 
 /**
  * Close the first message on Escape, unless Escape closes something else that is open.

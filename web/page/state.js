@@ -12,6 +12,7 @@
  * @property {SelfTest | null} selfTest
  * @property {number} readyAt           when it had passed, ms since 1970
  * @property {Alert | null} alert       the last error
+ * @property {{first: string, shown: string} | null} banner  the banner chosen to be shown, and the most urgent one at that time
  * @property {string} announcement              for the live region
  * @property {string | null} busy       the work in progress
  * @property {number} clock             the time, ms since 1970, about once a second
@@ -28,6 +29,7 @@ export const initialPage = () => ({
   selfTest: null,
   readyAt: 0,
   alert: null,
+  banner: null,
   announcement: "",
   busy: null,
   clock: Date.now(),

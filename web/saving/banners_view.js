@@ -20,9 +20,12 @@ export function firstUnsaved({ runs: { list: runs }, saving: { storage, unsaved 
   return null;
 }
 
-/** Another tab trains the run, it is not saved, or nothing can be. @param {State} state @param {Actions} actions */
-export const savingBanners = (state, actions) =>
-  html`${alarm(state, actions)} ${elsewhere(state, actions)} ${storageNote(state, actions)}`;
+/** A run is not saved, another tab trains it, or nothing can be saved: the most urgent first. @param {State} state @param {Actions} actions */
+export const savingBanners = (state, actions) => ({
+  unsaved: alarm(state, actions),
+  elsewhere: elsewhere(state, actions),
+  storage: storageNote(state, actions),
+});
 
 /** Runs that came back, or did not. @param {State} state @param {Actions} actions */
 export const notices = (state, actions) => state.saving.notices.map((notice) => item(notice, state, actions));

@@ -57,18 +57,11 @@ export function stopNotice({ run, page: { boot }, training: { playing }, saving:
   const initial = html`
     <button type="button" ?disabled=${off} @click=${() => actions.runs.restoreFirst(id)}>Go back to the initial weights</button>
   `;
+  if (!stopped || playing) return nothing;
   return html`
-    <div data-stopped=${stopped?.reason ?? ""}>
-      ${
-        stopped && !playing
-          ? html`
-            <div class="banner ${diverged ? "failure" : ""}">
-              <p translate="no">${stopped.sentence}</p>
-              ${diverged && best_step === null ? initial : nothing}
-            </div>
-          `
-          : nothing
-      }
+    <div class="banner ${diverged ? "failure" : ""}" data-stopped=${stopped.reason}>
+      <p translate="no">${stopped.sentence}</p>
+      ${diverged && best_step === null ? initial : nothing}
     </div>
   `;
 }
