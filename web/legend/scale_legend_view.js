@@ -9,15 +9,16 @@ import { scaleMeter } from "./meter_view.js";
 import { scopesOf, subjectName } from "./text.js";
 import { legend, shortStrip } from "./view.js";
 
-/** @import { Column, StateVector } from "../api.d.ts" */
+/** @import { Column } from "../api.d.ts" */
 /** @import { Side, Subject } from "../color/column_scale.js" */
 /** @import { State } from "../page/store.js" */
 /** @typedef {Pick<import("../page/actions.js").Actions, "legend" | "explain" | "settings">} Actions */
 /** @typedef {Pick<State, "legend"> & {table: Uint32Array, diverging: boolean, palette: string}} Colours the palette's table, whether it is diverging, and the chosen scales */
 
-/** Whether the fields of a scale stand in the head of a column: the optimizer's state is in the place of parameters. @param {Side} side @param {Subject | null} subject */
+/** Whether the fields of a scale stand in the head of a column: state and changes are in the place of parameters. @param {Side} side @param {Subject | null} subject */
 const isEditedIn = (side, subject) =>
-  subject === side || (side === "forward" && subject !== null && Object.hasOwn(STATE, subject));
+  subject === side ||
+  (side === "forward" && subject !== null && (subject === "changes" || Object.hasOwn(STATE, subject)));
 
 /** @param {Pick<State, "settings" | "legend">} state @param {Side} side whose colours they are @returns {Colours} */
 export function coloursOf({ settings: { palette, shown }, legend: { scales, before, editing } }, side) {
@@ -43,17 +44,17 @@ export function columnLegend(side, column, colours, actions) {
 }
 
 /**
- * The legend of the optimizer's state, in one line. Its fields stand in the head of the forward pass.
- * @param {StateVector} vector
+ * The legend of what stands in the place of parameters, in one line. Its fields stand in the head of the forward pass.
+ * @param {Subject} subject
  * @param {Column} column
  * @param {Colours} colours
  * @param {Actions} actions
  */
-export function stateLegend(vector, column, colours, actions) {
-  const about = aboutOf(vector, column, colours);
+export function lineLegend(subject, column, colours, actions) {
+  const about = aboutOf(subject, column, colours);
   return html`
-    <span class="legend-line" role="group" aria-label="Colour scale, ${subjectName(vector)}">
-      ${shortStrip(about)} ${scaleButton(vector, about.part, colours, actions)}
+    <span class="legend-line" role="group" aria-label="Colour scale, ${subjectName(subject)}">
+      ${shortStrip(about)} ${scaleButton(subject, about.part, colours, actions)}
     </span>
   `;
 }

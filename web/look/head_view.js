@@ -1,7 +1,7 @@
 /** The head of a half: overview, name, what part is shown, legend, and the way back. */
 
 import { heatmap } from "../heatmap/heatmap.js";
-import { columnLegend, stateLegend } from "../legend/scale_legend_view.js";
+import { columnLegend, lineLegend } from "../legend/scale_legend_view.js";
 import { parts } from "../tensors/names.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { nameOf, partWords } from "./text.js";
@@ -19,7 +19,7 @@ const SIZE = 36;
 export function head(half, layout, { column, colours, isLast }, actions) {
   const { side, now, facts } = half;
   const { vector } = parts(now.tensor.name);
-  const legend = vector ? stateLegend(vector, column, colours, actions) : columnLegend(side, column, colours, actions);
+  const legend = vector ? lineLegend(vector, column, colours, actions) : columnLegend(side, column, colours, actions);
   return html`
     <header class="network-head">
       ${overview(half, layout, actions)}

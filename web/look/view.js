@@ -126,7 +126,7 @@ function halfOf(side, state, net, at) {
     now,
     read,
     partner: numbersOf(OTHER[side], state, recent(net), at)?.tensor,
-    table: coloursOf(state, colourSide(at[side], side)).table,
+    table: coloursOf(state, now.tensor.isChange ? "backward" : colourSide(at[side], side)).table,
     facts: { dataset: state.dataset.about, samples: state.network.samples, layers },
     passing: net.passing ?? false,
     marks: marksOf(side, state, at),

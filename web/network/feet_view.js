@@ -1,11 +1,9 @@
 /** Feet of the columns: what parameters show, the cell pointed at, and the size of the cells. */
 
-import { STATE } from "../tensors/names.js";
 import { keyed } from "../vendor/lit-html/directives/keyed.js";
-import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { html } from "../vendor/lit-html/lit-html.js";
 import { hint, partnerHint, reading } from "./readout_view.js";
 
-/** @import { OptimizerState, StateVector } from "../api.d.ts" */
 /** @import { Actions } from "../page/actions.js" */
 /** @import { Facts } from "../tensors/axis.js" */
 /** @import { Plan } from "./geometry.js" */
@@ -17,18 +15,18 @@ import { hint, partnerHint, reading } from "./readout_view.js";
  * @param {Reading | null} shown.backward
  * @param {Reading[]} shown.memory the optimizer's state of the cell
  * @param {unknown} shown.line the sample in one line, if it stands here
- * @param {unknown} shown.legend of the state that parameters show
+ * @param {unknown} shown.parameters the switch of what parameters show, and its legend
  * @param {{forward: unknown, backward: unknown}} shown.meters what the scales hide
- * @param {{vectors: StateVector[], chosen: StateVector | null, run: string}} state
+ * @param {string} run its id
  * @param {{facts: Facts, plan: Plan, zoom: number | null}} size
  * @param {Actions} actions
  */
-export function feet({ forward, backward, memory, line, legend, meters }, state, { facts, ...size }, actions) {
+export function feet({ forward, backward, memory, line, parameters, meters }, run, { facts, ...size }, actions) {
   const isRead = forward !== null || backward !== null;
   const both = html`
     <div class="network-feet" role="group" aria-label="Cell readout">
       <div class="network-foot forward">
-        ${parametersShow(state, actions)} ${legend}
+        ${parameters}
         ${isRead ? reading(forward, facts, memory) : (line ?? hint())}
         <span class="network-meter">${meters.forward}</span>
       </div>
@@ -39,29 +37,7 @@ export function feet({ forward, backward, memory, line, legend, meters }, state,
       </div>
     </div>
   `;
-  return keyed(state.run, both); // those of a recording are replaced, and do not move
-}
-
-/** @param {OptimizerState} state @returns {StateVector[]} */
-export const vectorsOf = ({ scales }) => /** @type {StateVector[]} */ (Object.keys(scales));
-
-/** @param {{vectors: StateVector[], chosen: StateVector | null, run: string}} state @param {Actions} actions */
-function parametersShow({ vectors, chosen, run }, actions) {
-  if (vectors.length === 0) return nothing;
-  const radio = (/** @type {StateVector | null} */ vector) => html`
-    <label title=${vector ? STATE[vector].title : "Weights and biases"}>
-      <input
-        type="radio"
-        name="parameters_show"
-        class="vh"
-        .checked=${vector === chosen}
-        @change=${() => actions.network.showVector(run, vector)}
-      /><span>${vector ? STATE[vector].short : "W"}</span>
-    </label>
-  `;
-  return html`
-    <div class="network-switch" role="radiogroup" aria-label="Parameters show">${[null, ...vectors].map(radio)}</div>
-  `;
+  return keyed(run, both); // those of a recording are replaced, and do not move
 }
 
 /** @param {{plan: Plan, zoom: number | null}} size @param {Actions} actions */

@@ -23,6 +23,7 @@ import { startOf } from "./windows.js";
  * Options shared by the matrices of a column.
  * @typedef {object} Drawn
  * @property {Uint32Array} table
+ * @property {Uint32Array} changeTable of the changes by an update, which gradients make
  * @property {(name: string) => Part} parts the scale that each is on
  * @property {(name: string) => boolean} isRanged whether the range of its scale stands in its caption
  * @property {Facts} facts
@@ -76,10 +77,11 @@ export const isEmbedded = (dataset) => dataset?.config.encoding === "embedding";
 
 /** Layers over each other: numbers, grid, cover and outlines. @param {ReturnType<Drawn["look"]["at"]>} tensor @param {Drawn} drawn @param {Cells} cells */
 function layers(tensor, drawn, cells) {
-  const { table, parts, facts, partners, hasNotFinite, passing, outlined, explained, contributing } = drawn;
+  const { parts, facts, partners, hasNotFinite, passing, outlined, explained, contributing } = drawn;
   const { name, shape, covered } = tensor;
   const [rows, columns] = extent(shape);
   const { norm } = parts(name);
+  const table = tensor.isChange ? drawn.changeTable : drawn.table;
   const marks =
     name === "inputs" && isEmbedded(facts.dataset) && !covered
       ? marksOf(tensor, facts.dataset?.vocabulary.length ?? 1, table)

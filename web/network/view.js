@@ -5,7 +5,7 @@
  */
 
 import { scaleMeter } from "../legend/meter_view.js";
-import { coloursOf, columnLegend, stateLegend } from "../legend/scale_legend_view.js";
+import { coloursOf, columnLegend } from "../legend/scale_legend_view.js";
 import { lookOf } from "../phases/state.js";
 import { cornerLine, corner as sample } from "../sample/corner_view.js";
 import { outlinedRow, rowOf } from "../sample/state.js";
@@ -17,11 +17,12 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { block } from "./block_view.js";
 import { corner, hasRoom } from "./corner_view.js";
 import { listening } from "./events.js";
-import { feet, vectorsOf } from "./feet_view.js";
+import { feet } from "./feet_view.js";
 import { isEmbedded } from "./matrix_view.js";
 import { drawnState } from "./optimizer_state.js";
+import { otherScale, parametersShow, switchWidth, vectorsOf } from "./parameters_view.js";
 import { chosenRow } from "./row_view.js";
-import { scaled, stateColumns } from "./scales.js";
+import { scaled } from "./scales.js";
 import { planFor } from "./stage.js";
 import { drawThreads, threads } from "./threads_view.js";
 
@@ -40,8 +41,8 @@ import { drawThreads, threads } from "./threads_view.js";
 const HEADINGS = { forward: "Forward pass", backward: "Backward pass" };
 /** @type {Record<Side, Side>} */
 const OTHER = { forward: "backward", backward: "forward" };
-/** Widths in a foot: of the meter's words at least, and of each vector in the switch. */
-const [METER, SWITCH] = [130, 90];
+/** Width in a foot of the meter's words, at least. */
+const METER = 130;
 /** @type {Record<Side, string>} */
 const SUBTITLES = { forward: "weights and activations", backward: "their gradients" };
 /** @type {Record<Side, string>} */
@@ -89,35 +90,33 @@ function columns(state, net, actions) {
   const sides = { forward: drawn("forward", state, net, facts), backward: drawn("backward", state, net, facts) };
   const colours = coloursOf(state, "backward");
   const remembered = drawnState(net.optimizer, sides.backward, net.backward.tensors, colours);
-  const vectors = vectorsOf(net.optimizer);
-  const wanted = state.network.vectors[net.run_id] ?? null;
-  const chosen = wanted && vectors.includes(wanted) ? wanted : null;
+  const { chosen } = vectorsOf(state, net);
   const memory = net.optimizer.tensors.flatMap((tensor) => {
     const how = remembered.get(/** @type {StateVector} */ (parts(tensor.name).vector));
     return (how && readingOf([tensor], how)) ?? [];
   });
   const metered = (net.passing && state.network.metered) || net;
-  const vector = chosen && stateColumns(metered.optimizer).get(chosen);
+  const other = otherScale(state, metered.optimizer, chosen);
   const meterOf = (/** @type {Side} */ side) => scaleMeter(side, metered[side], coloursOf(state, side), actions);
   const shown = {
     forward: readingOf(net.forward.tensors, sides.forward),
     backward: readingOf(net.backward.tensors, sides.backward),
     memory,
     meters: {
-      forward: vector ? scaleMeter(chosen, vector, colours, actions) : meterOf("forward"),
+      forward: other ? scaleMeter(other.subject, other.column, colours, actions) : meterOf("forward"),
       backward: meterOf("backward"),
     },
-    legend: vector ? stateLegend(chosen, vector, colours, actions) : nothing,
+    parameters: parametersShow(state, net, other, actions),
   };
   const size = { facts, plan: planFor(state, net), zoom: state.network.zoom };
   const isAbove = size.plan.space.phone;
-  const room = isAbove ? (state.network.stage?.width ?? 0) : size.plan.space.width - METER - SWITCH * vectors.length;
+  const room = isAbove ? (state.network.stage?.width ?? 0) : size.plan.space.width - METER - switchWidth(state, net);
   const line = net.step > 0 && !hasRoom(size.plan) ? cornerLine(state, actions, room) : null;
   return html`
     ${isAbove && line ? html`<div class="network-sample">${line}</div>` : nothing}
     ${column("forward", state, { net, sides, at: placesOf(net, sides, { chosen, remembered }) }, actions)}
     ${column("backward", state, { net, sides, at: placesOf(net, sides, null) }, actions)}
-    ${feet({ ...shown, line: isAbove ? null : line }, { vectors, chosen, run: net.run_id }, size, actions)}
+    ${feet({ ...shown, line: isAbove ? null : line }, net.run_id, size, actions)}
   `;
 }
 
@@ -152,6 +151,7 @@ function drawn(side, state, net, facts) {
   const outlined = cell ? family(cell.tensor).map((tensor) => ({ ...cell, tensor })) : [];
   return {
     table,
+    changeTable: coloursOf(state, "backward").table,
     ...scaled(side, net[side], state, diverging),
     facts,
     partners: new Map(net[OTHER[side]].tensors.map((tensor) => [twin(tensor.name), look.at(tensor)])),
@@ -237,12 +237,13 @@ function heading(side, scale = nothing, subtitles = SUBTITLES) {
 }
 
 /** Return the reading of the cell pointed at in one column. @param {Tensor[]} tensors @param {Drawn} drawn @returns {Reading | null} */
-function readingOf(tensors, { table, parts, outlined, look }) {
+function readingOf(tensors, { table, changeTable, parts, outlined, look }) {
   for (const cell of outlined) {
     const tensor = tensors.find(({ name }) => name === cell.tensor);
     if (tensor && inside(cell, tensor.shape)) {
       const shown = look.at(tensor);
-      return { tensor: shown, row: cell.row, col: cell.col, table, norm: parts(tensor.name).norm };
+      const { norm } = parts(tensor.name);
+      return { tensor: shown, row: cell.row, col: cell.col, table: shown.isChange ? changeTable : table, norm };
     }
   }
   return null;

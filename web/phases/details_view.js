@@ -1,23 +1,19 @@
 /** Details of a phase: words, formulas and code, and the losses of the samples. */
 
 import { formula } from "../explain/mathml.js";
-import { coloursOf, scaleLegend } from "../legend/scale_legend_view.js";
 import { layersOf } from "../ui/format.js";
 import { formatNumber } from "../ui/number.js";
 import { guard } from "../vendor/lit-html/directives/guard.js";
 import { ref } from "../vendor/lit-html/directives/ref.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { losses } from "./losses_view.js";
-import { changesColumn, changesShown, isUnderWay, isUpdateNext, lastStep, momentsOf } from "./state.js";
+import { isUnderWay, isUpdateNext, lastStep, momentsOf } from "./state.js";
 
 /** @import { Moment, Numbers, Phases } from "../api.d.ts" */
 /** @import { Actions } from "../page/actions.js" */
 /** @import { State } from "../page/store.js" */
-/** @import { ParameterView } from "./state.js" */
 /** @typedef {import("./state.js").PhaseProgress & {answer: Phases}} PhaseProgress */
 
-/** @type {Record<ParameterView, string>} */
-const FACES = { before: "Before", change: "Change", after: "After" };
 const DIGITS = 3;
 
 /** @param {State} state @param {Actions} actions */
@@ -39,7 +35,6 @@ function step(phasing, state, actions) {
   } = state;
   const layers = layersOf(state.run);
   const { answer, from, done } = phasing;
-  const changes = changesShown(phasing);
   const { phase, described, fresh } = lastStep(phasing);
   return html`
     <section class="phase-details" aria-label="Phase details" ${ref(toTheNewest(answer, from, done, fresh))}>
@@ -47,11 +42,10 @@ function step(phasing, state, actions) {
         <h3>${described.title}</h3>
         <p class="sentence">${described.sentence}</p>
         <p class="next">${following(phasing, mode)}</p>
-        ${answer.changes ? faces(phasing, actions) : nothing}
+        ${answer.changes ? html`<p class="note">${largestWords(answer.changes)}</p>` : nothing}
         ${guard([described], () => html`<div class="formulas">${described.formulas.map(({ math, text }) => formula(math, text))}</div>`)}
       </div>
       <div class="numbers" tabindex="0" role="group" aria-label="Numbers and code">
-        ${changes ? scaleLegend("changes", changesColumn(changes), coloursOf(state, "forward"), actions) : nothing}
         ${guard([described, dataset, layers], () => [
           phase.phase === "loss" ? losses(answer, dataset, layers, actions) : nothing,
           described.code.length ? lines(described.code) : nothing,
@@ -65,35 +59,17 @@ function step(phasing, state, actions) {
 function following(phasing, mode) {
   const { answer, done } = phasing;
   const next = momentsOf(answer)[done];
-  if (!next) return "Batch done. The updated weights are shown.";
+  if (!next) return "Batch done. Under the forward pass: weights before and after the update, or the change.";
   if (!isUpdateNext(phasing)) return "Striped = not computed yet.";
   return mode === "visualize"
     ? "Visualize only: the batch ends here, and no weight changes."
     : "Next: the update. It changes the weights and cannot be undone here.";
 }
 
-/** @param {PhaseProgress} phasing @param {Actions} actions */
-function faces({ face, answer }, actions) {
-  const names = /** @type {ParameterView[]} */ (Object.keys(FACES));
-  const largest = (answer.changes ?? []).reduce((most, { change }) => Math.max(most, largestOf(change)), 0);
-  return html`
-    <fieldset class="faces">
-      <legend>Weights and biases</legend>
-      ${names.map(
-        (name) => html`
-          <label>
-            <input type="radio" name="face" value=${name} .checked=${face === name} @change=${() => actions.phases.showParameters(name)} />
-            ${FACES[name]}
-          </label>
-        `,
-      )}
-      <p class="note">${
-        face === "change"
-          ? "What the update added, on its own scale."
-          : `Largest change: ${formatNumber(largest, DIGITS)}. Point at a cell to read all three values.`
-      }</p>
-    </fieldset>
-  `;
+/** @param {NonNullable<Phases["changes"]>} changes */
+function largestWords(changes) {
+  const largest = changes.reduce((most, { change }) => Math.max(most, largestOf(change)), 0);
+  return `Largest change: ${formatNumber(largest, DIGITS)}. Point at a weight to read all three values.`;
 }
 
 /** @param {Numbers} values */

@@ -61,7 +61,7 @@ export function createPass(store, { call, perform, attempt, closeWhy }) {
     if (boot !== "ready" || !run || own) return;
     closeWhy();
     const config = configOf(run);
-    store.set({ phases: { phasing: { answer: null, config, layered, done: 0, from: 0, face: "after" } } });
+    store.set({ phases: { phasing: { answer: null, config, layered, done: 0, from: 0, face: "change" } } });
     store.set(shown("explain"));
     await pass(false, "The batch could not be computed", { done: 1, from: 0 });
   }
