@@ -1030,7 +1030,11 @@ export interface Calls {
   /** Copy run `id` with its weights and history, under a name of its own. */
   duplicate_run(params: { id: string }): RunSummary[];
   /** Create a twin of run `id`: the same initial weights, samples and shuffling order, with one other setting. */
-  twin_run(params: { id: string; changes: Record<string, string | number | boolean | null> }): RunSummary[];
+  twin_run(params: {
+    id: string;
+    changes: Record<string, string | number | boolean | null>;
+    name?: string | null;
+  }): RunSummary[];
   /** Archive run `id`, or unarchive it. Nothing else changes. */
   archive_run(params: { id: string; archived: boolean }): RunSummary[];
   /** Return the loss history of every run, each point the mean over the steps it stands for. */

@@ -49,6 +49,7 @@ def twin(page: Page, of: str, field: str, value: str) -> None:
         control.select_option(value)
     else:
         control.fill(value)
+    dialog.get_by_role("textbox", name="Name", exact=True).fill(f"{of} twin")
     dialog.get_by_role("button", name="Create twin").click()
     expect(dialog).to_be_hidden()
     expect(page.get_by_role("button", name=f"Actions of {of}", exact=True)).to_be_focused()
@@ -134,6 +135,28 @@ def test_another_batch_size_changes_what_the_seal_says(one: Page) -> None:
     fill(one, "Batch size", "7")
     expect(row(one, "One").locator(".seal")).to_have_text(ORDER)
     expect(row(one, "One")).to_contain_text("lr 0.1 vs 0.3, batch 7 vs 10")
+
+
+def test_the_name_follows_the_setting_until_it_is_typed(one: Page) -> None:
+    press(one, "Twin One")
+    dialog = one.get_by_role("dialog", name="Twin")
+    name = dialog.get_by_role("textbox", name="Name", exact=True)
+    dialog.get_by_label("Learning rate of the twin").fill("0.3")
+    expect(name).to_have_value("One, learning rate 0.3")
+    choose_twin_field(one, "Optimizer")
+    dialog.get_by_label("Optimizer of the twin").select_option("adam")
+    expect(name).to_have_value("One, optimizer Adam")
+    name.fill("\u200b")
+    dialog.get_by_role("button", name="Create twin").click()
+    expect(dialog.locator(".refusal:not(:empty)")).to_have_text("Name must have a character that can be seen.")
+    expect(name).to_be_focused()
+    name.fill("Other")
+    choose_twin_field(one, "Learning rate")
+    dialog.get_by_label("Learning rate of the twin").fill("0.2")
+    expect(name).to_have_value("Other")
+    dialog.get_by_role("button", name="Create twin").click()
+    expect(dialog).to_be_hidden()
+    assert list(runs(one)) == ["One", "Other"]
 
 
 def test_what_python_refuses_is_said_in_the_dialog(one: Page) -> None:

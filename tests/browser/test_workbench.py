@@ -269,6 +269,14 @@ def test_there_are_two_live_regions_from_the_start(page: Page, site: str) -> Non
     expect(page.locator("html")).to_have_attribute("data-boot", "ready")
     live = "[role=status], [aria-live]:not([aria-live=off]), output:not([aria-live=off])"
     assert page.locator(live).count() == 1
+    press(page, "New run")
+    dialog = page.get_by_role("dialog", name="New run")
+    # What the form has come to is the description of its button: no third region speaks.
+    expect(dialog.get_by_role("button", name="Create run")).to_have_accessible_description(re.compile(r"fits: \d+ px$"))
+    assert page.locator(live).count() == 1
+    said = dialog.locator(".plan").inner_text().split("fits: ")[1]
+    dialog.press("Escape")
+    expect(page.get_by_role("group", name="Size of the cells")).to_contain_text(f"Fit · {said}")
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (390, 844)], ids=str)

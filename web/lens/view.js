@@ -130,6 +130,7 @@ function part({ tensor, start, shape, parts, muted, names }, i, drawn, actions) 
           type="button"
           aria-pressed=${isMuted ? "true" : "false"}
           aria-label="Leave out sample ${place + 1}, ${name}"
+          aria-describedby="lens-losses"
           @click=${() => actions.lens.mute(place, !isMuted)}
         >Leave out</button>
       </figcaption>
@@ -215,7 +216,7 @@ function losses({ loss, training_loss, muted }) {
   if (!loss)
     return html`<p class="next-loss">The effect of the update on the loss is no longer known: the optimizer has been changed since.</p>`;
   return html`
-    <div aria-live="polite">
+    <div id="lens-losses">
       ${changes("Loss of this batch", loss, muted.length)}
       ${training_loss ? changes("Loss of all training samples", training_loss, muted.length) : nothing}
     </div>

@@ -116,7 +116,7 @@ export function spaceOf({ width, height, head, dpr, phone, low }, zoom) {
 }
 
 /** @type {Stage} */
-const USUAL = { width: 1416, height: 585, head: HEAD, dpr: 1, phone: false, low: false };
+export const USUAL = { width: 1416, height: 585, head: HEAD, dpr: 1, phone: false, low: false };
 /** @type {{key: string, plan: Plan} | null} */
 let latest = null;
 

@@ -1,6 +1,7 @@
 /** The dialogs: New run, Twin, sample lens and help; and the sign that files can be dropped. */
 
 import { lens } from "../lens/view.js";
+import { fitWords } from "../network/fit.js";
 import { newRun } from "../runs/new_run_view.js";
 import { twin } from "../runs/twin_view.js";
 import { dropTarget } from "../share/view.js";
@@ -18,7 +19,7 @@ export function dialogs(state, actions) {
   const { closeDialog: close } = actions.page;
   const twinOf = state.runs.list.find(({ id }) => id === state.runs.twin?.id)?.name;
   return html`
-    ${dialog({ id: "new-run", title: "New run", kind: "sheet", open: open === "new_run", content: () => newRun(state, actions), close })}
+    ${dialog({ id: "new-run", title: "New run", kind: "sheet", open: open === "new_run", content: () => newRun(state, actions, (plan) => fitWords(plan, state.network.stage)), close })}
     ${dialog({ id: "twin", title: twinOf ? `Twin of ${twinOf}` : "Twin", kind: "sheet", open: open === "twin", content: () => twin(state, actions), close })}
     ${dialog({ id: "lens", title: "Per sample", open: open === "lens", content: () => lens(state, actions), close })}
     ${dialog({ id: "all-settings", title: "Settings", kind: "sheet", open: open === "settings", content: () => allSettings(state, actions), close })}

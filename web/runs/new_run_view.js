@@ -14,7 +14,7 @@ import { dataWords, networkWords, stoppingWords, trainingWords } from "./new_run
 import { PRESET_LOSSES } from "./preset_losses.js";
 import { pathOf } from "./sparkline.js";
 
-/** @import { SettingWords } from "../api.d.ts" */
+/** @import { Plan, SettingWords } from "../api.d.ts" */
 /** @import { Draft } from "../config/form.js" */
 /** @import { Section } from "../config/schema.js" */
 /** @import { Actions } from "../page/actions.js" */
@@ -31,8 +31,12 @@ const WAYS = {
   random: "Fully random",
 };
 
-/** @param {State} state @param {Actions} actions */
-export function newRun(state, actions) {
+/**
+ * @param {State} state
+ * @param {Actions} actions
+ * @param {(plan: Plan) => string} fit  how large the cells of the network will be, in words
+ */
+export function newRun(state, actions, fit) {
   const {
     newRun: { draft, refusal: draftRefusal },
   } = state;
@@ -77,9 +81,9 @@ export function newRun(state, actions) {
       ${startingPoints(state, actions)}
       ${parts.map((one, i) => part(one, draftRefusal?.field, i === 0))}
       <footer>
-        <p class="plan" aria-live="polite" translate="no">${outcome(state, shown)}</p>
+        <p class="plan" id="new-run-plan" translate="no">${outcome(state, shown, fit)}</p>
         <button type="button" @click=${actions.newRun.cancel}>Cancel</button>
-        <button type="submit" class="primary" data-focus="create_run">Create run</button>
+        <button type="submit" class="primary" data-focus="create_run" aria-describedby="new-run-plan">Create run</button>
       </footer>
     </form>
   `;
@@ -159,12 +163,12 @@ function dataset(draft, field) {
   return settings.map((setting) => (setting.name === "held_out_by" ? [field(setting), note] : field(setting)));
 }
 
-/** @param {State} state @param {Set<string>} shown */
-function outcome({ newRun: { plan, refusal: draftRefusal } }, shown) {
+/** @param {State} state @param {Set<string>} shown @param {(plan: Plan) => string} fit */
+function outcome({ newRun: { plan, refusal: draftRefusal } }, shown, fit) {
   if (draftRefusal)
     return shown.has(draftRefusal.field)
       ? "One field needs another value."
       : html`<span class="refusal">${draftRefusal.message}</span>`;
   if (!plan) return nothing;
-  return `${widths(plan.shape)} · ${count(plan.parameters)} parameters · ${count(plan.steps_per_epoch)} steps per epoch`;
+  return `${widths(plan.shape)} · ${count(plan.parameters)} parameters · ${count(plan.steps_per_epoch)} steps per epoch · ${fit(plan)}`;
 }

@@ -2,11 +2,20 @@
 
 import { settingText, settingTyped } from "../config/kinds.js";
 import { twinSettings } from "../config/schema.js";
+import { MAX_CHARACTERS, trimName } from "../files/run_name.js";
 
 /** @import { Params, RunSummary, SettingWords } from "../api.d.ts" */
 /** @import { Perform } from "../page/calls.js" */
 /** @import { Store } from "../page/store.js" */
-/** The Twin form: its run, the differing setting, and the typed value. @typedef {{id: string, field: string, typed: string, refusal: string | null}} TwinDraft */
+/**
+ * The Twin form: its run, the differing setting, and the typed value.
+ * @typedef {object} TwinDraft
+ * @property {string} id
+ * @property {string} field
+ * @property {string} typed
+ * @property {string | null} name  null until it is edited: it follows the setting
+ * @property {{field: "twin_value" | "twin_name", message: string} | null} refusal
+ */
 
 const SAME = "Same value as in the original run: choose another one, or use Duplicate for a copy.";
 
@@ -26,7 +35,14 @@ export function createTwinForm(store, { perform, makeOne }) {
       const {
         runs: { twin },
       } = store.get();
-      if (twin) store.set({ runs: { twin: draftOf(store, twin.id, field) } });
+      if (twin) store.set({ runs: { twin: draftOf(store, twin.id, field, twin.name) } });
+    },
+    /** @param {string} name */
+    nameTwin(name) {
+      const {
+        runs: { twin },
+      } = store.get();
+      if (twin) store.set({ runs: { twin: { ...twin, name, refusal: null } } });
     },
     /** @param {string} typed */
     editTwin(typed) {
@@ -40,8 +56,10 @@ export function createTwinForm(store, { perform, makeOne }) {
         runs: { twin },
       } = store.get();
       if (!twin) return;
-      const refuse = (/** @type {string} */ refusal) =>
-        store.set({ runs: { twin: { ...twin, refusal } }, page: { focus: { target: "twin_value" } } });
+      const refuse = (/** @type {string} */ message) => {
+        const target = message.startsWith("name ") ? "twin_name" : "twin_value";
+        store.set({ runs: { twin: { ...twin, refusal: { field: target, message } } }, page: { focus: { target } } });
+      };
       const { id, field, typed } = twin;
       const run = store.get().runs.list.find((candidate) => candidate.id === id);
       const setting = twinSetting(field);
@@ -49,7 +67,9 @@ export function createTwinForm(store, { perform, makeOne }) {
       if (run && value === twinValue(run, setting)) return refuse(SAME);
       const changes = /** @type {Params<"twin_run">["changes"]} */ ({ [field]: value });
       try {
-        await makeOne(() => perform("twin_run", { id, changes }), "Play trains both in step.");
+        const name = run ? trimName(twinName(twin, run)) : "";
+        const params = { id, changes, ...(name ? { name } : {}) };
+        await makeOne(() => perform("twin_run", params), "Play trains both in step.");
         if (store.get().page.dialog === "twin") store.set({ page: { dialog: null }, runs: { twin: null } });
       } catch (error) {
         refuse(/** @type {Error} */ (error).message);
@@ -58,16 +78,25 @@ export function createTwinForm(store, { perform, makeOne }) {
   };
 }
 
+/** The name in the form: as typed, or "Run 1, learning rate 0.3". @param {TwinDraft} draft @param {RunSummary} run @returns {string} */
+export function twinName({ field, typed, name }, run) {
+  if (name !== null) return name;
+  const { label, choices } = twinSetting(field);
+  const ending = `, ${label.charAt(0).toLowerCase()}${label.slice(1)} ${choices?.[typed] ?? typed}`;
+  return [...run.name].slice(0, MAX_CHARACTERS - ending.length).join("") + ending;
+}
+
 /**
  * @param {Store} store
  * @param {string} id
  * @param {string} field
+ * @param {string | null} [name]
  * @returns {TwinDraft | null}
  */
-function draftOf(store, id, field) {
+function draftOf(store, id, field, name = null) {
   const run = store.get().runs.list.find((candidate) => candidate.id === id);
   const setting = twinSetting(field);
-  return run ? { id, field, typed: settingText(setting, twinValue(run, setting)), refusal: null } : null;
+  return run ? { id, field, typed: settingText(setting, twinValue(run, setting)), name, refusal: null } : null;
 }
 
 /** @param {string} name  of a setting in which twins may differ */

@@ -5,8 +5,9 @@ import { settingText } from "../config/kinds.js";
 import { twinSettings } from "../config/schema.js";
 import { settingField } from "../config/setting_field.js";
 import { quoted } from "../ui/bidi.js";
+import { text } from "../ui/fields.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
-import { twinSetting, twinValue } from "./twin_form.js";
+import { twinName, twinSetting, twinValue } from "./twin_form.js";
 
 /** @import { SettingWords } from "../api.d.ts" */
 /** @import { Actions } from "../page/actions.js" */
@@ -48,6 +49,14 @@ export function twin({ runs: { twin: draft, list: runs } }, actions) {
           `;
         })}
       </fieldset>
+      ${text({
+        name: "twin_name",
+        label: "Name",
+        value: twinName(draft, run),
+        refusal: refusalOf(draft, "twin_name"),
+        commit: actions.runs.nameTwin,
+        live: true,
+      })}
       <p class="note">
         ${draft.field === "batch_size" ? "With a different batch size the order is the same, but the batches differ." : nothing}
         To change hidden layers, precision, data or seeds, create a new run: they change the start.
@@ -61,14 +70,19 @@ export function twin({ runs: { twin: draft, list: runs } }, actions) {
   `;
 }
 
+/** @param {TwinDraft} draft @param {"twin_value" | "twin_name"} field */
+const refusalOf = ({ typed, refusal }, field) =>
+  refusal?.field === field ? { typed, message: refusal.message } : null;
+
 /** @param {TwinDraft} draft @param {Actions} actions */
-function value({ field, typed, refusal }, actions) {
+function value(draft, actions) {
+  const { field, typed } = draft;
   const setting = twinSetting(field);
   const common = {
     name: "twin_value",
     label: `${setting.label} of the twin`,
     value: typed,
-    refusal: refusal ? { typed, message: refusal } : null,
+    refusal: refusalOf(draft, "twin_value"),
     commit: actions.runs.editTwin,
     hint: setting.hint,
   };

@@ -57,9 +57,9 @@ class RunCalls(Calls):
         self._runs.duplicate(id)
         return self.runs()
 
-    def twin_run(self, *, id: str, changes: configs.Changes) -> Summaries:
+    def twin_run(self, *, id: str, changes: configs.Changes, name: str | None = None) -> Summaries:
         """Create a twin of run `id`: the same initial weights, samples and shuffling order, with one other setting."""
-        self._runs.twin(id, changes)
+        self._runs.twin(id, changes, name)
         return self.runs()
 
     def archive_run(self, *, id: str, archived: bool) -> Summaries:

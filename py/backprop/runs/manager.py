@@ -49,12 +49,13 @@ class TrainingRunManager:
         run.created, run.archived = now(), False
         return self._add_renamed(run)
 
-    def twin(self, run_id: object, changes: object) -> TrainingRun:
-        """Create a twin of a run with one other setting; see `make_twin`."""
+    def twin(self, run_id: object, changes: object, name: object = None) -> TrainingRun:
+        """Create a twin of a run with one other setting; see `make_twin`. The default name is "Run 1 twin"."""
         run = self.get(run_id)
+        named = f"{run.name[:TWIN_NAME]} twin" if name is None else check_name(name)
         check_budget("The twin", sum(bytes_of(twin_config(run, changes)).values()), self._in_use())
         twin = make_twin(run, changes)
-        twin.name = f"{run.name[:TWIN_NAME]} twin"
+        twin.name = named
         twin.measure_if_cheap()
         return self._add_renamed(twin)
 
