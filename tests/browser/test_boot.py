@@ -77,6 +77,9 @@ def test_a_recording_plays_on_a_first_visit_until_python_is_ready(page: Page, si
     expect(backward).to_contain_text("until Python is ready")
     page.wait_for_function("() => pictures.size > 2")
     assert page.locator("html").get_attribute("data-boot") == "loading"
+    chart = page.get_by_role("region", name="Loss chart")
+    expect(chart.get_by_text("The loss of a recorded first run")).to_have_count(1)
+    expect(chart.locator("canvas")).to_be_visible()
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_disabled()
     weights = page.locator("canvas[data-tensor='layers/0/weights']")
     weights.click(position={"x": 3, "y": 3})
@@ -87,6 +90,7 @@ def test_a_recording_plays_on_a_first_visit_until_python_is_ready(page: Page, si
     expect(page.locator("html")).to_have_attribute("data-boot", "ready")
     expect(forward).not_to_contain_text("recording")
     expect(backward).not_to_contain_text("until")
+    expect(chart).to_contain_text("to start training")
     page.mouse.move(0, 0)
     weights.hover(position={"x": 3, "y": 3})
     first = page.evaluate(FIRST_WEIGHT)

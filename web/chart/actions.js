@@ -12,12 +12,14 @@ import { createZoom } from "./zoom.js";
 /** @import { Client } from "../engine/client.js" */
 /** @import { Attempt } from "../page/calls.js" */
 /** @import { Fresh, Patch, Store } from "../page/store.js" */
+/** @import { Recorded } from "./recorded.js" */
 /** @import { ChartSettings, Reading, Zoom } from "./scene.js" */
 /** @import { Ink } from "../ui/ink.js" */
 
 /**
  * @typedef {object} ChartState
  * @property {LossCurve[]} curves
+ * @property {Recorded | null} recorded  the loss of the recording that plays until Python is ready
  * @property {EpochCurve[]} epochs  what was measured at the end of epochs
  * @property {ChartSettings} settings  how losses are drawn
  * @property {Zoom | null} zoom        the part of the chart that is shown, if not all
@@ -55,7 +57,15 @@ export function createChart(store, { call, attempt, hover }) {
   return {
     name: /** @type {const} */ ("chart"),
     /** @type {ChartState} */
-    initial: { curves: [], epochs: [], settings: storedChart(), zoom: null, reading: null, table: false },
+    initial: {
+      curves: [],
+      recorded: null,
+      epochs: [],
+      settings: storedChart(),
+      zoom: null,
+      reading: null,
+      table: false,
+    },
     /** @param {Fresh} fresh @returns {Patch} */
     follow({ overview, isPartial }) {
       if (!isPartial) return { chart: { curves: overview.curves, epochs: overview.epochs } };

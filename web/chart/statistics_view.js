@@ -19,13 +19,14 @@ const LOSS = { tensor: "loss", row: 0, col: 0 };
 export function statistics(state, actions) {
   const {
     run,
+    network: { net },
     training: { speed, reached, batchLoss, batchAccuracy },
   } = state;
   const loss = lossText(batchLoss);
   const linked = batchLoss === null ? loss : question(LOSS, layersOf(run), loss, actions);
   return html`
     <dl class="chart-statistics" translate="no">
-      ${readout("Step", run ? count(run.step) : "–")} ${readout("Epoch", run ? epochText(run.epoch) : "–", undefined, "chart-epoch")}
+      ${readout("Step", run ? count(run.step) : net ? count(net.step) : "–")} ${readout("Epoch", run ? epochText(run.epoch) : "–", undefined, "chart-epoch")}
       ${readout("Batch loss", linked)} ${readout("Accuracy", percent(batchAccuracy), "of the batch")}
       ${run ? heldOut(run) : readout("Held out", "–", undefined, "chart-held-out")} ${run ? best(state, run, actions) : nothing}
       ${keyed(run !== null, readout("Steps/s", reachedWords(speed, reached), "steps per second", "chart-rate"))}

@@ -7,6 +7,7 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { CHART_METRICS } from "./metric.js";
 import { drawn, MARGIN } from "./plot.js";
 import { point, share } from "./pointer.js";
+import { RECORDED_SETTINGS, recordedScene } from "./recorded.js";
 import { lossScene } from "./scene.js";
 import { chartKeys } from "./shortcuts.js";
 import { lossTable } from "./table_view.js";
@@ -15,18 +16,31 @@ import { describeLines, pointOf } from "./text.js";
 /** @import { Actions } from "../page/actions.js" */
 /** @import { State } from "../page/store.js" */
 /** @import { LossLine } from "./line.js" */
+/** @import { Recorded } from "./recorded.js" */
 /** @import { Scene } from "./scene.js" */
 
 const TOUCH = globalThis.matchMedia?.("(hover: none)").matches;
 
 /** @param {State} state @param {Actions} actions */
 export function charts(state, actions) {
-  const { curves, table } = state.chart;
+  const { curves, table, recorded } = state.chart;
+  if (recorded && state.run === null && state.page.boot === "loading") return recording(recorded, actions);
   if (curves.every(({ step }) => step.length === 0)) return waiting();
   const scene = lossScene(state);
   return html`
     ${table ? lossTable(state, scene, actions) : frame(state, scene, actions)}
     <p class="vh">${state.training.playing ? "The chart updates while the network trains." : describeLines(scene)}</p>
+  `;
+}
+
+/** @param {Recorded} recorded @param {Actions} actions */
+function recording(recorded, actions) {
+  const scene = recordedScene(recorded);
+  return html`
+    <div class="chart-frame">
+      <div class="chart" aria-hidden="true" ${plot(drawn({ scene, settings: RECORDED_SETTINGS, active: null, mark: "" }, actions))}></div>
+    </div>
+    <p class="vh">The loss of a recorded first run, until Python is ready.</p>
   `;
 }
 

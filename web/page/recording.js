@@ -4,6 +4,7 @@ import { symexp, symlog } from "../color/symlog.js";
 import { unpack } from "../tensors/frame.js";
 
 /** @import { DatasetView, Layout, Sample, Scale } from "../api.d.ts" */
+/** @import { Recorded } from "../chart/recorded.js" */
 /** @import { Net } from "../network/state.js" */
 /** @import { Store } from "./store.js" */
 /** @typedef {{step: number, loss: number, accuracy: number, batch: number[], forward_scale: Scale, backward_scale: Scale}} RecordedFrame */
@@ -57,6 +58,14 @@ export function netAt({ layout, frames, bytes }, index) {
   return { ...unpack({ ...frame, run_id: "", values, optimizer_scales: {} }, layout), recorded: true };
 }
 
+/** Losses up to a frame, on the axes of all of them. @param {RecordedFrame[]} frames @param {number} index @returns {Recorded} */
+export function lossesUntil(frames, index) {
+  const column = (/** @type {"step" | "loss"} */ name) => Float64Array.from(frames, (frame) => frame[name]);
+  const [step, loss] = [column("step"), column("loss")];
+  const most = { step: step[step.length - 1], loss: Math.max(...loss) };
+  return { step: step.subarray(0, index + 1), loss: loss.subarray(0, index + 1), most };
+}
+
 /**
  * @param {Store} store
  * @param {{reducedMotion: () => boolean}} visitor
@@ -72,6 +81,7 @@ export function createRecording(store, { reducedMotion }) {
     const { samples, dataset: about, frames } = recording;
     const { loss, accuracy, batch } = frames[index];
     store.set({
+      chart: { recorded: lossesUntil(frames, index) },
       network: { net: netAt(recording, index), samples: batch.map((i) => samples[i]) },
       dataset: { about },
       training: { batchLoss: loss, batchAccuracy: accuracy },

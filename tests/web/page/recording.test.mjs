@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decode, netAt, restored } from "../../../web/page/recording.js";
+import { decode, lossesUntil, netAt, restored } from "../../../web/page/recording.js";
 
 const SCALE = { min: -2, p25: -0.1, p50: 0, p75: 0.1, max: 1, magnitude_p25: 0.1, not_finite: 0 };
 
@@ -59,4 +59,12 @@ test("what is not a whole recording is refused", () => {
   assert.equal(decode(new Uint8Array(whole).buffer).frames.length, 0);
   for (const damaged of [[], whole.slice(0, -1), [...whole, 1], [...new TextEncoder().encode("<!doctype html>")]])
     assert.throws(() => decode(new Uint8Array(damaged).buffer));
+});
+
+test("the chart gets the losses so far", () => {
+  const frames = [3, 6, 9].map((step) => ({ step, loss: 1 / step }));
+  const { step, loss, most } = lossesUntil(frames, 1);
+  assert.deepEqual([...step], [3, 6]);
+  assert.deepEqual([...loss], [1 / 3, 1 / 6]);
+  assert.deepEqual(most, { step: 9, loss: 1 / 3 });
 });
