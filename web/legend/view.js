@@ -4,7 +4,7 @@ import { FIRST, LAST } from "../color/palettes.js";
 import { norm, place } from "../color/scale.js";
 import { heatmap } from "../heatmap/heatmap.js";
 import { fresh } from "../ui/fields.js";
-import { plain } from "../ui/number.js";
+import { plain, tight } from "../ui/number.js";
 import { html, nothing, svg } from "../vendor/lit-html/lit-html.js";
 
 /** @import { Scale } from "../api.d.ts" */
@@ -93,7 +93,7 @@ function marks(about) {
     <dl class="legend-marks">
       ${all.map(
         ({ name, value, sign = "" }) => html`
-          <div><dt>${name}</dt><dd translate="no"><span>${fresh(`${sign} ${plain(value, 3)}`)}</span><span>${fresh(`${sign} ${plain(value, 2)}`)}</span></dd></div>
+          <div><dt>${name}</dt><dd translate="no"><span>${fresh(`${sign} ${plain(value, 3)}`)}</span><span>${fresh(`${sign} ${tight(value)}`)}</span></dd></div>
         `,
       )}
     </dl>

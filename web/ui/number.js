@@ -36,11 +36,19 @@ export function plain(value, digits) {
   if (size === 0 || !(size < Number.POSITIVE_INFINITY)) return formatNumber(value, digits);
   if (size >= 1e-4 && size < 1e5)
     return (size >= 1000 ? String(rounded) : rounded.toPrecision(digits)).replace(/^-/, "−");
-  return rounded
-    .toExponential(digits - 1)
-    .replace("e+", "e")
-    .replace(/^-/, "−");
+  return exponential(rounded, digits - 1);
 }
+
+/** @param {number} value @param {number} decimals */
+const exponential = (value, decimals) => value.toExponential(decimals).replace("e+", "e").replace(/^-/, "−");
+
+/** Letters for which a narrow legend has room. */
+const ROOM = 6;
+
+/** In two digits, or one if these have more than six letters. @param {number} value @returns {string} "−0.086", "4.1e-5", "−3e-4" */
+export const tight = (value) =>
+  [plain(value, 2), exponential(value, 1), exponential(value, 0)].find(({ length }) => length <= ROOM) ??
+  exponential(value, 0);
 
 /** Format with a minus sign as long as a plus. @param {number} value @param {number} digits */
 export const formatNumber = (value, digits) => significant(value, digits).replace(/^-/, "−");
