@@ -98,10 +98,13 @@ class Plot extends AsyncDirective {
 
 export const plot = directive(Plot);
 
+/** Size of the labels of axes. uPlot multiplies it by the pixels of the screen for each of CSS, but whole numbers only. */
+const labelSize = () => (devicePixelRatio === 1 ? 10.5 : 11);
+
 /** An axis in the page's colours. @param {Ink} ink @param {Partial<uPlot.Axis>} more @param {number} [k]  its scale @returns {uPlot.Axis} */
 export const axis = (ink, more, k = 1) => ({
   stroke: ink.muted,
-  font: `500 ${10.5 * k}px ${ink.font}`,
+  font: `500 ${labelSize() * k}px ${ink.font}`,
   grid: { stroke: ink.grid, width: k },
   ticks: { show: false },
   gap: 5 * k,
