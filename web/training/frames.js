@@ -14,8 +14,8 @@ import { progressOf } from "./state.js";
 const REFRESH = 250;
 /** Interval between two frames with reduced motion, at a speed at which one cannot follow each step. Milliseconds. */
 const REDUCED_MOTION_INTERVAL = 500;
-/** A slice in which a frame is drawn, unless the page is busy for all of it. Milliseconds. */
-const LONG = 33;
+/** As fast as it can, a picture stays for this time on average: 30 are seen as motion, and more would cost steps. Milliseconds. */
+const PICTURE_INTERVAL = 1000 / 30;
 
 /**
  * @param {Store} store
@@ -23,27 +23,33 @@ const LONG = 33;
  * @param {(batch: Int32Array) => Sample[]} outside.samplesOf
  * @param {() => boolean} outside.reducedMotion
  * @param {() => boolean} outside.isDrawn  whether the last frame is on screen
+ * @param {() => number} [outside.now]  a clock, milliseconds
  */
-export function createFrames(store, { samplesOf, reducedMotion, isDrawn }) {
+export function createFrames(store, { samplesOf, reducedMotion, isDrawn, now = () => performance.now() }) {
   /** Layouts by their identifier: the one of a slice that is requested ahead need not be that of the last frame. @type {Map<string, Layout>} */
   const layouts = new Map();
   /** Identifier of the last one, in which frames are sent. @type {string | undefined} */
   let layout_id;
-  /** Pictures that are requested. */
-  let requested = 0;
+  /** When the next picture may be requested. */
+  let due = 0;
   /** `wasDrawn`: whether the picture before the last frame was on screen when that came. */
   const last = { refreshed: 0, drawn: 0, slice: 0, wasDrawn: true };
   /** Steady scales of this Play, by their subject. @type {Map<string, Steady>} */
   const scales = new Map();
 
-  /** Whether this frame is left out. @param {number} now */
-  const isSkipped = (now) =>
-    store.get().training.speed > DRAWN_SPEED && reducedMotion() && now - last.drawn < REDUCED_MOTION_INTERVAL;
+  /** Whether this frame is left out. @param {number} time */
+  const isSkipped = (time) =>
+    store.get().training.speed > DRAWN_SPEED && reducedMotion() && time - last.drawn < REDUCED_MOTION_INTERVAL;
 
-  /** None while the last one is not on screen, unless the slice takes longer than that. */
+  /** At a speed that one can follow, each step; else none while the last one is not on screen, unless the slice takes longer than that. */
   function isPictureDue() {
-    const isFollowed = store.get().training.speed <= DRAWN_SPEED || (last.slice > LONG && last.wasDrawn);
-    return !isSkipped(performance.now()) && (isFollowed || (requested === 0 && isDrawn()));
+    const time = now();
+    if (isSkipped(time)) return false;
+    if (store.get().training.speed <= DRAWN_SPEED) return true;
+    const isSeen = last.slice > PICTURE_INTERVAL ? last.wasDrawn : isDrawn();
+    if (!isSeen || time < due) return false;
+    due = Math.max(due + PICTURE_INTERVAL, time); // slices end a little early or late: the mean counts
+    return true;
   }
 
   /** Add what keeps its scales steady. @param {Net} net @returns {Net} */
@@ -68,15 +74,7 @@ export function createFrames(store, { samplesOf, reducedMotion, isDrawn }) {
      * Request a slice with the picture that is due, and the layout that is known, which need not be sent again.
      * @param {(asked: {picture: "quick" | "none", layout_id?: string}) => Promise<Frame>} slice
      */
-    async request(slice) {
-      const isDue = isPictureDue();
-      requested += Number(isDue);
-      try {
-        return await slice({ picture: isDue ? "quick" : "none", layout_id });
-      } finally {
-        requested -= Number(isDue);
-      }
-    },
+    request: (slice) => slice({ picture: isPictureDue() ? "quick" : "none", layout_id }),
     forget() {
       layouts.clear();
       layout_id = undefined;
@@ -85,21 +83,21 @@ export function createFrames(store, { samplesOf, reducedMotion, isDrawn }) {
     /** @param {Frame} frame @param {number} reached  steps per second */
     onFrame(frame, reached) {
       const { run } = store.get();
-      const now = performance.now();
+      const time = now();
       last.slice = frame.slice_ms;
       last.wasDrawn = isDrawn();
       if (frame.layout) layouts.set(frame.layout_id, frame.layout);
       const layout = layouts.get(frame.layout_id);
       if (!layout || !run || frame.run_id !== run.id || !frame.values) return;
       layout_id = frame.layout_id;
-      last.drawn = now;
+      last.drawn = time;
       const net = moving(unpack(frame, layout));
       store.set({
         network: { net, samples: samplesOf(frame.batch) },
         training: { batchLoss: frame.loss, batchAccuracy: frame.accuracy, progress: progressOf(frame, run) },
       });
-      if (now - last.refreshed < REFRESH) return;
-      last.refreshed = now;
+      if (time - last.refreshed < REFRESH) return;
+      last.refreshed = time;
       store.set({ training: { reached }, network: { batch: frame.batch, metered: net } });
     },
   };

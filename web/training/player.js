@@ -1,9 +1,9 @@
 /**
  * Play: slice after slice of training, until it is stopped.
  *
- * It pulls: pausing is not requesting another slice. As fast as it can, one slice is requested ahead, so that Python never waits
- * for the page to unpack and draw the last one. It never waits for drawing either, and continues in a hidden tab. At a chosen
- * speed a slice holds the steps that are due; the results are the same.
+ * It pulls: pausing is not requesting another slice. As fast as it can, slices are requested ahead: Python has the next one while
+ * the page unpacks and draws the last, and waits for neither. Play continues in a hidden tab. At a chosen speed a slice holds the
+ * steps that are due; the results are the same.
  */
 
 import { createPace, MAX_SLICE } from "./pace.js";
@@ -13,8 +13,18 @@ import { MAX } from "./speed.js";
 /** @import { Frame } from "../api.d.ts" */
 /** @typedef {ReturnType<typeof createPace>} Pace */
 /** The run to train, and its number of batches. @typedef {{id: string, batches: number}} Track */
-/** A slice that is requested, and whether the whole data set is measured after it. @typedef {{metrics: boolean, frame: Promise<Frame>}} Request */
-/** One Play: its run, its number, and its pace. @typedef {{id: string, turn: number, pace: Pace}} Turn */
+/** Settings of a slice. @typedef {{steps: number, metrics: boolean, go_on: boolean}} Slice */
+/**
+ * One Play: its run, its number and its pace. `queue`: slices that are requested and not dealt with, the oldest first; `measures`:
+ * whether one that is not answered measures the whole data set; `resumes`: whether the first is not requested.
+ * @typedef {object} Turn
+ * @property {string} id
+ * @property {number} turn
+ * @property {Pace} pace
+ * @property {Promise<Frame>[]} queue
+ * @property {boolean} measures
+ * @property {boolean} resumes
+ */
 /**
  * @typedef {object} Outside
  * @property {(params: {id: string, steps: number, max_ms: number, metrics: boolean, go_on: boolean}) => Promise<Frame>} advance
@@ -34,6 +44,9 @@ const USUAL = {
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };
 
+/** Slices that Python has before it if they are requested ahead. Pause waits for all of them. */
+const AHEAD = 2;
+
 export class Player {
   #outside;
   #schedule;
@@ -44,6 +57,8 @@ export class Player {
   #latest = 0;
   /** Resolves when no hold is left. @type {Promise<unknown>} */
   #held = Promise.resolve();
+  /** Holds that are left. */
+  #holds = 0;
   /** @type {Promise<unknown>} */
   #loop = Promise.resolve();
 
@@ -76,7 +91,8 @@ export class Player {
       release = resolve;
     });
     const others = this.#held;
-    this.#held = released.then(() => others);
+    this.#holds++;
+    this.#held = released.then(() => this.#holds--).then(() => others);
     return () => release(null);
   }
 
@@ -94,36 +110,36 @@ export class Player {
   /** @param {Track} track */
   async #run({ id, batches }) {
     const { now, speed } = this.#outside;
-    const mine = { id, turn: ++this.#turn, pace: createPace({ batches, now, speed }) };
+    const pace = createPace({ batches, now, speed });
+    /** @type {Turn} */
+    const mine = { id, turn: ++this.#turn, pace, queue: [], measures: false, resumes: true };
     this.#schedule.begin();
     const last = await this.#train(mine);
     if (last?.ended) return mine.turn === this.#turn;
     // Train one more step to measure the whole data set at the step on screen, unless that is slow or is done.
-    if ((await this.#isTurnOf(mine)) && !isMeasuredAtItsStep(last) && mine.pace.metricsAreCheap())
+    if ((await this.#isTurnOf(mine)) && !isMeasuredAtItsStep(last) && pace.metricsAreCheap())
       await this.#slice(mine, { steps: 1, metrics: true, go_on: false });
     return false;
   }
 
   /** Train until Play ends; return the last frame. @param {Turn} mine */
   async #train(mine) {
-    const next = this.#requests(mine);
-    /** @type {Request | null} */
-    let ahead = null;
     /** @type {Frame | null} */
     let last = null;
     while ((await this.#isTurnOf(mine)) && !this.#finishing) {
-      /** @type {Request | null} */
-      const slice = ahead ?? next();
+      if (mine.queue.length === 0) this.#request(mine);
+      this.#requestAhead(mine);
+      const slice = mine.queue.shift();
       if (!slice) {
         await this.#schedule.wait();
         continue;
       }
-      ahead = !slice.metrics && mine.pace.mayAskAhead() ? next() : null;
-      last = await slice.frame;
+      last = await slice;
       if (last.ended) return last;
       if (mine.turn === this.#turn) await this.#outside.between(mine.id);
     }
-    return ahead ? ahead.frame : last;
+    for (const slice of mine.queue) last = await slice;
+    return last;
   }
 
   /** Wait until no hold is left; resolves to whether this Play continues. @param {Turn} mine */
@@ -135,35 +151,41 @@ export class Player {
     return mine.turn === this.#turn;
   }
 
-  /** Return a function that requests the next slice; null if no step is due. @param {Turn} mine @returns {() => Request | null} */
-  #requests(mine) {
+  /** Request as many slices as Python may have before it. @param {Turn} mine */
+  #requestAhead(mine) {
+    if (mine.turn !== this.#turn || this.#finishing || this.#holds > 0) return;
+    while (mine.queue.length < AHEAD && !mine.measures && mine.pace.mayAskAhead()) this.#request(mine);
+  }
+
+  /** Request the next slice, unless no step is due. @param {Turn} mine */
+  #request(mine) {
+    const steps = Math.min(mine.pace.steps(), this.#schedule.due());
+    if (steps === 0) return;
     // Pressing Play resumes a run that stopped automatically.
-    let go_on = true;
-    return () => {
-      const steps = Math.min(mine.pace.steps(), this.#schedule.due());
-      if (steps === 0) return null;
-      const metrics = mine.pace.metricsDue();
-      const frame = this.#slice(mine, { steps, metrics, go_on });
-      frame.catch(() => {}); // of a slice ahead: the failure of the one before is reported
-      go_on = false;
-      return { metrics, frame };
-    };
+    const slice = this.#slice(mine, { steps, metrics: mine.pace.metricsDue(), go_on: mine.resumes });
+    slice.catch(() => {}); // of a slice ahead: the failure of the one before is reported
+    mine.resumes = false;
+    mine.queue.push(slice);
   }
 
   /**
    * Show the answer when it comes, in the order of requests: calls between two slices are answered after it.
    * @param {Turn} mine
-   * @param {{steps: number, metrics: boolean, go_on: boolean}} slice
+   * @param {Slice} slice
    */
-  async #slice({ id, turn, pace }, slice) {
+  async #slice(mine, slice) {
     const { advance, onFrame, now } = this.#outside;
+    const { id, turn, pace } = mine;
     const asked = now();
+    mine.measures ||= slice.metrics;
     const frame = await advance({ id, max_ms: MAX_SLICE, ...slice });
+    if (slice.metrics) mine.measures = false;
     if (turn !== this.#turn) return frame;
     // Requested ahead, it waited for the one before.
     pace.learn(frame, slice.metrics, now() - Math.max(asked, this.#latest));
     this.#latest = now();
     this.#schedule.made(frame.slice_steps);
+    if (!frame.ended) this.#requestAhead(mine); // before this one is unpacked
     onFrame(frame, pace.speed());
     return frame;
   }

@@ -88,7 +88,7 @@ async function begun({ speed = MAX, now } = {}) {
   };
 }
 
-test("as fast as it can, one slice is requested ahead, before the last one is shown", async () => {
+test("as fast as it can, two slices are requested ahead, before the last one is shown", async () => {
   const { player, playing, asked, shown, waiting, answer } = await begun();
   assert.equal(waiting.length, 1, "nothing is known of the steps yet");
   for (let i = 0; i < 8; i++) {
@@ -97,7 +97,7 @@ test("as fast as it can, one slice is requested ahead, before the last one is sh
   }
   assert.deepEqual(
     shown.map((frame) => frame.asked - frame.step),
-    [1, 2, 2, 2, 2, 2, 2, 2],
+    [3, 3, 3, 3, 3, 3, 3, 3],
   );
   assert.ok(asked.slice(1).every(({ go_on }) => !go_on));
   player.stop();
@@ -272,7 +272,7 @@ for (const tick of [0.005, 1, 16.67, 100]) {
     test(`a clock of ${tick} ms and steps of ${step} ms: slices stay about a frame long`, async () => {
       const { slices, settled } = await playedBy({ tick, step });
       for (const { ms } of slices) assert.ok(ms <= 50 + tick + step, `${ms} ms`);
-      const target = Math.max(16, step);
+      const target = Math.max(30, step);
       const length = mean(settled.map(({ ms }) => ms));
       assert.ok(length > target / 2 && length < 2 * target, `${length} ms`);
     });

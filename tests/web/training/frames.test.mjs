@@ -1,0 +1,48 @@
+/** Pictures of Play: at most 30 a second as fast as it can, none before the last one is on screen, one for each step that can be followed. */
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { createFrames } from "../../../web/training/frames.js";
+import { MAX } from "../../../web/training/speed.js";
+
+/**
+ * Request slices for ten seconds of a clock; return the number of slices and of pictures.
+ * @param {{slice: number, speed?: number, isDrawn?: () => boolean, reducedMotion?: boolean}} play  milliseconds of a slice
+ */
+async function requested({ slice, speed = MAX, isDrawn = () => true, reducedMotion = false }) {
+  let time = 1000;
+  const state = { training: { speed }, run: null };
+  const outside = { samplesOf: () => [], reducedMotion: () => reducedMotion, isDrawn, now: () => time };
+  const frames = createFrames(/** @type {any} */ ({ get: () => state }), outside);
+  const asked = [];
+  for (; time < 11_000; time += slice) {
+    const frame = await frames.request(async ({ picture }) => {
+      asked.push(picture);
+      return /** @type {any} */ ({ slice_ms: slice });
+    });
+    frames.onFrame(frame, 0);
+  }
+  return { slices: asked.length, pictures: asked.filter((picture) => picture === "quick").length };
+}
+
+for (const slice of [2, 9, 16, 30])
+  test(`slices of ${slice} ms: 30 pictures a second`, async () => {
+    const { pictures } = await requested({ slice });
+    assert.ok(pictures > 285 && pictures <= 301, `${pictures}`);
+  });
+
+test("each slice that takes longer has its picture, if the one before it was seen", async () => {
+  for (const seen of [true, false]) {
+    const { slices, pictures } = await requested({ slice: 60, isDrawn: () => seen });
+    assert.equal(pictures, seen ? slices : 0, `${seen}`);
+  }
+});
+
+test("at a speed that can be followed each step has its picture", async () => {
+  const { slices, pictures } = await requested({ slice: 10, speed: 20 });
+  assert.equal(pictures, slices);
+});
+
+test("none is requested while the last one is not on screen", async () => {
+  assert.equal((await requested({ slice: 10, isDrawn: () => false })).pictures, 0);
+});
