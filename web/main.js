@@ -3,6 +3,7 @@
 import { chartMenu } from "./chart/settings_view.js";
 import { statistics } from "./chart/statistics_view.js";
 import { charts } from "./chart/view.js";
+import { code } from "./code/view.js";
 import { dataset } from "./dataset/view.js";
 import { METHODS } from "./engine/effects.js";
 import { whyKey } from "./explain/shortcuts.js";
@@ -65,6 +66,7 @@ const regions = createRegions(
     ["[data-view=phases]", phases],
     ["[data-view=flow]", flow, "flow"],
     ["[data-view=distributions]", distributions, "distributions"],
+    ["[data-view=code]", code, "code"],
     ["[data-view=sample]", sample, "sample"],
     ["[data-view=why]", explainPanel, "explain"],
     ["[data-view=guide]", guide, "guide"],

@@ -417,17 +417,23 @@ def test_formulas_are_mathml(closed: Page) -> None:
     assert len(names) > 20
 
 
-def test_the_line_of_python_is_quoted_and_its_file_can_be_opened(closed: Page) -> None:
+def test_the_line_of_python_is_quoted(closed: Page) -> None:
     figure = (
         ask(closed, "layers/1/grad_weights", 0, 0).get_by_role("figure").filter(has_text="Layer.backward, in model.py")
     )
+    assert "out=self.grad_weights" in figure.locator("pre").first.inner_text()
+
+
+def test_a_file_that_the_code_panel_does_not_show_is_opened_beside_its_line(closed: Page) -> None:
+    call(closed, "create_run", {"config": {"trainer": {"weight_decay": 0.1}}})
+    call(closed, "train_batch", {"update": True})
+    figure = ask(closed, "layers/0/weights", 0, 0).get_by_role("figure").filter(has_text="decay, in updates.py")
     line = figure.locator("pre").first.inner_text().strip()
-    assert "out=self.grad_weights" in line
-    figure.get_by_text("All of model.py").click()
+    figure.get_by_text("All of updates.py").click()
     marked = figure.locator("mark")
-    expect(marked).to_be_in_viewport()
-    assert "".join(marked.inner_text().split()) == "".join(line.split())
-    expect(figure.locator(".file")).to_contain_text("class Model")
+    expect(marked.first).to_be_in_viewport()
+    assert "".join("".join(marked.all_inner_texts()).split()) == "".join(line.split())
+    expect(figure.locator(".file")).to_contain_text("def decay")
 
 
 CURVES = """

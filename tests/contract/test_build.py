@@ -147,6 +147,8 @@ def test_the_built_page_loads_every_module_of_the_page() -> None:
     modules = {f"{FILES.name}/{path.relative_to(FILES).as_posix()}" for path in FILES.rglob("*.js")}
     unused = {name for name in modules if f'"{name}" integrity=' not in page and "/vendor/" not in name}
     assert {name.partition("/")[2] for name in unused} == {
+        "code/editor.js",
+        "code/editor_theme.js",
         "debug/log.js",
         "debug/panel.js",
         "debug/view.js",

@@ -111,7 +111,7 @@ PAGE = Tree(
         {"engine", "color", "config", "dataset", "panels"},
         {"storage", "heatmap", "explain", "flow", "guide"},
         {"share", "saving", "legend", "metrics", "sample"},
-        {"training", "phases", "runs"},
+        {"training", "phases", "runs", "code"},
         {"network", "chart"},
         {"lens", "look"},
         {"page"},

@@ -2,12 +2,16 @@
 
 import { ref } from "../vendor/lit-html/directives/ref.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { MATHEMATICS } from "./mathematics.js";
 
 /** @typedef {Explanation["code"]} Code */
 /** @typedef {Why["source"]} Source */
 /** @import { Explanation } from "../api.d.ts" */
 /** @import { Actions } from "../page/actions.js" */
 /** @import { Why } from "./actions.js" */
+
+/** Files that the Code panel shows; others are opened here. */
+const IN_CODE = new Set(MATHEMATICS);
 
 /**
  * @param {Code} code
@@ -35,12 +39,19 @@ function quoted(file, lines, text, actions) {
   };
   return html`
     <figure class="code">
-      <figcaption>${lines[0].function}, in <code translate="no">${file}</code></figcaption>
+      <figcaption>
+        ${lines[0].function}, in <code translate="no">${file}</code>
+        ${IN_CODE.has(file) ? html`<button type="button" class="quiet" @click=${() => actions.code.showLine(file, lines[0].line)}>Open in Code</button>` : nothing}
+      </figcaption>
       <pre translate="no" tabindex="0">${lines.map((line) => html`<span class="line"><b>${line.line}</b>${line.text}\n</span>`)}</pre>
-      <details @toggle=${open}>
-        <summary>All of ${file}</summary>
-        ${text === null ? nothing : whole(file, text, lines)}
-      </details>
+      ${
+        IN_CODE.has(file)
+          ? nothing
+          : html`<details @toggle=${open}>
+              <summary>All of ${file}</summary>
+              ${text === null ? nothing : whole(file, text, lines)}
+            </details>`
+      }
     </figure>
   `;
 }

@@ -1,6 +1,7 @@
 /** All features of the page put together: the store with their slices, and their actions. */
 
 import { createChart } from "../chart/actions.js";
+import { createCode } from "../code/actions.js";
 import { createCommit } from "../config/fields.js";
 import { learnSchema } from "../config/schema.js";
 import { createDataset } from "../dataset/actions.js";
@@ -166,6 +167,7 @@ function createViews(store, { call, perform, attempt, samplesOf, explain, traini
     lens: createLens(store, { call, attempt, pause: training.actions.pause }),
     look: createLook(store),
     flow: createFlow(store, { call, attempt, pointAt: explain.actions.pointAt }),
+    code: createCode(store, { call, attempt }),
     metrics: createMetrics(store, { call, attempt }),
     sample: createSample(store, { call, perform, attempt, samplesOf }),
     chart: createChart(store, { call, attempt, hover: runs.actions.hover }),

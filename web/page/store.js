@@ -2,6 +2,7 @@
 
 /** @import { Overview, RunSummary } from "../api.d.ts" */
 /** @import { ChartState } from "../chart/actions.js" */
+/** @import { CodeState } from "../code/state.js" */
 /** @import { DatasetState } from "../dataset/state.js" */
 /** @import { ExplainState } from "../explain/actions.js" */
 /** @import { FlowState } from "../flow/actions.js" */
@@ -40,6 +41,7 @@
  * @property {LensState} lens
  * @property {LookState} look
  * @property {FlowState} flow
+ * @property {CodeState} code
  * @property {MetricsState} metrics
  * @property {SampleState} sample
  * @property {ChartState} chart

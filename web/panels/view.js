@@ -1,5 +1,6 @@
 /** The tabs of the panels, the splitter, and which panel the page shows. */
 
+import { roam } from "../ui/roam.js";
 import { ref } from "../vendor/lit-html/directives/ref.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { consoleHeight, GUIDE, isShown, TABS, tabsOf } from "./state.js";
@@ -66,20 +67,6 @@ function badge(id, state) {
   const count = answer.warnings.length;
   if (!count) return html`<span class="panels-badge calm" aria-hidden="true"></span>`;
   return html`<span class="vh">, </span><span class="panels-badge warning" translate="no">${count}</span><span class="vh"> ${count === 1 ? "warning" : "warnings"}</span>`;
-}
-
-/** Arrows, Home and End move the focus; Enter and Space choose. @param {KeyboardEvent} event */
-function roam(event) {
-  const list = /** @type {HTMLElement} */ (event.currentTarget);
-  const all = /** @type {HTMLElement[]} */ ([...list.querySelectorAll("[role=tab]")]);
-  const at = all.indexOf(/** @type {HTMLElement} */ (event.target));
-  const last = all.length - 1;
-  const next = { ArrowRight: at === last ? 0 : at + 1, ArrowLeft: at === 0 ? last : at - 1, Home: 0, End: last }[
-    event.key
-  ];
-  if (next === undefined) return;
-  event.preventDefault();
-  all[next].focus();
 }
 
 /** @param {State} state @param {Actions} actions */
