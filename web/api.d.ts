@@ -289,6 +289,8 @@ export interface RunSummary {
   proven: "batches" | "order" | "start" | null;
   /** changes of settings, oldest first; of very many the newest */
   marks: Mark[];
+  /** the learner's code, if any */
+  code: CodeSummary;
 }
 /** All settings of a run. */
 export interface RunConfig {
@@ -342,6 +344,14 @@ export interface Mark {
   field: string;
   from: string | number | null;
   to: string | number | null;
+}
+/** The code of a run in brief. */
+export interface CodeSummary {
+  trained_by: "ours" | "mine" | "waiting";
+  /** whether the drafts differ from the version in force */
+  edited: boolean;
+  /** first and last step of each stretch that was trained with wrong gradients */
+  wrong: number[][];
 }
 /** Settings of a new run; those that are left out take their defaults. */
 export interface PartialRunConfig {
@@ -675,6 +685,93 @@ export interface Generation {
 export interface SourceFile {
   file: string;
   text: string;
+}
+/** The code of a run. */
+export interface RunCode {
+  run_id: string;
+  files: CodeFile[];
+  /** "waiting": a version came with a file or a link and has not been run here; until it is, no step is made */
+  trained_by: "ours" | "mine" | "waiting";
+  /** whether the drafts differ from the version in force */
+  edited: boolean;
+  /** SHA-256 of the version in force, or of the one that waits; "" for ours */
+  version: string;
+  error: CodeError | null;
+}
+/** A file of the mathematics. */
+export interface CodeFile {
+  file: string;
+  /** our text, as it runs */
+  ours: string;
+  /** the draft, or null without one */
+  mine: string | null;
+  /** text of the version in force, or of the one that waits, if it is not ours */
+  running: string | null;
+}
+/** The last failure of the learner's code. */
+export interface CodeError {
+  /** "syntax", "exception", "result" (it returned what cannot be used) or "time" (it was stopped) */
+  kind: string;
+  /** one sentence, without its place */
+  message: string;
+  file: string | null;
+  /** from 1 */
+  line: number | null;
+}
+/** The gradient check of the code that trains a run, in float64. */
+export interface CodeCheck {
+  run_id: string;
+  /** updates so far */
+  step: number;
+  verdicts: TensorVerdict[];
+}
+/** The verdict on one gradient, over all points. */
+export interface TensorVerdict {
+  /** name of the gradient, as in a frame */
+  tensor: string;
+  /** "wrong" if it is wrong at some point; "too_small": it cannot be checked by differences */
+  verdict: "right" | "wrong" | "too_small";
+  /** ‖mine - numeric‖ / (‖mine‖ + ‖numeric‖) at the point that decided */
+  relative_error: number;
+  /** the number with the largest difference there */
+  worst: CheckedCell | null;
+  /** numbers that were compared, at all points together */
+  cells: number;
+  /** reason → numbers that were not compared */
+  left_out: Record<string, number>;
+  /** the point that decided */
+  where: string;
+}
+/** One number of a gradient: by the learner's code, and by differences of the loss. */
+export interface CheckedCell {
+  index: number[];
+  mine: number;
+  numeric: number;
+}
+/** |mine - numeric| of one gradient, row by row; NaN where nothing was compared. */
+export interface Difference {
+  run_id: string;
+  /** updates so far */
+  step: number;
+  tensor: string;
+  shape: number[];
+  data: Float64Array;
+}
+/** Two runs with the same start. */
+export interface Comparison {
+  /** updates after which their losses differ for the first time, or null */
+  parted_after: number | null;
+  /** whether that number is exact; otherwise it is at most that, since the history holds means over several steps */
+  exact: boolean;
+  /** updates that both have made */
+  steps: number;
+  /** parameters and gradients as they are now; empty if the runs are at different steps */
+  tensors: TensorPair[];
+}
+/** The difference of a tensor between two runs: ‖a - b‖ / max(‖a‖, ‖b‖). */
+export interface TensorPair {
+  tensor: string;
+  difference: number;
 }
 /** A dataset without its samples. */
 export interface DatasetView {
@@ -1077,6 +1174,27 @@ export interface Calls {
   }): Generation;
   /** Return a file of this package, as it runs. */
   source(params: { file: string }): SourceFile;
+  /** Return the code of run `id`, or of the active one: our files, the drafts, and the version in force. */
+  code(params?: { id?: string | null }): RunCode;
+  /** Keep a draft of a file with run `id`; nothing of it is executed. null removes the draft. */
+  edit_code(params: { id: string; file: string; text: string | null }): RunCode;
+  /** Remove the draft of a file, or of all; the version in force stays until the next `run_code`. */
+  revert_code(params: { id: string; file?: string | null }): RunCode;
+  /**
+   * Load the drafts of run `id` and train it with them from its next step on; without drafts, with our code.
+   *
+   * Weights, samples, order and step stay. Code that cannot run raises `LearnerError`, and the version before stays
+   * in force.
+   */
+  run_code(params: { id: string }): RunCode;
+  /** Check every gradient of the code that trains run `id`, at its weights and burnt in. */
+  check_code(params: { id: string }): CodeCheck;
+  /** Return |mine - numeric| of a gradient of run `id`, at its weights, with the samples of `check_code`. */
+  code_difference(params: { id: string; tensor: string }): Difference;
+  /** Create a twin of run `id`, which the learner's code trains, that our code trains: see `twin_run`. */
+  compare_with_ours(params: { id: string }): RunSummary[];
+  /** Return after which update two runs with the same start parted, and how far their tensors are apart. */
+  code_comparison(params: { id: string; other: string }): Comparison;
   /** Describe the data: master sequences, names of rows and columns, and the best possible loss and accuracy. */
   dataset(params?: NoParams): DatasetView;
   /** Return up to `count` samples of the active run from index `start` on, readable, each with its origin. */
@@ -1097,8 +1215,17 @@ export interface Calls {
   import_run(params: { bytes: Uint8Array; activate?: boolean }): RunSummary[];
   /** Return a checkpoint of run `id` and the rows of its history from `start` on, both of one moment. */
   checkpoint(params: { id: string; generation?: number; start?: number }): Checkpoint;
-  /** Restore a checkpoint and the saved rows of its history; it replaces the run of its id, if there is one. */
-  restore_run(params: { bytes: Uint8Array; history?: SavedHistory | null; activate?: boolean }): RunSummary[];
+  /**
+   * Restore a checkpoint and the saved rows of its history; it replaces the run of its id, if there is one.
+   *
+   * The learner's code of the run goes on only if its `version` is `trusted`: else it waits, as after an import.
+   */
+  restore_run(params: {
+    bytes: Uint8Array;
+    history?: SavedHistory | null;
+    activate?: boolean;
+    trusted?: string[];
+  }): RunSummary[];
   /** Return run `id` as a Python script that rebuilds its model in PyTorch and checks its logits. */
   export_pytorch(params: { id: string }): TextFile;
   /** Return the losses of run `id` as a table. */

@@ -14,6 +14,7 @@ is wrong if two of them agree with each other but not with it.
 """
 
 import math
+from collections.abc import Collection
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -72,7 +73,13 @@ class GradientCheck(NamedTuple):
 
 
 def check_gradients(
-    model: Model, x: NDArray[Any], targets: NDArray[Any], loss: LossFunction, *, max_cells: int | None = None
+    model: Model,
+    x: NDArray[Any],
+    targets: NDArray[Any],
+    loss: LossFunction,
+    *,
+    max_cells: int | None = None,
+    tensors: Collection[str] | None = None,
 ) -> list[GradientCheck]:
     """Compare every gradient that `backward` computes with differences of the loss.
 
@@ -83,6 +90,7 @@ def check_gradients(
     targets : targets in a form that `loss` accepts
     loss : a function of `losses`
     max_cells : compare at most this many cells of each tensor, drawn at random with a fixed seed; None for all
+    tensors : names of the tensors to check; None for all
 
     Returns
     -------
@@ -97,14 +105,14 @@ def check_gradients(
         raise ValueError(f"dtype must be float64 to check gradients, got {model.dtype}")
     if max_cells is not None:
         check_integer("max_cells", max_cells, 1, LIMITS["parameters"][1])
-    tensors = model.named_parameters()
+    named = model.named_parameters()
     if not model.embedding:
         x = np.array(x, dtype="float64")
-        tensors = {"inputs": x, **tensors}
-    originals = {name: values.copy() for name, values in tensors.items()}
+        named = {"inputs": x, **named}
+    originals = {name: values.copy() for name, values in named.items()}
 
     def restore() -> None:
-        for name, values in tensors.items():
+        for name, values in named.items():
             values[...] = originals[name]
 
     with np.errstate(all="ignore"):  # a step may overflow
@@ -115,7 +123,8 @@ def check_gradients(
             network, generator = Network(model, x, targets, loss), seeded_generator(0)
             return [
                 _check_tensor(network, name, values, gradients[name], reasons=_draw(values, max_cells, generator))
-                for name, values in tensors.items()
+                for name, values in named.items()
+                if tensors is None or name in tensors
             ]
         finally:
             restore()

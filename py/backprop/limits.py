@@ -30,6 +30,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "smoothing": (0, 0.999),
     "temperature": (0, 100),
     "generated_tokens": (1, 200),
+    "code_characters": (0, 50_000),  # of one file of the learner
 }
 
 

@@ -4,6 +4,7 @@ The calls stand by subject in calls/. The page's types (web/api.d.ts) and docs/s
 signatures.
 """
 
+from .calls.code import CodeCalls
 from .calls.course import CourseCalls
 from .calls.data import DataCalls
 from .calls.files import FileCalls
@@ -13,7 +14,7 @@ from .calls.training import TrainingCalls
 from .runs.manager import TrainingRunManager
 
 
-class Session(TrainingCalls, RunCalls, InspectionCalls, DataCalls, FileCalls, CourseCalls):
+class Session(TrainingCalls, RunCalls, InspectionCalls, CodeCalls, DataCalls, FileCalls, CourseCalls):
     """All runs of one page, beginning with "Run 1" in the default configuration."""
 
     def __init__(self) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is
 import numpy as np
 import pytest
 
+from backprop.learner.code import LearnerError
 from backprop.session import Session
 from backprop.wire.configs import Partial
 from tools import api_types, scripting, settings_table
@@ -138,6 +139,7 @@ def answers() -> dict[str, Any]:
         "predict": [session.predict(tokens=tokens), stopped.predict(tokens=tokens)],
         "generate": [session.generate(start=tokens, length=3)],
         "source": [session.source(file="model.py")],
+        **code_answers(),
         "dataset": [session.dataset(), samples.dataset()],
         "inspect_samples": [session.inspect_samples()],
         "overview": [session.overview(), session.overview(flow=True, state=True, confusion=True)],
@@ -198,6 +200,34 @@ def answers_of_the_course() -> dict[str, list[Any]]:
         "clinic_help": [session.clinic_help(number=1, kind=kind) for kind in ("tensors", "line", "answer")],
         "read_progress": [session.read_progress(text=json.dumps(progress))],
     }
+
+
+def code_answers() -> dict[str, Any]:
+    """An answer of each call about the learner's code: without any, with a failure, and with a version in force."""
+    session = Session()
+    run_id = session.runs()[0]["id"]
+    model = session.source(file="model.py")["text"]
+    drafts = [
+        session.edit_code(id=run_id, file="model.py", text="x = ("),
+        session.edit_code(id=run_id, file="losses.py", text=None),
+    ]
+    with pytest.raises(LearnerError):
+        session.run_code(id=run_id)
+    failed = session.code()
+    session.edit_code(id=run_id, file="model.py", text=model.replace("np.add.reduce(grad_z", "np.mean(grad_z"))
+    answers = {
+        "edit_code": drafts,
+        "run_code": [session.run_code(id=run_id)],
+        "code": [Session().code(), failed, session.code(id=run_id)],
+        "check_code": [session.check_code(id=run_id)],
+        "code_difference": [session.code_difference(id=run_id, tensor="layers/0/grad_biases")],
+        "compare_with_ours": [session.compare_with_ours(id=run_id)],
+        "code_comparison": [session.code_comparison(id=run_id, other=session.runs()[1]["id"])],
+        "revert_code": [session.revert_code(id=run_id)],
+    }
+    session.advance(id=run_id, steps=2, twins=True)
+    answers["code_comparison"].append(session.code_comparison(id=run_id, other=session.runs()[1]["id"]))
+    return answers
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,12 @@
 
 # ruff: noqa: A002  # `id` is the name on the wire
 
+from collections.abc import Sequence
+
 from ..files import exports
 from ..files.exports import Buffer, SavedHistory
 from ..limits import check_flag
+from ..runs.own_code import check_hashes
 from ..wire.overview import summaries
 from ..wire.summary import Summaries
 from .calls import Calls
@@ -26,9 +29,20 @@ class FileCalls(Calls):
         """Return a checkpoint of run `id` and the rows of its history from `start` on, both of one moment."""
         return exports.checkpoint(self._runs.get(id), generation=generation, start=start)
 
-    def restore_run(self, *, bytes: Buffer, history: SavedHistory | None = None, activate: bool = False) -> Summaries:
-        """Restore a checkpoint and the saved rows of its history; it replaces the run of its id, if there is one."""
-        self._runs.restore_record(exports.read_checkpoint(bytes, history), check_flag("activate", activate))
+    def restore_run(
+        self,
+        *,
+        bytes: Buffer,
+        history: SavedHistory | None = None,
+        activate: bool = False,
+        trusted: Sequence[str] = (),
+    ) -> Summaries:
+        """Restore a checkpoint and the saved rows of its history; it replaces the run of its id, if there is one.
+
+        The learner's code of the run goes on only if its `version` is `trusted`: else it waits, as after an import.
+        """
+        record = exports.read_checkpoint(bytes, history)
+        self._runs.restore_record(record, check_flag("activate", activate), check_hashes(trusted))
         return summaries(self._runs)
 
     def export_pytorch(self, *, id: str) -> exports.TextFile:

@@ -7,6 +7,7 @@ from typing import Unpack
 
 from ..explain.source import SourceFile, read_file
 from ..limits import check_flag
+from ..runs.own_versions import own
 from ..runs.prediction import Generation, Prediction, TextOptions, generate, predict
 from ..wire import inspection
 from ..wire.curves import CurveOptions, EpochCurve, LossCurve, RunLosses, epoch_curve, loss_curve, losses_of
@@ -36,19 +37,23 @@ class InspectionCalls(Calls):
 
     def explain_cell(self, *, tensor: str, row: int, col: int) -> inspection.Explanation:
         """Explain one number of the active run's last pass, with the config in force at that pass."""
-        return inspection.explain_cell(self._runs.active, tensor, row, col)
+        run = self._runs.active
+        return own(run, inspection.explain_cell)(run, tensor, row, col)
 
     def phases(self) -> inspection.Phases:
         """Return the active run's last pass phase by phase: each computation, its formula, and the update's changes."""
-        return inspection.phases_of(self._runs.active)
+        run = self._runs.active
+        return own(run, inspection.phases_of)(run)
 
     def sample_lens(self, *, tensor: str, **options: Unpack[LensOptions]) -> SampleLens:
         """Split a parameter's gradient of the last pass by sample; measure the loss after updates without the muted."""
-        return lens_of(self._runs.active, tensor, **options)
+        run = self._runs.active
+        return own(run, lens_of)(run, tensor, **options)
 
     def gradient_flow(self, *, id: str | None = None, series: bool = True) -> inspection.GradientFlow:
         """Return the gradient flow of run `id`, or of the active one: of its last pass, over steps if `series`."""
-        return inspection.flow_of(self._runs.find(id), series=check_flag("series", series))
+        run = self._runs.find(id)
+        return own(run, inspection.flow_of)(run, series=check_flag("series", series))
 
     def distributions(self, *, tensor: str) -> inspection.Distributions:
         """Return the distribution of a tensor of the active run, now and at the steps since the first call about it."""
@@ -56,15 +61,18 @@ class InspectionCalls(Calls):
 
     def confusion(self) -> inspection.Confusion:
         """Return the confusion matrices of the active run, of the training and the held-out samples."""
-        return inspection.confusion_of(self._runs.active)
+        run = self._runs.active
+        return own(run, inspection.confusion_of)(run)
 
     def predict(self, *, id: str | None = None, tokens: Sequence[str]) -> Prediction:
         """Return what the model of run `id`, or of the active one, predicts for typed tokens; nothing changes."""
-        return predict(self._runs.find(id), tokens)
+        run = self._runs.find(id)
+        return own(run, predict)(run, tokens)
 
     def generate(self, *, id: str | None = None, start: Sequence[str], **options: Unpack[TextOptions]) -> Generation:
         """Generate tokens with the model of run `id`, or of the active one, token by token; nothing changes."""
-        return generate(self._runs.find(id), start, **options)
+        run = self._runs.find(id)
+        return own(run, generate)(run, start, **options)
 
     def source(self, *, file: str) -> SourceFile:
         """Return a file of this package, as it runs."""

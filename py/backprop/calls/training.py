@@ -5,6 +5,7 @@
 from typing import Unpack
 
 from ..limits import check_flag
+from ..runs.own_versions import own
 from ..runs.prediction import ChosenSample, run_single
 from ..wire import configs
 from ..wire.slices import Frame, Slice, SliceOptions, advance
@@ -24,7 +25,8 @@ class TrainingCalls(Calls):
 
         The other one is sample `sample`, or the typed input `tokens`, with a `target` unless a sample has these tokens.
         """
-        run_single(self._runs.active, check_flag("update", update), **chosen)
+        run = self._runs.active
+        own(run, run_single)(run, check_flag("update", update), **chosen)
         return state_after(self._runs.active, updated=update)
 
     def train_batch(self, *, update: bool = True) -> State:

@@ -19,7 +19,7 @@ from .safetensors import Arrays, pack, unpack
 from .strict_json import parse
 
 KIND = "backprop-run"
-FORMAT = "2"
+FORMAT = "3"
 
 Plain = dict[str, Any]
 
@@ -29,6 +29,7 @@ _JSON = (
     *("trainer", "last_pass", "dataset", "metrics", "best", "history", "flow", "epochs"),
 )
 _OPTIONAL = ("last_update",)
+_CODE = "code"  # of format 3
 _BEST = ("step", *METRICS)
 _STOPPER = ("wait", "best", "best_step", "from_epoch", "reached")
 # Objects with separate arrays, and their other fields; older layouts of format 1 had fewer.
@@ -76,11 +77,12 @@ def to_bytes(record: Plain, *, history: bool = True) -> bytes:
         "flow": {"stride": record["flow"]["stride"]},
         "epochs": {"stride": record["epochs"]["stride"]},
     }
+    names = (*_names(values), *([_CODE] if _CODE in record else []))
     metadata = {
         "kind": KIND,
-        "format": FORMAT,
+        "format": str(record["format"]),
         **{name: record[name] for name in _PLAIN},
-        **{name: json.dumps(_to_json(values[name]), ensure_ascii=False, allow_nan=False) for name in _names(values)},
+        **{name: json.dumps(_to_json(values[name]), ensure_ascii=False, allow_nan=False) for name in names},
     }
     try:
         return pack(metadata, arrays_of(record, history))
@@ -119,6 +121,11 @@ def _read_1(metadata: dict[str, str], arrays: Arrays) -> Plain:
 
 def _read_2(metadata: dict[str, str], arrays: Arrays) -> Plain:
     return _read(2, metadata, arrays, _names(metadata))
+
+
+def _read_3(metadata: dict[str, str], arrays: Arrays) -> Plain:
+    """Read a run with the learner's code, which is text like any other: nothing of it is executed."""
+    return _read(3, metadata, arrays, (*_names(metadata), _CODE))
 
 
 def _read(number: int, metadata: dict[str, str], arrays: Arrays, names: Iterable[str]) -> Plain:
@@ -168,7 +175,7 @@ def _has_fields(value: object, layouts: tuple[set[str], ...]) -> bool:
     return isinstance(value, dict) and any(value.keys() == fields for fields in layouts)
 
 
-READERS = {"1": _read_1, "2": _read_2}  # one for every format ever released
+READERS = {"1": _read_1, "2": _read_2, "3": _read_3}  # one for every format ever released
 
 
 def _to_json(value: object) -> object:

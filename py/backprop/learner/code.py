@@ -22,16 +22,25 @@ class LearnerError(Exception):
 
     Attributes
     ----------
-    kind : "syntax", "exception" or "time", if the time limit stopped it
+    kind : "syntax", "exception", "result" if it returned what cannot be used, or "time" if the time limit stopped it
     message : one sentence
     line : line of the learner's file, from 1, or None if the failure has no line there
+    file : the learner's file, or None if it is not known
+    package : name of the copy of our package that failed, or ""
     """
 
-    def __init__(self, kind: str, message: str, line: int | None) -> None:
+    def __init__(self, kind: str, message: str, line: int | None = None, file: str | None = None) -> None:
         super().__init__(message)
         self.kind = kind
         self.message = message
         self.line = line
+        self.file = file
+        self.package = ""
+
+    def __str__(self) -> str:
+        """Return the sentence behind its place: ``model.py, line 82: …``."""
+        place = f"{self.file}, line {self.line}" if self.file and self.line else self.file
+        return f"{place}: {self.message}" if place else self.message
 
 
 class LearnerCode:
@@ -55,7 +64,7 @@ class LearnerCode:
     def __init__(self, source: str, file: str) -> None:
         self._file = file
         self._code = compile_code(source, file)
-        self.names: dict[str, Any] = {"__name__": "learner", "__builtins__": _builtins()}
+        self.names: dict[str, Any] = {"__name__": "learner", "__builtins__": limited_builtins()}
         with self.running():
             exec(self._code, self.names)
 
@@ -77,12 +86,7 @@ class LearnerCode:
             with time_limit(seconds, self._code), np.errstate(all="ignore"):
                 yield
         except TimeLimitError as error:
-            line = line_of(error, self._file)
-            message = f"Stopped after {seconds:g} s: does the loop in this line end?"
-            raise LearnerError("time", message, line) from error
-        except MemoryError as error:
-            line = line_of(error, self._file)
-            raise LearnerError("exception", "This line asks for more memory than there is.", line) from error
+            raise LearnerError("time", stopped_after(seconds), line_of(error, self._file)) from error
         except (Exception, SystemExit, GeneratorExit) as error:
             raise LearnerError("exception", describe(error), line_of(error, self._file)) from error
 
@@ -113,15 +117,24 @@ def line_of(error: BaseException, file: str) -> int | None:
 
 def describe(error: BaseException) -> str:
     """Return an exception as one sentence."""
+    if isinstance(error, MemoryError):
+        return "This line asks for more memory than there is."
     if isinstance(error, RecursionError):
         return "A function calls itself without end (RecursionError)."
+    if isinstance(error, ValueError) and "read-only" in str(error):
+        return "This line changes an array that was given to the function. Make a copy of it first."
     if isinstance(error, SystemExit):
         return "The code ends the program (SystemExit). Return a value instead."
     text = str(error).strip().rstrip(".")
     return f"{type(error).__name__}: {text}." if text else f"{type(error).__name__}."
 
 
-def _builtins() -> dict[str, Any]:
+def stopped_after(seconds: float) -> str:
+    """Return the sentence about a loop that the time limit has stopped."""
+    return f"Stopped after {seconds:g} s: does the loop in this line end?"
+
+
+def limited_builtins() -> dict[str, Any]:
     """Return Python's built-in names, with an import that refuses the modules of `KEPT_OUT`."""
 
     def import_module(name: str, *arguments: Any, **options: Any) -> Any:

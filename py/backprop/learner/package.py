@@ -9,20 +9,31 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import linecache
+import re
 import sys
+import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
-from .code import LearnerError, compile_code, describe, line_of
+from .code import LearnerError, compile_code, describe, limited_builtins, line_of, stopped_after
+from .time_limit import TimeLimitError
+from .watch import SECONDS, limited, unwatch, watch
 
 ORIGINAL = Path(__file__).parents[1]
 # The mathematics: files that a learner may edit.
 EDITABLE = ("activations.py", "losses.py", "embedding.py", "model.py", "optimizers.py")
+PATH = re.compile(r"<(?P<package>\w+)>/(?P<file>\w+\.py)")  # of an edited file, in tracebacks
 
 
-def load_package(name: str, edits: Mapping[str, str], additions: Mapping[str, str] | None = None) -> ModuleType:
+def load_package(
+    name: str,
+    edits: Mapping[str, str],
+    additions: Mapping[str, str] | None = None,
+    *,
+    modules: Sequence[str] = ("runs.run",),
+) -> ModuleType:
     """Import a copy of this package.
 
     Parameters
@@ -30,10 +41,11 @@ def load_package(name: str, edits: Mapping[str, str], additions: Mapping[str, st
     name : name of the copy, an identifier; a copy of this name that was loaded before is replaced
     edits : file → source, for some of `EDITABLE`
     additions : file → source of further modules, which the edited ones import
+    modules : modules of the copy to import now, so that a failure in one of them shows at once
 
     Returns
     -------
-    the copy's top module; its submodules can be imported by name, such as ``name.model``
+    the copy's top module, which is empty; its submodules can be imported by name, such as ``name.model``
 
     Raises
     ------
@@ -47,21 +59,63 @@ def load_package(name: str, edits: Mapping[str, str], additions: Mapping[str, st
     unknown = sorted(edits.keys() - set(EDITABLE))
     if unknown:
         raise ValueError(f"files that can be edited are {', '.join(EDITABLE)}; got {', '.join(unknown)}")
-    modules, finders = _unload(name)
+    modules_before, finders = _unload(name)
     own = {**edits, **(additions or {})}
     sys.meta_path.insert(0, _Finder(name, own))
     try:
-        return importlib.import_module(name)
-    except (Exception, SystemExit) as error:
-        _unload(name)
-        sys.modules.update(modules)
+        with limited():
+            for file in sorted(own):  # in an order that does not depend on what imports what
+                importlib.import_module(f"{name}.{file.removesuffix('.py')}")
+        for module in modules:
+            importlib.import_module(f"{name}.{module}")
+    except (Exception, SystemExit, TimeLimitError) as error:
+        unload_package(name)
+        sys.modules.update(modules_before)
         sys.meta_path[:0] = finders
-        raise _explained(error, name, own) from error
+        raise explained(error) or error from error
+    _unwatch(modules_before)
+    return sys.modules[name]
+
+
+def unload_package(name: str) -> None:
+    """Forget a copy. Runs that it trains must be gone."""
+    _unwatch(_unload(name)[0])
+
+
+def _unwatch(modules: Mapping[str, ModuleType]) -> None:
+    for module in modules.values():
+        if code := getattr(module.__spec__ and module.__spec__.loader, "code", None):
+            unwatch(code)
 
 
 def path_of(name: str, file: str) -> str:
     """Return the path that an edited file of a copy has in tracebacks."""
     return f"<{name}>/{file}"
+
+
+def explained(error: BaseException) -> LearnerError | None:
+    """Return a failure of edited code as a sentence with file and line; None if no edited code took part in it."""
+    if isinstance(error, LearnerError):
+        return error
+    paths = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+    place = next((found for path in reversed(paths) if (found := PATH.fullmatch(path))), None)
+    missing = PATH.fullmatch(error.path or "") if isinstance(error, ImportError) else None
+    if missing and not (place and place["file"] == missing["file"]):
+        failure = LearnerError("result", f"{_imported(error)} is missing.", None, missing["file"])
+    elif place is None:
+        return None
+    elif isinstance(error, TimeLimitError):
+        failure = LearnerError("time", stopped_after(SECONDS), line_of(error, place[0]), place["file"])
+    else:
+        failure = LearnerError("exception", describe(error), line_of(error, place[0]), place["file"])
+    failure.package = (place or missing or {"package": ""})["package"]
+    return failure
+
+
+def _imported(error: BaseException) -> str:
+    """Return the name that an import did not find."""
+    found = re.search(r"import name '(\w+)'", str(error))
+    return found[1] if found else "A name"
 
 
 class _Finder(importlib.abc.MetaPathFinder):
@@ -79,7 +133,9 @@ class _Finder(importlib.abc.MetaPathFinder):
         if fullname.partition(".")[0] != self.name:
             return None
         place = ORIGINAL.joinpath(*fullname.split(".")[1:])
-        file = place.with_suffix(".py").name if place != ORIGINAL else ""
+        if place == ORIGINAL:  # what `import backprop` gives is not needed, and would import everything
+            return importlib.machinery.ModuleSpec(fullname, None, is_package=True)
+        file = place.with_suffix(".py").name
         if place.parent == ORIGINAL and file in self.edits:
             loader = _EditedSource(path_of(self.name, file), self.edits[file])
             return importlib.util.spec_from_loader(fullname, loader, origin=loader.path)
@@ -96,13 +152,21 @@ class _EditedSource(importlib.abc.Loader):
     def __init__(self, path: str, source: str) -> None:
         self.path = path
         self.source = source
+        self.code: CodeType | None = None
 
     def exec_module(self, module: ModuleType) -> None:
         """Run the source; tracebacks and `inspect` read it too."""
         lines = self.source.splitlines(keepends=True)
         linecache.cache[self.path] = (len(self.source), None, lines, self.path)
         module.__file__ = self.path
-        exec(compile_code(self.source, self.path), vars(module))
+        vars(module)["__builtins__"] = limited_builtins()
+        try:
+            self.code = compile_code(self.source, self.path)
+        except LearnerError as error:
+            error.file = self.path.rpartition("/")[2]
+            raise
+        watch(self.code)
+        exec(self.code, vars(module))
 
 
 def _unload(name: str) -> tuple[dict[str, ModuleType], list[importlib.abc.MetaPathFinder]]:
@@ -114,11 +178,3 @@ def _unload(name: str) -> tuple[dict[str, ModuleType], list[importlib.abc.MetaPa
     for finder in finders:
         sys.meta_path.remove(finder)
     return modules, finders
-
-
-def _explained(error: BaseException, name: str, edits: Mapping[str, str]) -> LearnerError:
-    """Return an import's failure as a sentence, with the line in the edited file."""
-    if isinstance(error, LearnerError):
-        return error
-    lines = [line_of(error, path_of(name, file)) for file in edits]
-    return LearnerError("exception", describe(error), next((line for line in lines if line is not None), None))

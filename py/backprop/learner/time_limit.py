@@ -32,15 +32,16 @@ def time_limit(seconds: float, code: CodeType) -> Iterator[None]:
     """
     deadline = time.perf_counter() + seconds
     watch = _monitor if sys.version_info >= (3, 12) else _trace
-    with watch(deadline, set(_code_objects(code))):
+    with watch(deadline, set(code_objects(code))):
         yield
 
 
-def _code_objects(code: CodeType) -> Iterator[CodeType]:
+def code_objects(code: CodeType) -> Iterator[CodeType]:
+    """Iterate over a module's code and all functions, classes and comprehensions in it."""
     yield code
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
-            yield from _code_objects(constant)
+            yield from code_objects(constant)
 
 
 def _check(deadline: float) -> None:

@@ -1,17 +1,21 @@
 """All training runs of a session."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
+from ..learner.code import LearnerError
 from ..monitor.history import History
 from .config import RunConfig
 from .memory import bytes_in_use, bytes_of, check_budget, largest
 from .names import check_name, free_name
+from .own_code import hash_of
+from .own_versions import forget_unused, package_of, revived, with_version
 from .record import from_record, to_record
 from .run import TrainingRun
 from .run_state import now
-from .twins import make_twin, twin_config, twins_of
+from .twins import make_same, make_twin, ours, twin_config, twins_of
 
 TWIN_NAME = 90  # characters of a run's name in the name of its twin
 
@@ -45,7 +49,8 @@ class TrainingRunManager:
         """Copy a run with its weights and history, under a name of its own."""
         original = self.get(run_id)
         check_budget("The copy", bytes_in_use(original), self._in_use())
-        run = from_record(to_record(original))
+        copy = from_record(to_record(original))
+        run = revived(copy) if original.code.running else copy
         run.created, run.archived = now(), False
         return self._add_renamed(run)
 
@@ -55,6 +60,10 @@ class TrainingRunManager:
         named = f"{run.name[:TWIN_NAME]} twin" if name is None else check_name(name)
         check_budget("The twin", sum(bytes_of(twin_config(run, changes)).values()), self._in_use())
         twin = make_twin(run, changes)
+        if run.code.running:
+            twin.code.drafts = dict(run.code.drafts)
+            twin = with_version(twin, run.code.running)
+            twin.code.restart()
         twin.name = named
         twin.measure_if_cheap()
         return self._add_renamed(twin)
@@ -63,10 +72,51 @@ class TrainingRunManager:
         """Add a run from elsewhere. It replaces nothing: an id or a name in use is changed."""
         return self._add_renamed(from_record(record, self._in_use(), share=1), activate)
 
-    def restore_record(self, record: dict[str, Any], activate: bool) -> TrainingRun:
-        """Restore a saved run; it replaces the run with its id, if any."""
+    def restore_record(self, record: dict[str, Any], activate: bool, trusted: Sequence[str] = ()) -> TrainingRun:
+        """Restore a saved run; it replaces the run with its id, if any.
+
+        Its version of the learner's code goes on if its hash is `trusted`; otherwise it waits, and is not executed.
+        """
         run = from_record(record, self._in_use(without=record["id"]))
+        run = revived(run) if hash_of(run.code.waiting) in trusted else run
         return self.replace(run, activate) if run.id in self._runs else self.add(run, activate)
+
+    def run_code(self, run_id: object) -> TrainingRun:
+        """Train a run with the learner's drafts from its next step on, or with our code if there are none.
+
+        Raises
+        ------
+        LearnerError
+            If the code cannot run. Then the version that trained the run before stays in force.
+        """
+        run = self.get(run_id)
+        check_budget("Running the code", bytes_in_use(run), self._in_use())
+        try:
+            other = with_version(run, run.code.drafts)
+        except LearnerError as error:
+            run.code.error = error
+            raise
+        other.code.begin_span(other.trainer.step)
+        self._runs[run.id] = other
+        forget_unused(self.runs)
+        return other
+
+    def note_error(self, error: LearnerError) -> None:
+        """Keep a failure of the learner's code with the runs that it trains."""
+        for run in self.runs:
+            if error.package and package_of(run) == error.package:
+                run.code.error = error
+
+    def twin_with_ours(self, run_id: object) -> TrainingRun:
+        """Create a twin of a run that our code trains, with no other difference."""
+        run = self.get(run_id)
+        if not run.code.running:
+            raise ValueError("id must be that of a run that is trained by your code")
+        check_budget("The twin", sum(bytes_of(ours(run.config)).values()), self._in_use())
+        twin = make_same(run)
+        twin.name = f"{run.name[:TWIN_NAME]} (our code)"[:100]
+        twin.measure_if_cheap()
+        return self._add_renamed(twin)
 
     def configure(self, run: TrainingRun, changes: dict[str, Any]) -> None:
         """Change settings of a run's trainer, unless it would need more memory than is left."""
@@ -146,6 +196,7 @@ class TrainingRunManager:
         """Reset a run to its exact initial state."""
         run = self.get(run_id)
         run.reset()
+        run.code.restart()
         run.measure_if_cheap()
         return run
 

@@ -21,9 +21,10 @@ from .config import RunConfig, with_new_settings, with_saved_share, without_new_
 from .memory import RESTORE_SHARE, bytes_of_record, check_budget
 from .metrics import Best, Metrics
 from .names import check_name
+from .own_code import OwnCode
 from .run import TrainingRun
 
-FORMAT = 2
+FORMAT = 3  # with the learner's code; a run without any is written as format 2, which older versions can read
 
 Plain = dict[str, Any]
 
@@ -35,11 +36,12 @@ RECORD_FIELDS = (
 OPTIONAL_FIELDS = ("last_update",)
 
 
-def to_record(run: TrainingRun, *, history: bool = True) -> Plain:
-    """Return a run as plain data with copies of its arrays, optionally without the buckets of its history."""
+def to_record(run: TrainingRun, *, history: bool = True, code: bool = True) -> Plain:
+    """Return a run as plain data with copies of its arrays, optionally without its history's buckets or its code."""
+    code = code and run.code.is_used
     last_update = None if run.updated else save_diverging_update(run.trainer)
     record = {
-        "format": FORMAT,
+        "format": FORMAT if code else 2,
         "id": run.id,
         "name": run.name,
         "created": run.created,
@@ -62,6 +64,7 @@ def to_record(run: TrainingRun, *, history: bool = True) -> Plain:
         "history": run.history.to_state(buckets=history),
         "flow": run.flow.to_state(),
         "epochs": run.epochs.to_state(),
+        **({"code": run.code.to_state()} if code else {}),
     }
     return without_new_settings(record)
 
@@ -108,7 +111,16 @@ def _read_2(record: Plain) -> TrainingRun:
     return run
 
 
-READERS = {1: _read_1, 2: _read_2}  # one for every format ever released
+def _read_3(record: Plain) -> TrainingRun:
+    if "code" not in record:
+        raise ValueError("record.code is missing")
+    others = {name: value for name, value in record.items() if name != "code"}
+    run = _read_2(others)
+    run.code = OwnCode.from_state(record["code"], run.trainer.step)
+    return run
+
+
+READERS = {1: _read_1, 2: _read_2, 3: _read_3}  # one for every format ever released
 
 
 def _new_run(fields: Fields) -> TrainingRun:

@@ -52,6 +52,7 @@ class TrainingRun(MeasuredRun):
         self, left: int, deadline: float, measure_until: float, batch_size: int | None = None
     ) -> NDArray[np.float64]:
         """Train until one deadline and measure until the other, both in terms of `time.perf_counter`."""
+        self.code.check_runs()
         trainer, made = self.trainer, Steps(batch_size or self.trainer.config.batch_size, self.trainer)
         try:
             while left > 0 and self.finish_measuring(deadline) and not self.stopped:

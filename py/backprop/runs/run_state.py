@@ -20,6 +20,7 @@ from .config import RunConfig
 from .measuring import Measuring
 from .metrics import Best, Metrics
 from .names import check_name
+from .own_code import OwnCode
 from .steps import Recorder
 
 # Largest cost, in multiplications, of measuring a model after every single step: about 50 ms in a browser.
@@ -53,6 +54,7 @@ class RunState:
     updated : whether the last pass was followed by an update
     archived : whether the run is archived; has no other effect
     twin_group : id shared with its twins, or None; see `twins`
+    code : `OwnCode`, the learner's code, if any
 
     Notes
     -----
@@ -89,6 +91,7 @@ class RunState:
         config = config or RunConfig.from_dict()
         self.archived = False
         self.twin_group: str | None = None
+        self.code = OwnCode()
         self._config = config
         self.dataset = config.make_dataset()
         self._dataset_state = self.dataset.get_state()

@@ -37,7 +37,10 @@ def make_twin(run: TrainingRun, changes: object) -> TrainingRun:
     ValueError
         If the field would change the start, or its value is invalid; then `run` is not modified.
     """
-    twin = TrainingRun(twin_config(run, changes), run.name)
+    return _linked(run, TrainingRun(twin_config(run, changes), run.name))
+
+
+def _linked(run: TrainingRun, twin: TrainingRun) -> TrainingRun:
     twin.initial_parameters[:] = run.initial_parameters
     twin.reset()
     run.twin_group = twin.twin_group = run.twin_group or uuid4().hex
@@ -46,7 +49,17 @@ def make_twin(run: TrainingRun, changes: object) -> TrainingRun:
 
 def twin_config(run: TrainingRun, changes: object) -> RunConfig:
     """Return the config of a twin, or raise ValueError as `make_twin` does."""
-    return _changed(run.config, *_one_change(changes))
+    return _changed(ours(run.config), *_one_change(changes))
+
+
+def make_same(run: TrainingRun) -> TrainingRun:
+    """Create a twin of a run without any difference, trained by our code, and link the two."""
+    return _linked(run, TrainingRun(ours(run.config), run.name))
+
+
+def ours(config: RunConfig) -> RunConfig:
+    """Return a config of a run, whose class may be that of a learner's copy of this package, as one of ours."""
+    return config if isinstance(config, RunConfig) else RunConfig.from_dict(config.to_dict())
 
 
 def twins_of(run: TrainingRun, runs: Sequence[TrainingRun]) -> list[TrainingRun]:

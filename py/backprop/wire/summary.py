@@ -7,6 +7,7 @@ from ..data.best_possible import BestPossible
 from ..runs.changes import SettingChange, Value
 from ..runs.run import TrainingRun
 from ..runs.twins import proven
+from .code import CodeSummary, code_summary
 from .configs import RunConfig, settings_of
 from .state import Metrics, metrics_of
 from .stop import Stop, StopFlag, flag_of, stop_of
@@ -47,6 +48,7 @@ class RunSummary(TypedDict):
     proven : common to the run and its twins by their hashes: "batches", the same start and as many steps on the same
         batches; "order", the same start and as many steps in other batches; "start", the same start only
     marks : changes of settings, oldest first; of very many the newest
+    code : the learner's code, if any
     """
 
     id: str
@@ -75,6 +77,7 @@ class RunSummary(TypedDict):
     twins: list[str]
     proven: Literal["batches", "order", "start"] | None
     marks: list[Mark]
+    code: CodeSummary
 
 
 Summaries = list[RunSummary]
@@ -122,4 +125,5 @@ def summary_of(run: TrainingRun, *, active: bool, twins: Sequence[TrainingRun]) 
         twins=[twin.id for twin in twins],
         proven=proven([run, *twins]) if twins else None,
         marks=[mark_of(change) for change in run.changes],
+        code=code_summary(run),
     )

@@ -3,6 +3,7 @@
 import json
 import random
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ import pytest
 from backprop.files.history_rows import complete_record, history_rows
 from backprop.files.run_file import from_bytes, to_bytes
 from backprop.files.safetensors import pack, unpack
+from backprop.learner.package import EDITABLE
 from backprop.monitor.history import BUCKETS
 from backprop.runs.config import RunConfig
-from backprop.runs.record import FORMAT, from_record, to_record
+from backprop.runs.record import from_record, to_record
 from backprop.runs.run import TrainingRun
 from backprop.session import Session
 from tests.python.files.damage import mutated, odd, refusal
@@ -23,7 +25,7 @@ pytestmark = pytest.mark.native  # reads tests/data
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 OLD = sorted((DATA / "old_layouts").glob("*.safetensors"))
-LAYOUT = DATA / f"layout_{FORMAT}.txt"
+LAYOUTS = ("2", "3")  # of runs without the learner's code, and with it
 
 
 def read(data: bytes) -> TrainingRun:
@@ -63,7 +65,7 @@ def test_a_run_of_every_layout_goes_on(path: Path) -> None:
 def test_a_run_of_every_layout_is_written_in_the_newest(path: Path) -> None:
     run = read(path.read_bytes())
     data = to_bytes(to_record(run))
-    assert unpack(data)[0]["format"] == str(FORMAT)
+    assert unpack(data)[0]["format"] == "2"  # 3 is that of runs with the learner's code
     assert to_bytes(to_record(read(data))) == data
     run.advance(30)
     data = to_bytes(to_record(run))
@@ -184,18 +186,31 @@ def runs() -> list[TrainingRun]:
     return [stopped, diverged, fresh, trained]
 
 
-def present_layout() -> str:
-    return layout([to_bytes(to_record(run)) for run in runs()])
+def coded() -> TrainingRun:
+    """A run with drafts of every file, and with a version of the learner's code that has trained it."""
+    run = TrainingRun()
+    run.advance(20)
+    for file in EDITABLE:
+        run.code.edit(file, "draft")
+    run.code.running = {"model.py": "version"}
+    run.code.begin_span(3)
+    return run
 
 
-def test_the_layout_of_a_format_never_changes() -> None:
+def present_layout(number: str) -> str:
+    return layout([to_bytes(to_record(run)) for run in (*runs(), *([coded()] if number == "3" else []))])
+
+
+@pytest.mark.parametrize("number", LAYOUTS)
+def test_the_layout_of_a_format_never_changes(number: str) -> None:
     """Another layout needs another number.
 
     Raise FORMAT in record.py and run_file.py; read the old one; add it to
     tests/data/make_old_layouts.py. Then write the new one:
-    python -m tests.python.files.test_old_layouts > tests/data/layout_NUMBER.txt
+    python -m tests.python.files.test_old_layouts NUMBER > tests/data/layout_NUMBER.txt
     """
-    assert present_layout().splitlines() == LAYOUT.read_text("utf-8").splitlines()
+    written = (DATA / f"layout_{number}.txt").read_text("utf-8")
+    assert present_layout(number).splitlines() == written.splitlines()
 
 
 def test_rows_of_the_history_have_a_column_for_each_name() -> None:
@@ -204,4 +219,4 @@ def test_rows_of_the_history_have_a_column_for_each_name() -> None:
 
 
 if __name__ == "__main__":
-    print(present_layout(), end="")
+    print(present_layout(sys.argv[1]), end="")

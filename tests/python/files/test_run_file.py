@@ -413,7 +413,7 @@ def without(text: str, key: str) -> str:
 
 CHANGES: list[tuple[str, Callable[[dict[str, str], dict[str, Any]], None], str]] = [
     ("no kind", lambda m, _: m.pop("kind"), "holds no run"),
-    ("newer", lambda m, _: m.update(format="3"), "newer version: format '3', and 2 is the newest known"),
+    ("newer", lambda m, _: m.update(format="4"), "newer version: format '4', and 3 is the newest known"),
     ("no config", lambda m, _: m.pop("config"), "config is missing"),
     ("surplus", lambda m, _: m.update(surprise="1"), "surprise is unknown"),
     ("deep config", lambda m, _: m.update(config="[" * 10_000), "nested deeper"),
