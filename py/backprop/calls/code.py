@@ -41,6 +41,7 @@ class CodeCalls(Calls):
     def check_code(self, *, id: str) -> wire.CodeCheck:
         """Check every gradient of the code that trains run `id`, at its weights and burnt in."""
         run = self._runs.get(id)
+        run.code.check_runs()
         verdicts = own(run, check_code)(run)
         run.code.note_verdicts(each.verdict for each in verdicts)
         return wire.check_of(run, verdicts)
@@ -48,6 +49,7 @@ class CodeCalls(Calls):
     def code_difference(self, *, id: str, tensor: str) -> wire.Difference:
         """Return |mine - numeric| of a gradient of run `id`, at its weights, with the samples of `check_code`."""
         run = self._runs.get(id)
+        run.code.check_runs()
         return wire.difference_of(run, tensor, own(run, difference)(run, tensor))
 
     def compare_with_ours(self, *, id: str) -> Summaries:

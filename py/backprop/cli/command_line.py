@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from .. import __version__
+from ..learner.code import LearnerError
 from .exercise import add_arguments, exercise
 from .explain import explain
 from .gradcheck import gradcheck
@@ -50,7 +51,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     command: Callable[[dict[str, Any]], Result] = options.pop("command")
     try:
         result = command(options)
-    except ValueError as error:
+    except (ValueError, LearnerError) as error:
         sys.stderr.write(f"backprop: {error}\n")
         return INVALID
     except MemoryError:

@@ -1,6 +1,7 @@
 """The learner's code as a module: compile, run, call; every failure is a sentence with its line."""
 
 import builtins
+import re
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,9 +13,18 @@ import numpy as np
 from .time_limit import TimeLimitError, time_limit
 
 SECONDS = 1.0  # limit of one call of the learner's code
-# Modules kept from the learner's code: it computes, and has no need of the page or the network. This prevents
-# accidents; it is no protection against an attack.
-KEPT_OUT = frozenset({"js", "pyodide", "pyodide_js", "_pyodide", "_pyodide_core", "micropip", "socket", "ctypes"})
+# Modules kept from the learner's code: it computes, and has no need of the page, the network or the machine. This
+# prevents accidents; it is no protection against an attack, which finds a way around it.
+KEPT_OUT = frozenset(
+    {
+        *("js", "pyodide", "pyodide_js", "_pyodide", "_pyodide_core", "micropip"),
+        *("socket", "_socket", "ssl", "http", "urllib", "asyncio", "webbrowser"),
+        *("ctypes", "_ctypes", "os", "posix", "subprocess", "multiprocessing", "threading", "signal", "shutil"),
+        *("sys", "importlib", "runpy", "gc", "faulthandler"),
+    }
+)
+# NumPy's words for an array with more bytes than an address can have.
+TOO_BIG = re.compile(r"array is too big|[Mm]aximum allowed (dimension|size)")
 
 
 class LearnerError(Exception):
@@ -117,7 +127,7 @@ def line_of(error: BaseException, file: str) -> int | None:
 
 def describe(error: BaseException) -> str:
     """Return an exception as one sentence."""
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or (isinstance(error, ValueError) and TOO_BIG.search(str(error))):
         return "This line asks for more memory than there is."
     if isinstance(error, RecursionError):
         return "A function calls itself without end (RecursionError)."

@@ -172,8 +172,9 @@ class _EditedSource(importlib.abc.Loader):
 def _unload(name: str) -> tuple[dict[str, ModuleType], list[importlib.abc.MetaPathFinder]]:
     """Forget a copy; return its modules, and what finds more of them."""
     modules = {each: module for each, module in sys.modules.items() if each.partition(".")[0] == name}
-    for each in modules:
+    for each, module in modules.items():
         del sys.modules[each]
+        linecache.cache.pop(getattr(module, "__file__", None) or "", None)
     finders: list[Any] = [each for each in sys.meta_path if isinstance(each, _Finder) and each.name == name]
     for finder in finders:
         sys.meta_path.remove(finder)

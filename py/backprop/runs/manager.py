@@ -11,7 +11,7 @@ from .config import RunConfig
 from .memory import bytes_in_use, bytes_of, check_budget, largest
 from .names import check_name, free_name
 from .own_code import hash_of
-from .own_versions import forget_unused, package_of, revived, with_version
+from .own_versions import USERS, forget_unused, package_of, revived, show_last_pass, with_version
 from .record import from_record, to_record
 from .run import TrainingRun
 from .run_state import now
@@ -31,6 +31,8 @@ class TrainingRunManager:
         self._runs: dict[str, TrainingRun] = {}
         self._created = 0
         self._active = ""
+        USERS.add(self)
+        self._run_here: set[str] = set()  # hashes of the versions that the learner has run in this session
 
     def create(self, name: str | None = None, config: RunConfig | None = None) -> TrainingRun:
         """Create a run, measure it if that is cheap, and activate it. The default names are "Run 1", "Run 2", …."""
@@ -60,8 +62,8 @@ class TrainingRunManager:
         named = f"{run.name[:TWIN_NAME]} twin" if name is None else check_name(name)
         check_budget("The twin", sum(bytes_of(twin_config(run, changes)).values()), self._in_use())
         twin = make_twin(run, changes)
+        twin.code.drafts, twin.code.waiting = dict(run.code.drafts), dict(run.code.waiting)
         if run.code.running:
-            twin.code.drafts = dict(run.code.drafts)
             twin = with_version(twin, run.code.running)
             twin.code.restart()
         twin.name = named
@@ -75,10 +77,11 @@ class TrainingRunManager:
     def restore_record(self, record: dict[str, Any], activate: bool, trusted: Sequence[str] = ()) -> TrainingRun:
         """Restore a saved run; it replaces the run with its id, if any.
 
-        Its version of the learner's code goes on if its hash is `trusted`; otherwise it waits, and is not executed.
+        Its version of the learner's code goes on if its hash is `trusted`, or if it was run in this session; otherwise
+        it waits, and is not executed.
         """
         run = from_record(record, self._in_use(without=record["id"]))
-        run = revived(run) if hash_of(run.code.waiting) in trusted else run
+        run = revived(run) if hash_of(run.code.waiting) in {*trusted, *self._run_here} else run
         return self.replace(run, activate) if run.id in self._runs else self.add(run, activate)
 
     def run_code(self, run_id: object) -> TrainingRun:
@@ -95,10 +98,13 @@ class TrainingRunManager:
             other = with_version(run, run.code.drafts)
         except LearnerError as error:
             run.code.error = error
+            forget_unused()
             raise
-        other.code.begin_span(other.trainer.step)
+        if run.code.running != other.code.running:
+            other.code.begin_span(other.trainer.step)
         self._runs[run.id] = other
-        forget_unused(self.runs)
+        self._run_here.add(hash_of(other.code.running))
+        forget_unused()
         return other
 
     def note_error(self, error: LearnerError) -> None:
@@ -106,6 +112,7 @@ class TrainingRunManager:
         for run in self.runs:
             if error.package and package_of(run) == error.package:
                 run.code.error = error
+                show_last_pass(run)
 
     def twin_with_ours(self, run_id: object) -> TrainingRun:
         """Create a twin of a run that our code trains, with no other difference."""
@@ -228,6 +235,7 @@ class TrainingRunManager:
             place = ids.index(run.id)
             self._active = ids[place + 1] if place + 1 < len(ids) else ids[place - 1]
         del self._runs[run.id]
+        forget_unused()
 
     def losses(self) -> dict[str, History]:
         """Return the loss history of each run, by id."""

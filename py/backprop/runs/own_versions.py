@@ -2,13 +2,15 @@
 
 import importlib
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import ParamSpec, TypeVar, cast
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import ParamSpec, Protocol, TypeVar, cast
+from weakref import WeakSet
 
 from ..learner.code import LearnerError
 from ..learner.package import ORIGINAL, explained, load_package, unload_package
 from ..learner.watch import limited
+from ..training.saved_pass import restore_pass, save_pass
 from .contract import check_contract
 from .own_code import Sources, hash_of
 from .record import to_record
@@ -18,10 +20,16 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 OURS = __package__.partition(".")[0]
+USERS: "WeakSet[_Runs]" = WeakSet()  # all that hold runs, since these share the loaded versions
 PREFIX = "mine_"  # a copy's name begins with it
 HASH = 16  # digits of a version's hash in its name
 # Modules of a copy that are imported with it: those that compute with a run, or make one.
 MODULES = ("runs.record", "runs.code_check", "runs.prediction", "wire.inspection")
+
+
+class _Runs(Protocol):
+    @property
+    def runs(self) -> list[TrainingRun]: ...
 
 
 def package_of(run: TrainingRun) -> str:
@@ -110,8 +118,14 @@ def revived(run: TrainingRun) -> TrainingRun:
         return run
 
 
-def forget_unused(runs: Sequence[TrainingRun]) -> None:
+def show_last_pass(run: TrainingRun) -> None:
+    """Compute the last pass again after a failure in the next one has overwritten a part of it, if that is possible."""
+    with suppress(LearnerError, ValueError), running():
+        restore_pass(run.trainer, save_pass(run.trainer, run.updated))
+
+
+def forget_unused() -> None:
     """Unload the versions that no run uses."""
-    used = {package_of(run) for run in runs}
+    used = {package_of(run) for user in USERS for run in user.runs}
     for name in [name for name in sys.modules if name.startswith(PREFIX) and "." not in name and name not in used]:
         unload_package(name)

@@ -24,7 +24,8 @@ class SliceOptions(TypedDict, total=False):
     max_ms : wall time after which the slice ends, at the end of a step. A measurement that takes longer continues in
         the next call, before any step
     metrics : measure all samples too
-    twins : train the run's twins in lock-step with it, except archived ones: those behind catch up first
+    twins : train the run's twins in lock-step with it, except archived ones and those whose code waits: those behind
+        catch up first
     go_on : resume the run and its twins if they have stopped automatically; else they stay as they are
     layout_id : layout that is known: it is left out of the answer
     picture : quartiles of the scales are exact, or those of a sample ("quick"); "none": no tensors at all
@@ -77,7 +78,7 @@ def advance(
     """Train a run, and its twins if `twins`, and return a frame of the run; see `SliceOptions`."""
     run = manager.get(run_id)
     others = manager.twins_of(run) if check_flag("twins", twins) else []
-    runs = [run, *(twin for twin in others if not twin.archived)]
+    runs = [run, *(twin for twin in others if not (twin.archived or twin.code.waiting))]
     most = check_integer("steps", steps, *LIMITS["steps"])
     max_seconds = math.inf if max_ms is None else check_number("max_ms", max_ms, *LIMITS_MS) / 1000
     asked, is_measured = check_choice("picture", picture, PICTURES), check_flag("metrics", metrics)

@@ -11,7 +11,8 @@ import pytest
 
 from backprop.cli.command_line import main
 from backprop.files.run_file import from_bytes, to_bytes
-from backprop.runs.record import from_record
+from backprop.runs.record import from_record, to_record
+from backprop.runs.run import TrainingRun
 from tests.python.files.damage import mutated, small_files
 from tests.python.files.test_run_file import trained
 
@@ -83,6 +84,13 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
     return err.removeprefix("backprop: ").rstrip()
+
+
+def test_a_run_of_the_learners_code_is_not_resumed_with_ours(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, run = tmp_path / "mine.safetensors", TrainingRun()
+    run.code.running = {"losses.py": "raise SystemExit"}
+    path.write_bytes(to_bytes(to_record(run)))
+    assert refused(capsys, "--resume", path).startswith("This run is trained by code that has not been run here.")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no such devices")

@@ -48,7 +48,14 @@ def small_files() -> tuple[bytes, ...]:
     twin.configure(learning_rate=0.01, clip_norm=0.5, loss_type="mse")
     twin.advance(2)
     twin.measure()
-    return (*(to_bytes(to_record(run)) for run in (stopped, twin)), to_bytes(to_record(stopped), history=False))
+    coded = TrainingRun(RunConfig.from_dict(config), "With the learner's code")
+    coded.advance(4)
+    coded.code.edit("model.py", "a draft")
+    coded.code.running = {"losses.py": "a version", "model.py": ""}
+    coded.code.begin_span(1)
+    coded.code.note_verdicts(["right", "wrong"])
+    runs = (stopped, twin, coded)
+    return (*(to_bytes(to_record(run)) for run in runs), to_bytes(to_record(stopped), history=False))
 
 
 @cache
