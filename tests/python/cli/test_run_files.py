@@ -86,7 +86,9 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
     return err.removeprefix("backprop: ").rstrip()
 
 
-def test_a_run_of_the_learners_code_is_not_resumed_with_ours(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_of_the_learners_code_is_not_resumed_with_ours(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path, run = tmp_path / "mine.safetensors", TrainingRun()
     run.code.running = {"losses.py": "raise SystemExit"}
     path.write_bytes(to_bytes(to_record(run)))
