@@ -13,7 +13,8 @@ from tools.archive import read_tree, write_zip
 from tools.places import ROOT
 
 HERE_ONLY = "not native and not browser"
-# What WebAssembly can change: numbers, their order, their bytes, and the stack that a file may exhaust.
+# What WebAssembly can change: numbers, their order, their bytes, the stack that a file or the learner's code may
+# exhaust, how its loops are stopped, and the modules that it must not reach.
 TESTED_INSIDE = (
     "tests/python/test_activations.py",
     "tests/python/test_gradcheck.py",
@@ -26,10 +27,13 @@ TESTED_INSIDE = (
     "tests/python/data/test_generation.py",
     "tests/python/files/test_damage.py",
     "tests/python/files/test_run_file.py",
+    "tests/python/learner/test_package.py",
+    "tests/python/learner/test_time_limit.py",
     "tests/python/monitor/test_histograms.py",
     "tests/python/monitor/test_quantiles.py",
     "tests/python/monitor/test_smoothing.py",
     "tests/python/runs/test_deeds.py",
+    "tests/python/runs/test_own_code.py",
     "tests/python/runs/test_record.py",
     "tests/python/training/test_golden.py",
     "tests/python/training/test_slices.py",

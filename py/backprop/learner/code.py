@@ -20,7 +20,7 @@ KEPT_OUT = frozenset(
         *("js", "pyodide", "pyodide_js", "_pyodide", "_pyodide_core", "micropip"),
         *("socket", "_socket", "ssl", "http", "urllib", "asyncio", "webbrowser"),
         *("ctypes", "_ctypes", "os", "posix", "subprocess", "multiprocessing", "threading", "signal", "shutil"),
-        *("sys", "importlib", "runpy", "gc", "faulthandler"),
+        *("sys", "importlib", "runpy", "gc", "faulthandler", "numpy.ctypeslib"),
     }
 )
 # NumPy's words for an array with more bytes than an address can have.
@@ -148,7 +148,7 @@ def limited_builtins() -> dict[str, Any]:
     """Return Python's built-in names, with an import that refuses the modules of `KEPT_OUT`."""
 
     def import_module(name: str, *arguments: Any, **options: Any) -> Any:
-        if name.partition(".")[0] in KEPT_OUT:
+        if name in KEPT_OUT or name.partition(".")[0] in KEPT_OUT:
             raise ImportError(f"{name} cannot be imported here: this code computes with NumPy and Python only")
         return builtins.__import__(name, *arguments, **options)
 
