@@ -922,11 +922,12 @@ export interface Course {
   /** steps that the default run is trained for with all solutions */
   steps: number;
 }
-/** One exercise in the list of all. */
+/** One exercise in the list of all; `used_by_network`: whether its solution can compute inside a network. */
 export interface CourseEntry {
   number: number;
   name: string;
   title: string;
+  used_by_network: boolean;
 }
 /** One exercise. */
 export interface Task {
@@ -941,8 +942,6 @@ export interface Task {
   options: string[];
   /** the file to begin with */
   stub: string;
-  /** whether the solution can compute inside a network */
-  used_by_network: boolean;
   /** lines of this package to hide while the exercise is open */
   answers: AnswerLines[];
 }
@@ -1067,8 +1066,10 @@ export interface TaskProgress {
   predicted: number | null;
   /** kind of help → when it was shown first */
   help: Record<string, string>;
-  /** the learner's solution as it is now; "" if it was not edited */
-  source: string;
+  /** the learner's file as it is now, or null if it was not edited */
+  source: string | null;
+  /** the learner's file when it was right last; "" if it never was */
+  solution: string;
 }
 
 export interface Calls {

@@ -6,6 +6,7 @@ import { charts } from "./chart/view.js";
 import { code } from "./code/view.js";
 import { dataset } from "./dataset/view.js";
 import { METHODS } from "./engine/effects.js";
+import { exercises } from "./exercises/view.js";
 import { whyKey } from "./explain/shortcuts.js";
 import { distributions } from "./flow/distributions_view.js";
 import { flow } from "./flow/view.js";
@@ -67,6 +68,7 @@ const regions = createRegions(
     ["[data-view=flow]", flow, "flow"],
     ["[data-view=distributions]", distributions, "distributions"],
     ["[data-view=code]", code, "code"],
+    ["[data-view=exercises]", exercises, "exercises"],
     ["[data-view=sample]", sample, "sample"],
     ["[data-view=why]", explainPanel, "explain"],
     ["[data-view=guide]", guide, "guide"],

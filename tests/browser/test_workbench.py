@@ -11,7 +11,7 @@ from tests.browser.keeping import wait_until_saved
 
 WIDE = [(1280, 720), (1440, 900), (1920, 1080), (1024, 768)]
 NARROW = [(390, 844), (360, 640)]
-TABS = ["Explain", "Runs", "Dataset", "Metrics", "Gradient flow", "Distributions", "Code", "Sample"]
+TABS = ["Explain", "Runs", "Dataset", "Metrics", "Gradient flow", "Distributions", "Code", "Exercises", "Sample"]
 
 PAGE = "() => {const {scrollWidth, scrollHeight} = document.documentElement; return [scrollWidth, scrollHeight];}"
 # Texts that are cut off without a sign, and letters that nobody can read. Labels of samples may be small.

@@ -2,6 +2,7 @@
 
 import { ref } from "../vendor/lit-html/directives/ref.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { foldSolutions, isAnswer } from "./folded.js";
 import { MATHEMATICS } from "./mathematics.js";
 
 /** @typedef {Explanation["code"]} Code */
@@ -9,6 +10,7 @@ import { MATHEMATICS } from "./mathematics.js";
 /** @import { Explanation } from "../api.d.ts" */
 /** @import { Actions } from "../page/actions.js" */
 /** @import { Why } from "./actions.js" */
+/** @import { Hidden } from "./folded.js" */
 
 /** Files that the Code panel shows; others are opened here. */
 const IN_CODE = new Set(MATHEMATICS);
@@ -16,24 +18,27 @@ const IN_CODE = new Set(MATHEMATICS);
 /**
  * @param {Code} code
  * @param {Source} source
+ * @param {Hidden} hidden
  * @param {Actions} actions
  */
-export function code(code, source, actions) {
+export function code(code, source, hidden, actions) {
   const files = [...new Set(code.map(({ file }) => file))];
   return files.map((file) => {
     const lines = code.filter((line) => line.file === file);
     const text = source?.file === file ? source.text : null;
-    return quoted(file, lines, text, actions);
+    return quoted(lines, text, hidden, actions);
   });
 }
 
 /**
- * @param {string} file
- * @param {Code} lines
+ * @param {Code} lines  of one file
  * @param {string | null} text
+ * @param {Hidden} hidden
  * @param {Actions} actions
  */
-function quoted(file, lines, text, actions) {
+function quoted(lines, text, hidden, actions) {
+  const [{ file }] = lines;
+  const isShown = (/** @type {Code[number]} */ line) => !isAnswer(file, line.text, hidden.lines);
   const open = (/** @type {Event} */ event) => {
     if (/** @type {HTMLDetailsElement} */ (event.target).open && text === null) actions.explain.openSource(file);
   };
@@ -43,32 +48,55 @@ function quoted(file, lines, text, actions) {
         ${lines[0].function}, in <code translate="no">${file}</code>
         ${IN_CODE.has(file) ? html`<button type="button" class="quiet" @click=${() => actions.code.showLine(file, lines[0].line)}>Open in Code</button>` : nothing}
       </figcaption>
-      <pre translate="no" tabindex="0">${lines.map((line) => html`<span class="line"><b>${line.line}</b>${line.text}\n</span>`)}</pre>
+      <pre translate="no" tabindex="0">${lines.filter(isShown).map((line) => html`<span class="line"><b>${line.line}</b>${line.text}\n</span>`)}</pre>
+      ${lines.every(isShown) ? nothing : offer(hidden, actions)}
       ${
         IN_CODE.has(file)
           ? nothing
           : html`<details @toggle=${open}>
               <summary>All of ${file}</summary>
-              ${text === null ? nothing : whole(file, text, lines)}
+              ${text === null ? nothing : whole(file, text, { lines, hidden })}
             </details>`
       }
     </figure>
   `;
 }
 
+/** Lines that answer the open exercise are shown only on demand. @param {Hidden} hidden @param {Actions} actions */
+function offer({ isAsked }, actions) {
+  return html`
+    <p class="folded" translate="yes">
+      Hidden: lines that answer the open exercise.
+      ${
+        isAsked
+          ? html`
+              Show them? Your progress notes it.
+              <button type="button" data-focus="question" @click=${actions.exercises.unfold}>Show</button>
+              <button type="button" @click=${() => actions.exercises.ask("")}>Not now</button>
+            `
+          : html`<button type="button" data-focus="ask" @click=${() => actions.exercises.ask("unfold")}>Show …</button>`
+      }
+    </p>
+  `;
+}
+
 /**
  * @param {string} file
  * @param {string} text
- * @param {Code} lines
+ * @param {{lines: Code, hidden: Hidden}} parts
  */
-function whole(file, text, lines) {
+function whole(file, text, { lines, hidden }) {
   const marked = new Set(lines.map(({ line }) => line));
+  const folds = foldSolutions(file, text, hidden.lines);
+  const isFolded = (/** @type {number} */ line) => folds.some(({ first, last }) => first <= line && line <= last);
   const rows = text.replace(/\n$/, "").split("\n");
   return html`
     <pre translate="no" class="file" tabindex="0" aria-label=${file} ${ref(toTheMark)}>${rows.map((row, i) =>
-      marked.has(i + 1)
-        ? html`<mark class="line"><b>${i + 1}</b>${row}\n</mark>`
-        : html`<span class="line"><b>${i + 1}</b>${row}\n</span>`,
+      isFolded(i + 1)
+        ? nothing
+        : marked.has(i + 1)
+          ? html`<mark class="line"><b>${i + 1}</b>${row}\n</mark>`
+          : html`<span class="line"><b>${i + 1}</b>${row}\n</span>`,
     )}</pre>
   `;
 }

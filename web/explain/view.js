@@ -23,6 +23,7 @@ import { cellName } from "./text.js";
 /** @import { State } from "../page/store.js" */
 /** @import { Why } from "./actions.js" */
 /** @import { Shared } from "./cell_link.js" */
+/** @import { Hidden } from "./folded.js" */
 /** @import { Place } from "./link.js" */
 
 /** Maximum number of breadcrumbs; earlier ones are elided. */
@@ -35,8 +36,14 @@ const SHADES = [0.9, 0.35, 0.6, 0.2, 0.75, 0.5, 0.65, 0.3, 0.85];
  * @param {State} state
  * @param {Actions} actions
  * @param {Shared["swatch"]} swatch
+ * @param {Hidden} hidden  lines of code that are not shown
  */
-export function why({ explain: { why }, run, dataset: { about: dataset }, training: { playing } }, actions, swatch) {
+export function why(
+  { explain: { why }, run, dataset: { about: dataset }, training: { playing } },
+  actions,
+  swatch,
+  hidden,
+) {
   if (!why || !run) return empty(actions);
   const shared = { layers: run.config.model.hidden_dims.length + 1, dataset, actions, swatch };
   const { trail, answer } = why;
@@ -60,8 +67,8 @@ export function why({ explain: { why }, run, dataset: { about: dataset }, traini
         </p>
       </header>
       ${playing && answer ? held(answer, actions) : nothing}
-      ${guard([answer, why.problem, why.all, why.source, dataset, shared.layers], () =>
-        answer ? explained(why, answer, shared) : missing(why, shared),
+      ${guard([answer, why.problem, why.all, why.source, dataset, shared.layers, hidden.lines, hidden.isAsked], () =>
+        answer ? explained({ why, hidden }, answer, shared) : missing(why, shared),
       )}
     </section>
   `;
@@ -113,11 +120,11 @@ function missing({ trail, problem }, { layers }) {
 }
 
 /**
- * @param {Why} why
+ * @param {{why: Why, hidden: Hidden}} parts
  * @param {Explanation} answer
  * @param {Shared} shared
  */
-function explained(why, answer, shared) {
+function explained({ why, hidden }, answer, shared) {
   const { cell, sentence, note, stale, formula: written } = answer;
   return html`
     <div class="body" tabindex="-1">
@@ -130,7 +137,7 @@ function explained(why, answer, shared) {
         <p class="sentence">${sentence}</p>
         <div class="formula" role="group" aria-label="Formula" tabindex="0">${formula(written.math, written.text)}</div>
         ${note ? html`<p class=${stale ? "caution" : "caution diverged"}>${note}</p>` : nothing}
-        <div class="lines">${code(answer.code, why.source, shared.actions)}</div>
+        <div class="lines">${code(answer.code, why.source, hidden, shared.actions)}</div>
       </div>
       <div class="numbers" tabindex="0" role="group" aria-label="What it is made of">${terms(answer, why.all, shared)} ${curve(answer.function)} ${softmax(answer, shared)}</div>
     </div>

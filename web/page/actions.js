@@ -6,6 +6,7 @@ import { createCommit } from "../config/fields.js";
 import { learnSchema } from "../config/schema.js";
 import { createDataset } from "../dataset/actions.js";
 import { createClient } from "../engine/client.js";
+import { createExercises } from "../exercises/actions.js";
 import { createExplain } from "../explain/actions.js";
 import { createFlow } from "../flow/actions.js";
 import { createGuide } from "../guide/actions.js";
@@ -167,6 +168,7 @@ function createViews(store, { call, perform, attempt, samplesOf, explain, traini
     lens: createLens(store, { call, attempt, pause: training.actions.pause }),
     look: createLook(store),
     flow: createFlow(store, { call, attempt, pointAt: explain.actions.pointAt }),
+    exercises: createExercises(store, { call, perform, attempt, play: training.actions.play }),
     code: createCode(store, { call, attempt }),
     metrics: createMetrics(store, { call, attempt }),
     sample: createSample(store, { call, perform, attempt, samplesOf }),

@@ -4,6 +4,7 @@
 /** @import { ChartState } from "../chart/actions.js" */
 /** @import { CodeState } from "../code/state.js" */
 /** @import { DatasetState } from "../dataset/state.js" */
+/** @import { ExercisesState } from "../exercises/state.js" */
 /** @import { ExplainState } from "../explain/actions.js" */
 /** @import { FlowState } from "../flow/actions.js" */
 /** @import { GuideState } from "../guide/actions.js" */
@@ -42,6 +43,7 @@
  * @property {LookState} look
  * @property {FlowState} flow
  * @property {CodeState} code
+ * @property {ExercisesState} exercises
  * @property {MetricsState} metrics
  * @property {SampleState} sample
  * @property {ChartState} chart

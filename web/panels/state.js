@@ -1,7 +1,7 @@
 /** The panels of the console: their tabs, the chosen one, and the console's place and height. */
 
 /** @import { State } from "../page/store.js" */
-/** @typedef {"guide" | "explain" | "runs" | "dataset" | "metrics" | "flow" | "distributions" | "code" | "sample"} Tab */
+/** @typedef {"guide" | "explain" | "runs" | "dataset" | "metrics" | "flow" | "distributions" | "code" | "exercises" | "sample"} Tab */
 /**
  * @typedef {object} PanelsState
  * @property {Tab} tab             the chosen one
@@ -19,6 +19,7 @@ export const TABS = [
   { id: "flow", title: "Gradient flow" },
   { id: "distributions", title: "Distributions" },
   { id: "code", title: "Code" },
+  { id: "exercises", title: "Exercises" },
   { id: "sample", title: "Sample" },
 ];
 

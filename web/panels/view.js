@@ -126,9 +126,10 @@ function stride(event, actions) {
 /** Place the console, and show one panel of those in index.html. @param {State} state */
 export function arrange(state) {
   const { style, dataset } = document.documentElement;
-  const { collapsed, side, height } = state.panels;
+  const { tab, collapsed, side, height } = state.panels;
   dataset.console = collapsed ? "collapsed" : "open";
   dataset.side = side;
+  dataset.tab = tab;
   if (height === null) style.removeProperty("--console-height");
   else style.setProperty("--console-height", `${height}px`);
   for (const { id } of [GUIDE, ...TABS]) {

@@ -1,5 +1,6 @@
 /** Details of a phase: words, formulas and code, and the losses of the samples. */
 
+import { isAnswer } from "../explain/folded.js";
 import { formula } from "../explain/mathml.js";
 import { layersOf } from "../ui/format.js";
 import { formatNumber } from "../ui/number.js";
@@ -10,25 +11,26 @@ import { losses } from "./losses_view.js";
 import { isUnderWay, isUpdateNext, lastStep, momentsOf } from "./state.js";
 
 /** @import { Moment, Numbers, Phases } from "../api.d.ts" */
+/** @import { Hidden } from "../explain/folded.js" */
 /** @import { Actions } from "../page/actions.js" */
 /** @import { State } from "../page/store.js" */
 /** @typedef {import("./state.js").PhaseProgress & {answer: Phases}} PhaseProgress */
 
 const DIGITS = 3;
 
-/** @param {State} state @param {Actions} actions */
-export function phaseDetails(state, actions) {
+/** @param {State} state @param {Actions} actions @param {Hidden["lines"]} hidden  lines of code that are not shown */
+export function phaseDetails(state, actions, hidden) {
   const { phasing } = state.phases;
   if (!phasing || !isUnderWay(phasing)) return nothing;
-  return step(phasing, state, actions);
+  return step(phasing, state, { actions, hidden });
 }
 
 /**
  * @param {PhaseProgress} phasing
  * @param {State} state
- * @param {Actions} actions
+ * @param {{actions: Actions, hidden: Hidden["lines"]}} parts
  */
-function step(phasing, state, actions) {
+function step(phasing, state, { actions, hidden }) {
   const {
     training: { mode },
     dataset: { about: dataset },
@@ -46,9 +48,9 @@ function step(phasing, state, actions) {
         ${guard([described], () => html`<div class="formulas">${described.formulas.map(({ math, text }) => formula(math, text))}</div>`)}
       </div>
       <div class="numbers" tabindex="0" role="group" aria-label="Numbers and code">
-        ${guard([described, dataset, layers], () => [
+        ${guard([described, dataset, layers, hidden], () => [
           phase.phase === "loss" ? losses(answer, dataset, layers, actions) : nothing,
-          described.code.length ? lines(described.code) : nothing,
+          described.code.length ? lines(described.code, hidden) : nothing,
         ])}
       </div>
     </section>
@@ -79,8 +81,8 @@ function largestOf(values) {
   return most;
 }
 
-/** @param {Moment["code"]} code */
-function lines(code) {
+/** @param {Moment["code"]} code @param {Hidden["lines"]} hidden  lines that answer the open exercise */
+function lines(code, hidden) {
   const places = [...new Set(code.map(({ function: name, file }) => `${name}, in ${file}`))];
   return html`
     <div class="lines">
@@ -90,6 +92,7 @@ function lines(code) {
             <figcaption>${place}</figcaption>
             <pre translate="no" tabindex="0">${code
               .filter((line) => place === `${line.function}, in ${line.file}`)
+              .filter(({ file, text }) => !isAnswer(file, text, hidden))
               .map(({ line, text }) => html`<span class="line"><b>${line}</b>${text}\n</span>`)}</pre>
           </figure>
         `,

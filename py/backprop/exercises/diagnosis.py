@@ -5,8 +5,10 @@ from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
 from ..gradcheck import RIGHT, WRONG, GradientCheck, check_gradients
-from ..learner.code import LearnerError, describe, line_of
-from ..learner.package import ORIGINAL, load_package, path_of
+from ..learner.code import LearnerError, describe
+from ..learner.package import ORIGINAL, explained, load_package
+from ..learner.time_limit import TimeLimitError
+from ..learner.watch import limited
 from ..randomness import seeded_generator
 from .clinic import BIASES, TABLE, WEIGHTS, Bug
 
@@ -67,11 +69,12 @@ def check_case(bug: Bug, source: str) -> list[Verdict]:
     load_package(COPY, {bug.file: source})
     found: dict[str, list[GradientCheck]] = {}
     try:
-        for count in BATCHES:
-            for check in _checks(count, with_embedding=has_embedding(bug)):
-                found.setdefault(check.name, []).append(check)
-    except (Exception, SystemExit) as error:
-        raise LearnerError("exception", describe(error), line_of(error, path_of(COPY, bug.file))) from error
+        with limited():
+            for count in BATCHES:
+                for check in _checks(count, with_embedding=has_embedding(bug)):
+                    found.setdefault(check.name, []).append(check)
+    except (Exception, SystemExit, TimeLimitError) as error:
+        raise explained(error) or LearnerError("exception", describe(error)) from error
     return [_verdict(name, checks) for name, checks in found.items() if name != "inputs"]
 
 

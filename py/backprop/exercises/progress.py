@@ -13,7 +13,8 @@ class TaskProgress(TypedDict):
     attempts_to_solve : checks up to the first right one, or None
     predicted : the option that was chosen before the first run, from 0, or None
     help : kind of help → when it was shown first
-    source : the learner's solution as it is now; "" if it was not edited
+    source : the learner's file as it is now, or None if it was not edited
+    solution : the learner's file when it was right last; "" if it never was
     """
 
     started: str | None
@@ -22,7 +23,8 @@ class TaskProgress(TypedDict):
     attempts_to_solve: int | None
     predicted: int | None
     help: dict[str, str]
-    source: str
+    source: str | None
+    solution: str
 
 
 class Progress(TypedDict):

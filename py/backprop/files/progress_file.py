@@ -10,7 +10,7 @@ from ..fields import MAX_COUNT, Fields, check_dict
 from .strict_json import parse
 
 FORMAT, VERSION = "backprop-progress", 1
-MAX_BYTES = 4_000_000
+MAX_BYTES = 8_000_000
 MAX_SOURCE = 100_000  # characters of one solution
 MAX_NAME = 100  # characters of a learner's name
 DEPTH = 5
@@ -64,7 +64,8 @@ def _task(name: str, value: Any) -> TaskProgress:
         attempts_to_solve=taken,
         predicted=predicted,
         help={kind: _time(f"{fields.label('help')}.{kind}", helped[kind]) for kind in HELP if kind in helped},
-        source=_text(fields.label("source"), fields["source"], MAX_SOURCE),
+        source=None if fields["source"] is None else _text(fields.label("source"), fields["source"], MAX_SOURCE),
+        solution=_text(fields.label("solution"), fields["solution"], MAX_SOURCE),
     )
 
 

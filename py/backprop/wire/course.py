@@ -20,11 +20,12 @@ MAX_SOURCE = 100_000  # characters of a solution
 
 
 class CourseEntry(TypedDict):
-    """One exercise in the list of all."""
+    """One exercise in the list of all; `used_by_network`: whether its solution can compute inside a network."""
 
     number: int
     name: str
     title: str
+    used_by_network: bool
 
 
 class Course(TypedDict):
@@ -59,7 +60,6 @@ class Task(TypedDict):
     statement : the task, as Markdown: paragraphs, indented formulas, and code between backticks
     question, options : the prediction before the first run
     stub : the file to begin with
-    used_by_network : whether the solution can compute inside a network
     answers : lines of this package to hide while the exercise is open
     """
 
@@ -70,7 +70,6 @@ class Task(TypedDict):
     question: str
     options: list[str]
     stub: str
-    used_by_network: bool
     answers: list[AnswerLines]
 
 
@@ -149,15 +148,18 @@ def course() -> Course:
     from ..exercises.capstone import STEPS
     from ..exercises.clinic import BUGS
     from ..exercises.exercise import exercises
+    from ..exercises.installation import INSTALLATIONS
 
-    entries = [CourseEntry(number=each.number, name=each.name, title=each.title) for each in exercises()]
+    entries = [
+        CourseEntry(number=each.number, name=each.name, title=each.title, used_by_network=each.name in INSTALLATIONS)
+        for each in exercises()
+    ]
     return Course(exercises=entries, cases=len(BUGS), steps=STEPS)
 
 
 def task(number: int) -> Task:
     """Return one exercise, without its answer."""
     from ..exercises.answer_lines import answer_lines
-    from ..exercises.installation import INSTALLATIONS
 
     chosen = _exercise(number)
     prediction = chosen.prediction
@@ -169,7 +171,6 @@ def task(number: int) -> Task:
         question=prediction.question,
         options=list(prediction.options),
         stub=chosen.text("stub.py"),
-        used_by_network=chosen.name in INSTALLATIONS,
         answers=[
             AnswerLines(file=file, first=first, last=last, text=text)
             for file, first, last, text in answer_lines(chosen.name)

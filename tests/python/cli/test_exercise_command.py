@@ -67,7 +67,7 @@ def test_progress_files_of_a_class_become_a_table(tmp_path: Path) -> None:
 def record(**changes: object) -> dict[str, object]:
     """The progress in one task."""
     first = {"started": "2026-01-31T12:00:00Z", "solved": None, "attempts": 2, "attempts_to_solve": None}
-    return {**first, "predicted": None, "help": {}, "source": "", **changes}
+    return {**first, "predicted": None, "help": {}, "source": "", "solution": "", **changes}
 
 
 def test_a_right_file_is_right(tmp_path: Path) -> None:

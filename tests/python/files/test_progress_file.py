@@ -16,6 +16,7 @@ TASK: dict[str, Any] = {
     "predicted": 1,
     "help": {"factor": TIME, "answer": TIME},
     "source": "raise SystemExit",
+    "solution": "",
 }
 
 
@@ -55,9 +56,9 @@ def test_there_are_thirty_tasks_fifteen_of_them_before_the_clinic() -> None:
         (text_of({"started": 5}), "tasks.bias_gradient.started must be a time in UTC"),
         (text_of({"help": {"bribe": TIME}}), "tasks.bias_gradient.help.bribe is unknown"),
         (text_of({"help": {"place": None}}), "tasks.bias_gradient.help.place must be a time in UTC"),
-        (text_of({"source": None}), "tasks.bias_gradient.source must be a text"),
+        (text_of({"source": 1}), "tasks.bias_gradient.source must be a text"),
         (text_of({"source": "a" * (MAX_SOURCE + 1)}), "tasks.bias_gradient.source must be a text"),
-        (" " * (MAX_BYTES + 1), "must have at most 4,000,000 bytes"),
+        (" " * (MAX_BYTES + 1), "must have at most 8,000,000 bytes"),
     ],
 )
 def test_what_is_invalid_is_refused_by_its_name(text: str, says: str) -> None:
