@@ -2,6 +2,7 @@
 
 import { createSteady } from "../color/steady.js";
 import { unpack } from "../tensors/frame.js";
+import { createCosts } from "../ui/throttle.js";
 import { DRAWN_SPEED } from "./speed.js";
 import { progressOf } from "./state.js";
 
@@ -16,6 +17,8 @@ const REFRESH = 250;
 const REDUCED_MOTION_INTERVAL = 500;
 /** As fast as it can, a picture stays for this time on average: 30 are seen as motion, and more would cost steps. Milliseconds. */
 const PICTURE_INTERVAL = 1000 / 30;
+/** Making pictures may take this share of Python's time: those of a million parameters come less often. */
+const PICTURE_SHARE = 0.2;
 
 /**
  * @param {Store} store
@@ -33,7 +36,9 @@ export function createFrames(store, { samplesOf, reducedMotion, isDrawn, now = (
   /** When the next picture may be requested. */
   let due = 0;
   /** `wasDrawn`: whether the picture before the last frame was on screen when that came. */
-  const last = { refreshed: 0, drawn: 0, slice: 0, wasDrawn: true };
+  const last = { refreshed: 0, drawn: 0, slice: 0, answered: 0, wasDrawn: true };
+  /** Time to pack a picture, check it and bring it here. */
+  const costs = createCosts();
   /** Steady scales of this Play, by their subject. @type {Map<string, Steady>} */
   const scales = new Map();
 
@@ -48,7 +53,8 @@ export function createFrames(store, { samplesOf, reducedMotion, isDrawn, now = (
     if (store.get().training.speed <= DRAWN_SPEED) return true;
     const isSeen = last.slice > PICTURE_INTERVAL ? last.wasDrawn : isDrawn();
     if (!isSeen || time < due) return false;
-    due = Math.max(due + PICTURE_INTERVAL, time); // slices end a little early or late: the mean counts
+    const interval = Math.max(PICTURE_INTERVAL, (costs.median() ?? 0) / PICTURE_SHARE);
+    due = Math.max(due + interval, time); // slices end a little early or late: the mean counts
     return true;
   }
 
@@ -74,7 +80,14 @@ export function createFrames(store, { samplesOf, reducedMotion, isDrawn, now = (
      * Request a slice with the picture that is due, and the layout that is known, which need not be sent again.
      * @param {(asked: {picture: "quick" | "none", layout_id?: string}) => Promise<Frame>} slice
      */
-    request: (slice) => slice({ picture: isPictureDue() ? "quick" : "none", layout_id }),
+    async request(slice) {
+      const [asked, isDue] = [now(), isPictureDue()];
+      const frame = await slice({ picture: isDue ? "quick" : "none", layout_id });
+      const begun = Math.max(asked, last.answered); // requested ahead, it waited for the one before
+      last.answered = now();
+      if (isDue) costs.add(last.answered - begun - frame.slice_ms);
+      return frame;
+    },
     forget() {
       layouts.clear();
       layout_id = undefined;

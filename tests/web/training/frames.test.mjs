@@ -1,4 +1,4 @@
-/** Pictures of Play: at most 30 a second as fast as it can, none before the last one is on screen, one for each step that can be followed. */
+/** Pictures of Play: at most 30 a second as fast as it can, fewer where they are dear, none before the last one is on screen, one for each step that can be followed. */
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -7,17 +7,19 @@ import { MAX } from "../../../web/training/speed.js";
 
 /**
  * Request slices for ten seconds of a clock; return the number of slices and of pictures.
- * @param {{slice: number, speed?: number, isDrawn?: () => boolean, reducedMotion?: boolean}} play  milliseconds of a slice
+ * @param {{slice: number, cost?: number, speed?: number, isDrawn?: () => boolean, reducedMotion?: boolean}} play  milliseconds of a
+ *   slice, and of a picture
  */
-async function requested({ slice, speed = MAX, isDrawn = () => true, reducedMotion = false }) {
+async function requested({ slice, cost = 0, speed = MAX, isDrawn = () => true, reducedMotion = false }) {
   let time = 1000;
   const state = { training: { speed }, run: null };
   const outside = { samplesOf: () => [], reducedMotion: () => reducedMotion, isDrawn, now: () => time };
   const frames = createFrames(/** @type {any} */ ({ get: () => state }), outside);
   const asked = [];
-  for (; time < 11_000; time += slice) {
+  while (time < 11_000) {
     const frame = await frames.request(async ({ picture }) => {
       asked.push(picture);
+      time += slice + (picture === "quick" ? cost : 0);
       return /** @type {any} */ ({ slice_ms: slice });
     });
     frames.onFrame(frame, 0);
@@ -45,4 +47,9 @@ test("at a speed that can be followed each step has its picture", async () => {
 
 test("none is requested while the last one is not on screen", async () => {
   assert.equal((await requested({ slice: 10, isDrawn: () => false })).pictures, 0);
+});
+
+test("pictures that take 60 ms come three times a second: a fifth of the time", async () => {
+  const { pictures } = await requested({ slice: 30, cost: 60 });
+  assert.ok(pictures >= 30 && pictures <= 36, `${pictures}`);
 });

@@ -56,7 +56,7 @@ test("at Pause the whole data set is measured, unless every slice says that this
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Play with a worker that answers the oldest request when `answer` is called. @param {{speed?: number, now?: () => number}} [outside] */
-async function begun({ speed = MAX, now } = {}) {
+async function begun({ speed = MAX, now = speed === MAX ? () => 1000 : undefined } = {}) {
   const asked = [];
   const waiting = [];
   /** Frames with the number of requests by then. */
