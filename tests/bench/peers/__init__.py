@@ -1,0 +1,1 @@
+"""Training steps of this page beside those of other programs."""
