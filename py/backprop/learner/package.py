@@ -5,7 +5,6 @@ optimizers. Files that are not edited are loaded from their own places, with the
 """
 
 import importlib
-import importlib.abc
 import importlib.machinery
 import importlib.util
 import linecache
@@ -118,8 +117,8 @@ def _imported(error: BaseException) -> str:
     return found[1] if found else "A name"
 
 
-class _Finder(importlib.abc.MetaPathFinder):
-    """Find the modules of one copy."""
+class _Finder:
+    """Find the modules of one copy. A base class of importlib.abc would import importlib.resources at each start."""
 
     def __init__(self, name: str, edits: Mapping[str, str]) -> None:
         self.name = name
@@ -137,7 +136,7 @@ class _Finder(importlib.abc.MetaPathFinder):
             return importlib.machinery.ModuleSpec(fullname, None, is_package=True)
         file = place.with_suffix(".py").name
         if place.parent == ORIGINAL and file in self.edits:
-            loader = _EditedSource(path_of(self.name, file), self.edits[file])
+            loader: Any = _EditedSource(path_of(self.name, file), self.edits[file])
             return importlib.util.spec_from_loader(fullname, loader, origin=loader.path)
         if place.is_dir():
             return importlib.util.spec_from_file_location(
@@ -146,13 +145,16 @@ class _Finder(importlib.abc.MetaPathFinder):
         return importlib.util.spec_from_file_location(fullname, place.with_suffix(".py"))
 
 
-class _EditedSource(importlib.abc.Loader):
+class _EditedSource:
     """Load a module from an edited source."""
 
     def __init__(self, path: str, source: str) -> None:
         self.path = path
         self.source = source
         self.code: CodeType | None = None
+
+    def create_module(self, spec: object) -> None:
+        """Let Python create the module."""
 
     def exec_module(self, module: ModuleType) -> None:
         """Run the source; tracebacks and `inspect` read it too."""
@@ -169,7 +171,7 @@ class _EditedSource(importlib.abc.Loader):
         exec(self.code, vars(module))
 
 
-def _unload(name: str) -> tuple[dict[str, ModuleType], list[importlib.abc.MetaPathFinder]]:
+def _unload(name: str) -> tuple[dict[str, ModuleType], list[Any]]:
     """Forget a copy; return its modules, and what finds more of them."""
     modules = {each: module for each, module in sys.modules.items() if each.partition(".")[0] == name}
     for each, module in modules.items():

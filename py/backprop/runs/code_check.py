@@ -25,10 +25,10 @@ BATCHES = (10, 7)
 SPREAD = 0.3  # standard deviation of the random numbers that move the weights
 # Where gradients are checked: how far the weights are moved, and the number of samples.
 POINTS = tuple((move, count) for move in (0.0, SPREAD) for count in BATCHES)
-MAX_CELLS, MIN_CELLS = 64, 4  # numbers of a tensor that are compared at each point
+MAX_CELLS, MIN_CELLS = 64, 2  # numbers of a tensor that are compared at each point
 MAX_SHOWN = 4096  # numbers of a matrix of differences
-BUDGET = 3e7  # multiplications for the numbers of one tensor at one point: some tenths of a second in a browser
-OVERHEAD = 20_000  # cost of one layer besides its multiplications, in multiplications
+BUDGET = 3e7  # multiplications of one forward pass for each number of a point: about a second in a browser
+OVERHEAD = 3000  # cost of one layer besides its multiplications, in multiplications
 
 
 class CodeVerdict(NamedTuple):
@@ -73,7 +73,7 @@ def check_code(run: TrainingRun, max_cells: int | None = None) -> list[CodeVerdi
     ValueError
         If the loss is not finite.
     """
-    cells = max_cells or _affordable(run)
+    cells = max_cells or _affordable(run, len(run.model.named_parameters()) + 1, MAX_CELLS)
     checks = [_check(run, place, cells) for place in range(len(POINTS))]
     return [_verdict(list(of_tensor)) for of_tensor in zip(*checks, strict=True)]
 
@@ -88,14 +88,14 @@ def difference(run: TrainingRun, tensor: str) -> Array:
     names = {gradient_name(name): name for name in run.model.named_parameters()}
     if not run.model.embedding:
         names["grad_inputs"] = "inputs"
-    [found] = _check(run, 0, _affordable(run, MAX_SHOWN), [names[check_choice("tensor", tensor, names)]])
+    [found] = _check(run, 0, _affordable(run, 1, MAX_SHOWN), [names[check_choice("tensor", tensor, names)]])
     return np.asarray(found.differences)
 
 
-def _affordable(run: TrainingRun, most: int = MAX_CELLS) -> int:
-    """Return how many numbers of each tensor can be compared in a few seconds."""
+def _affordable(run: TrainingRun, tensors: int, most: int) -> int:
+    """Return how many numbers of each tensor, at most, can be compared in a few seconds."""
     cost = max(BATCHES) * run.model.parameters.size + OVERHEAD * len(run.model.layers)
-    return max(MIN_CELLS, min(most, int(BUDGET / cost)))
+    return max(MIN_CELLS, min(most, int(BUDGET / cost / tensors)))
 
 
 def _check(run: TrainingRun, place: int, max_cells: int, tensors: Sequence[str] | None = None) -> list[GradientCheck]:
