@@ -1,9 +1,10 @@
 """dist/ as it is served: index.html, start.js and learn/ under fixed names, everything else in one folder per build.
 
-The stylesheets of index.html are put together into one, in its order: one request in place of thirty. The folder's
-name carries a hash of all contents, so no cache can mix files of two builds. index.html names the folder, and the
-SHA-256 of its stylesheet and of each module of the page, which the browser checks: of modules in an import map, as
-Chromium takes the `integrity` of a preload for that preload only. The map is inline: the policy names its hash.
+The stylesheets of index.html are put together into one, in its order, and modules are linked: one request in place of
+hundreds. The folder's name carries a hash of all contents, so no cache can mix files of two builds. index.html names
+the folder, and the SHA-256 of its stylesheet and of each module that it loads, which the browser checks: of modules in
+an import map, as Chromium takes the `integrity` of a preload for that preload only. The map is inline: the policy names
+its hash.
 """
 
 import base64
@@ -15,14 +16,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tools.archive import sha256
+from tools.linked import PAGE, WORKERS, linked
 
 # A cached index.html of an older build needs start.js too: it says that the page has been updated.
 FIXED_NAMES = ("index.html", "start.js")
 # The Learn page needs no script, so that a cached page of an older build still finds its pictures and its stylesheet.
 LEARN = "learn/"
 MANIFEST = "python/manifest.json"
-MAIN = "main.js"
-WORKER = "engine/worker.js"
+FIRST, MAIN = PAGE
 ADDRESS = re.compile(r'\b(href|src)="([\w./-]+)"')
 SHEET = re.compile(r'^ *<link rel="stylesheet" href="([\w./-]+)">\n', re.MULTILINE)
 SHEETS = "page.css"
@@ -35,7 +36,11 @@ BUILD = re.compile(r'data-build="([^"]*)"')
 
 def site(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return the files of dist/, given all files at their places relative to each other."""
-    files = with_one_stylesheet(files)
+    return placed(linked(with_one_stylesheet(files)))
+
+
+def placed(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files of dist/, given them with one stylesheet and linked modules."""
     hashes = [[name, sha256(files[name])] for name in sorted(files)]
     build = f"build-{sha256(json.dumps(hashes).encode())[:12]}"
     manifest = {**json.loads(files[MANIFEST]), "build": build}
@@ -92,8 +97,8 @@ def index_page(page: str, files: Mapping[str, bytes], build: str) -> str:
     if main is None or first is None:
         raise ValueError(f"index.html does not start {MAIN}")
     modules = imported(files, MAIN)
-    preloads = "".join(f'    <link rel="modulepreload" href="{name}">\n' for name in modules)
-    hashed = (MAIN, *modules, WORKER, *imported(files, WORKER))  # the page looks the worker's up when it does not start
+    preloads = "".join(f'    <link rel="modulepreload" href="{name}">\n' for name in modules if name != FIRST)
+    hashed = (MAIN, *modules, *WORKERS)  # the page looks the worker's up when it does not start
     integrity = {f"./{build}/{name}": integrity_of(files[name]) for name in hashed}
     import_map = json.dumps({"integrity": integrity})
     tag = f'    <script type="importmap">{import_map}</script>\n'

@@ -158,7 +158,7 @@
     /** All files are here or have failed. */
     async #onLoad() {
       if (isRunning()) return this.#lookAtStyles();
-      const main = document.querySelector("script[type=module]");
+      const main = document.querySelector("script[src$='main.js']");
       await import(addressOf(main)).catch((error) => {
         this.#scriptError ||= `${error.message}.`;
       });

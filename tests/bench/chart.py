@@ -26,7 +26,7 @@ SECONDS = 10
 # The view itself, with the state that it reads, in a page of its own.
 UPDATE = """
 async ({runs: count, points, rounds, settings}) => {
-  const at = (name) => import(new URL(name, document.querySelector("script[type=module]").src).href);
+  const at = (name) => import(new URL(name, document.querySelector("script[src$='main.js']").src).href);
   const [{charts}, {render}] = await Promise.all([at("chart/view.js"), at("vendor/lit-html/lit-html.js")]);
   const place = document.createElement("div");
   place.dataset.view = "charts";

@@ -17,7 +17,7 @@ SAVE_EVERY = 900  # ms, KEEP in web/page/between_slices.js
 
 WAITED = """
 async ([hidden_dims, batch_size]) => {
-  const at = (name) => import(new URL(name, document.querySelector("script[type=module]").src).href);
+  const at = (name) => import(new URL(name, document.querySelector("script[src$='main.js']").src).href);
   const {COLUMNS} = await at("storage/history_chunks.js");
   const runs = await backprop.create_run({config: {model: {hidden_dims}, trainer: {batch_size}}});
   const {id, parameters} = runs.find((run) => run.active);
@@ -38,7 +38,7 @@ async ([hidden_dims, batch_size]) => {
 """
 OPEN = """
 async (size) => {
-  const at = (name) => import(new URL(name, document.querySelector("script[type=module]").src).href);
+  const at = (name) => import(new URL(name, document.querySelector("script[src$='main.js']").src).href);
   const [{openStorage}, {crc32}, {COLUMNS}] = await Promise.all(
     ["storage/index.js", "files/crc32.js", "storage/history_chunks.js"].map(at));
   const storage = await openStorage({path: "/bench/"});

@@ -34,7 +34,7 @@ PIXELS = """
 """
 COLOURS = """
 async ([matrices, palette, chosen]) => {
-  const at = (name) => import(new URL(name, document.querySelector("script[type=module]").src).href);
+  const at = (name) => import(new URL(name, document.querySelector("script[src$='main.js']").src).href);
   const files = ["color/palettes.js", "color/column_scale.js", "heatmap/paint.js"];
   const [{tablesOf}, {parted}, {paint}] = await Promise.all(files.map(at));
   const {backward, diverging} = tablesOf(palette, "light");

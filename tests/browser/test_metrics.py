@@ -60,7 +60,7 @@ IS_PAINTED = """
 async ([title, numbers, most]) => {
   const canvas = document.querySelector(`canvas[aria-label^="Confusion matrix, ${title.toLowerCase()}, "]`);
   const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-  const main = document.querySelector("script[type=module]").src;
+  const main = document.querySelector("script[src$='main.js']").src;
   const {PALETTES} = await import(new URL("color/palettes.js", main).href);
   const table = PALETTES.seed_surface.light.forward;
   const wanted = numbers.map((number) => table[Math.floor(128.5 + 127 * number / most)]);

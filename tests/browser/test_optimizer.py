@@ -31,7 +31,7 @@ from tests.browser.test_pixels import FIRST, LAST, MIDDLE, assert_colors
 # Values and pixels of the optimizer's state, with the colour table and the scale of each vector.
 SHOWN = """
 async (vector) => {
-  const main = document.querySelector("script[type=module]").src;
+  const main = document.querySelector("script[src$='main.js']").src;
   const {PALETTES} = await import(new URL("color/palettes.js", main).href);
   const {optimizer} = await window.backprop.state();
   await (DRAWN)();

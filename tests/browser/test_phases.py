@@ -57,7 +57,7 @@ async () => {
 """.replace("DRAWN", DRAWN)
 TABLE = """
 async () => {
-  const main = document.querySelector("script[type=module]").src;
+  const main = document.querySelector("script[src$='main.js']").src;
   const {PALETTES} = await import(new URL("color/palettes.js", main).href);
   return Array.from(PALETTES.seed_surface.light.backward);
 }

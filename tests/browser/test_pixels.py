@@ -23,7 +23,7 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 # Values and pixels of the same moment. Infinities and NaN do not survive JSON: they come as text.
 SHOWN = """
 async (palette) => {
-  const main = document.querySelector("script[type=module]").src;
+  const main = document.querySelector("script[src$='main.js']").src;
   const {tablesOf} = await import(new URL("color/palettes.js", main).href);
   const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
   const tables = tablesOf(palette, isDark ? "dark" : "light");
@@ -50,7 +50,7 @@ async (palette) => {
 PAINTED = """
 async ({values, scale, palette, side}) => {
   const FILES = ["color/palettes.js", "color/scale.js", "heatmap/paint.js"];
-  const at = (name) => import(new URL(name, document.querySelector("script[type=module]").src).href);
+  const at = (name) => import(new URL(name, document.querySelector("script[src$='main.js']").src).href);
   const [{tablesOf}, {norm, entry}, {paint}] = await Promise.all(FILES.map(at));
   const {[side]: table, diverging} = tablesOf(palette, "light");
   const numbers = Float32Array.from(values, Number);

@@ -438,7 +438,7 @@ def test_a_file_that_the_code_panel_does_not_show_is_opened_beside_its_line(clos
 
 CURVES = """
 async ([name, zs]) => {
-  const main = document.querySelector("script[type=module]").src;
+  const main = document.querySelector("script[src$='main.js']").src;
   const {ACTIVATIONS} = await import(new URL("explain/activations.js", main).href);
   return zs.map(ACTIVATIONS[name]);
 }

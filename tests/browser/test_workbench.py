@@ -170,7 +170,7 @@ def test_the_console_has_the_height_that_the_plan_is_told(trained: Page, width: 
     resize(trained, (width, height))
     wanted = trained.evaluate(
         """async () => {
-          const main = document.querySelector("script[type=module]").src;
+          const main = document.querySelector("script[src$='main.js']").src;
           const {consoleHeight} = await import(new URL("panels/state.js", main).href);
           const spare = parseFloat(document.documentElement.style.getPropertyValue("--spare")) || 0;
           return Math.min(consoleHeight(innerHeight) + spare, innerHeight - 220);

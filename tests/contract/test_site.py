@@ -8,27 +8,32 @@ from pathlib import Path
 import pytest
 
 from tools.archive import read_tree, read_zip, sha256, write_tree, write_zip
+from tools.linked import PAGE, WORKERS
 from tools.mirror import mirror
 from tools.site import integrity_of, site
 
 pytestmark = pytest.mark.native
 
-PAGE = b"""<html data-build="source">
+INDEX = b"""<html data-build="source">
     <meta http-equiv="Content-Security-Policy" content="script-src 'self'; base-uri 'none'">
+    <script type="module" async src="engine/first_worker.js"></script>
     <script async src="start.js"></script>
     <link rel="stylesheet" href="style.css">
     <link rel="stylesheet" href="a/more.css">
     <script type="module" src="main.js"></script>
     <a href="#top">Up</a>"""
 SOURCES = {
-    "index.html": PAGE,
+    "index.html": INDEX,
     "start.js": b"",
     "style.css": b"p { color: red; }",
     "a/more.css": b'q { src: url("../two.js"); }',
-    "main.js": b'import { a } from "./a/one.js";\n',
-    "a/one.js": b'import "../two.js"; import("./dynamic.js");\n',
+    "main.js": b'import { a } from "./a/one.js";\nimport { html } from "./vendor/lit.js";\n',
+    "a/one.js": b'import "../two.js";\n\nexport const a = 1;\n',
     "two.js": b"",
+    "engine/first_worker.js": b"",
     "engine/worker.js": b"",
+    "storage/opfs_worker.js": b"",
+    "vendor/lit.js": b"export const html = 2;\n",
     "python/manifest.json": b"{}",
     "learn/index.html": b'<link href="learn.css"><img src="one.png"><a href="../#top">Up</a><link href="../style.css">',
     "learn/learn.css": b'p { src: url("../a/one.js"); }',
@@ -40,7 +45,7 @@ FIXED = {"index.html", "start.js", "learn/index.html", "learn/learn.css"}
 def test_everything_but_a_few_files_lies_in_a_folder_that_is_named_by_its_contents() -> None:
     made = site(SOURCES)
     (build,) = {name.partition("/")[0] for name in made} - {"index.html", "start.js", "learn"}
-    inside = {*SOURCES.keys(), "page.css"} - FIXED
+    inside = {*SOURCES.keys(), "page.css", *(f"{name}.map" for name in (*PAGE, *WORKERS))} - FIXED
     assert made.keys() == FIXED | {f"{build}/{name}" for name in inside}
     assert json.loads(made[f"{build}/python/manifest.json"])["build"] == build
     for changed in SOURCES.keys() - {"python/manifest.json"}:
@@ -69,15 +74,18 @@ def test_the_page_names_its_build_and_the_hash_of_each_file_that_it_loads() -> N
     page = made["index.html"].decode()
     build = re.findall(r'data-build="(.*)"', page)[0]
     loaded = dict(re.findall(r'(?:href|src)="([^#"]*)" integrity="sha256-([^"]+)"', page))
-    assert loaded.keys() == {f"{build}/{name}" for name in ("page.css", "main.js", "a/one.js", "two.js")}
+    assert loaded.keys() == {
+        f"{build}/{name}" for name in ("page.css", "engine/first_worker.js", "main.js", "vendor/lit.js")
+    }
     for name, digest in loaded.items():
         assert base64.b64decode(digest).hex() == sha256(made[name])
     (import_map,) = re.findall(r'<script type="importmap">(.*)</script>', page)
     modules = {f"./{name}": f"sha256-{digest}" for name, digest in loaded.items() if name.endswith(".js")}
-    worker = f"{build}/engine/worker.js"
-    assert json.loads(import_map) == {"integrity": modules | {f"./{worker}": integrity_of(made[worker])}}
+    workers = {f"./{build}/{name}": integrity_of(made[f"{build}/{name}"]) for name in WORKERS}
+    assert json.loads(import_map) == {"integrity": modules | workers}
     assert f"script-src 'self' '{integrity_of(import_map.encode())}';" in page
-    assert page.index("importmap") < page.index("start.js") < page.index("modulepreload") < page.index('src="build')
+    assert page.index("importmap") < page.index('first_worker.js"') < page.index("start.js")
+    assert page.index("importmap") < page.index("modulepreload") < page.index(f'src="{build}/main.js')
 
 
 def test_equal_contents_make_equal_archives() -> None:

@@ -10,8 +10,8 @@ const STALLED_AFTER = 12_000;
 const FIRST_EVENT_WITHIN = 5_000;
 /** The same for Python's own start, which sends no messages and is slow on slow machines. Milliseconds. */
 const PYTHON_STALLED_AFTER = 45_000;
-/** Files that the worker needs before its first message. */
-const WORKER_FILES = ["worker.js", "download.js", "start_faults.js", "../files/crc32.js"];
+/** The file that the worker needs before its first message: its modules are linked into one, see tools/linked.py. */
+const WORKER_FILES = ["worker.js"];
 /** Without its query and fragment, so that it is the page that the browser has in its cache. */
 const address = () => location.href.split("#")[0];
 

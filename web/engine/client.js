@@ -1,8 +1,9 @@
 /** Calls to Python over postMessage, one promise for each id (protocol: worker.js). */
 
-import { startWorker } from "./start_worker.js";
+import { takeWorker } from "./first_worker.js";
 
 /** @import { Method, Params, Result } from "../api.d.ts" */
+/** @import { Named } from "./first_worker.js" */
 /** @import { BootEvent, CallError, Reply } from "./protocol.d.ts" */
 
 /**
@@ -57,10 +58,10 @@ export function createClient({ onEvent, onStop }) {
     if (FATAL.has(reply.error.name)) stop(reply.error.message, reply.error.traceback);
   }
 
-  /** Return a new worker; null if this browser makes none. @param {string} name */
-  function make(name) {
+  /** Return a worker; null if this browser makes none. */
+  function make() {
     try {
-      return startWorker(new URL("./worker.js", import.meta.url), name);
+      return takeWorker();
     } catch (/** @type {any} */ error) {
       onStop(new RemoteError({ name: "Stopped", message: error.message, traceback: error.stack ?? "" }));
       return null;
@@ -68,22 +69,14 @@ export function createClient({ onEvent, onStop }) {
   }
 
   function start() {
-    const name = `backprop-${performance.timeOrigin}-${Math.random()}`;
-    const current = make(name);
-    worker = current;
-    if (!current) return;
-    const ifCurrent = (/** @type {() => void} */ act) => current === worker && act();
-    current.addEventListener("message", ({ data }) => ifCurrent(() => receive(data)));
-    current.addEventListener("messageerror", () => ifCurrent(() => stop("An answer of Python could not be read")));
-    current.addEventListener("error", (event) =>
-      ifCurrent(() => stop(event.message || "Python's worker did not load")),
-    );
-    // Its first message means that it holds its lock; acquiring that lock means that it is gone.
-    const watch = () =>
-      navigator.locks?.request(name, () =>
-        ifCurrent(() => stop("Python's worker has ended, perhaps for lack of memory")),
-      );
-    current.addEventListener("message", watch, { once: true });
+    const made = make();
+    worker = made?.worker ?? null;
+    if (!made) return;
+    const ifCurrent = (/** @type {() => void} */ act) => made.worker === worker && act();
+    hear(made, {
+      onReply: (reply) => ifCurrent(() => receive(reply)),
+      onEnd: (message) => ifCurrent(() => stop(message)),
+    });
   }
 
   return {
@@ -121,6 +114,32 @@ export function createClient({ onEvent, onStop }) {
       return promise;
     },
   };
+}
+
+/**
+ * Listen to a worker, from its first word on. Its first message means that it holds its lock; acquiring that lock means
+ * that it is gone.
+ * @param {Named} made
+ * @param {{onReply: (reply: Reply) => void, onEnd: (message: string) => void}} listener
+ */
+function hear({ worker, name, early }, { onReply, onEnd }) {
+  let isWatched = false;
+  function watch() {
+    if (isWatched) return;
+    isWatched = true;
+    navigator.locks?.request(name, () => onEnd("Python's worker has ended, perhaps for lack of memory"));
+  }
+  /** @type {Record<string, (event: any) => void>} */
+  const heard = {
+    message({ data }) {
+      onReply(data);
+      watch();
+    },
+    messageerror: () => onEnd("An answer of Python could not be read"),
+    error: ({ message }) => onEnd(message || "Python's worker did not load"),
+  };
+  for (const [sign, act] of Object.entries(heard)) worker.addEventListener(sign, act);
+  for (const event of early) heard[event.type](event);
 }
 
 /**
