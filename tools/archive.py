@@ -26,14 +26,15 @@ def read_zip(data: bytes) -> dict[str, bytes]:
         return {entry.filename: archive.read(entry) for entry in archive.infolist() if not entry.is_dir()}
 
 
-def write_zip(files: Mapping[str, bytes]) -> bytes:
+def write_zip(files: Mapping[str, bytes], *, compressed: bool = True) -> bytes:
     """Pack files in the order of their names, dated 1980, so that equal contents give equal bytes."""
+    method = zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name in sorted(files):
             entry = zipfile.ZipInfo(name)
             entry.external_attr = 0o644 << 16
-            archive.writestr(entry, files[name], zipfile.ZIP_DEFLATED, compresslevel=9)
+            archive.writestr(entry, files[name], method, compresslevel=9)
     return buffer.getvalue()
 
 

@@ -1,9 +1,10 @@
 // Compiles Python with the very interpreter that will run it: Pyodide, in Node.
 //
-//   node tools/bytecode.mjs all FOLDER               every module, its .pyc in __pycache__ beside the source
-//   node tools/bytecode.mjs imported FOLDER WHEEL MODULE...
-//                                                    what a start imports: Pyodide itself, NumPy from its WHEEL, and the
-//                                                    MODULEs that our package needs; its .pyc in place of the source
+//   node tools/bytecode.mjs all FOLDER                every module, its .pyc in __pycache__ beside the source
+//   node tools/bytecode.mjs imported FOLDER MODULE... what a start imports: Pyodide itself and the MODULEs that our
+//                                                     package needs, its .pyc in place of the source, mostly
+//                                                     without docstrings. Prints the extension modules among them
+// Prints the version of Python last. No .pyc has columns for the ^^^^ of tracebacks, which are a third of it.
 //
 // FOLDER mirrors the root of the file system as it will be in the browser. The .pyc are of the "unchecked-hash" kind:
 // the interpreter takes them as they are, without looking at dates or sources, and equal sources give equal bytes.
@@ -13,15 +14,40 @@ import { loadPyodide } from "pyodide";
 const COMPILE = `
 import importlib
 import os
-import py_compile
 import sys
 
 ROOT = "/tree"
+# Packages that read docstrings when they are imported: numpy.ma those of NumPy.
+DOCUMENTED = ("/numpy/", "pyodide/")
 
 
 def compile_one(path, target=None):
+    import py_compile
+
     mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
     py_compile.compile(ROOT + path, cfile=target, dfile=path, doraise=True, invalidation_mode=mode)
+
+
+def without_docstrings(source):
+    import ast
+
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            if ast.get_docstring(node, clean=False) is not None:
+                node.body[0].value = ast.copy_location(ast.Constant(None), node.body[0].value)
+    return tree
+
+
+def compile_bare(path):
+    import importlib.util
+    from importlib._bootstrap_external import _code_to_hash_pyc
+
+    with open(ROOT + path, "rb") as file:
+        source = file.read()
+    code = compile(without_docstrings(source), path, "exec", dont_inherit=True)
+    with open(ROOT + path + "c", "wb") as file:
+        file.write(_code_to_hash_pyc(code, importlib.util.source_hash(source), False))
 
 
 def compile_all():
@@ -32,22 +58,27 @@ def compile_all():
 
 
 def compile_imported(modules):
+    sys.path.append(ROOT + "/lib/python3.14/site-packages")
     for name in modules:
         importlib.import_module(name)
     files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
-    for path in sorted(file for file in files if file and file.endswith(".py")):
-        if os.path.exists(ROOT + path):
-            compile_one(path, ROOT + path + "c")
+    for path in sorted(file.removeprefix(ROOT) for file in files if file and os.path.exists(ROOT + file.removeprefix(ROOT))):
+        if path.endswith(".py"):
+            if any(part in path for part in DOCUMENTED):
+                compile_one(path, ROOT + path + "c")
+            else:
+                compile_bare(path)
             os.remove(ROOT + path)
+        else:
+            print(path)
 `;
 
-const [mode, folder, wheel, ...modules] = process.argv.slice(2);
+const [mode, folder, ...modules] = process.argv.slice(2);
 process.on("uncaughtException", (error) => {
   process.stderr.write(`${error.message}\n`); // Python's traceback; Node would show Pyodide's own source as well
   process.exit(1);
 });
-const pyodide = await loadPyodide();
-if (mode === "imported") await pyodide.loadPackage(resolve(wheel), { messageCallback: () => {} });
+const pyodide = await loadPyodide({ env: { PYTHONNODEBUGRANGES: "1" } });
 pyodide.mountNodeFS("/tree", resolve(folder));
 pyodide.runPython(COMPILE);
 if (mode === "imported") pyodide.globals.get("compile_imported")(["pyodide.ffi", "traceback", ...modules]);

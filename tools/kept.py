@@ -10,7 +10,7 @@ from tools.archive import read_tree, sha256, write_tree
 from tools.places import ROOT, WORK
 
 # A change of one of them makes everything again.
-RECIPES = ("tools/archive.py", "tools/bytecode.mjs", "tools/environment.py", "tools/python_files.py")
+RECIPES = ("tools/archive.py", "tools/bytecode.mjs", "tools/environment.py", "tools/pack.py", "tools/python_files.py")
 
 
 def kept(name: str, inputs: Mapping[str, bytes], make: Callable[[Path], dict[str, bytes]]) -> dict[str, bytes]:

@@ -1,4 +1,4 @@
-"""dist/python/: Pyodide with bytecode for a fast start, the packages of its lock file, and our own package."""
+"""dist/python/: Pyodide, the pack of a start with bytecode, the packages of its lock file, and our own package."""
 
 import ast
 import json
@@ -7,24 +7,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tools.archive import pure_wheel, read_tree, read_zip, sha256, write_tree, write_wheel, write_zip
+from tools.archive import pure_wheel, read_tree, read_zip, sha256, write_tree
 from tools.kept import kept
+from tools.pack import LATE_MODULES, ON_USE, SITE_PACKAGES, STDLIB, late_modules, module_name, stored_stdlib, write_pack
 from tools.places import NPM, ROOT, project
 from tools.step import StepError, run_node, say
 from tools.wheels import CDN, cache_folder, fetch, locked_wheels
 
 PYODIDE = NPM / "pyodide"
-# Where Pyodide finds the standard library and packages in its file system.
-STDLIB = "lib/python314.zip/"
-SITE_PACKAGES = "lib/python3.14/site-packages/"
 # Zip archives under a name that download managers let pass: some take every `.zip`, and the page gets nothing.
-ARCHIVE = ".data"
-STDLIB_FILE = f"python_stdlib{ARCHIVE}"
+STDLIB_FILE = "python_stdlib.data"
+PACK_FILE = "start.data"
 LOCKED = ("numpy", "micropip", "packaging")
-# What nothing in a browser can use of NumPy: type stubs, headers and libraries for C, and a LAPACK that it never calls.
-# numpy.f2py cannot work there either, but `from numpy import *` imports it.
-NUMPY_UNUSED_PARTS = ("numpy/_pyinstaller/", "numpy/linalg/lapack_lite")
-NUMPY_UNUSED_KINDS = (".pyi", ".pxd", ".h", ".a", ".c", ".pc", ".ini", ".build", ".npy", "py.typed", "entry_points.txt")
+# A module of the page's own: imports that fetch what the pack does not hold.
+FETCHING = ROOT / "web" / "engine" / "late_modules.py"
+# What is used without an import of ours: a part of NumPy, and the encoding of names in a zip archive.
+WITHOUT_IMPORT = ("numpy.random", "encodings.cp437")
 # Pointers come out of WebAssembly as signed numbers: one above 2 GiB is negative, and slice() and subarray() count a
 # negative index from the end. Nearly everywhere Pyodide's JavaScript makes it unsigned, with >>> 0. These are the
 # places that do not (Pyodide 314.0.3); the first made every array that left Python garbage, the second refused every
@@ -43,25 +41,30 @@ SIGNED_POINTERS = {
 
 
 def python_files() -> dict[str, bytes]:
-    """Return dist/python/: Pyodide, the packages of its lock file, our own, and manifest.json."""
-    runtime = pyodide_runtime()
-    versions = json.loads(runtime.pop("versions.json"))
+    """Return dist/python/: Pyodide, the pack of a start, all that is published, our own wheel, and manifest.json."""
+    original = published()
+    start = imported_modules(start_files())
+    fast = fast_start(original, [*start, *WITHOUT_IMPORT])
+    versions = json.loads(fast.pop("versions.json"))
     own = own_package()
-    package = next(name for name in own if name.endswith(ARCHIVE))
-    start = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", STDLIB_FILE, "pyodide-lock.json"]
-    start += [versions.pop("numpy_wheel"), package]
-    files = {**runtime, **own}
+    wheel = next(name for name in own if name.endswith(".whl"))
+    files = {**as_published(original), wheel: own[wheel]}
+    late = json.dumps(late_archives(original, files, fast)).encode()
+    packed = {**fast, **{name: data for name, data in own.items() if name != wheel}, LATE_MODULES: late}
+    files[PACK_FILE] = packed_files(packed)
     manifest = {
         "files": [  # fetched at every start
-            {"file": name, "bytes": len(files[name]), "sha256": sha256(files[name])} for name in start
+            {"file": name, "bytes": len(files[name]), "sha256": sha256(files[name])}
+            for name in ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", PACK_FILE)
         ],
-        "package": package,
+        "pack": PACK_FILE,
         "stdlib": STDLIB_FILE,
-        "wheel": next(name for name in own if name.endswith(".whl")),
+        "wheel": wheel,
+        "lock": {"info": original.lock["info"], "packages": {}},
         "version": project()["project"]["version"],
         **versions,
     }
-    files["manifest.json"] = json.dumps(manifest, indent=2).encode()
+    files["manifest.json"] = json.dumps(manifest, indent=1).encode()
     return {f"python/{name}": data for name, data in files.items()}
 
 
@@ -88,20 +91,16 @@ def published() -> Published:
     )
 
 
-def pyodide_runtime() -> dict[str, bytes]:
-    """Return Pyodide's files: those that make a start fast, its script mended, and the others as published."""
-    original = published()
-    start = imported_modules(page_files(own_files()))
-    hashes = json.dumps([original.lock["packages"][name]["sha256"] for name in LOCKED])
-    inputs = {"stdlib": original.stdlib, "wheels": hashes.encode(), "start": json.dumps(start).encode()}
-    fast = kept("runtime", inputs, lambda folder: with_bytecode(original, start, folder))
-    as_published = [PYODIDE / name for name in ("pyodide.mjs", "pyodide.asm.wasm")]
-    others = [path for name, path in original.wheels.items() if name != "numpy"]
+def as_published(original: Published) -> dict[str, bytes]:
+    """Return Pyodide's files and packages as they are published, its script mended."""
     glue = PYODIDE / "pyodide.asm.mjs"
+    packages = {name: original.lock["packages"][name] for name in LOCKED}
+    paths = [PYODIDE / "pyodide.mjs", PYODIDE / "pyodide.asm.wasm", *original.wheels.values()]
     return {
-        **{path.name: path.read_bytes() for path in [*as_published, *others]},
+        **{path.name: path.read_bytes() for path in paths},
         glue.name: with_unsigned_pointers(glue.read_bytes().decode()).encode(),
-        **fast,
+        STDLIB_FILE: original.stdlib,
+        "pyodide-lock.json": json.dumps({**original.lock, "packages": packages}, indent=1).encode(),
     }
 
 
@@ -118,55 +117,76 @@ def with_unsigned_pointers(script: str) -> str:
     return script
 
 
-def with_bytecode(original: Published, start: list[str], folder: Path) -> dict[str, bytes]:
-    """Return the standard library, NumPy and the lock file anew, with bytecode for all that a start imports."""
+def fast_start(original: Published, start: list[str]) -> dict[str, bytes]:
+    """Return what a start imports of the standard library and of NumPy, by its path in the pack, and versions.json."""
+    hashes = json.dumps([original.lock["packages"][name]["sha256"] for name in LOCKED])
+    inputs = {"stdlib": original.stdlib, "wheels": hashes.encode(), "start": json.dumps(start).encode()}
+    return kept("runtime", inputs, lambda folder: compiled(original, start, folder))
+
+
+def compiled(original: Published, start: list[str], folder: Path) -> dict[str, bytes]:
+    """Compile the modules that a start imports, and find the extension modules among them."""
     say("Compiling Python's standard library and NumPy to bytecode")
-    wheel, entry = original.wheels["numpy"], original.lock["packages"]["numpy"]
     write_tree(read_zip(original.stdlib), folder / STDLIB)
-    write_tree(trimmed_numpy(wheel), folder / SITE_PACKAGES)
-    python = compile_python("imported", folder, str(wheel), *start)
-    packed = write_wheel(read_tree(folder / SITE_PACKAGES), f"numpy-{entry['version']}.dist-info")
-    packages = {name: original.lock["packages"][name] for name in LOCKED}
-    packages["numpy"] = {**entry, "sha256": sha256(packed)}
-    versions = {"python": python, "numpy": entry["version"], "pyodide": original.version, "numpy_wheel": wheel.name}
-    return {
-        STDLIB_FILE: write_zip(read_tree(folder / STDLIB)),
-        wheel.name: packed,
-        "pyodide-lock.json": json.dumps({**original.lock, "packages": packages}, indent=1).encode(),
-        "versions.json": json.dumps(versions).encode(),
+    write_tree(read_zip(original.wheels["numpy"].read_bytes()), folder / SITE_PACKAGES)
+    *extensions, python = compile_python("imported", folder, *start)
+    wanted = {
+        path.removeprefix("/") for path in extensions if module_name(path.rpartition("site-packages/")[2]) not in ON_USE
     }
-
-
-def trimmed_numpy(wheel: Path) -> dict[str, bytes]:
-    """Return the files of NumPy's wheel that a browser can use."""
-    files = read_zip(wheel.read_bytes())
-    return {
-        name: data
-        for name, data in files.items()
-        if not name.startswith(NUMPY_UNUSED_PARTS) and not name.endswith(NUMPY_UNUSED_KINDS)
+    tree = read_tree(folder)
+    made = {name: data for name, data in tree.items() if name.endswith((".pyc", "/METADATA")) or name in wanted}
+    library = {name.removeprefix(f"{STDLIB}/"): data for name, data in made.items() if name.startswith(f"{STDLIB}/")}
+    packages = {name: data for name, data in made.items() if name.startswith(SITE_PACKAGES)}
+    versions = {
+        "python": python,
+        "numpy": original.lock["packages"]["numpy"]["version"],
+        "pyodide": original.version,
+        "numpy_wheel": original.wheels["numpy"].name,
     }
+    return {STDLIB: stored_stdlib(library), **packages, "versions.json": json.dumps(versions).encode()}
 
 
-# Parts of our package that the page does not have: pytest for a class.
-NOT_IN_THE_PAGE = ("backprop/exercises/classroom/",)
+def packed_files(files: Mapping[str, bytes]) -> bytes:
+    """Return the pack of these files, made again only if one of them has changed."""
+    made = kept("pack", files, lambda _: {PACK_FILE: write_pack(files)})
+    return made[PACK_FILE]
+
+
+def late_archives(original: Published, files: Mapping[str, bytes], packed: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    """Return the archives with modules that no start imports: file, hash, names of those modules."""
+    wheel = original.wheels["numpy"].name
+    numpy = [name.removeprefix(SITE_PACKAGES) for name in packed if name.startswith(SITE_PACKAGES)]
+    there = {STDLIB_FILE: list(read_zip(packed[STDLIB])), wheel: numpy}
+    return [
+        {
+            "file": name,
+            "sha256": sha256(files[name]),
+            "modules": late_modules(read_zip(files[name]), there[name]),
+            "on_use": [module for module in ON_USE if module.partition(".")[0] == name.partition("-")[0]],
+        }
+        for name in there
+    ]
+
+
+# Parts of our package that the page does not have: the command line, and pytest for a class.
+NOT_IN_THE_PAGE = ("backprop/cli/", "backprop/__main__.py", "backprop/exercises/classroom/")
 
 
 def own_package() -> dict[str, bytes]:
-    """Return our package twice: the wheel that pip installs, and a zip with bytecode too for the page's start."""
-    settings, files = project()["project"], own_files()
+    """Return the wheel that pip installs, and our modules with their bytecode by their paths in the pack."""
+    settings, files, modules = project()["project"], own_files(), start_files()
     license_text = (ROOT / "LICENSE").read_bytes()
 
     def make(folder: Path) -> dict[str, bytes]:
         say("Compiling the package backprop to bytecode")
-        write_tree(page_files(files), folder / SITE_PACKAGES)
+        write_tree(modules, folder / SITE_PACKAGES)
         compile_python("all", folder)
-        archive = write_zip(read_tree(folder / SITE_PACKAGES))
-        return {
-            f"backprop-{settings['version']}-py3-none-any.whl": pure_wheel(files, settings, license_text),
-            f"backprop-{sha256(archive)[:12]}{ARCHIVE}": archive,
-        }
+        wheel = {f"backprop-{settings['version']}-py3-none-any.whl": pure_wheel(files, settings, license_text)}
+        return {**wheel, **read_tree(folder)}
 
-    return kept("package", {**files, "LICENSE": license_text, "project": json.dumps(settings).encode()}, make)
+    return kept(
+        "package", {**files, **modules, "LICENSE": license_text, "project": json.dumps(settings).encode()}, make
+    )
 
 
 def own_files() -> dict[str, bytes]:
@@ -178,6 +198,11 @@ def own_files() -> dict[str, bytes]:
 def page_files(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return those files of our package that the page has."""
     return {name: data for name, data in files.items() if not name.startswith(NOT_IN_THE_PAGE)}
+
+
+def start_files() -> dict[str, bytes]:
+    """Return our modules of a start: those of the package that the page has, and the one that fetches other modules."""
+    return {**page_files(own_files()), FETCHING.name: FETCHING.read_bytes()}
 
 
 def imported_modules(files: Mapping[str, bytes]) -> list[str]:
@@ -192,6 +217,6 @@ def imported_modules(files: Mapping[str, bytes]) -> list[str]:
     return sorted(name for name in plain | froms if name.partition(".")[0] != "backprop")
 
 
-def compile_python(mode: str, folder: Path, *rest: str) -> str:
-    """Compile a tree to bytecode with Pyodide in Node; return the Python version that did it."""
-    return run_node(ROOT / "tools" / "bytecode.mjs", mode, str(folder), *rest).splitlines()[-1]
+def compile_python(mode: str, folder: Path, *rest: str) -> list[str]:
+    """Compile a tree to bytecode with Pyodide in Node; return what it prints, at the end the version of Python."""
+    return run_node(ROOT / "tools" / "bytecode.mjs", mode, str(folder), *rest).splitlines()

@@ -1,16 +1,20 @@
 """The recorded first run that the page plays while Python starts: frames of the default network, in Pyodide in Node.
 
+gzip of:
+
 4 bytes   length of the header, little-endian
 header    JSON: layout, dataset, samples, and of each frame its step, loss, batch and scales
 frames    one byte for each number: 128 is zero, 1 and 255 are the ends of the column, in the symmetric logarithm
 """
 
+import gzip
 from pathlib import Path
 
 from tools.archive import write_tree
 from tools.kept import kept
+from tools.pack import SITE_PACKAGES
 from tools.places import NPM, ROOT
-from tools.python_files import SITE_PACKAGES, own_files, published
+from tools.python_files import own_files, published
 from tools.step import run_node, say
 
 NAME = "page/recording.data"
@@ -31,4 +35,4 @@ def record(folder: Path) -> dict[str, bytes]:
     made = folder / "recording.data"
     wheel = published().wheels["numpy"]
     run_node(ROOT / "tools" / "recording.mjs", str(folder / SITE_PACKAGES), str(wheel), str(made))
-    return {NAME: made.read_bytes()}
+    return {NAME: gzip.compress(made.read_bytes(), compresslevel=9, mtime=0)}

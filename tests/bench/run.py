@@ -27,7 +27,7 @@ async ({base, files}) => {
   const {loadPyodide} = await import(`${base}pyodide.mjs`);
   const manifest = await (await fetch(`${base}manifest.json`)).json();
   globalThis.pyodide = await loadPyodide({indexURL: base, stdLibURL: base + manifest.stdlib, packages: ["numpy"]});
-  const archive = await (await fetch(base + manifest.package)).arrayBuffer();
+  const archive = await (await fetch(base + manifest.wheel)).arrayBuffer();
   pyodide.unpackArchive(archive, "zip", {extractDir: "/bench"});
   for (const [name, source] of Object.entries(files)) {
     pyodide.FS.mkdirTree(`/bench/${name}`.replace(/[/][^/]*$/, ""));

@@ -1,6 +1,7 @@
 """The page's own start: whatever does not arrive is said within seconds, and a reload cures it."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,7 +27,7 @@ from tests.browser.faults import (
 from tests.browser.hand import DRAWN, press
 from tools.archive import read_tree, write_tree
 from tools.places import DIST
-from tools.site import build_folder, site
+from tools.site import build_folder, placed
 
 pytestmark = pytest.mark.console_errors
 
@@ -69,7 +70,7 @@ KINDS = {
     "stalled": stall,
 }
 MODULE_KINDS = {**KINDS, "syntax": SYNTAX, "no export": NO_EXPORT, "throws": THROWS}
-MODULES = ["/main.js", "/color/symlog.js", "/vendor/lit-html/lit-html.js"]
+MODULES = ["/main.js", "/engine/first_worker.js", "/vendor/lit-html/lit-html.js"]
 STYLES = ["/page.css"]
 
 
@@ -138,7 +139,7 @@ new MutationObserver(() => { faultsSeen += document.querySelectorAll(".start-fau
 
 MANIFEST = json.loads((build_folder(DIST) / "python/manifest.json").read_text("utf-8"))
 PYTHON_KINDS = {**KINDS, "taken by a download manager": status(204), "damaged": replace(b"x" * 1000)}
-PYTHON_FILES = ["worker.js", "manifest.json", "pyodide.asm.mjs", "pyodide.asm.wasm", MANIFEST["package"]]
+PYTHON_FILES = ["worker.js", "manifest.json", "pyodide.asm.mjs", "pyodide.asm.wasm", MANIFEST["pack"]]
 
 
 def status_of(page: Page) -> str:
@@ -204,7 +205,7 @@ def test_a_recording_that_does_not_arrive_is_done_without(
         ("worker.js", "404"),
         ("pyodide.asm.mjs", "truncated"),
         ("pyodide.asm.wasm", "portal"),
-        (MANIFEST["package"], "stalled"),
+        (MANIFEST["pack"], "stalled"),
     ],
 )
 def test_retry_cures_a_fault_that_is_over(
@@ -320,7 +321,7 @@ def deploy(tmp_path: Path) -> Callable[[str], None]:
     def publish(version: str) -> None:
         page = source.replace("<title>", f'<meta name="version" content="{version}"><title>')
         shutil.rmtree(tmp_path, ignore_errors=True)
-        write_tree(site({**sources, "index.html": strip(page).encode()}), tmp_path)
+        write_tree(placed({**sources, "index.html": strip(page).encode()}), tmp_path)
 
     return publish
 
@@ -328,9 +329,7 @@ def deploy(tmp_path: Path) -> Callable[[str], None]:
 def strip(page: str) -> str:
     """Return index.html as it stands in web/: without hashes and preloads."""
     lines = [line for line in page.splitlines() if 'rel="modulepreload"' not in line]
-    return "\n".join(line.split(' integrity="')[0] + (">" if ' integrity="' in line else "") for line in lines).replace(
-        'src="main.js">', 'src="main.js"></script>'
-    )
+    return re.sub(r' integrity="[^"]*"', "", "\n".join(lines))
 
 
 VERSION = "() => document.querySelector('meta[name=version]').content"
@@ -395,9 +394,9 @@ def test_a_cached_manifest_that_names_a_file_that_is_gone(
     deploy("new")
     python = build_folder(tmp_path) / "python"
     whole = (python / "manifest.json").read_bytes()
-    package = json.loads(whole)["package"]
+    pack = json.loads(whole)["pack"]
     with faulty_site(tmp_path, max_age=600) as (server, url):
-        (python / "manifest.json").write_bytes(whole.replace(package.encode(), b"backprop-older.data"))
+        (python / "manifest.json").write_bytes(whole.replace(pack.encode(), b"older.data"))
         server.faults["/worker.js"] = status(503)
         page.goto(url)
         page.locator(".boot").get_by_text("503").wait_for()
@@ -408,13 +407,13 @@ def test_a_cached_manifest_that_names_a_file_that_is_gone(
         server.faults.clear()
         press(page, "Retry")
         expect(page.locator("html")).to_have_attribute(*READY)
-        assert any(path.endswith("backprop-older.data") for path in server.asked)
+        assert any(path.endswith("/older.data") for path in server.asked)
 
 
 def test_a_module_of_an_older_build_is_not_run(
     first_visit: Page, served: tuple[FaultyServer, str], faults: dict[str, Answer]
 ) -> None:
     page = first_visit
-    faults["/ui/number.js"] = replace((build_folder(DIST) / "ui/number.js").read_bytes() + b"// an older build\n")
+    faults["/main.js"] = replace((build_folder(DIST) / "main.js").read_bytes() + b"// an older build\n")
     page.goto(served[1])
-    expect(page.get_by_role("alert").filter(has_text="number.js could not be loaded (it is damaged)")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="main.js could not be loaded (it is damaged)")).to_be_visible()

@@ -1,7 +1,7 @@
 """The build: what it makes of the sources."""
 
+import io
 import json
-import posixpath
 import re
 import subprocess
 import sys
@@ -12,8 +12,10 @@ import pytest
 
 from tools import python_files
 from tools.archive import read_tree, read_zip, sha256, write_tree
+from tools.linked import PAGE, WORKERS, is_own, on_demand
+from tools.pack import LATE_MODULES, SITE_PACKAGES, STDLIB, module_name, read_pack, write_pack
 from tools.places import DIST, ROOT, project
-from tools.site import WORKER, build_folder, imported
+from tools.site import build_folder
 from tools.step import StepError
 
 pytestmark = [pytest.mark.native, pytest.mark.built]
@@ -36,7 +38,7 @@ def test_manifest_tells_what_a_start_fetches() -> None:
     hashes = {entry["file"]: entry["sha256"] for entry in manifest["files"]}
     assert hashes == {name: sha256((FILES / "python" / name).read_bytes()) for name in hashes}
     assert manifest["build"] == FILES.name
-    assert {"pyodide.asm.wasm", "python_stdlib.data", "pyodide-lock.json", manifest["package"]} <= sizes.keys()
+    assert sizes.keys() == {"pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", manifest["pack"]}
     assert (FILES / "python" / manifest["wheel"]).exists()
     assert manifest["python"].startswith("3.14.")
     assert manifest["version"] == project()["project"]["version"]
@@ -87,15 +89,42 @@ def test_another_pyodide_stops_the_build(times: int) -> None:
             python_files.with_unsigned_pointers(published.replace(wrong, wrong * times))
 
 
-def test_package_archive_holds_sources_and_their_bytecode() -> None:
+def packed() -> dict[str, bytes]:
     manifest = json.loads((FILES / "python" / "manifest.json").read_text())
-    files = read_zip((FILES / "python" / manifest["package"]).read_bytes())
-    sources = python_files.page_files(read_tree(ROOT / "py" / "backprop", "backprop/", ".py"))
-    assert {name: data for name, data in files.items() if name.endswith(".py")} == sources
-    for name in sources:
+    return read_pack((FILES / "python" / manifest["pack"]).read_bytes())
+
+
+def flags_of(bytecode: bytes) -> int:
+    return int.from_bytes(bytecode[4:8], "little")  # 0b01: by hash, unchecked (PEP 552)
+
+
+def test_pack_holds_our_sources_and_their_bytecode() -> None:
+    files = packed()
+    sources = {f"{SITE_PACKAGES}{name}": data for name, data in python_files.start_files().items()}
+    assert {name: data for name, data in files.items() if name in sources} == sources
+    for name in [name for name in sources if name.endswith(".py")]:
         folder, _, stem = name.removesuffix(".py").rpartition("/")
-        flags = int.from_bytes(files[f"{folder}/__pycache__/{stem}.cpython-314.pyc"][4:8], "little")
-        assert flags == 0b01  # by hash, unchecked (PEP 552)
+        assert flags_of(files[f"{folder}/__pycache__/{stem}.cpython-314.pyc"]) == 0b01
+
+
+def test_pack_and_published_archives_hold_every_module_between_them() -> None:
+    files = packed()
+    late = {archive["file"]: archive for archive in json.loads(files[LATE_MODULES])}
+    numpy = {name.removeprefix(SITE_PACKAGES) for name in files if name.startswith(f"{SITE_PACKAGES}numpy")}
+    for file, archive in late.items():
+        published = (FILES / "python" / file).read_bytes()
+        assert sha256(published) == archive["sha256"]
+        there = numpy if file.startswith("numpy") else set(read_zip(files[STDLIB]))
+        modules = {module_name(name) for name in read_zip(published)} - {""}
+        assert {module_name(name) for name in there} - {""} | set(archive["modules"]) == modules
+    assert {"unittest", "sqlite3", "email.mime.text"} <= set(late["python_stdlib.data"]["modules"])
+    assert any("numpy.polynomial" in archive["modules"] for archive in late.values())
+
+
+def test_a_pack_is_read_back_and_the_same_every_time() -> None:
+    files = {"b/two.py": b"2", "a.so": b"1" * 1000, "empty": b""}
+    assert read_pack(write_pack(files)) == files
+    assert write_pack(files) == write_pack(dict(reversed(files.items())))
 
 
 def test_bytecode_is_the_same_every_time(tmp_path: Path) -> None:
@@ -124,7 +153,7 @@ def test_imports_of_the_package_are_found_wherever_they_stand() -> None:
 
 def test_the_page_imports_numpy_and_the_standard_library() -> None:
     """Also where nothing is cached yet: the exercises for a class import pytest, which the page does not have."""
-    imported = python_files.imported_modules(python_files.page_files(python_files.own_files()))
+    imported = python_files.imported_modules(python_files.start_files())
     assert {name.partition(".")[0] for name in imported} <= {"numpy", *sys.stdlib_module_names}
 
 
@@ -142,31 +171,32 @@ def test_site_wheel_is_what_pip_builds_and_installs(tmp_path: Path) -> None:
     assert (tmp_path / "ours" / f"backprop-{version}.dist-info" / "METADATA").exists()
 
 
-def test_the_built_page_loads_every_module_of_the_page() -> None:
+def test_the_linked_page_holds_every_module_of_the_page() -> None:
+    files = {name: data for name, data in read_tree(ROOT / "web").items() if name.endswith(".js")}
+    own = {name: data.decode() for name, data in files.items() if is_own(name)}
+    parts = [*PAGE, *on_demand(own), *WORKERS]
+    maps = [json.loads((FILES / f"{part}.map").read_text("utf-8")) for part in parts]
+    texts = [text for source_map in maps for text in source_map["sourcesContent"]]
+    assert set(texts) == set(own.values())
+    page = dict(zip(parts, maps, strict=True))
+    names = [
+        (FILES / part).parent / source
+        for part, found in page.items()
+        if part not in WORKERS
+        for source in found["sources"]
+    ]
+    resolved = [path.resolve().relative_to(FILES).as_posix() for path in names]
+    assert len(resolved) == len(set(resolved))  # no module has two states
+    assert on_demand(own) == ["code/editor.js", "debug/panel.js"]
+
+
+def test_the_page_needs_few_requests() -> None:
     page = (DIST / "index.html").read_text("utf-8")
-    modules = {f"{FILES.name}/{path.relative_to(FILES).as_posix()}" for path in FILES.rglob("*.js")}
-    unused = {name for name in modules if f'"{name}" integrity=' not in page and "/vendor/" not in name}
-    assert {name.partition("/")[2] for name in unused} == {
-        "code/editor.js",
-        "code/editor_theme.js",
-        "debug/log.js",
-        "debug/panel.js",
-        "debug/view.js",
-        "engine/worker.js",
-        "engine/download.js",
-        "storage/opfs_worker.js",
-        "storage/opfs_pool.js",
-    }
-
-
-def test_the_watch_over_the_worker_knows_all_its_files() -> None:
-    """What the worker imports has to be here before it can say anything; the page looks at each of these files."""
-    source = (ROOT / "web/engine/boot_watch.js").read_text("utf-8")
-    names = re.findall(r'"([^"]+)"', re.findall(r"WORKER_FILES = \[(.*?)\]", source, re.DOTALL)[0])
-    watched = [posixpath.normpath(f"engine/{name}") for name in names]
-    assert sorted(watched) == sorted([WORKER, *imported(read_tree(ROOT / "web"), WORKER)])
+    named = set(re.findall(r'(?:href|src)="([^"#]+)"', page)) - {"favicon.svg"}
+    # index.html; Python's worker and manifest, four files of it, two of them once more as modules; recording, saves.
+    assert len(named) + 1 + 2 + 4 + 2 + 2 <= 40
 
 
 def test_zip_entries_carry_no_build_time() -> None:
-    with zipfile.ZipFile(FILES / "python" / "python_stdlib.data") as archive:
+    with zipfile.ZipFile(io.BytesIO(packed()[STDLIB])) as archive:
         assert {entry.date_time[0] for entry in archive.infolist()} == {1980}

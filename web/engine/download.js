@@ -5,6 +5,7 @@
  * again, past the browser's cache. Each response is kept until Pyodide asks for that file through `fetch`.
  */
 
+import { unpacked } from "./pack.js";
 import {
   answerFault,
   connectionFault,
@@ -15,6 +16,8 @@ import {
   StartFault,
   wasmFault,
 } from "./start_faults.js";
+
+/** @import { Files } from "./pack.js" */
 
 /**
  * @typedef {object} Entry
@@ -27,9 +30,8 @@ import {
  * @typedef {object} Manifest
  * @property {string} build    the build that it belongs to
  * @property {Entry[]} files   what every start fetches
- * @property {string} package  the file among them that holds our own package
- * @property {string} stdlib   the one that holds Python's standard library
- * @property {string} python   "3.14.2"
+ * @property {string} pack     the file among them that holds all modules of a start
+ * @property {object} lock     a lock file of Pyodide without packages
  */
 
 /**
@@ -49,11 +51,18 @@ import {
  */
 
 /**
+ * @typedef {object} Download
+ * @property {Manifest} manifest
+ * @property {Promise<unknown>} modules   settled when the modules are imported
+ * @property {Promise<Files>} packed      the files of the pack
+ * @property {Promise<unknown>} arrived   when everything is here and checked
+ * @property {Promise<unknown>} compiled  when Pyodide has started WebAssembly
+ */
+
+/**
  * @param {string} base  where the files lie, with a slash at the end
  * @param {(progress: Progress) => void} progress
- * @returns {Promise<{manifest: Manifest, modules: Promise<unknown>, arrived: Promise<unknown>, compiled: Promise<unknown>}>}
- *   once all files are requested; `modules` when the modules are imported, `arrived` when everything is here and checked,
- *   `compiled` when Pyodide has started WebAssembly
+ * @returns {Promise<Download>} once all files are requested
  */
 export async function download(base, progress) {
   progress({ loaded: 0, total: 0, pending: ["manifest.json"], build: "" });
@@ -67,13 +76,23 @@ export async function download(base, progress) {
   }
   const modules = arriving.filter(({ url }) => url.endsWith(".mjs"));
   answerFetchFrom(arriving);
+  const packed = packOf(arriving, base + manifest.pack);
+  packed.catch(() => {}); // `arrived` says it
   return {
     manifest,
     compiled: Promise.all(arriving.filter(isWasm).map(compileOnceChecked)),
     // Imported here, so that Pyodide finds them loaded. By then they are in the browser's cache.
+    packed,
     modules: Promise.all(modules.map(({ url, checked }) => checked.then(() => import(url)))),
     arrived: Promise.all(arriving.map(({ checked }) => checked)),
   };
+}
+
+/** @param {Arriving[]} arriving @param {string} url @returns {Promise<Files>} */
+async function packOf(arriving, url) {
+  const pack = arriving.find((file) => file.url === url);
+  if (!pack) throw new StartFault("manifest.json names no pack. Press Retry.");
+  return unpacked((await pack.checked).bytes);
 }
 
 /** @param {string} base @param {RequestCache} cache @returns {Promise<Manifest>} */

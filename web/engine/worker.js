@@ -10,6 +10,7 @@
 
 import { crc32 } from "../files/crc32.js";
 import { download } from "./download.js";
+import { startPython } from "./python.js";
 import { checkWebAssembly, StartFault, wasmFault } from "./start_faults.js";
 
 /** @import { BootEvent, CallError, Reply, Request } from "./protocol.d.ts" */
@@ -55,18 +56,13 @@ function holdLock() {
 
 async function boot() {
   checkWebAssembly();
-  const { manifest, modules, arrived, compiled } = await download(PYTHON, (progress) =>
+  const { manifest, modules, packed, arrived, compiled } = await download(PYTHON, (progress) =>
     announce("Downloading Python and NumPy", progress),
   );
-  const started = modules.then(() => loadPython(manifest.stdlib));
+  const started = modules.then(() => startPython(PYTHON, manifest.lock, packed));
   // Pyodide compiles during the download.
   const ready = Promise.all([started, compiled, arrived.then(() => announce("Starting Python"))]);
   const [pyodide] = await Promise.race([ready, unhandled()]);
-  // A package that cannot be loaded is only logged, so check.
-  if (!("numpy" in pyodide.loadedPackages)) throw new StartFault("NumPy could not be loaded. Press Retry.");
-  const archive = await (await fetch(PYTHON + manifest.package)).arrayBuffer();
-  const [major, minor] = manifest.python.split(".");
-  pyodide.unpackArchive(archive, "zip", { extractDir: `/lib/python${major}.${minor}/site-packages` });
   announce("Creating the first network");
   const session = pyodide.pyimport("backprop.session").Session();
   announce("Testing the gradients");
@@ -78,12 +74,6 @@ function unhandled() {
   return new Promise((_, reject) => {
     self.addEventListener("unhandledrejection", ({ reason }) => reject(wasmFault("Python", reason)));
   });
-}
-
-/** @param {string} stdlib @returns {Promise<Pyodide>} */
-async function loadPython(stdlib) {
-  const { loadPyodide } = await import(`${PYTHON}pyodide.mjs`);
-  return loadPyodide({ indexURL: PYTHON, stdLibURL: PYTHON + stdlib, packages: ["numpy"] });
 }
 
 /** @param {Python} python @param {Request} request */

@@ -103,5 +103,6 @@ export function createRecording(store, { reducedMotion }) {
 async function load() {
   const answer = await fetch(FILE);
   if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
-  return decode(await answer.arrayBuffer());
+  if (!answer.body) throw new Error("it arrived empty");
+  return decode(await new Response(answer.body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
 }

@@ -112,7 +112,7 @@ def gradients_without(model: Model, muted: Sequence[int]) -> Array:
     gradients = model.gradients.copy()
     if not muted:
         return gradients
-    kept = np.setdiff1d(np.arange(len(model.layers[0].pre_activations)), muted)
+    kept = np.delete(np.arange(len(model.layers[0].pre_activations)), muted)
     for name, values in like_parameters(model, gradients).items():
         place, _, quantity = name.rpartition("/")
         values[...] = _sum_over(model, f"{place}/grad_{quantity}", kept)

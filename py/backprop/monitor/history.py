@@ -240,7 +240,7 @@ def _bucket(rows: Column, size: int, last_step: int) -> Column:
 def _merge(buckets: Column, group: int, stride: int, edges: Iterable[int] = ()) -> Column:
     """Merge groups of `group` neighbouring buckets, shorter at the end and before `edges` → rows of a `Curve`."""
     count = buckets.shape[1]
-    starts = np.union1d(np.arange(0, count, group, dtype=np.intp), np.array([*edges], np.intp))
+    starts = np.array(sorted({*range(0, count, group), *edges}), np.intp)
     ends = np.append(starts[1:], count)
     epoch, seconds = buckets[:2, ends - 1]
     low, mean, high, accuracy = buckets[2:]
