@@ -43,6 +43,7 @@ class Layer:
     grad_weights, grad_biases, grad_pre_activations, grad_activations
         dL/dW, dL/db, dL/dz and dL/da, with the shapes of W, b, z and a
     grad_inputs : (batch, fan_in), dL/dx; the same array as the previous layer's grad_activations
+    passes_on : bool, whether `backward` computes dL/dx; nothing before the first layer needs it to learn
     """
 
     weights: Array
@@ -62,6 +63,7 @@ class Layer:
         self.fan_in = fan_in
         self.fan_out = fan_out
         self.activation = ACTIVATIONS[activation]
+        self.passes_on = True
 
     def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
         """Return name → shape of weights and biases."""
@@ -83,6 +85,8 @@ class Layer:
         np.matmul(self.inputs.T, grad_z, out=self.grad_weights)  # (fan_in, fan_out)
         # b[j] affects it through the same z[n, j], at rate 1: sum over n.
         np.add.reduce(grad_z, axis=0, out=self.grad_biases)  # (fan_out,)
+        if not self.passes_on:
+            return self.grad_inputs  # as it was
         # x[n, i] affects it through z[n, j] of every unit j, at rate W[i, j]: sum over j.
         return np.matmul(grad_z, self.weights.T, out=self.grad_inputs)  # (batch, fan_in)
 

@@ -23,6 +23,9 @@ COSINE = QUANTITIES.index("cosine")
 # A slope is near zero below this fraction of the activation function's steepest slope.
 NEAR_ZERO = 0.01
 
+# Squares of float32 numbers have lost nothing to underflow, and have not overflowed, if their norm lies between these.
+SMALL, LARGE = 1e-15, 1e15
+
 # In a diverged run or with zero weights, quotients are NaN or infinite, as intended.
 _quiet = np.errstate(over="ignore", invalid="ignore", divide="ignore")
 
@@ -71,36 +74,43 @@ def measure(model: Model, probe: Array, before: Array | None = None, previous: A
     """
     tables = model.tables
     shares = _shares(model, probe)
-    w, g, old, last = (_float64(vector) for vector in (model.parameters, model.gradients, before, previous))
+    w, g, old, last = model.parameters, model.gradients, before, previous
     result, offset = np.full((len(tables), len(QUANTITIES)), np.nan), 0
     for row, table in zip(result, tables, strict=True):
         here = slice(offset, offset + table.weights.size)
         offset += sum(math.prod(shape) for shape in table.parameter_shapes().values())
-        size, weight = norm(g[here]), norm(w[here])
-        row[0], row[1] = size, weight
-        if before is not None:
-            row[2] = _quotient(norm(w[here] - old[here]), norm(old[here]))
+        size = _norm(g[here])
+        row[0], row[1] = size, _norm(w[here])
+        if old is not None:
+            row[2] = _quotient(_norm(w[here] - old[here]), _norm(old[here]))
         row[3:5] = shares.get(id(table), np.nan)
-        if previous is not None:
+        if last is not None:
             row[COSINE] = _cosine(g[here], size, last[here])
         if table is not model.layers[-1] and table.weights.shape[1] > 1:
             row[6] = _same_columns(table.weights) and _same_columns(table.grad_weights)
     return result
 
 
-def _float64(vector: Array | None) -> Table:
-    return np.empty(0) if vector is None else vector.astype(np.float64)
+def _dot(one: Array, other: Array) -> float:
+    """Return the sum of all products, in the dtype of the arrays; NumPy adds pairwise, so little is rounded off."""
+    return float(np.add.reduce(one * other))
+
+
+def _norm(vector: Array) -> float:
+    """Return ‖v‖, in float64 only if the squares are too small or too large for the vector's dtype."""
+    square = _dot(vector, vector)
+    return math.sqrt(square) if SMALL**2 < square < LARGE**2 else norm(vector)
 
 
 def _quotient(one: float, other: float) -> float:
     return one / other if other else math.inf if one else math.nan
 
 
-def _cosine(one: Table, size: float, other: Table) -> float:
-    length = norm(other)
-    if 1e-100 < size < 1e100 and 1e-100 < length < 1e100:
-        return float(np.dot(one, other)) / (size * length)
-    return float(np.dot(one / size, other / length))
+def _cosine(one: Array, size: float, other: Array) -> float:
+    length = _norm(other)
+    if SMALL < size < LARGE and SMALL < length < LARGE:
+        return _dot(one, other) / (size * length)
+    return _dot(one.astype(np.float64) / size, other.astype(np.float64) / length)
 
 
 def _same_columns(matrix: Array) -> bool:

@@ -12,9 +12,9 @@ from ..data.abstract import TypedSample
 from ..explain.last_pass import Names, Pass
 from ..limits import LIMITS, check_integer
 from ..monitor.gradient_flow import COSINE, Table, measure
+from ..training.epoch_order import check_seeded_order
 from ..training.saved_pass import last_update, next_update
 from ..training.stopping import StoppingConfig
-from ..training.trainer import check_seeded_order
 from .changes import loss_types, with_changes, with_restored_weights
 from .measured_run import MeasuredRun
 from .steps import Steps

@@ -46,6 +46,11 @@ class EpochOrder:
         chosen = slice(self.position, self.position + size)
         return self._order[chosen], self._x[chosen], self.y[chosen]
 
+    def classes_from(self, start: int) -> NDArray[Any]:
+        """Return the class indices of the samples from position `start` to the current one."""
+        classes: NDArray[Any] = self._samples.classes.take(self._order[start : self.position])
+        return classes
+
     def batches(self, size: int) -> Iterator[Batch]:
         """Iterate over the batches left in this epoch; the position stays the same."""
         for start in range(self.position, self.size, size):
@@ -74,3 +79,9 @@ class EpochOrder:
         in_section("trainer", lambda: set_generator_state(self._generator, state["generator"]))
         self.position = state.integer("next", position, position)
         self._arrange(order)
+
+
+def check_seeded_order(sample: int | None) -> None:
+    """Raise ValueError if a sample is chosen for training."""
+    if sample is not None:
+        raise ValueError("sample can be chosen only with update=False: training visits the samples in the seeded order")

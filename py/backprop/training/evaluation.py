@@ -1,5 +1,6 @@
 """Evaluation of a model: loss, accuracy and confusion matrix, from its logits."""
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -43,7 +44,11 @@ def _score(model: Model, samples: Samples, chosen: NDArray[np.int32], loss_type:
     """Return the sum of the samples' losses, and the number of correct predictions as `count_correct` does."""
     logits = model.predict(samples.x[chosen])
     loss, _ = LOSSES[loss_type](logits, samples.y[chosen])
-    return loss * len(logits), count_correct(logits, samples.classes[chosen])
+    classes = samples.classes[chosen]
+    # If the loss is finite, each sample has a prediction.
+    is_known = math.isfinite(loss)
+    num_correct = int(np.count_nonzero(is_correct(logits, classes))) if is_known else count_correct(logits, classes)
+    return loss * len(logits), num_correct
 
 
 @quiet
@@ -114,26 +119,25 @@ class EpochLogits:
         """Keep the logits of the batch at this position in the epoch."""
         self._logits[position : position + len(logits)] = logits
 
-    def score(self, y: Array, stop: int, size: int) -> tuple[int, NDArray[np.float64]]:
-        """Count the correct predictions since the last call, up to position `stop`, at the time of their steps.
+    def score(self, classes: NDArray[Any], size: int) -> tuple[int, NDArray[np.float64]]:
+        """Count the correct predictions since the last call, at the time of their steps.
 
         Parameters
         ----------
-        y : one-hot targets in the order of the epoch
+        classes : class indices of the targets since then, in the order of the epoch
         size : samples per batch
 
         Returns
         -------
         number of correct predictions, and the accuracy of each batch, 0 to 1
         """
-        new = slice(self.num_scored, stop)
-        correct = is_correct(self._logits[new], y[new])
+        correct = is_correct(self._logits[self.num_scored : self.num_scored + len(classes)], classes)
         starts = np.arange(0, len(correct), size)
-        counts = np.add.reduceat(correct, starts, dtype=np.int64) if len(starts) else starts
+        counts = np.add.reduceat(correct, starts, dtype=np.int64)
         return int(counts.sum()), counts / np.minimum(size, len(correct) - starts)
 
 
-def is_correct(logits: Array, y: Array) -> NDArray[np.bool_]:
-    """Return for each row whether the target has the largest logit (the first of equal ones); logits are finite."""
-    correct: NDArray[np.bool_] = logits.argmax(axis=1) == y.argmax(axis=1)
+def is_correct(logits: Array, classes: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return for each row whether this class has the largest logit (the first of equal ones); logits are finite."""
+    correct: NDArray[np.bool_] = logits.argmax(axis=1) == classes
     return correct

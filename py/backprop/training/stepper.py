@@ -70,10 +70,11 @@ class Stepper:
         self.divergence = None
         self.reset_optimizer()
 
-    def make_pass(self, batch: Batch) -> float:
-        """Compute logits, loss and all gradients of a batch; return the loss."""
+    def make_pass(self, batch: Batch, *, inputs: bool = True) -> float:
+        """Compute logits, loss and all gradients of a batch, those of its inputs only if asked; return the loss."""
         samples, x, y = batch
         loss, grad_logits = LOSSES[self.config.loss_type](self.model.forward(x), y)
+        self.model.layers[0].passes_on = inputs or self.model.embedding is not None
         self.model.backward(grad_logits)
         self.batch, self.batch_loss, self.pass_config = samples, loss, self.config
         return loss
@@ -81,10 +82,12 @@ class Stepper:
     def make_step(self, batch: Batch) -> float:
         """Make one training step and return its loss, before its update.
 
-        Without an update if its loss, a parameter or the optimizer's state is not finite; see `divergence`.
+        Without an update if its loss, a parameter or the optimizer's state is not finite; see `divergence`. Gradients
+        of the inputs are left to `complete_pass`: they are only looked at, and cost up to a fifth of a step.
         """
-        loss = self.make_pass(batch)
+        loss = self.make_pass(batch, inputs=False)
         if not (math.isfinite(loss) and is_finite(self.model.parameters, self.optimizer.state)):
+            self.complete_pass(self.model.parameters)
             self.divergence = self._find_divergence(loss)
             return loss
         self.snapshot.take(self.model.parameters, self.optimizer)
@@ -92,6 +95,21 @@ class Stepper:
         self.snapshot.cause = self.batch, self.config
         self.progress.count(self.batch, loss)
         return loss
+
+    def complete_pass(self, parameters: Array) -> None:
+        """Compute dL/dx of the inputs in the last pass, if it left that out, with the parameters that the pass had.
+
+        The first layer repeats its part of the pass; its other gradients come out the same.
+        """
+        first = self.model.layers[0]
+        if first.passes_on:
+            return
+        first.passes_on, weights = True, first.weights
+        first.weights = parameters[: weights.size].reshape(weights.shape)  # the first tensor: there is no embedding
+        try:
+            first.backward(first.grad_activations)
+        finally:
+            first.weights = weights
 
     def _update(self) -> None:
         try:

@@ -12,7 +12,7 @@ from ..limits import LIMITS, check_integer
 from ..model import Model
 from .config import TrainerConfig
 from .divergence import quiet
-from .epoch_order import EpochOrder
+from .epoch_order import EpochOrder, check_seeded_order
 from .evaluation import EpochLogits, Score, confusion, evaluation
 from .progress import PROGRESS_FIELDS, Progress
 from .slices import Work, finish
@@ -81,7 +81,9 @@ class Trainer(Stepper):
 
     def _count_correct(self, size: int) -> None:
         """Count correct predictions of the steps since the last call, per batch, from the logits at training time."""
-        num_correct, accuracies = self._logits.score(self.order.y, self.order.position, size)
+        if self._logits.num_scored == self.order.position:
+            return
+        num_correct, accuracies = self._logits.score(self.order.classes_from(self._logits.num_scored), size)
         self.accuracies = np.concatenate([self.accuracies, accuracies])
         self.progress.num_correct += num_correct
         self._logits.num_scored = self.order.position
@@ -106,6 +108,7 @@ class Trainer(Stepper):
             self.losses = losses[: progress.step - first]
             progress.tick()
             self._count_correct(size)
+        self.complete_pass(self.snapshot.parameters)
         return self.losses
 
     @quiet
@@ -242,9 +245,3 @@ class Trainer(Stepper):
         self._logits.num_scored = self.order.position
         self.optimizer.t = state.integer("optimizer_t", 0, self.step if self.optimizer.COUNTS else 0)
         self.optimizer.state = read_state(state, self.optimizer, self.model.parameters)
-
-
-def check_seeded_order(sample: int | None) -> None:
-    """Raise ValueError if a sample is chosen for training."""
-    if sample is not None:
-        raise ValueError("sample can be chosen only with update=False: training visits the samples in the seeded order")

@@ -16,7 +16,7 @@ from backprop.runs.twins import advance_together, make_twin
 from backprop.session import Session
 
 # What training calls: in a pass, an update, the measuring of flow, the shuffle, the answers, the end of an epoch.
-CALLS = ("matmul", "dot", "isfinite", "arange", "concatenate", "empty")
+CALLS = ("matmul", "full", "isfinite", "arange", "concatenate", "empty")
 DEEDS: dict[str, Callable[[TrainingRun, TrainingRun], object]] = {
     "run_single": lambda run, _: run.train("sample"),
     "train_batch": lambda run, _: run.train("batch"),
@@ -111,7 +111,7 @@ def test_through_the_session() -> None:
     """The page gets the error, and the run is saved and comes back as it stands."""
     session = Session()
     run_id = session.runs()[0]["id"]
-    with failing("dot", 3), pytest.raises(MemoryError):
+    with failing("full", 3), pytest.raises(MemoryError):
         session.advance(id=run_id, steps=50, metrics=True)
     step = session.runs()[0]["step"]
     [summary] = session.restore_run(bytes=session.export_run(id=run_id)["bytes"].tobytes())

@@ -18,6 +18,7 @@ from backprop.optimizers import OPTIMIZERS
 from backprop.runs.config import RunConfig
 from backprop.runs.run import TrainingRun
 from backprop.settings import settings_of
+from backprop.tensors import backward_tensors
 from backprop.training.config import TrainerConfig
 from backprop.training.trainer import Trainer
 from tests import blackboard
@@ -513,3 +514,19 @@ def test_a_deadline_by_a_coarse_clock_is_kept_to_one_tick(tick: float, monkeypat
         done = len(trainer.advance(1_000_000, 0.05))
         assert done > 0
         assert clock.now - began <= 0.05 + tick + 10 * clock.cost
+
+
+@encodings
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_the_last_pass_is_complete_after_any_number_of_steps(encoding: str, optimizer: str) -> None:
+    for steps in (1, 2, 5, 9):
+        trainer = make(encoding, optimizer=optimizer)
+        trainer.advance(steps)
+        shown = {name: tensor.copy() for name, tensor in backward_tensors(trainer.model).items()}
+        trainer.model.parameters[:] = trainer.snapshot.parameters  # those of the pass
+        trainer.make_pass(trainer.samples.batch(trainer.batch))
+        whole = backward_tensors(trainer.model)
+        assert ("grad_inputs" in whole) == (encoding == "one_hot")
+        assert {name: tensor.tobytes() for name, tensor in shown.items()} == {
+            name: tensor.tobytes() for name, tensor in whole.items()
+        }
