@@ -220,3 +220,26 @@ def test_rows_of_the_history_have_a_column_for_each_name() -> None:
 
 if __name__ == "__main__":
     print(present_layout(sys.argv[1]), end="")
+
+
+OLD_STOPS: dict[str, tuple[dict[str, Any], str]] = {
+    "early_stopping": (
+        {"monitor": "train_loss", "limit": 30, "value": 0.5},
+        "Stopped early: train loss has not improved by more than 0.0001 for 30 epochs. The best train loss was 0.5",
+    ),
+    "max_epochs": ({"limit": 60}, "Stopped after 67 epochs (maximum 60)."),
+    "diverged": ({"tensor": "loss", "tensor_step": 135}, "Diverged: step 135 was not made"),
+}
+
+
+@pytest.mark.parametrize("reason", OLD_STOPS)
+def test_a_stop_of_an_old_layout_has_its_sentence(reason: str) -> None:
+    fields, sentence = OLD_STOPS[reason]
+    nothing = dict.fromkeys(("monitor", "limit", "value", "best_step", "tensor", "tensor_step"))
+    stop = nothing | {"reason": reason, "step": 134, "epoch": 67.0, "restored": False} | fields
+    old = from_bytes((DATA / "old_layouts" / "1-stopping.safetensors").read_bytes())
+    run = from_record(complete_record({**old, "stopped": stop}))
+    assert run.stopped
+    assert run.stopped.sentence.startswith(sentence)
+    best = (0.5, 134) if reason == "early_stopping" else (None, None)
+    assert (run.stopped.best_value, run.stopped.best_step) == best
