@@ -12,8 +12,9 @@ export {
 export { forceLinting, lintGutter, setDiagnostics } from "@codemirror/lint";
 export { unifiedMergeView } from "@codemirror/merge";
 export { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
-export { Compartment, EditorSelection, EditorState } from "@codemirror/state";
+export { Compartment, EditorSelection, EditorState, StateField } from "@codemirror/state";
 export {
+  Decoration,
   drawSelection,
   EditorView,
   highlightActiveLine,
@@ -21,5 +22,6 @@ export {
   highlightSpecialChars,
   keymap,
   lineNumbers,
+  WidgetType,
 } from "@codemirror/view";
 export { tags } from "@lezer/highlight";

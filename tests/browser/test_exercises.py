@@ -126,10 +126,20 @@ def test_lines_of_ours_that_answer_it_are_shown_only_after_a_question(page: Page
     why = ask(page, "layers/0/grad_biases", 0, 0)
     expect(why).to_contain_text("Hidden: lines that answer the open exercise.")
     hidden = [line.strip() for each in answer_lines("bias_gradient") for line in each.text.splitlines()]
-    assert not [line for line in hidden if line in page.content()]
+    code = panel(page, "Code")
+    folded = code.get_by_text("Hidden: 2 lines that answer the open exercise.")
+    code.locator(".cm-content").focus()
+    for _ in range(12):
+        if folded.is_visible():
+            break
+        page.keyboard.press("PageDown")
+    expect(folded).to_be_visible()
+    assert not [line for line in hidden if line in page.content() + code.locator(".cm-content").inner_text()]
+    why = ask(page, "layers/0/grad_biases", 0, 0)
     why.get_by_role("button", name="Show …").click()
     why.get_by_role("button", name="Show", exact=True).click()
     expect(why).to_contain_text("np.add.reduce(grad_z, axis=0, out=self.grad_biases)")
+    expect(panel(page, "Code").locator(".cm-content")).not_to_contain_text("Hidden: ")
 
 
 def test_help_comes_step_by_step_and_progress_outlives_the_page(page: Page, site: str, tmp_path: Path) -> None:

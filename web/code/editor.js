@@ -26,7 +26,9 @@ import {
   setDiagnostics,
   unifiedMergeView,
 } from "../vendor/codemirror/codemirror.js";
+import { foldsOf } from "./editor_folds.js";
 import { looks } from "./editor_theme.js";
+import { folds } from "./folds.js";
 
 /** @import { KeyBinding, ViewUpdate } from "@codemirror/view" */
 /**
@@ -55,12 +57,17 @@ export class Editor {
   #shown = null;
   #mode = new Compartment();
   #diff = new Compartment();
+  #folds = new Compartment();
 
   /** @param {HTMLElement} host @param {Listener} listener */
   constructor(host, listener) {
     const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
     this.#listener = listener;
     this.#view = new EditorView({ root, parent: root });
+    folds.watch(host, () => {
+      this.#fold();
+      this.#compare();
+    });
     // Single keys of the page are off here, and so is its Escape.
     host.addEventListener("keydown", (event) => event.stopPropagation());
   }
@@ -74,9 +81,9 @@ export class Editor {
     if (before?.run !== next.run) this.#states.clear();
     if (isOther) this.#view.setState(this.#states.get(next.file) ?? this.#begin(next));
     const state = isOther ? null : before;
-    this.#replace(next.text);
+    if (this.#replace(next.text) || isOther) this.#fold();
     if (state?.isEditable !== next.isEditable) this.#set(this.#mode, modeOf(next));
-    if (state?.isDiff !== next.isDiff || state.ours !== next.ours) this.#set(this.#diff, diffOf(next));
+    if (state?.isDiff !== next.isDiff || state.ours !== next.ours) this.#compare();
     if (state?.error !== next.error) this.#mark(next.error);
     if (next.place && before?.place !== next.place) this.#go(next.place);
   }
@@ -100,10 +107,12 @@ export class Editor {
         python(),
         search({ top: true }),
         looks,
+        REPLACING,
         keymap.of([...this.#keys(), ...defaultKeymap, ...historyKeymap, ...searchKeymap]),
         EditorView.updateListener.of((update) => this.#follow(update)),
         this.#mode.of(modeOf(document)),
-        this.#diff.of(diffOf(document)),
+        this.#diff.of([]),
+        this.#folds.of([]),
       ],
     });
   }
@@ -137,16 +146,29 @@ export class Editor {
     ];
   }
 
-  /** Show another text: of a revert, which can be undone as typing can. @param {string} text */
+  /** Show another text: of a revert, which can be undone as typing can. @param {string} text @returns {boolean} whether it is another one */
   #replace(text) {
     const { doc } = this.#view.state;
-    if (doc.toString() === text) return;
+    if (doc.toString() === text) return false;
     this.#view.dispatch({ changes: changeOf(doc.toString(), text), userEvent: SHOWN });
+    return true;
   }
 
   /** @param {Compartment} part @param {import("@codemirror/state").Extension} extension */
   #set(part, extension) {
     this.#view.dispatch({ effects: part.reconfigure(extension) });
+  }
+
+  /** Hide the lines that answer the open exercise. */
+  #fold() {
+    if (this.#shown) this.#set(this.#folds, foldsOf(this.#shown.file, this.#view.state.doc.toString()));
+  }
+
+  /** Mark what differs from ours, unless that would show an answer. */
+  #compare() {
+    if (!this.#shown) return;
+    const { file, ours } = this.#shown;
+    this.#set(this.#diff, folds.in(file, ours).length ? [] : diffOf(this.#shown));
   }
 
   /** @param {Document["error"]} error */
@@ -170,6 +192,17 @@ export class Editor {
     this.#view.focus();
   }
 }
+
+/** Replace selected text here: a browser gives what is typed its inline styles, which the content policy refuses. */
+const REPLACING = EditorView.domEventHandlers({
+  beforeinput({ inputType, data }, view) {
+    const { state } = view;
+    if (inputType !== "insertText" || data === null || view.composing || state.readOnly) return false;
+    if (state.selection.main.empty) return false;
+    view.dispatch(state.replaceSelection(data), { userEvent: "input.type", scrollIntoView: true });
+    return true;
+  },
+});
 
 /** @param {Document} document */
 const modeOf = ({ file, isEditable }) => [

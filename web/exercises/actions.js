@@ -1,5 +1,6 @@
 /** The exercises as a feature: open one, predict, write, check, ask for help. */
 
+import { folds } from "../code/folds.js";
 import { isShown, shown } from "../panels/state.js";
 import { remember, remembered } from "../ui/preferences.js";
 import { createClinic } from "./clinic_actions.js";
@@ -7,7 +8,7 @@ import { createNetworkActions } from "./network_actions.js";
 import { createProgressActions } from "./progress_actions.js";
 import { ProgressKeeper } from "./progress_keeper.js";
 import { ProgressStore } from "./progress_store.js";
-import { begun, CLOSED, initialExercises, nameOf, nextHelp, progressOf } from "./state.js";
+import { begun, CLOSED, hiddenLines, initialExercises, nameOf, nextHelp, progressOf } from "./state.js";
 import { createTask } from "./task_actions.js";
 
 /** @import { Client } from "../engine/client.js" */
@@ -95,6 +96,9 @@ export function createExercises(store, outside) {
     reopen();
   });
 
+  const task = createTask(tools);
+  store.subscribe((state) => folds.hide(hiddenLines(state.exercises), task.unfold));
+
   return {
     name: /** @type {const} */ ("exercises"),
     initial: initialExercises(),
@@ -105,7 +109,7 @@ export function createExercises(store, outside) {
           await open(opened);
           store.set({ ...shown("exercises"), page: { focus: { target: "exercises" } } });
         }),
-      ...createTask(tools),
+      ...task,
       ...createClinic(tools),
       ...createNetworkActions(store, tools),
       ...createProgressActions(tools),

@@ -6,7 +6,7 @@
 /** @param {string} text @returns {Block[]} */
 export function blocks(text) {
   const groups = text.replace(/\r/g, "").split(/\n{2,}/);
-  return groups.filter((group) => group.trim()).flatMap((group) => blocksOf(group.replace(/^\n+/, "")));
+  return groups.filter((group) => group.trim()).flatMap((group) => blocksOf(group.replace(/^\n+|\n+$/g, "")));
 }
 
 /** @param {string} group @returns {Block[]} */
