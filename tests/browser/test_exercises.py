@@ -135,7 +135,7 @@ def test_lines_of_ours_that_answer_it_are_shown_only_after_a_question(page: Page
         page.keyboard.press("PageDown")
     expect(folded).to_be_visible()
     assert not [line for line in hidden if line in page.content() + code.locator(".cm-content").inner_text()]
-    why = ask(page, "layers/0/grad_biases", 0, 0)
+    why = panel(page, "Why this number?")
     why.get_by_role("button", name="Show …").click()
     why.get_by_role("button", name="Show", exact=True).click()
     expect(why).to_contain_text("np.add.reduce(grad_z, axis=0, out=self.grad_biases)")
@@ -192,6 +192,53 @@ def test_help_comes_step_by_step_and_progress_outlives_the_page(page: Page, site
 def choose(room: Locator, item: str) -> None:
     room.get_by_role("button", name="Progress").click()
     room.page.get_by_role("menuitem", name=item).click()
+
+
+# The innermost element with the keyboard, also in the editor's shadow root.
+FOCUSED = """
+() => {
+  let found = document.activeElement;
+  while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement;
+  return `${found?.tagName} ${found?.getAttribute("aria-label") ?? found?.textContent}`.replace(/\\s+/g, " ");
+}
+"""
+
+
+def tab_to(page: Page, wanted: str) -> None:
+    """Press Tab until an element has the keyboard."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if wanted in page.evaluate(FOCUSED):
+            return
+    pytest.fail(f"Tab does not lead to {wanted!r}")
+
+
+def test_an_exercise_is_solved_by_keyboard_only(opened: Page, room: Locator) -> None:
+    """The pointer stays where it is: a key opens the panel, Tab walks, Escape and Tab leave the editor."""
+    page, exercise = opened, COURSE[2]
+    page.get_by_role("tab", name="Explain").press("Enter")
+    page.keyboard.press("8")
+    page.get_by_role("tab", name="Exercises").focus()
+    tab_to(page, "Input gradient")
+    page.keyboard.press("Enter")
+    expect(room.get_by_role("heading", name="3. Input gradient")).to_be_focused()
+    question = room.get_by_role("group", name="Predict first")
+    expect(question.or_(room.get_by_label("Your prediction"))).to_be_visible()
+    if question.is_visible():
+        tab_to(page, "INPUT")
+        page.keyboard.press("ArrowDown")
+        tab_to(page, "Answer")
+        page.keyboard.press("Enter")
+        expect(room.get_by_label("Your prediction")).to_be_focused()
+    tab_to(page, "input_gradient.py")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    page.keyboard.insert_text(exercise.text("answer.py"))
+    page.keyboard.press("Control+Enter")
+    expect(room.get_by_label("Result")).to_contain_text("Right.")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    assert "Result" in page.evaluate(FOCUSED)
 
 
 def test_a_case_is_diagnosed_and_mended(room: Locator) -> None:

@@ -1,4 +1,4 @@
-/** Folded lines in the editor: they are not in the document of the page, and are shown after a question. */
+/** Folded lines in the editor: they are not in the page, and are shown after a question. */
 
 import { Decoration, EditorView, StateField, WidgetType } from "../vendor/codemirror/codemirror.js";
 import { folds } from "./folds.js";

@@ -52,6 +52,12 @@ export function help(state, actions) {
       two copies, in a database and in files. After a crash a run is restored from its last save. On a first visit, a run less than about a minute
       old can still be lost in a power cut. Clearing the site's data in the browser deletes all runs. <span translate="no">${promise(state)}</span>
     </p>
+    <h3>Exercises</h3>
+    <p>
+      The panel Exercises has fourteen functions of backpropagation to write, checked step by step, and a clinic of fourteen bugs to find. Your
+      progress is saved in this browser, and can be exported as a file.
+      <button type="button" @click=${() => toExercises(actions)}>Open the exercises</button>
+    </p>
     <h3>From the console</h3>
     <p>
       Every call that this page makes is available to you: <code translate="no">await backprop.train_batch({update: true})</code>,
@@ -59,6 +65,12 @@ export function help(state, actions) {
     </p>
     ${selfTest ? versions(selfTest) : nothing}
   `;
+}
+
+/** @param {Actions} actions */
+function toExercises(actions) {
+  actions.page.closeDialog();
+  actions.exercises.open(null);
 }
 
 /** Versions of Python and NumPy, and the error of their self-test. @param {SelfTest} selfTest */

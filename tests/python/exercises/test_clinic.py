@@ -11,7 +11,7 @@ from backprop.gradcheck import RIGHT, WRONG
 from backprop.learner.package import ORIGINAL, load_package
 from tools.places import ROOT
 
-pytestmark = pytest.mark.native  # the page does not have the clinic
+pytestmark = pytest.mark.native  # in the page: tests/browser/test_exercises.py
 
 
 def verdicts(bug: Bug, source: str) -> dict[str, str]:

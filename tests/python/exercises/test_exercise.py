@@ -13,7 +13,7 @@ from backprop.learner.code import LearnerCode
 from backprop.losses import cross_entropy
 from backprop.model import Model
 
-pytestmark = pytest.mark.native  # the page does not have the course
+pytestmark = pytest.mark.native  # in the page: tests/browser/test_exercises.py
 
 COURSE = exercises()
 SLIPS = [(exercise, slip.name) for exercise in COURSE for slip in exercise.slips]

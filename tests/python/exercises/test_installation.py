@@ -10,7 +10,7 @@ import backprop
 from backprop.exercises.exercise import NAMES, Exercise
 from backprop.exercises.installation import INSTALLATIONS, install
 
-pytestmark = pytest.mark.native  # the page does not have the course
+pytestmark = pytest.mark.native  # in the page: tests/browser/test_exercises.py
 # A config in which the solution of an exercise is used; the others use the default.
 CONFIGS = {
     "relu": {"model": {"activation": "relu"}},
