@@ -9,6 +9,7 @@ from weakref import WeakSet
 
 from ..learner.code import LearnerError
 from ..learner.package import ORIGINAL, explained, load_package, unload_package
+from ..learner.time_limit import TimeLimitError
 from ..learner.watch import limited
 from ..training.saved_pass import restore_pass, save_pass
 from .contract import check_contract
@@ -83,7 +84,7 @@ def running(*, values: bool = False) -> Iterator[None]:
     try:
         with limited():
             yield
-    except BaseException as error:
+    except (Exception, SystemExit, GeneratorExit, TimeLimitError) as error:
         failure = explained(error) or _in_a_copy(error, values)
         if failure is None or failure is error:
             raise

@@ -2,6 +2,8 @@
 
 import importlib
 import inspect
+import linecache
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,8 @@ import pytest
 
 import backprop
 from backprop.learner.code import LearnerError
-from backprop.learner.package import EDITABLE, load_package
+from backprop.learner.package import EDITABLE, load_package, unload_package
+from backprop.learner.watch import _STAY, limited
 
 SOURCES = {file: (Path(backprop.__file__).parent / file).read_text("utf-8") for file in EDITABLE}
 RIGHT = "np.add.reduce(grad_z, axis=0, out=self.grad_biases)"
@@ -74,6 +77,19 @@ def test_a_failure_has_its_line_and_the_copy_before_stays(source: str, says: str
 def test_a_missing_function_is_named() -> None:
     with pytest.raises(LearnerError, match=r"losses\.py: LOSSES is missing"):
         load_package("mine", {"losses.py": "x = 1"})
+
+
+def test_a_copy_that_is_unloaded_leaves_nothing_behind() -> None:
+    watched, finders = dict(_STAY.codes), list(sys.meta_path)
+    load_package("unloaded", MEAN)
+    assert len(_STAY.codes) > len(watched)
+    with limited():
+        assert sys.gettrace() is not None or hasattr(sys, "monitoring")
+    unload_package("unloaded")
+    assert watched == _STAY.codes
+    assert sys.meta_path == finders
+    assert not [path for path in linecache.cache if path.startswith("<unloaded>")]
+    assert not [name for name in sys.modules if name.startswith("unloaded")]
 
 
 def test_only_the_mathematics_can_be_edited() -> None:

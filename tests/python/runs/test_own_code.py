@@ -27,10 +27,11 @@ IN_FORWARD = "        self.inputs = x\n"
 IS_PYODIDE = sys.platform == "emscripten"
 
 
-def session() -> tuple[Session, str]:
+def session(**options: Any) -> tuple[Session, str]:
     """A session with a small run, which has made some steps."""
     made = Session()
-    run_id = made.create_run(config=CONFIG)[-1]["id"]
+    config = {section: {**CONFIG[section], **options.get(section, {})} for section in CONFIG}
+    run_id = made.create_run(config=config)[-1]["id"]
     made.advance(id=run_id, steps=7, picture="none")
     return made, run_id
 
@@ -65,11 +66,17 @@ def undisturbed() -> str:
     return hash_of(made, run_id)
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
-def test_a_copy_of_ours_goes_on_to_the_same_bits(optimizer: str) -> None:
-    (one, first), (two, second) = session(), session()
-    for made in (one, two):
-        made.trainer_config(optimizer=optimizer)
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"trainer": {"optimizer": "adam", "clip_norm": 0.5, "weight_decay": 0.01, "loss_type": "mse"}},
+        {"dataset": {"encoding": "embedding"}, "model": {"dtype": "float64", "activation": "relu"}},
+        {"model": {"hidden_dims": []}, "dataset": {"task": "classification"}},
+    ],
+)
+def test_a_copy_of_ours_goes_on_to_the_same_bits(options: dict[str, Any]) -> None:
+    (one, first), (two, second) = session(**options), session(**options)
     assert run_code(one, first, SOURCES["model.py"] + "\n# mine\n")["trained_by"] == "mine"
     for made, run_id in ((one, first), (two, second)):
         made.advance(id=run_id, steps=30)
@@ -341,6 +348,17 @@ def test_a_run_with_a_learning_rate_that_is_too_high_diverges_as_ours_does() -> 
     assert stops[0] == stops[1]
     assert stops[0]
     assert stops[0]["reason"] == "diverged"
+
+
+def test_a_loss_that_is_not_a_number_stops_the_run_as_a_divergence() -> None:
+    made, run_id = session()
+    run_code(made, run_id, SOURCES["losses.py"].replace(RETURN, "    return math.nan, exps\n"), "losses.py")
+    made.advance(id=run_id, steps=5, picture="none")
+    run = made.runs()[-1]
+    assert run["step"] == 7
+    assert run["stopped"]
+    assert (run["stopped"]["reason"], run["stopped"]["tensor"]) == ("diverged", "loss")
+    assert made.code(id=run_id)["error"] is None
 
 
 # ---- Files ----
