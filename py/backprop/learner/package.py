@@ -118,7 +118,7 @@ def _imported(error: BaseException) -> str:
 
 
 class _Finder:
-    """Find the modules of one copy. A base class of importlib.abc would import importlib.resources at each start."""
+    """Find the modules of one copy."""
 
     def __init__(self, name: str, edits: Mapping[str, str]) -> None:
         self.name = name
