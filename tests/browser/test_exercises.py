@@ -156,9 +156,12 @@ def test_help_comes_step_by_step_and_progress_outlives_the_page(page: Page, site
     write(room, "# mine\n")
     page.keyboard.press("Control+Enter")
     expect(room.get_by_label("Result")).to_contain_text("The file does not define gelu_gradient.")
-    page.reload()
+    panel(page, "Runs")
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
     boot(page, site)
-    expect(room.get_by_role("heading", name="7. GELU's slope")).to_be_visible()
+    assert not [url for url in fetched if "codemirror" in url]  # while the panel is closed
+    expect(panel(page, "Exercises").get_by_role("heading", name="7. GELU's slope")).to_be_visible()
     expect(room.get_by_role("heading", name="Place")).to_be_visible()
     expect(room.locator(".cm-content")).to_contain_text("# mine")
     room.get_by_role("button", name="All exercises").click()

@@ -168,7 +168,7 @@ export class Editor {
   #compare() {
     if (!this.#shown) return;
     const { file, ours } = this.#shown;
-    this.#set(this.#diff, folds.in(file, ours).length ? [] : diffOf(this.#shown));
+    this.#set(this.#diff, folds.isTelling(file, ours) ? [] : diffOf(this.#shown));
   }
 
   /** @param {Document["error"]} error */

@@ -8,7 +8,7 @@ import { createNetworkActions } from "./network_actions.js";
 import { createProgressActions } from "./progress_actions.js";
 import { ProgressKeeper } from "./progress_keeper.js";
 import { ProgressStore } from "./progress_store.js";
-import { begun, CLOSED, hiddenLines, initialExercises, nameOf, nextHelp, progressOf } from "./state.js";
+import { begun, CLOSED, hiddenLines, initialExercises, nameOf, nextHelp, progressOf, sealedFile } from "./state.js";
 import { createTask } from "./task_actions.js";
 
 /** @import { Client } from "../engine/client.js" */
@@ -35,7 +35,7 @@ export function createExercises(store, outside) {
   const { call, attempt } = outside;
   const { get, set, keeper } = tools;
 
-  /** The list of exercises, the learner's progress and the editor, once. @type {Promise<void> | null} */
+  /** The list of exercises and the learner's progress, once. @type {Promise<void> | null} */
   let loading = null;
   const load = () => {
     loading ??= start().catch((error) => {
@@ -45,8 +45,8 @@ export function createExercises(store, outside) {
     return loading;
   };
   async function start() {
-    const [{ Editor }, course] = await Promise.all([import("../code/editor.js"), call("course"), keeper.load()]);
-    set({ editor: Editor, course });
+    const [course] = await Promise.all([call("course"), keeper.load()]);
+    set({ course });
   }
 
   /** @param {Opened | null} opened */
@@ -82,22 +82,25 @@ export function createExercises(store, outside) {
     return hints;
   }
 
-  /** Open the task that was open when the page was left, so that its lines of ours stay hidden. */
-  function reopen() {
-    const opened = openedBefore();
-    attempt(TITLE, () => (opened ? open(opened) : load()));
-  }
-
+  const before = openedBefore();
   let isStarted = false;
+  let hasEditor = false;
   store.subscribe((state) => {
-    if (isStarted || state.page.boot !== "ready") return;
-    if (!isShown(state, "exercises") && !openedBefore()) return;
-    isStarted = true;
-    reopen();
+    if (state.page.boot !== "ready" || (isStarted && hasEditor)) return;
+    const isNow = isShown(state, "exercises");
+    // Also with the panel closed: lines of ours that answer the open exercise stay hidden.
+    if (!isStarted && (isNow || before)) {
+      isStarted = true;
+      attempt(TITLE, () => (before ? open(before) : load()));
+    }
+    if (!hasEditor && isNow) {
+      hasEditor = true;
+      attempt(TITLE, async () => set({ editor: (await import("../code/editor.js")).Editor }));
+    }
   });
 
   const task = createTask(tools);
-  store.subscribe((state) => folds.hide(hiddenLines(state.exercises), task.unfold));
+  store.subscribe(({ exercises }) => folds.hide(hiddenLines(exercises), sealedFile(exercises), task.unfold));
 
   return {
     name: /** @type {const} */ ("exercises"),

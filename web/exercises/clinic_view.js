@@ -15,7 +15,8 @@ export function clinicCase(state, actions) {
   return html`
     <p>
       One or two lines of <code translate="no">${file}</code> are wrong. A network of three layers trains with it all the same, or nearly: press
-      <i>Train it</i> and watch. Then name the mistake, mend it, and check.
+      <i>Train it</i> and watch. Then name the mistake, mend it, and check. Until then
+      the panel Code does not compare this file with ours.
     </p>
     <fieldset class="exercises-diagnosis">
       <legend>Which gradients are wrong?</legend>

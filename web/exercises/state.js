@@ -142,6 +142,12 @@ export function hiddenLines(state) {
   return task && !solved && !help.unfolded ? task.answers : NOTHING;
 }
 
+/** The broken file of the open case, which is not compared with ours until it is mended or its answer was shown; or "". @param {ExercisesState} state */
+export function sealedFile(state) {
+  const { solved, help } = progressOf(state);
+  return state.case && !solved && !help.answer ? state.case.file : "";
+}
+
 /** The task behind the open one. @param {ExercisesState} state @returns {Opened | null} */
 export function nextTask({ opened, course }) {
   if (!opened || !course) return null;

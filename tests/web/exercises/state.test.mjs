@@ -12,6 +12,7 @@ import {
   nextHelp,
   nextTask,
   progressOf,
+  sealedFile,
   solutionsOf,
   sourceOf,
 } from "../../../web/exercises/state.js";
@@ -60,6 +61,17 @@ test("lines are hidden until the exercise is solved or they were asked for", () 
   assert.deepEqual(hiddenLines(of({ solved: "t" })), []);
   assert.deepEqual(hiddenLines(of({ help: { unfolded: "t" } })), []);
   assert.deepEqual(hiddenLines(opened({ task: null })), []);
+});
+
+test("the file of a case is sealed until it is mended or its answer was shown", () => {
+  const broken = { task: null, case: { file: "model.py" }, opened: { kind: "clinic", number: 1 } };
+  assert.equal(sealedFile(opened(broken)), "model.py");
+  assert.equal(sealedFile(opened()), "");
+  for (const task of [
+    { solved: "t", help: {} },
+    { solved: null, help: { answer: "t" } },
+  ])
+    assert.equal(sealedFile(opened({ ...broken, progress: { clinic_1: task } })), "");
 });
 
 test("solutions about the network are those that were right", () => {
