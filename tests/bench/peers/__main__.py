@@ -2,7 +2,7 @@
 
 Run it on the built site: ``.venv/bin/python -m tests.bench.peers``. Contestants besides this page are found by:
 
---other DIST      the built site of another commit
+--other NAME=DIST the built site of another commit
 --node FOLDER     a ``node_modules`` with convnetjs, @tensorflow/tfjs and @tensorflow/tfjs-backend-wasm
 --torch PYTHON    the Python of an environment with torch
 
@@ -135,7 +135,7 @@ def race(contestants: dict[str, Contestant], network: Network, rounds: int, ms: 
 def main() -> None:
     """Print a table for each network."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--other", action="append", type=Path, default=[], help="dist/ of another commit")
+    parser.add_argument("--other", action="append", default=[], metavar="NAME=DIST", help="another build")
     parser.add_argument("--node", type=Path, help="node_modules with the contestants in JavaScript")
     parser.add_argument("--torch", type=Path, help="Python with torch")
     parser.add_argument("--rounds", type=int, default=8)
@@ -148,14 +148,14 @@ def main() -> None:
         others |= torch(options.torch, stack) if options.torch else {}
         browser = page.context.browser
         assert browser is not None
-        urls = {build: stack.enter_context(running(static_server(build))) for build in [DIST, *options.other]}
+        builds = {"": DIST, **{f" of {name}": Path(dist) for name, dist in (each.split("=") for each in options.other)}}
+        urls = {build: stack.enter_context(running(static_server(dist))) for build, dist in builds.items()}
         for name in options.network or NETWORKS:
             network, contestants = NETWORKS[name], dict(others)
             pages = [browser.new_page(viewport=SIZE) for _ in urls]  # type: ignore[arg-type]
             for opened, (build, url) in zip(pages, urls.items(), strict=True):
-                which = "Play" if build == DIST else f"Play of {build.parent.name}"
                 ways = site(begun(opened, url, network.config))
-                contestants |= {f"{which}, {way}": race for way, race in ways.items()}
+                contestants |= {f"Play{build}, {way}": race for way, race in ways.items()}
             load = os.getloadavg()[0]
             print(f"\n{table(name, race(contestants, network, options.rounds, options.ms))}", flush=True)
             print(f"\nLoad {load:.1f} before, {os.getloadavg()[0]:.1f} after.", flush=True)
