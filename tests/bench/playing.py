@@ -6,6 +6,7 @@ so that they hold on a busy machine; a frame is measured in processor time, whic
 """
 
 import argparse
+import math
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -56,27 +57,33 @@ PLAY = """
 async ([drawing, warm]) => {
   const button = [...document.querySelectorAll("button")].find(({textContent, ariaLabel}) =>
     /^\\s*Play/.test(ariaLabel ?? textContent) || /^\\s*Play/.test(textContent));
-  button.click();
+  button?.click(); // unless it plays already
   await new Promise((resolve) => setTimeout(resolve, warm));
   window.seen.drawing = drawing;
 }
 """
-# Steps a second over some time.
+# Steps a second over some time. On a busy machine Play of an early build ends without a reason: it is pressed again.
 COUNTED = """
 async (ms) => {
+  const button = () => [...document.querySelectorAll("button")].find((each) =>
+    /^\\s*Play$/.test(each.textContent.trim()));
+  const again = setInterval(() => button()?.click(), 50);
   const [from, began] = [await stepNow(), performance.now()];
   await new Promise((resolve) => setTimeout(resolve, ms));
-  return 1000 * (await stepNow() - from) / (performance.now() - began);
+  const speed = 1000 * (await stepNow() - from) / (performance.now() - began);
+  clearInterval(again);
+  return speed;
   async function stepNow() { return (await backprop.runs()).find(({active}) => active).step; }
 }
 """
-# Milliseconds until a press of Pause is on screen.
+# Milliseconds until a press of Pause is on screen; null if Play has ended.
 PAUSED = """
 async () => {
   window.seen.drawing = true;
   window.seen.held.splice(0).forEach((callback) => requestAnimationFrame(callback));
   const button = [...document.querySelectorAll("button")].find(({textContent}) => /^\\s*Pause/.test(textContent));
   const began = performance.now();
+  if (!button) return null;
   button.click();
   while (/Pause/.test(button.textContent)) await new Promise((resolve) => setTimeout(resolve, 1));
   await new Promise(requestAnimationFrame);
@@ -89,7 +96,7 @@ class Played(NamedTuple):
     """One Play: steps a second, milliseconds until its Pause was seen, and the main thread, if it was traced."""
 
     speed: float
-    pause: float
+    pause: float | None
     tasks: list[Task]
 
 
@@ -157,7 +164,8 @@ def report(name: str, found: dict[Path, dict[str, list[Played]]]) -> Iterator[st
         cpu, wall = sum(task.cpu > LONG for task in tasks), sum(task.wall > LONG for task in tasks)
         longest = max(task.cpu for task in tasks)
         yield f"  tasks over {LONG} ms: {cpu} by processor time, the longest {longest:.0f} ms; {wall} by the clock"
-        yield f"  Pause seen after {spread([played.pause for way in WAYS for played in ways[way]])} ms"
+        pauses = [played.pause for way in WAYS for played in ways[way] if played.pause is not None]
+        yield f"  Pause seen after {spread(pauses or [math.nan])} ms"
         if ways is not first:
             ratio = ratios([played.speed for played in first["drawn"]], speeds["drawn"])
             yield f"  drawn, the first build ÷ this one: {spread(ratio, 2)}"
