@@ -17,7 +17,7 @@ class Amounts:
     """How much the tests that can do more or less do."""
 
     examples: int  # of Hypothesis, for each property
-    lives: int  # runs that are lived through, under random deeds
+    lives: int  # runs that are lived through, under random actions
     kills: int  # of the browser, in the middle of something
     seeds: int  # that stand for all
     fuzzed: int  # run files and links, damaged at random

@@ -25,10 +25,10 @@ def make(hidden_dims, batch_size):
     config = {'model': {'hidden_dims': hidden_dims}, 'trainer': {'batch_size': batch_size}}
     return TrainingRun(RunConfig.from_dict(config))
 
-def seconds(deed, count):
+def seconds(work, count):
     began = perf_counter()
     for _ in range(count):
-        deed()
+        work()
     return (perf_counter() - began) / count
 
 def share(name, steps):

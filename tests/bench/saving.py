@@ -71,13 +71,13 @@ async () => {
   };
   port1.onmessage = turn;
   turn();
-  const longest = async (deed) => {
+  const longest = async (action) => {
     const found = [];
     for (let i = 0; i < 31; i++) {
       await new Promise((resolve) => setTimeout(resolve, 30));
       gap = 0;
       last = performance.now();
-      await deed();
+      await action();
       found.push(gap);
     }
     return found.sort((a, b) => a - b)[15];

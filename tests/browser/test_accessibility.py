@@ -296,7 +296,7 @@ def use_everything(page: Page, between: Callable[[], None]) -> None:
 
 
 def test_numbers_and_words_follow_in_a_page_that_the_browser_translates(visit: Callable[..., Page], site: str) -> None:
-    """The same deeds end in the same words on a page that is translated before each of them, and on one that is not."""
+    """The same actions end in the same words on a page translated before each of them, and on one that is not."""
     translated, plain = (boot(visit(), site) for _ in range(2))
 
     def translate() -> None:

@@ -148,7 +148,7 @@ def test_the_policy_binds_page_and_worker(page: Page, site: str) -> None:
       // The debugger's own evaluation is exempt from the policy; what runs after it is not.
       await new Promise((resolve) => setTimeout(resolve));
       const failed = [];
-      const attempt = async (name, deed) => { try { await deed(); } catch { failed.push(name); } };
+      const attempt = async (name, act) => { try { await act(); } catch { failed.push(name); } };
       await attempt("eval", () => (0, eval)("1"));
       await attempt("Function", () => new Function("return 1")());
       await attempt("fetch", () => fetch("https://example.org/"));

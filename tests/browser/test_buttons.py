@@ -220,14 +220,14 @@ def test_delete_and_reset_can_be_undone(booted: Page) -> None:
     press(booted, "Run full epoch")
     expect(readout(booted, "Step")).to_have_text("8")
     before = fingerprint(booted)
-    for deed in ("Delete", "Reset"):
-        press(booted, f"{deed} Precious")
+    for word in ("Delete", "Reset"):
+        press(booted, f"{word} Precious")
         undo, toast = (
             booted.get_by_role("button", name="Undo"),
             booted.get_by_text(re.compile("(Deleted|Reset) “Precious”")),
         )
         expect(toast).to_be_visible()
-        if deed == "Delete":
+        if word == "Delete":
             expect(undo).to_be_focused()
         undo.click()
         expect(toast).to_be_hidden()

@@ -33,7 +33,7 @@ TESTED_INSIDE = (
     "tests/python/monitor/test_histograms.py",
     "tests/python/monitor/test_quantiles.py",
     "tests/python/monitor/test_smoothing.py",
-    "tests/python/runs/test_deeds.py",
+    "tests/python/runs/test_order_of_actions.py",
     "tests/python/runs/test_own_code.py",
     "tests/python/runs/test_record.py",
     "tests/python/training/test_golden.py",

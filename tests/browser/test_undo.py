@@ -1,4 +1,4 @@
-"""Several deeds can be undone, one after the other; a deed without an effect takes no way back away."""
+"""Several actions can be undone, one after the other; one without an effect takes no way back away."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -36,8 +36,8 @@ def test_a_second_reset_changes_nothing_and_takes_nothing_away(page: Page) -> No
     assert fingerprint(page) == before
 
 
-def test_undo_is_about_the_deed_that_is_under_way(page: Page) -> None:
-    """Both presses come before the page has answered the first: Undo must not take back an older deed."""
+def test_undo_is_about_the_action_that_is_under_way(page: Page) -> None:
+    """Both presses come before the page has answered the first: Undo must not take back an older action."""
     trained(page, "Older")
     press(page, "Reset Older")
     expect(page.get_by_text("Reset “Older”.")).to_be_visible()
@@ -68,7 +68,7 @@ def test_weights_put_back_twice_can_be_undone(page: Page, method: str) -> None:
     assert fingerprint(page) == before
 
 
-def test_several_deeds_are_undone_one_after_the_other_newest_first(page: Page) -> None:
+def test_several_actions_are_undone_one_after_the_other_newest_first(page: Page) -> None:
     states = [trained(page, "First")]
     press(page, "Restore best weights")
     press(page, "Run batch")  # ends that way back
@@ -96,7 +96,7 @@ def test_several_deeds_are_undone_one_after_the_other_newest_first(page: Page) -
     assert (active(page)["name"], fingerprint(page)) == ("Second", second)
 
 
-def test_what_is_dismissed_can_be_undone_after_the_next_deed(page: Page) -> None:
+def test_what_is_dismissed_can_be_undone_after_the_next_action(page: Page) -> None:
     trained(page, "First")
     press(page, "Reset First")
     trained(page, "Second")
@@ -123,7 +123,7 @@ def test_training_ends_every_way_back_of_its_run_and_of_no_other(page: Page) -> 
     expect(page.get_by_text("Best weights restored")).to_be_visible()
     press(page, "Reset Trained")
     expect(page.get_by_text("Reset “Trained”. 2 earlier")).to_be_visible()
-    press(page, "Run batch")  # at a step below that of the older deed
+    press(page, "Run batch")  # at a step below that of the older action
     expect(page.get_by_text("Reset “Trained”.")).to_have_count(0)
     expect(page.get_by_text("Reset “Other”.")).to_be_visible()
     expect(page.get_by_text("Best weights restored")).to_have_count(0)
@@ -161,9 +161,9 @@ def test_after_a_reload_the_page_says_what_can_no_longer_be_undone(page: Page, s
 
 
 @pytest.mark.parametrize(
-    "planted", ["7", "{", '{"deeds": 3}', '{"deeds": [{}, null, 7]}', '{"deeds": ["%s"]}' % ("x" * 999)]
+    "planted", ["7", "{", '{"actions": 3}', '{"actions": [{}, null, 7]}', '{"actions": ["%s"]}' % ("x" * 999)]
 )
-def test_whatever_stands_where_the_deeds_are_remembered_is_only_text(page: Page, site: str, planted: str) -> None:
+def test_whatever_stands_where_the_actions_are_remembered_is_only_text(page: Page, site: str, planted: str) -> None:
     page.evaluate(
         "text => sessionStorage.setItem(`backprop:${new URL('.', location.href).pathname}:undo`, text)", planted
     )

@@ -144,7 +144,7 @@ function rowActions(row, state, actions) {
   };
   // The name in the label distinguishes the buttons of different runs.
   return html`
-    <div class="runs-deeds">
+    <div class="runs-actions">
       <button type="button" class="ghost" aria-label="${word} ${name}" data-focus="activate-${id}" ?disabled=${off} @click=${act}>${word}</button>
       ${menuButton({ label: `Actions of ${name}`, align: "end", focus: `actions-${id}`, disabled: off, items: () => rowMenu(row, state, actions) })}
     </div>

@@ -131,9 +131,9 @@ const shownNow = () => ({ undoHidden: false, undoOver: false, undoSince: Date.no
 
 /** List the actions from before a reload. @param {Store} store */
 function announceLost(store) {
-  const { deeds } = remembered(KEY, "sessionStorage");
+  const { actions } = remembered(KEY, "sessionStorage");
   const isText = (/** @type {unknown} */ text) => typeof text === "string" && text.length <= MAX_CHARACTERS;
-  const texts = Array.isArray(deeds) ? deeds.filter(isText).slice(0, MAX_UNDOS) : [];
+  const texts = Array.isArray(actions) ? actions.filter(isText).slice(0, MAX_UNDOS) : [];
   if (texts.length === 0) return;
   rememberUndos([]);
   const text = `The page was reloaded. This can no longer be undone: ${texts.join(" ")}`;
@@ -141,4 +141,4 @@ function announceLost(store) {
 }
 
 /** @param {Undo[]} undos */
-const rememberUndos = (undos) => remember(KEY, { deeds: undos.map(({ text }) => text) }, "sessionStorage");
+const rememberUndos = (undos) => remember(KEY, { actions: undos.map(({ text }) => text) }, "sessionStorage");

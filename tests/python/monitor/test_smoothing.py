@@ -105,14 +105,14 @@ def test_other_runs_move_no_smoothed_line_and_a_duplicate_lies_on_its_original()
             assert before["smoothed"][mine].tobytes() == curve["smoothed"][its].tobytes()
 
 
-@pytest.mark.parametrize("deed", ["loss", "restore_first", "restore_best", "stop"])
-def test_a_break_begins_a_new_average_and_comes_back_with_the_run(deed: str) -> None:
-    run = TrainingRun(RunConfig.from_dict({"stopping": {"max_epochs": 2} if deed == "stop" else {}}))
-    steps = len(run.advance(20 if deed == "stop" else 18))
-    if deed == "loss":
+@pytest.mark.parametrize("action", ["loss", "restore_first", "restore_best", "stop"])
+def test_a_break_begins_a_new_average_and_comes_back_with_the_run(action: str) -> None:
+    run = TrainingRun(RunConfig.from_dict({"stopping": {"max_epochs": 2} if action == "stop" else {}}))
+    steps = len(run.advance(20 if action == "stop" else 18))
+    if action == "loss":
         run.configure(loss_type="mse")
-    elif deed.startswith("restore"):
-        getattr(run, deed)()
+    elif action.startswith("restore"):
+        getattr(run, action)()
     else:
         assert run.stopped
         run.resume()

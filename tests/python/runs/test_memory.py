@@ -139,7 +139,7 @@ def large_file(crowded: Session) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("deed", "beginning"),
+    ("action", "beginning"),
     [
         (lambda session, _: session.create_run(config=LARGE), r"trainer.batch_size must be smaller: this run "),
         (lambda session, _: session.plan_run(config=LARGE), r"trainer.batch_size must be smaller: this run "),
@@ -150,11 +150,11 @@ def large_file(crowded: Session) -> Any:
     ids=["create", "plan", "duplicate", "twin", "import"],
 )
 def test_what_would_pass_the_budget_is_refused_and_changes_nothing(
-    crowded: Session, large_file: Any, deed: Any, beginning: str
+    crowded: Session, large_file: Any, action: Any, beginning: str
 ) -> None:
     before = everything(crowded)
     with pytest.raises(ValueError, match=f"^{beginning}{SENTENCE}"):
-        deed(crowded, large_file)
+        action(crowded, large_file)
     assert everything(crowded) == before
 
 

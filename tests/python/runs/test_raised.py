@@ -17,7 +17,7 @@ from backprop.session import Session
 
 # What training calls: in a pass, an update, the measuring of flow, the shuffle, the answers, the end of an epoch.
 CALLS = ("matmul", "full", "isfinite", "arange", "concatenate", "empty")
-DEEDS: dict[str, Callable[[TrainingRun, TrainingRun], object]] = {
+ACTIONS: dict[str, Callable[[TrainingRun, TrainingRun], object]] = {
     "run_single": lambda run, _: run.train("sample"),
     "train_batch": lambda run, _: run.train("batch"),
     "train_epoch": lambda run, _: run.train("epoch"),
@@ -72,16 +72,16 @@ def check(run: TrainingRun) -> None:
     assert loaded.epochs.rows[-1].epoch == run.epochs.rows[-1].epoch == int(run.trainer.epoch)
 
 
-@pytest.mark.parametrize("deed", DEEDS)
+@pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize("name", CALLS)
-def test_a_run_whose_memory_ended_in_a_step_stays_whole(name: str, deed: str) -> None:
+def test_a_run_whose_memory_ended_in_a_step_stays_whole(name: str, action: str) -> None:
     raised = 0
     for optimizer in ("sgd", "adam"):
         for after in (0, 2, 7, 20):
             runs = pair(optimizer)
             try:
                 with failing(name, after):
-                    DEEDS[deed](runs[0], runs[1])
+                    ACTIONS[action](runs[0], runs[1])
             except MemoryError:
                 raised += 1
             for run in runs:

@@ -131,7 +131,7 @@ def first_epoch() -> tuple[float, ...]:
 
 
 @pytest.mark.parametrize(
-    "deed",
+    "action",
     [
         lambda run: run.train("sample"),
         lambda run: run.train("batch"),
@@ -143,9 +143,9 @@ def first_epoch() -> tuple[float, ...]:
     ],
     ids=["sample", "batch", "loss", "stopping", "best", "first", "measure"],
 )
-def test_what_would_change_the_outcome_waits_until_all_is_measured(deed: Any, first_epoch: tuple[float, ...]) -> None:
+def test_what_would_change_the_outcome_waits_until_all_is_measured(action: Any, first_epoch: tuple[float, ...]) -> None:
     run = measuring()
-    deed(run)
+    action(run)
     assert not run.is_measuring
     assert run.epochs.rows[0][3:] == first_epoch
 

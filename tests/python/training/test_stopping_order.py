@@ -1,4 +1,4 @@
-"""Stops: whatever the order of deeds, a run stops where a short model of the rule says."""
+"""Stops: whatever the order of actions, a run stops where a short model of the rule says."""
 
 import math
 from typing import Any, cast
@@ -12,7 +12,7 @@ from backprop.session import Session
 from backprop.training.epochs import METRICS, EpochRow
 
 DATA = {"num_samples": 6, "vocabulary": ["a", "b"], "sequence_length": 3, "held_out": 0.3}
-DEEDS = (
+ACTIONS = (
     "advance",
     "sample",
     "batch",
@@ -102,26 +102,26 @@ class Pair:
             whole = free.trainer.samples_visited - size >= self.loss_changed
             self.rule.epoch_ended(free.epochs.rows[-1], whole)
 
-    def do(self, deed: str, random: np.random.Generator) -> None:
-        if deed in {"sample", "batch", "epoch", "resume"}:
+    def do(self, action: str, random: np.random.Generator) -> None:
+        if action in {"sample", "batch", "epoch", "resume"}:
             self.rule.resume(self.free.trainer.samples_visited // len(self.free.dataset.train))
-            if deed == "resume":
+            if action == "resume":
                 self.run.resume()
             else:
-                self.run.train(cast("Unit", deed))
-            steps = {"resume": 0, "epoch": self.free.trainer.steps_left_in_epoch}.get(deed, 1)
+                self.run.train(cast("Unit", action))
+            steps = {"resume": 0, "epoch": self.free.trainer.steps_left_in_epoch}.get(action, 1)
             for _ in range(steps):
-                self.make_step(single=deed == "sample")
-        elif deed == "advance":
+                self.make_step(single=action == "sample")
+        elif action == "advance":
             steps = int(random.integers(1, 12))
             self.run.advance(steps)
             for _ in range(steps):
                 if not self.rule.stopped:
                     self.make_step()
-        elif deed == "look":
+        elif action == "look":
             self.run.show("sample", sample=0)
         else:
-            self.change(deed, random)
+            self.change(action, random)
 
     def change(self, what: str, random: np.random.Generator) -> None:
         if what == "stopping":
@@ -139,12 +139,12 @@ class Pair:
             run.configure(**{what: value})
 
 
-def test_any_order_of_deeds_stops_where_the_rule_says(seeds: range) -> None:
+def test_any_order_of_actions_stops_where_the_rule_says(seeds: range) -> None:
     for seed in range(10 * len(seeds)):
         random = np.random.default_rng(seed)
         pair, done = Pair(random), []
         for _ in range(15):
-            done.append(DEEDS[random.integers(len(DEEDS))])
+            done.append(ACTIONS[random.integers(len(ACTIONS))])
             pair.do(done[-1], random)
             reason = pair.run.stopped.reason if pair.run.stopped else ""
             assert (reason, pair.run.trainer.step) == (pair.rule.stopped, pair.free.trainer.step), f"{seed}: {done}"

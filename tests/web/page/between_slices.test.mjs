@@ -41,7 +41,7 @@ async function play({ step, save, seconds, open = false }) {
     moments.push(time);
     time += typeof save === "function" ? save(moments.length) : save;
   };
-  const attempt = (_, deed) => deed();
+  const attempt = (_, act) => act();
   const features = [createFlow(store, { call, attempt }), createMetrics(store, { call, attempt })];
   const meanwhile = createBetween(store, { call, features: () => features, saveChanged });
   const player = new Player({

@@ -5,14 +5,14 @@ import { test } from "node:test";
 import { rowMenu } from "../../../web/runs/row_menu.js";
 
 const asked = [];
-const deed =
+const noted =
   (name) =>
   (...values) =>
     asked.push([name, ...values]);
 const names = ["duplicate", "openTwin", "setBaseline", "editName", "reset", "archive", "delete"];
 const actions = {
-  runs: Object.fromEntries(names.map((name) => [name, deed(name)])),
-  share: { download: deed("download") },
+  runs: Object.fromEntries(names.map((name) => [name, noted(name)])),
+  share: { download: noted("download") },
 };
 const stateOf = (elsewhere, baseline = null) => ({ runs: { table: { baseline } }, saving: { elsewhere } });
 const run = { id: "r1", name: "Run 1", archived: false };

@@ -43,7 +43,7 @@ async function outcomeOf(file) {
   given = [];
   const store = createStore({ page: { boot: "ready" }, share: { sharing: { outcomes: [] } } });
   const tell = (changes) => store.set({ share: { sharing: { ...store.get().share.sharing, ...changes } } });
-  await createImporting(store, { perform, attempt: (_, deed) => deed() }, tell).importFiles([file]);
+  await createImporting(store, { perform, attempt: (_, act) => act() }, tell).importFiles([file]);
   assert.equal(store.get().share.sharing.outcomes.length, 1);
   return store.get().share.sharing.outcomes[0];
 }

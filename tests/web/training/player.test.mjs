@@ -187,8 +187,8 @@ test("a failure is reported once, also that of the slice ahead", async () => {
   }
 });
 
-/** Play until two slices are requested, hold it twice, answer them, release one, do `deed`, and release the other. */
-async function held(deed) {
+/** Play until two slices are requested, hold it twice, answer them, release one, do `act`, and release the other. */
+async function held(act) {
   const { player, playing, asked, waiting, answer } = await begun();
   await answer();
   const releases = [player.hold(), player.hold()];
@@ -198,7 +198,7 @@ async function held(deed) {
   releases[0]();
   await settled();
   assert.equal(asked.length, 3, "one hold is left");
-  deed(player);
+  act(player);
   releases[1]();
   await settled();
   while (waiting.length) await answer({ ended: asked.length > 4 });

@@ -1,7 +1,7 @@
-"""Runs of random configs under random deeds: each state is read back, goes on bit for bit, and stops where it must.
+"""Runs of random configs under random actions: each state is read back, goes on bit for bit, and stops where it must.
 
-A deed is all that the page can ask of a run. Of two runs that are asked for the same, one is saved and read back after
-each deed; at the end they are equal, whatever happened on the way: looks, single samples, spoiled weights, stops.
+An action is all that the page can ask of a run. Of two runs that are asked for the same, one is saved and read back
+after each action; at the end they are equal, whatever happened: looks, single samples, spoiled weights, stops.
 """
 
 from typing import Any
@@ -90,7 +90,7 @@ def config(random: Random) -> RunConfig:
     return RunConfig.from_dict({"dataset": dataset, "model": model, "trainer": settings, "stopping": rules})
 
 
-def deed(random: Random, run: TrainingRun) -> tuple[str, dict[str, Any]]:
+def action(random: Random, run: TrainingRun) -> tuple[str, dict[str, Any]]:
     """Something that a visitor can do with a run: the name of a method and its arguments."""
     kind = pick(random, KINDS)
     if kind == "advance":
@@ -113,7 +113,7 @@ KINDS = (
 
 
 def do(run: TrainingRun, kind: str, arguments: dict[str, Any]) -> None:
-    """Do a deed; there may be no best weights yet."""
+    """Do a action; there may be no best weights yet."""
     if kind != "restore_best" or run.best is not None:
         getattr(run, kind)(**arguments)
 
@@ -140,13 +140,13 @@ def reloaded(run: TrainingRun) -> TrainingRun:
 
 
 def live(seed: int) -> None:
-    """Live through some ten deeds with two runs, of which one is read back after each."""
+    """Live through some ten actions with two runs, of which one is read back after each."""
     random = np.random.default_rng(seed)
     chosen = config(random)
     kept, other = TrainingRun(chosen), TrainingRun(chosen)
     done = []
     for _ in range(random.integers(1, 12)):
-        kind, arguments = deed(random, kept)
+        kind, arguments = action(random, kept)
         done.append((kind, arguments))
         do(kept, kind, arguments)
         do(other, kind, arguments)
