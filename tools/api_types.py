@@ -5,13 +5,16 @@ import inspect
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import NoneType, UnionType
 from typing import Any, Literal, NamedTuple, Union, Unpack, get_args, get_origin, get_type_hints, is_typeddict
 
 import numpy as np
 
+from backprop.activations import ACTIVATIONS
 from backprop.data.generation import Known
+from backprop.losses import LOSSES
+from backprop.optimizers import OPTIMIZERS
 from backprop.session import Session
 from backprop.training.config import OF_OPTIMIZERS, TrainerConfig
 from backprop.wire.configs import Partial
@@ -49,15 +52,16 @@ export type MathTree = [string, ...(string | MathTree)[]];
 export type Mode = "train" | "visualize";
 /** Whether tokens are a sample, and of which part of the dataset. */
 export type Known = "new" | "training" | "held_out";
-/** Names that Python defines, and may add to. */
-export type ActivationName = string;
-export type LossType = string;
-export type OptimizerName = string;
 /** A vector of an optimizer's state, such as "velocity". */
 export type StateVector = string;
 type NoParams = Record<string, never>;
-
 """
+# Fields with a name that Python's tables define, and the type of each.
+TABLES: dict[str, tuple[str, Mapping[str, object]]] = {
+    "activation": ("ActivationName", ACTIVATIONS),
+    "loss_type": ("LossType", LOSSES),
+    "optimizer": ("OptimizerName", OPTIMIZERS),
+}
 TAIL = """
 export type Method = keyof Calls;
 export type Params<M extends Method> = Parameters<Calls[M]>[0];
@@ -79,7 +83,8 @@ class Field(NamedTuple):
     @property
     def declaration(self) -> str:
         """The field in TypeScript."""
-        return f"{self.name}{'?' if self.optional else ''}: {self.type};"
+        named = TABLES[self.name][0] if self.name in TABLES and self.type == "string" else self.type
+        return f"{self.name}{'?' if self.optional else ''}: {named};"
 
 
 # Settings that only some optimizers have are named by the schema, not by the types.
@@ -222,11 +227,17 @@ def calls_of(subject: type) -> dict[str, Callable[..., Any]]:
     return {name: method for name, method in vars(subject).items() if not name.startswith("_")}
 
 
+def tables() -> str:
+    """Return the types of the names that Python's tables define."""
+    unions = {name: " | ".join(f'"{each}"' for each in table) for name, table in TABLES.values()}
+    return "".join(f"export type {name} = {union};\n" for name, union in unions.items()) + "\n"
+
+
 def text() -> str:
     """Return web/api.d.ts."""
     types = Types()
     lines = "\n".join(signature(types, name, method) for name, method in calls().items())
-    return f"{HEAD}{''.join(types.declared.values())}\nexport interface Calls {{\n{lines}\n}}\n{TAIL}"
+    return f"{HEAD}{tables()}{''.join(types.declared.values())}\nexport interface Calls {{\n{lines}\n}}\n{TAIL}"
 
 
 if __name__ == "__main__":

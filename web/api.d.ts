@@ -13,13 +13,12 @@ export type MathTree = [string, ...(string | MathTree)[]];
 export type Mode = "train" | "visualize";
 /** Whether tokens are a sample, and of which part of the dataset. */
 export type Known = "new" | "training" | "held_out";
-/** Names that Python defines, and may add to. */
-export type ActivationName = string;
-export type LossType = string;
-export type OptimizerName = string;
 /** A vector of an optimizer's state, such as "velocity". */
 export type StateVector = string;
 type NoParams = Record<string, never>;
+export type ActivationName = "gelu" | "gelu_exact" | "relu" | "tanh" | "sigmoid" | "silu" | "identity";
+export type LossType = "cross_entropy" | "mse";
+export type OptimizerName = "sgd" | "momentum" | "nesterov" | "adam" | "rmsprop";
 
 /** The state of a run, with every tensor. */
 export interface State {
@@ -210,11 +209,11 @@ export interface TrainerConfig {
   /** samples per step, at most the number of training samples */
   batch_size: number;
   /** "cross_entropy" or "mse", see `losses` */
-  loss_type: string;
+  loss_type: LossType;
   /** seed of the generator that shuffles the samples in each epoch */
   seed: number;
   /** a name in `optimizers.OPTIMIZERS`; changing it resets the optimizer's state to zero */
-  optimizer: string;
+  optimizer: OptimizerName;
   /** λ; each step first shrinks every parameter by the fraction learning_rate · λ */
   weight_decay: number;
   /** maximum norm of all gradients together in an update; null for no limit */
@@ -317,7 +316,7 @@ export interface SequenceConfig {
 /** Options of a `Model` that do not follow from the dataset. */
 export interface ModelConfig {
   hidden_dims: number[];
-  activation: string;
+  activation: ActivationName;
   seed: number;
   dtype: string;
   initialization: string;
@@ -521,7 +520,7 @@ export interface LeftOut {
 }
 /** An activation function at one point, for a drawing with its tangent: a = f(z), slope = f′(z). */
 export interface Curve {
-  name: string;
+  name: ActivationName;
   z: number;
   a: number;
   slope: number;
@@ -1106,7 +1105,7 @@ export interface Calls {
   /** Change the batch size from the next step on; return the config in force. */
   update_batch_size(params: { batch_size: number }): TrainerConfig;
   /** Change the loss function from the next step on; return the config in force. */
-  update_loss_type(params: { loss_type: string }): TrainerConfig;
+  update_loss_type(params: { loss_type: LossType }): TrainerConfig;
   /** Change when the active run stops, from the end of its next epoch on; return the rule in force. */
   stopping_config(params?: Partial<StoppingConfig>): StoppingConfig;
   /** Return summaries of all runs, oldest first. */

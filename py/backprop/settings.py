@@ -3,11 +3,18 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from .limits import check_choice, check_flag, check_integer, check_number, check_seed
 
-C = TypeVar("C")
+
+class Config(Protocol):
+    """A config: a dataclass, each field of which declares a setting."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+C = TypeVar("C", bound=Config)
 Check = Callable[[str, Any], Any]
 Span = tuple[float, float]
 
@@ -107,7 +114,7 @@ def checked(config: C, **checks: Check) -> C:
         value = getattr(config, name)
         is_none = value is None and setting.none is not None
         values[name] = None if is_none else checks.get(name, setting.check)(name, value)
-    return replace(config, **values)  # type: ignore[type-var]
+    return replace(config, **values)
 
 
 def _ranged(check: Callable[..., float], span: Span, name: str, value: object) -> float:

@@ -92,20 +92,21 @@ class SequenceDataset(Dataset):
         held_out: float = 0.0,
         held_out_by: str = "sample",
     ) -> None:
-        self.settings = SequenceConfig(
-            vocabulary,  # type: ignore[arg-type]  # checked and made tuples there
-            sequence_length,
-            num_samples,
-            task,
-            encoding,
-            embedding_dim,
-            master_sequences,  # type: ignore[arg-type]
-            num_master_sequences,
-            master_sequence_length,  # type: ignore[arg-type]
-            seed,
-            held_out,
-            held_out_by,
-        ).validated()
+        given: dict[str, Any] = {  # checked, and made tuples, by `validated`
+            "vocabulary": vocabulary,
+            "sequence_length": sequence_length,
+            "num_samples": num_samples,
+            "task": task,
+            "encoding": encoding,
+            "embedding_dim": embedding_dim,
+            "master_sequences": master_sequences,
+            "num_master_sequences": num_master_sequences,
+            "master_sequence_length": master_sequence_length,
+            "seed": seed,
+            "held_out": held_out,
+            "held_out_by": held_out_by,
+        }
+        self.settings = SequenceConfig(**given).validated()
         self.config = self.settings.to_dict()
         self.vocabulary = list(self.settings.vocabulary)
         self._generator = seeded_generator(self.settings.seed)

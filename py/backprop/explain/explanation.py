@@ -1,6 +1,6 @@
 """Explanations as plain data for the page, and as text."""
 
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 from .mathml import Math
 from .source import Line
@@ -47,7 +47,7 @@ class LeftOut(TypedDict):
 class Curve(TypedDict):
     """An activation function at one point, for a drawing with its tangent: a = f(z), slope = f′(z)."""
 
-    name: str
+    name: Annotated[str, "ActivationName"]
     z: float
     a: float
     slope: float

@@ -32,9 +32,8 @@ class Trainer(Stepper):
 
     Parameters
     ----------
-    model : Model
-    dataset : Dataset with the model's input_dim and output_dim
-    config : TrainerConfig
+    model, dataset : those of `Stepper`
+    config : TrainerConfig; default: each setting's own default
 
     Attributes
     ----------
@@ -42,12 +41,7 @@ class Trainer(Stepper):
     losses, accuracies : float64 array (n,) each, one entry for each step of the last call, also if it raised: loss and
         accuracy (0 to 1) of its batch before its update
 
-    and those of `Stepper`.
-
-    Raises
-    ------
-    ValueError
-        If the dimensions of model and dataset differ, or a config value is refused.
+    and those of `Stepper`, which raises the same errors.
     """
 
     def __init__(self, model: Model, dataset: Dataset, config: TrainerConfig | None = None) -> None:
