@@ -1,4 +1,4 @@
-"""``python -m backprop inspect``: master sequences and samples."""
+"""``python -m backprop inspect``: source sequences and samples."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from .output import Result
 
 
 def inspect(options: dict[str, Any]) -> Result:
-    """Print the master sequences and some samples."""
+    """Print the source sequences and some samples."""
     dataset = config_of(options).make_dataset()
     count = check_integer("count", options["count"], 1, len(dataset), reason="the number of samples")
     best = dataset.best_possible

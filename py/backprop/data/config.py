@@ -114,14 +114,14 @@ class SequenceConfig:
         *(None, "Number of source sequences", "integer", _check_count),
         span=LIMITS["master_sequences"],
         flag="--masters",
-        help="master sequences to generate; 0 for random sequences",
+        help="source sequences to generate; 0 for random sequences",
     )
     master_sequence_length: int | tuple[int, int] = declare(
         *((8, 12), "Length of each source sequence", "length", _check_master_length),
         key="master_length",
         flag="--master-length",
         hint="10, or 8-12 for a range",
-        help="length of master sequences: 10, or 8-12",
+        help="length of source sequences: 10, or 8-12",
     )
     seed: int = seed("Seed of the data", flag="--dataset-seed", help="seed of the samples only")
     held_out: float = number(
