@@ -170,7 +170,7 @@ def test_by_files_that_are_named_so(careful: Page) -> None:
     lines = careful.locator(".shared li")
     expect(lines).to_have_count(len(TAKEN))
     for line in lines.all():
-        expect(line).to_contain_text(" was not imported. ")
+        expect(line).to_contain_text(" was not imported")
         assert line.locator("*").evaluate_all("found => found.map((it) => it.localName)") == ["bdi"]
 
 
@@ -212,7 +212,7 @@ def test_refused_everywhere(careful: Page, site: str, tmp_path: Path, name: str)
     path = tmp_path / "run.safetensors"
     path.write_bytes(to_bytes({**to_record(TrainingRun()), "name": name}))
     panel(careful, "Runs").locator("input[type=file]").set_input_files(path)
-    expect(careful.locator(".shared li")).to_contain_text(["“run.safetensors” was not imported. name must"])
+    expect(careful.locator(".shared li")).to_contain_text(["“run.safetensors” was not imported: name must"])
     assert len(call(careful, "runs")) == 1
 
     open_asked(careful, f"{site}#lr=0.2&name={quote(name)}")

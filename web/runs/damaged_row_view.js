@@ -11,7 +11,7 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
  * @param {Actions} actions
  */
 export function damagedRow({ name, status, why, remains }, columns, actions) {
-  const reason = html`<span class="reason">${why}</span>`;
+  const reason = html`<span class="reason">${/^[a-z]/.test(why) ? `Refused: ${why}` : why}</span>`;
   const download = (/** @type {Row["remains"][number]} */ piece) => html`
     <button type="button" aria-label="Download ${piece.name} of ${name}" @click=${() => actions.saving.downloadBytes(piece.name, piece.bytes)}>
       Download ${piece.name} (${kilobytes(piece.bytes)} kB)

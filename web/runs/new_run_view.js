@@ -2,9 +2,10 @@
 
 import { excludedBy } from "../config/combinations.js";
 import { isOfMasters, shownSettings } from "../config/form.js";
+import { settingOf } from "../config/schema.js";
 import { settingField } from "../config/setting_field.js";
 import { stoppingFields } from "../config/stopping_fields.js";
-import { choice, text } from "../ui/fields.js";
+import { choice, refusalWords, text } from "../ui/fields.js";
 import { widths } from "../ui/format.js";
 import { count } from "../ui/number.js";
 import { ref } from "../vendor/lit-html/directives/ref.js";
@@ -163,12 +164,19 @@ function dataset(draft, field) {
   return settings.map((setting) => (setting.name === "held_out_by" ? [field(setting), note] : field(setting)));
 }
 
+/** A refusal of a setting that no field shows, by its label. @param {string} message  "trainer.batch_size must be …" */
+function named(message) {
+  const [path] = message.split(" ", 1);
+  const [section, name] = path.split(".");
+  return refusalWords(message, settingOf(/** @type {Section} */ (section), name)?.label ?? path);
+}
+
 /** @param {State} state @param {Set<string>} shown @param {(plan: Plan) => string} fit */
 function outcome({ newRun: { plan, refusal: draftRefusal } }, shown, fit) {
   if (draftRefusal)
     return shown.has(draftRefusal.field)
       ? "One field needs another value."
-      : html`<span class="refusal">${draftRefusal.message}</span>`;
+      : html`<span class="refusal">${named(draftRefusal.message)}</span>`;
   if (!plan) return nothing;
   return `${widths(plan.shape)} · ${count(plan.parameters)} parameters · ${count(plan.steps_per_epoch)} steps per epoch · ${fit(plan)}`;
 }

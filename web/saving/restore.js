@@ -3,6 +3,7 @@
 import { readLabel } from "../files/run_file.js";
 import { MAX_CHARACTERS } from "../files/run_name.js";
 import { count } from "../ui/number.js";
+import { reason } from "../ui/reason.js";
 import { notify } from "./notices.js";
 
 /** @import { RunSummary } from "../api.d.ts" */
@@ -95,7 +96,7 @@ export class Restore {
   /** @param {SavedRun} run @param {RunSummary} summary */
   #tellOf({ id, why, summary: saved }, { name, step }) {
     if (why) {
-      const text = `“${name}” was restored as of step ${count(step)}. ${why}`;
+      const text = `“${name}” was restored as of step ${count(step)}${reason(why)}`;
       notify(this.#store, { id, kind: "restored", text });
     }
     if (saved?.training !== true) return;
@@ -112,7 +113,7 @@ export class Restore {
   #listDamaged({ id, summary, remains }, why, { left = remains, whole = false } = {}) {
     const name = typeof summary?.name === "string" ? summary.name.slice(0, MAX_CHARACTERS) : "A run";
     this.#list(id, { id, name, why, remains: left, whole });
-    const text = `“${name}” ${whole ? "was not opened" : "is damaged"}. ${why}`;
+    const text = `“${name}” ${whole ? "was not opened" : "is damaged"}${reason(why)}`;
     notify(this.#store, { id, kind: "damaged", text });
     return false;
   }

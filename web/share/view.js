@@ -3,6 +3,7 @@
 import { isolated, quoted } from "../ui/bidi.js";
 import { megabytes } from "../ui/format.js";
 import { count } from "../ui/number.js";
+import { reason } from "../ui/reason.js";
 import { ref } from "../vendor/lit-html/directives/ref.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { shownName } from "./text.js";
@@ -97,7 +98,7 @@ function words(outcome, actions) {
     case "imported":
       return html`Imported ${quoted(outcome.name)} as ${quoted(outcome.as)}. ${show(outcome.id, actions)}`;
     case "refused":
-      return html`${quoted(outcome.file)} was not imported. ${ended(outcome.why)}`;
+      return html`${quoted(outcome.file)} was not imported${reason(outcome.why)}`;
     case "opened":
       return html`${opened(outcome)}`;
     case "link":
@@ -129,6 +130,3 @@ function linkField(url) {
     </label>
   `;
 }
-
-/** @param {string} sentence */
-const ended = (sentence) => sentence.replace(/([^.])$/, "$1.");
