@@ -10,7 +10,18 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import SUB_PATH, boot
-from tests.browser.hand import SCHEMES, active, call, choose_colors, choose_palette, color_fields, meter, new_run, press
+from tests.browser.hand import (
+    DRAWN,
+    SCHEMES,
+    active,
+    call,
+    choose_colors,
+    choose_palette,
+    color_fields,
+    meter,
+    new_run,
+    press,
+)
 from tests.browser.records import add_record, record_of
 from tests.browser.scales import rounded_threshold
 from tests.browser.test_accessibility import serious
@@ -308,6 +319,47 @@ def test_forward_and_backward_are_told_apart_without_any_hue(booted: Page) -> No
     assert all(caption.startswith("Gradient of") for caption in captions)
     texts = regions[1].locator(".network-caption-text").all_inner_texts()
     assert sum("∂" in text for text in texts) >= len(texts) - 2  # where there is room for more than a name
+
+
+HATCHED = """
+() => [...document.querySelectorAll(".network canvas[data-tensor]")].flatMap((canvas) => {
+  const hatch = canvas.parentElement.querySelector(".cells-hatch");
+  if (!hatch) return [];
+  const context = hatch.getContext("2d");
+  const [down, across] = [hatch.height / canvas.height, hatch.width / canvas.width];
+  const marked = Array.from({length: canvas.width * canvas.height}, (_, i) => {
+    const [x, y] = [i % canvas.width, Math.floor(i / canvas.width)];
+    const {data} = context.getImageData(x * across, y * down, across, down);
+    return data.some((byte, at) => at % 4 === 3 && byte > 60);
+  });
+  return [[canvas.dataset.tensor, marked]];
+})
+"""
+
+
+def test_negative_cells_can_be_hatched(booted: Page) -> None:
+    booted.set_viewport_size({"width": 1440, "height": 900})
+    call(booted, "train_batch", {"update": True})
+    assert booted.evaluate(HATCHED) == []
+    fields = color_fields(booted, "forward")
+    button = fields.get_by_role("button", name="Hatch negative cells")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    booted.evaluate(DRAWN)
+    state = call(booted, "state")
+    values = {one["name"]: one["data"] for side in ("forward", "backward") for one in state[side]["tensors"]}
+    hatched = booted.evaluate(HATCHED)
+    assert {name for name, _ in hatched} == set(values)
+    for name, marked in hatched:
+        flat = list(values[name].values()) if isinstance(values[name], dict) else list(values[name])
+        large = max(map(abs, flat)) / 4  # below that a cell may have the colour of zero
+        for value, mark in zip(flat, marked, strict=True):
+            assert not mark or value < 0, name
+            assert mark or value > -large, name
+    button.click()
+    expect(booted.locator(".cells-hatch")).to_have_count(0)
+    booted.keyboard.press("Escape")
 
 
 def test_scales_are_remembered_and_accessible(booted: Page, site: str) -> None:

@@ -38,7 +38,7 @@ export function scaleButton(subject, part, { legend: { scales, editing } }, acti
  * @param {Colours} colours
  * @param {Actions} actions
  */
-export function scaleFields(subject, { palette, legend: { scales } }, actions) {
+export function scaleFields(subject, { palette, hatched, legend: { scales } }, actions) {
   const { scope, transform, clip } = /** @type {ColorScale} */ (scales[subject]);
   const set = (/** @type {any} */ changes) => actions.legend.setScale(subject, changes);
   const scopes = scopesOf(subject);
@@ -54,6 +54,9 @@ export function scaleFields(subject, { palette, legend: { scales } }, actions) {
       ${choice({ name: `${subject}_transform`, label: "Scale", value: transform, options: TRANSFORMS, commit: (text) => set({ transform: text }) })}
       ${choice({ name: `${subject}_clip`, label: "Cut off outliers", value: clip ? "quantiles" : "none", options: CLIPS, commit: (text) => set({ clip: text === "quantiles" }) })}
       ${choice({ name: `${subject}_palette`, label: "Colours", value: palette, options: palettes, commit: actions.settings.setPalette })}
+      <button type="button" class="legend-hatch" aria-pressed=${hatched ? "true" : "false"} aria-label="Hatch negative cells" title="Lines over negative cells: their sign without a colour" @click=${() => actions.settings.setHatched(!hatched)}>
+        <svg viewBox="0 0 12 12" aria-hidden="true"><path d="M1 7 7 1M1 11 11 1M5 11l6-6" /></svg>
+      </button>
       <button type="button" class="legend-close" aria-label="Close the choices of colour" title="Close  Esc" @click=${() => actions.legend.edit(null)}>
         <svg viewBox="0 0 10 10" aria-hidden="true"><path d="M2 2l6 6M8 2 2 8" /></svg>
       </button>

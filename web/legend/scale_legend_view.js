@@ -13,7 +13,7 @@ import { legend, shortStrip } from "./view.js";
 /** @import { Side, Subject } from "../color/column_scale.js" */
 /** @import { State } from "../page/store.js" */
 /** @typedef {Pick<import("../page/actions.js").Actions, "legend" | "explain" | "settings">} Actions */
-/** @typedef {Pick<State, "legend"> & {table: Uint32Array, diverging: boolean, palette: string}} Colours the palette's table, whether it is diverging, and the chosen scales */
+/** @typedef {Pick<State, "legend"> & {table: Uint32Array, diverging: boolean, palette: string, hatched: boolean}} Colours the palette's table, whether it is diverging, whether negative cells are hatched, and the chosen scales */
 
 /** Whether the fields of a scale stand in the head of a column: state and changes are in the place of parameters. @param {Side} side @param {Subject | null} subject */
 const isEditedIn = (side, subject) =>
@@ -21,9 +21,9 @@ const isEditedIn = (side, subject) =>
   (side === "forward" && subject !== null && (subject === "changes" || Object.hasOwn(STATE, subject)));
 
 /** @param {Pick<State, "settings" | "legend">} state @param {Side} side whose colours they are @returns {Colours} */
-export function coloursOf({ settings: { palette, shown }, legend: { scales, before, editing } }, side) {
+export function coloursOf({ settings: { palette, shown, hatched }, legend: { scales, before, editing } }, side) {
   const { [side]: table, diverging } = tablesOf(palette, shown);
-  return { table, diverging, palette, legend: { scales, before, editing } };
+  return { table, diverging, palette, hatched, legend: { scales, before, editing } };
 }
 
 /**

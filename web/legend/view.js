@@ -92,8 +92,8 @@ function marks(about) {
     </svg>
     <dl class="legend-marks">
       ${all.map(
-        ({ name, value, sign = "" }) => html`
-          <div><dt>${name}</dt><dd translate="no"><span>${fresh(`${sign} ${plain(value, 3)}`)}</span><span>${fresh(`${sign} ${tight(value)}`)}</span></dd></div>
+        ({ name, value, sign = "" }, i) => html`
+          <div><dt>${name}</dt><dd translate="no"><span>${fresh(`${sign} ${plain(value, 3)}`)}</span><span>${fresh(`${sign} ${i % 2 ? plain(value, 2) : tight(value)}`)}</span></dd></div>
         `,
       )}
     </dl>

@@ -10,6 +10,7 @@ import { remember, remembered } from "../ui/preferences.js";
  * @property {string} palette
  * @property {"system" | Theme} theme
  * @property {Theme} shown  what "system" means now, or the chosen theme
+ * @property {boolean} hatched  whether lines over negative cells show their sign
  * @property {boolean} shortcuts  whether single keys work
  */
 
@@ -30,9 +31,9 @@ export function createSettings(store) {
   function change(changes) {
     store.set({ settings: changes });
     const {
-      settings: { palette, theme, shortcuts },
+      settings: { palette, theme, hatched, shortcuts },
     } = store.get();
-    remember(KEY, { palette, theme, shortcuts });
+    remember(KEY, { palette, theme, hatched, shortcuts });
   }
   return {
     name: /** @type {const} */ ("settings"),
@@ -41,6 +42,8 @@ export function createSettings(store) {
     actions: {
       /** @param {string} palette */
       setPalette: (palette) => change({ palette }),
+      /** @param {boolean} hatched */
+      setHatched: (hatched) => change({ hatched }),
       /** @param {SettingsState["theme"]} theme */
       setTheme: (theme) => change({ theme, shown: shownOf(theme) }),
       /** @param {boolean} shortcuts */
@@ -59,6 +62,7 @@ export function storedSettings() {
     palette: palettes.includes(stored.palette) ? stored.palette : palettes[0],
     theme,
     shown: shownOf(theme),
+    hatched: stored.hatched === true,
     shortcuts: stored.shortcuts !== false,
   };
 }
