@@ -504,6 +504,30 @@ def test_a_finger_reads_a_cell_that_stays(visit: Callable[..., Page], site: str)
     assert outlined(page, "layers/0/grad_weights") == (4, 9)
     page.get_by_role("heading", name="Forward pass", exact=True).tap()
     expect(page.locator(".outline")).to_have_count(0)
+    box = canvas.bounding_box()
+    assert box
+    fingers = page.context.new_cdp_session(page)
+    at = {"x": box["x"] + 30, "y": box["y"] + 20}
+    fingers.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [at]})
+    bubble = page.locator(".network-bubble")
+    expect(bubble).to_be_visible()
+    first = bubble.inner_text()
+    # The finger that is held reads the next cells, and the page does not scroll.
+    down = {"x": at["x"] + 12, "y": at["y"] + 40}
+    fingers.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [down]})
+    expect(bubble).not_to_have_text(first)
+    place, screen = bubble.bounding_box(), page.viewport_size
+    assert place
+    assert screen
+    assert place["x"] >= 0
+    assert place["x"] + place["width"] <= screen["width"]
+    assert place["y"] + place["height"] <= down["y"] - 40
+    assert canvas.bounding_box() == box
+    said = page.locator(".network-foot.forward output").inner_text()
+    assert bubble.locator("b").inner_text() == said
+    fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(bubble).to_have_count(0)
+    expect(page.get_by_role("menu")).to_have_count(0)
 
 
 @pytest.mark.parametrize("column", ["forward", "backward"])

@@ -5,20 +5,25 @@ import { gridAt } from "./aria_grid.js";
 /** @typedef {import("./aria_grid.js").Cell} Cell */
 /** @import { Grid } from "./aria_grid.js" */
 /** @typedef {(cell: Cell | null) => void} Show */
-/** @typedef {{showCell: Show, ask: (cell: Cell, byKeyboard: boolean) => void}} Listener */
+/**
+ * @typedef {object} Listener
+ * @property {Show} showCell
+ * @property {(cell: Cell, byKeyboard: boolean) => void} ask
+ * @property {(tensor: string) => number | undefined} [pageOf]  rows that Page Up and Page Down skip in a matrix
+ */
 
-/** Rows that Page Up and Page Down skip. */
+/** Rows that Page Up and Page Down skip where all of a matrix is shown. */
 const PAGE = 10;
 
 /**
  * @param {Listener} listener
  * @returns {(event: Event) => void} for pointermove, pointerdown, pointerout, click, keydown, focusin and focusout
  */
-export function cursor({ showCell: show, ask }) {
+export function cursor({ showCell: show, ask, pageOf = () => PAGE }) {
   return (event) => {
     const grid = gridAt(event.target);
     if (asks(event)) question(event, grid, ask);
-    else if (event instanceof KeyboardEvent) press(event, grid, show);
+    else if (event instanceof KeyboardEvent) press(event, grid, show, pageOf);
     else if (event instanceof PointerEvent) point(event, grid, show);
     else if (event instanceof FocusEvent && event.type === "focusout") letGo(event, grid, show);
     else if (grid?.isHeld) show(grid.place);
@@ -49,10 +54,11 @@ function question(event, grid, ask) {
  * @param {KeyboardEvent} event
  * @param {Grid | undefined} grid
  * @param {Show} show
+ * @param {NonNullable<Listener["pageOf"]>} pageOf
  */
-function press(event, grid, show) {
+function press(event, grid, show, pageOf) {
   if (event.key === "Escape") return show(null);
-  const place = grid && moved(grid, event);
+  const place = grid && moved(grid, event, pageOf(grid.place.tensor));
   if (!place) return;
   event.preventDefault(); // the arrows would scroll the page
   grid.move(grid.within(place));
@@ -92,8 +98,8 @@ function letGo(event, grid, show) {
   if (!grid || gridAt(event.relatedTarget) !== grid) show(null);
 }
 
-/** @param {Grid} grid @param {MouseEvent} event @returns {Cell} */
-function cellAt(grid, event) {
+/** @param {Grid} grid @param {Pick<MouseEvent, "clientX" | "clientY" | "target">} event @returns {Cell} */
+export function cellAt(grid, event) {
   const [rows, columns] = grid.extent;
   // The canvas may show a part.
   const box = /** @type {Element} */ (/** @type {Element} */ (event.target).closest(".cells")).getBoundingClientRect();

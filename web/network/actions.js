@@ -6,7 +6,7 @@ import { planFor } from "./stage.js";
 import { initialNetwork } from "./state.js";
 import { scrolledTo, showing } from "./windows.js";
 
-/** @import { Sample, StateVector } from "../api.d.ts" */
+/** @import { Region, Sample, StateVector } from "../api.d.ts" */
 /** @import { Cell } from "../heatmap/pointer.js" */
 /** @import { Attempt } from "../page/calls.js" */
 /** @import { Fresh, Patch, Store } from "../page/store.js" */
@@ -30,7 +30,7 @@ export function createNetwork(store, { samplesOf, attempt, keyboard }) {
     explained = asked;
   });
 
-  /** Scroll windows until a cell is shown. @param {Cell} cell @param {boolean} toMiddle */
+  /** Scroll windows until a cell, a row or a column is shown. @param {Region} cell @param {boolean} toMiddle */
   function reveal({ tensor, row, col }, toMiddle) {
     const state = store.get();
     const { net, windows } = state.network;
@@ -67,12 +67,16 @@ export function createNetwork(store, { samplesOf, attempt, keyboard }) {
         if (cell) reveal(cell, false);
         store.set({ network: { cell } });
       },
+      /** @param {import("./hold.js").Held | null} held */
+      hold: (held) => store.set({ network: { held } }),
       /** Go from a cell to its gradient, or back. */
       goToPartner() {
         const cell = keyboard.toPartner();
         if (cell) store.set({ network: { cell } });
       },
       sayAgain: keyboard.sayAgain,
+      /** @param {Region} region */
+      reveal: (region) => reveal(region, true),
       zoomBy,
       fit: () => store.set({ network: { zoom: null } }),
       /** Show the optimizer's state in place of parameters, or parameters again. @param {string} run @param {StateVector | null} vector */

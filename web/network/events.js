@@ -3,10 +3,13 @@
 import { gridAt } from "../heatmap/aria_grid.js";
 import { cursor } from "../heatmap/pointer.js";
 import { lookOf } from "../phases/state.js";
+import { baseName } from "../tensors/names.js";
+import { holding } from "./hold.js";
 import { keyOf } from "./keys.js";
 import { menuOf } from "./matrix_menu.js";
 import { planFor } from "./stage.js";
 import { wheelOf } from "./wheel.js";
+import { pageOf } from "./windows.js";
 
 /** @import { Listener } from "../heatmap/pointer.js" */
 /** @import { Actions } from "../page/actions.js" */
@@ -17,7 +20,12 @@ import { wheelOf } from "./wheel.js";
 export function listening(state, net, actions) {
   const plan = planFor(state, net);
   const { showCell } = actions.network;
-  const onCells = cursor({ showCell, ask: askingOf(state, net, actions) });
+  const onCells = cursor({
+    showCell,
+    ask: askingOf(state, net, actions),
+    pageOf: (tensor) => pageOf(plan, baseName(tensor)),
+  });
+  const onHold = holding(actions.network);
   const onKey = keyOf({
     plan,
     windows: state.network.windows,
@@ -30,10 +38,11 @@ export function listening(state, net, actions) {
       if (event.type === "dblclick") return lookAt(event, actions);
       // A press puts the focus on the block, before the click moves it to the cell.
       const isOfBlock = event.target instanceof Element && event.target.matches(".network-block");
-      if ((event instanceof FocusEvent && isOfBlock) || onMenu(event)) return;
+      if ((event instanceof FocusEvent && isOfBlock) || onHold(event) || onMenu(event)) return;
       if (event instanceof KeyboardEvent && onKey(event)) return;
       onCells(event);
     },
+    onTouch: { handleEvent: onHold, passive: false },
     onWheel: { handleEvent: wheelOf(plan, state.network.windows, actions), passive: false },
   };
 }

@@ -2,6 +2,7 @@
 
 import { grid } from "../heatmap/aria_grid.js";
 import { crossesOver } from "../heatmap/crosses.js";
+import { hatchOver } from "../heatmap/hatch.js";
 import { heatmap } from "../heatmap/heatmap.js";
 import { emptyLabel } from "../legend/emptiness_view.js";
 import { label, title } from "../tensors/names.js";
@@ -29,6 +30,7 @@ import { startOf } from "./windows.js";
  * @property {Facts} facts
  * @property {Map<string, Tensor>} partners the gradient of each, or the tensor it is the gradient of
  * @property {Look} look visibility of their values
+ * @property {boolean} hatched whether lines over negative cells show their sign
  * @property {boolean} hasNotFinite whether any number of the column is NaN or infinite
  * @property {boolean} passing whether Play is running: the next frame follows
  * @property {{tensor: string, row: number, col: number}[]} outlined the cell pointed at, and its partner
@@ -96,6 +98,7 @@ function layers(tensor, drawn, cells) {
       .style=${place}
       ${marks ? heatmap(...marks, { ...view, columns: marks[0].shape[1] }) : heatmap(tensor, table, norm, view)}
     ></canvas>
+    ${drawn.hatched && !covered && !marks ? hatchOver([tensor, table, norm, view], place) : nothing}
     ${hasNotFinite ? crossesOver(tensor, table, view, place) : nothing}
     ${passing || tensor.covered ? nothing : emptyLabel(tensor.data, norm, { width: columns * cells.across, height: rows * cells.down })}
     <div

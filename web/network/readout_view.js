@@ -59,6 +59,15 @@ export function reading(read, facts, memory = []) {
   `;
 }
 
+/** The number under a finger, above it. Screen readers read the grid cell. @param {Reading | null} read @param {import("./hold.js").Held | null} held */
+export function bubble(read, held) {
+  if (!read || !held) return nothing;
+  const words = read.tensor.covered ? "not computed yet" : significant(value(read), DIGITS);
+  // Above the finger, and inside the window.
+  const place = `left: ${held.x}px; top: ${held.y}px; translate: ${(-100 * held.x) / innerWidth}% calc(-100% - 48px)`;
+  return html`<p class="network-bubble" aria-hidden="true" translate="no" .style=${place}><b>${words}</b> ${placeWords(read)}</p>`;
+}
+
 /** @param {Reading} read */
 function remembered(read) {
   const { vector } = parts(read.tensor.name);

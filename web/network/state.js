@@ -4,6 +4,7 @@
 /** @import { Moving } from "../color/column_scale.js" */
 /** @import { Steady } from "../color/steady.js" */
 /** @import { Cell } from "../heatmap/pointer.js" */
+/** @import { Held } from "./hold.js" */
 /**
  * The network as it is drawn: every tensor of one run at one step.
  * @typedef {object} Net
@@ -21,6 +22,7 @@
  * @property {Net | null} net
  * @property {Net | null} metered  the one whose coverage is measured: during Play a few times a second
  * @property {Cell | null} cell    the cell that is read
+ * @property {Held | null} held   where a finger is held on the cell
  * @property {Sample[]} samples    of the batch on screen, in its order
  * @property {Int32Array} batch    their indices; during Play a few times a second
  * @property {Stage | null} stage
@@ -35,6 +37,7 @@ export const initialNetwork = () => ({
   net: null,
   metered: null,
   cell: null,
+  held: null,
   samples: [],
   batch: new Int32Array(),
   stage: null,

@@ -2,9 +2,13 @@
 
 import { ref } from "../vendor/lit-html/directives/ref.js";
 import { html, nothing, render, svg } from "../vendor/lit-html/lit-html.js";
+import { placeOf, roomOf } from "./chips.js";
+import { chips } from "./chips_view.js";
 import { pathOf, route } from "./threads.js";
 
+/** @import { Region } from "../api.d.ts" */
 /** @import { Area, Point, Rect } from "./threads.js" */
+/** For chips: the number of layers, and the action that scrolls windows. @typedef {{layers: number, reveal: (region: Region) => void}} Around */
 
 /** More operands than this have outlines only. */
 const MAX_LINES = 4;
@@ -16,34 +20,47 @@ function rectIn(element, origin) {
 }
 
 /** Whether an element stands inside the visible part of its column. @param {Element} element */
-function isInSight(element) {
-  const body = element.closest(".network-body")?.getBoundingClientRect();
-  const own = element.getBoundingClientRect();
-  return !!body && own.bottom > body.top && own.top < body.bottom && own.right > body.left && own.left < body.right;
-}
+const isInSight = (element) => placeOf(element.getBoundingClientRect(), roomOf(element)) === null;
 
 /** The key of the newest drawing, and its callback. @type {{key: unknown[], draw: (place?: Element) => void}} */
 let last = { key: [], draw: () => {} };
 
-/** The lines are drawn after the matrices, again when any part of `key` changes. @param {unknown[]} key */
-export function threads(key) {
+/** The drawing, made again when anything scrolls. @type {{place: Element, around: Around} | null} */
+let drawn = null;
+globalThis.document?.addEventListener("scroll", () => drawn?.place.isConnected && draw(drawn.place, drawn.around), {
+  capture: true,
+  passive: true,
+});
+
+/** Lines and chips are drawn after the matrices, again when any part of `key` changes. @param {unknown[]} key @param {Around} around */
+export function threads(key, around) {
   if (key.length !== last.key.length || key.some((part, i) => part !== last.key[i]))
-    last = { key, draw: (place) => queueMicrotask(() => place && drawThreads(place)) };
-  return html`<svg class="network-threads" aria-hidden="true" ${ref(last.draw)}></svg>`;
+    last = { key, draw: (place) => queueMicrotask(() => place && draw(place, around)) };
+  return html`<svg class="network-threads" aria-hidden="true" ${ref(last.draw)}></svg><div class="network-chips"></div>`;
 }
 
-/** Draw the lines of the explanation that is open, or none. @param {Element} place  the SVG element */
-export function drawThreads(place) {
+/** Draw the lines of the explanation that is open, or none. @param {Element} place  the SVG element @param {Around} around */
+function draw(place, around) {
   const network = place.closest(".network");
-  if (network) render(linesOf(network), /** @type {any} */ (place));
+  const chipsAt = place.nextElementSibling;
+  if (!network || !(chipsAt instanceof HTMLElement)) return;
+  const operands = operandsOf(network);
+  drawn = operands.length ? { place, around } : null;
+  render(linesOf(network, operands), /** @type {any} */ (place));
+  render(chips(operands, network.getBoundingClientRect(), around.layers, around.reveal), chipsAt);
 }
 
-/** @param {Element} network */
-function linesOf(network) {
+/** Outlines of the operands, unless there are too many. @param {Element} network @returns {HTMLElement[]} */
+function operandsOf(network) {
+  const found = /** @type {HTMLElement[]} */ ([...network.querySelectorAll(".contributing")]);
+  return network.querySelector(".explained") && found.length <= MAX_LINES ? found : [];
+}
+
+/** @param {Element} network @param {HTMLElement[]} operands */
+function linesOf(network, operands) {
   const origin = network.getBoundingClientRect();
   const target = network.querySelector(".explained");
-  const operands = [...network.querySelectorAll(".contributing")];
-  if (!target || operands.length > MAX_LINES || !isInSight(target)) return nothing;
+  if (!target || !operands.length || !isInSight(target)) return nothing;
   const matrices = [...network.querySelectorAll(".network-matrix")].map((each) => rectIn(each, origin));
   const to = areaOf(target, origin);
   let lane = 0;

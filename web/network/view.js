@@ -11,20 +11,21 @@ import { cornerLine, corner as sample } from "../sample/corner_view.js";
 import { outlinedRow, rowOf } from "../sample/state.js";
 import { baseName, family, parts, twin } from "../tensors/names.js";
 import { inside } from "../tensors/shape.js";
-import { fresh } from "../ui/fields.js";
 import { brief } from "../ui/number.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { block } from "./block_view.js";
 import { corner, hasRoom } from "./corner_view.js";
 import { listening } from "./events.js";
 import { feet } from "./feet_view.js";
+import { heading, waiting } from "./head_view.js";
 import { isEmbedded } from "./matrix_view.js";
 import { drawnState } from "./optimizer_state.js";
 import { otherScale, parametersShow, switchWidth, vectorsOf } from "./parameters_view.js";
+import { bubble } from "./readout_view.js";
 import { chosenRow } from "./row_view.js";
 import { scaled } from "./scales.js";
 import { planFor } from "./stage.js";
-import { drawThreads, threads } from "./threads_view.js";
+import { threads } from "./threads_view.js";
 
 /** @import { StateVector, Tensor } from "../api.d.ts" */
 /** @import { Side } from "../color/column_scale.js" */
@@ -37,28 +38,24 @@ import { drawThreads, threads } from "./threads_view.js";
 /** @import { Net } from "./state.js" */
 /** @typedef {Record<Side, Drawn>} Sides */
 
-/** @type {Record<Side, string>} */
-const HEADINGS = { forward: "Forward pass", backward: "Backward pass" };
 /** @type {Record<Side, Side>} */
 const OTHER = { forward: "backward", backward: "forward" };
 /** Width in a foot of the meter's words, at least. */
 const METER = 130;
-/** @type {Record<Side, string>} */
-const SUBTITLES = { forward: "weights and activations", backward: "their gradients" };
-/** @type {Record<Side, string>} */
-const RECORDED = { forward: "recording of a first run", backward: "until Python is ready" };
-
 /** @param {State} state @param {Actions} actions */
 export function network(state, actions) {
   const { net } = state.network;
   if (!net) return html`<div class="network">${[waiting("forward"), waiting("backward")]}</div>`;
-  const { onEvent, onWheel } = listening(state, net, actions);
+  const { onEvent, onTouch, onWheel } = listening(state, net, actions);
   return html`
     <div
       class="network"
       @pointermove=${onEvent}
       @pointerdown=${onEvent}
+      @pointerup=${onEvent}
+      @pointercancel=${onEvent}
       @pointerout=${onEvent}
+      @touchmove=${onTouch}
       @click=${onEvent}
       @dblclick=${onEvent}
       @contextmenu=${onEvent}
@@ -68,25 +65,17 @@ export function network(state, actions) {
       @wheel=${onWheel}
     >
       ${columns(state, net, actions)}
-      ${threads([state.explain.why?.answer, planFor(state, net), state.network.windows, state.panels.tab])}
+      ${threads([state.explain.why?.answer, planFor(state, net), state.network.windows, state.panels.tab], { layers: layersOf(net), reveal: actions.network.reveal })}
     </div>
   `;
 }
 
-/** @param {Side} side */
-function waiting(side) {
-  return html`
-    <section class="pass ${side}" aria-labelledby="${side}-pass">
-      ${heading(side)}
-      <p class="waiting" translate="yes">The matrices appear here when Python has started.</p>
-    </section>
-  `;
-}
+/** @param {Net} net */
+const layersOf = ({ forward }) => forward.tensors.filter(({ name }) => /^layers\/\d+\/weights$/.test(name)).length;
 
 /** @param {State} state @param {Net} net @param {Actions} actions */
 function columns(state, net, actions) {
-  const layers = net.forward.tensors.filter(({ name }) => /^layers\/\d+\/weights$/.test(name)).length;
-  const facts = { dataset: state.dataset.about, samples: state.network.samples, layers };
+  const facts = { dataset: state.dataset.about, samples: state.network.samples, layers: layersOf(net) };
   const sides = { forward: drawn("forward", state, net, facts), backward: drawn("backward", state, net, facts) };
   const colours = coloursOf(state, "backward");
   const remembered = drawnState(net.optimizer, sides.backward, net.backward.tensors, colours);
@@ -117,6 +106,7 @@ function columns(state, net, actions) {
     ${column("forward", state, { net, sides, at: placesOf(net, sides, { chosen, remembered }) }, actions)}
     ${column("backward", state, { net, sides, at: placesOf(net, sides, null) }, actions)}
     ${feet({ ...shown, line: isAbove ? null : line }, net.run_id, size, actions)}
+    ${bubble(shown[gradientOf(state) ? "backward" : "forward"], state.network.held)}
   `;
 }
 
@@ -141,6 +131,9 @@ function placesOf(net, sides, forward) {
   };
 }
 
+/** Whether the cell that is read is one of the backward pass. @param {State} state */
+const gradientOf = ({ network: { cell } }) => cell !== null && parts(cell.tensor).gradient;
+
 /** @param {Side} side @param {State} state @param {Net} net @param {Facts} facts @returns {Drawn} */
 function drawn(side, state, net, facts) {
   const { cell } = state.network;
@@ -156,6 +149,7 @@ function drawn(side, state, net, facts) {
     facts,
     partners: new Map(net[OTHER[side]].tensors.map((tensor) => [twin(tensor.name), look.at(tensor)])),
     look,
+    hatched: state.settings.hatched,
     hasNotFinite: net[side].scale.not_finite > 0,
     passing: net.passing ?? false,
     outlined,
@@ -199,7 +193,7 @@ function column(side, state, { net, sides, at }, actions) {
   const size = `width: ${Math.max(plan.width, plan.space.phone ? 0 : 1)}px; height: ${plan.height + (plan.space.phone ? 0 : 18)}px`;
   return html`
     <section class="pass ${side}" aria-labelledby="${side}-pass">
-      ${heading(side, columnLegend(side, metered[side], coloursOf(state, side), actions), net.recorded ? RECORDED : SUBTITLES)}
+      ${heading(side, columnLegend(side, metered[side], coloursOf(state, side), actions), net.recorded)}
       <div class="network-body" id="network-${side}" @scroll=${scrollTogether}>
         <div class="network-picture" .style=${size}>
           ${corner(side, plan, { samples: network.samples.length, outputs, step: net.step }, (room) => sample(state, actions, room))}
@@ -214,26 +208,11 @@ function column(side, state, { net, sides, at }, actions) {
 function scrollTogether({ currentTarget }) {
   const scrolled = /** @type {HTMLElement} */ (currentTarget);
   const network = scrolled.closest(".network");
-  const lines = network?.querySelector(".network-threads");
-  if (lines) drawThreads(lines);
   for (const other of network?.querySelectorAll(".network-body") ?? []) {
     if (other === scrolled) continue;
     if (other.scrollTop !== scrolled.scrollTop) other.scrollTop = scrolled.scrollTop;
     if (other.scrollLeft !== scrolled.scrollLeft) other.scrollLeft = scrolled.scrollLeft;
   }
-}
-
-/** @param {Side} side @param {unknown} [scale] the legend @param {Record<Side, string>} [subtitles] */
-function heading(side, scale = nothing, subtitles = SUBTITLES) {
-  return html`
-    <header class="network-head">
-      <div class="network-title">
-        <h2 id="${side}-pass" translate="yes">${HEADINGS[side]}</h2>
-        <p class="subtitle" translate="yes">${fresh(subtitles[side])}</p>
-      </div>
-      ${scale}
-    </header>
-  `;
 }
 
 /** Return the reading of the cell pointed at in one column. @param {Tensor[]} tensors @param {Drawn} drawn @returns {Reading | null} */

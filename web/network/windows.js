@@ -27,11 +27,17 @@ export function scrolledTo(plan, windows, axis, start) {
   return next === (windows[axis] ?? 0) ? windows : { ...windows, [axis]: next };
 }
 
+/** Rows that a page of a matrix has: those of its window; undefined where all are shown. @param {Plan} plan @param {string} name by the name of the forward pass */
+export function pageOf({ boxes }, name) {
+  const rows = boxes.get(name)?.rows;
+  return rows && rows.shown < rows.units ? rows.shown : undefined;
+}
+
 /**
  * Scroll until a cell is shown: by as little as possible, or into the middle.
  * @param {Plan} plan
  * @param {Windows} windows
- * @param {{name: string, row: number, col: number}} cell by the name of the forward pass
+ * @param {{name: string, row: number | null, col: number | null}} cell by the name of the forward pass; null: any
  * @param {boolean} [toMiddle] if it is not shown yet
  * @returns {Windows}
  */
@@ -42,9 +48,10 @@ export function showing(plan, windows, { name, row, col }, toMiddle = false) {
   return following(plan, down, { axis: box.along, span: box.columns, at: col, toMiddle });
 }
 
-/** @param {Plan} plan @param {Windows} windows @param {{axis: string, span: Span, at: number, toMiddle: boolean}} unit @returns {Windows} */
+/** @param {Plan} plan @param {Windows} windows @param {{axis: string, span: Span, at: number | null, toMiddle: boolean}} unit @returns {Windows} */
 function following(plan, windows, { axis, span, at, toMiddle }) {
   const start = startOf(plan, windows, axis, span);
+  if (at === null) return windows;
   if (span.shown >= span.units || (at >= start && at < start + span.shown)) return windows;
   const nearest = at < start ? at : at - span.shown + 1;
   const wanted = toMiddle ? at - Math.floor(span.shown / 2) : nearest;
