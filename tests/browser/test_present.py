@@ -19,6 +19,7 @@ def test_present_grows_what_is_read_from_afar(page: Page, site: str) -> None:
     page.keyboard.press("Shift+P")
     expect(page.locator("html")).to_have_attribute(*PRESENT)
     assert page.url.endswith("#present")
+    page.wait_for_function("() => document.fullscreenElement === document.documentElement")
     page.locator('[data-tensor="layers/0/weights"]').first.hover(position={"x": 3, "y": 3})
     expect(page.locator(".network-reading output").first).to_be_visible()
     assert font_size(page, ".network-reading output") == "18px"
@@ -27,7 +28,12 @@ def test_present_grows_what_is_read_from_afar(page: Page, site: str) -> None:
     assert bar["height"] >= 56
     page.keyboard.press("Escape")
     expect(page.locator("html")).to_have_attribute("data-present", "false")
+    page.wait_for_function("() => document.fullscreenElement === null")
     assert "present" not in page.url
+    page.keyboard.press("Shift+P")
+    page.wait_for_function("() => document.fullscreenElement !== null")
+    page.evaluate("() => document.exitFullscreen()")  # as the browser's own Esc does
+    expect(page.locator("html")).to_have_attribute("data-present", "false")
     assert font_size(page, ".network-reading output") != "18px"
 
 

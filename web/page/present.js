@@ -1,4 +1,4 @@
-/** Present mode as a feature: larger numbers, turned on by the address or Shift P, off by Esc. */
+/** Present mode as a feature: larger numbers on all of the screen; Esc leaves it. */
 
 import { fieldsOf } from "../config/link_fields.js";
 
@@ -18,13 +18,25 @@ export function createPresent(store) {
     store.set({ present: { on } });
   }
 
+  // In full screen Esc is the browser's own key: it leaves both.
+  globalThis.document?.addEventListener("fullscreenchange", () => {
+    if (!document.fullscreenElement && store.get().present.on) turn(false);
+  });
+
+  /** With all of the screen, where the browser allows it: after a key or a click. @param {boolean} on */
+  function present(on) {
+    turn(on);
+    if (on) document.documentElement.requestFullscreen?.().catch(() => {});
+    else if (document.fullscreenElement) document.exitFullscreen();
+  }
+
   return {
     name: /** @type {const} */ ("present"),
     /** @type {PresentState} */
     initial: { on: isNamed() },
     actions: {
-      toggle: () => turn(!store.get().present.on),
-      leave: () => turn(false),
+      toggle: () => present(!store.get().present.on),
+      leave: () => present(false),
       /** Follow the address, which turns it on only. */
       followLink: () => isNamed() && store.set({ present: { on: true } }),
     },
