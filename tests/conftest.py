@@ -23,7 +23,7 @@ class Amounts:
     fuzzed: int  # run files and links, damaged at random
 
 
-USUAL = Amounts(examples=50, lives=200, kills=5, seeds=5, fuzzed=10_000)
+USUAL = Amounts(examples=50, lives=50, kills=2, seeds=5, fuzzed=2_000)
 FAST = Amounts(examples=10, lives=20, kills=0, seeds=1, fuzzed=0)
 NIGHTLY = Amounts(examples=200, lives=20_000, kills=200, seeds=5, fuzzed=100_000)
 IN_WASM = Amounts(examples=20, lives=20, kills=0, seeds=1, fuzzed=300)
