@@ -83,7 +83,8 @@ export function twinName({ field, typed, name }, run) {
   if (name !== null) return name;
   const { label, choices } = twinSetting(field);
   const ending = `, ${label.charAt(0).toLowerCase()}${label.slice(1)} ${choices?.[typed] ?? typed}`;
-  return [...run.name].slice(0, MAX_CHARACTERS - ending.length).join("") + ending;
+  const room = Math.max(1, MAX_CHARACTERS - ending.length);
+  return `${[...run.name].slice(0, room).join("")}${ending}`.slice(0, MAX_CHARACTERS);
 }
 
 /**

@@ -35,10 +35,10 @@ class TrainingRunManager:
         self._run_here: set[str] = set()  # hashes of the versions that the learner has run in this session
 
     def create(self, name: str | None = None, config: RunConfig | None = None) -> TrainingRun:
-        """Create a run, measure it if that is cheap, and activate it. The default names are "Run 1", "Run 2", …."""
+        """Create a run, measure it if that is cheap, and activate it. A name in use gets a number; default: "Run 1", …."""
         run = TrainingRun(config, self._next_name() if name is None else name)
         run.measure_if_cheap()  # before adding it, so that a failure adds no run
-        return self.add(run)
+        return self._add_renamed(run, activate=True)
 
     def plan(self, config: object) -> RunConfig:
         """Validate the config of a new run; refuse one that needs more memory than is left."""
@@ -59,8 +59,8 @@ class TrainingRunManager:
     def twin(self, run_id: object, changes: object, name: object = None) -> TrainingRun:
         """Create a twin of a run with one other setting; see `make_twin`. The default name is "Run 1 twin"."""
         run = self.get(run_id)
-        named = f"{run.name[:TWIN_NAME]} twin" if name is None else check_name(name)
         check_budget("The twin", sum(bytes_of(twin_config(run, changes)).values()), self._in_use())
+        named = f"{run.name[:TWIN_NAME]} twin" if name is None else check_name(name)
         twin = make_twin(run, changes)
         twin.code.drafts, twin.code.waiting = dict(run.code.drafts), dict(run.code.waiting)
         if run.code.running:
