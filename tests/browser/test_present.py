@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import DRAWN, press
+from tests.browser.hand import DRAWN, call, press
 
 PRESENT = ("data-present", "true")
 
@@ -63,6 +63,40 @@ def test_what_is_printed_has_no_controls_and_the_light_palette(page: Page, site:
         expect(page.get_by_role("button", name=name, exact=True)).to_be_hidden()
     expect(page.get_by_role("tablist")).to_be_hidden()
     assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+# How many matrices are windows, the least width of a cell, and whether a column has a page of its own.
+PRINTED = """
+() => addEventListener("beforeprint", () => {
+  const matrices = [...document.querySelectorAll(".network .plot")];
+  const across = [...document.querySelectorAll(".network .cells")].map(
+    (cells) => cells.getBoundingClientRect().width / Number(cells.style.getPropertyValue("--columns")),
+  );
+  window.printed = {
+    windows: matrices.filter((plot) => plot.classList.contains("window")).length,
+    least: Math.min(...across),
+    pages: document.querySelector(".network.on-pages") !== null,
+  };
+})
+"""
+
+
+def test_matrices_are_printed_whole(page: Page, site: str) -> None:
+    boot(page, site)
+    page.evaluate(PRINTED)
+    page.pdf()
+    usual = page.evaluate("() => printed")
+    assert usual["windows"] == 0
+    assert not usual["pages"]
+    assert usual["least"] > 1.8  # half a millimetre
+    call(page, "create_run", {"config": {"model": {"hidden_dims": [1024]}}})
+    page.evaluate(DRAWN)
+    assert page.locator(".network .plot.window").count() > 0
+    page.pdf()
+    wide = page.evaluate("() => printed")
+    assert (wide["windows"], wide["pages"]) == (0, True)
+    page.evaluate(DRAWN)
+    assert page.locator(".network .plot.window").count() > 0  # as it was
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

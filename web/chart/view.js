@@ -24,7 +24,7 @@ const TOUCH = globalThis.matchMedia?.("(hover: none)").matches;
 /** @param {State} state @param {Actions} actions */
 export function charts(state, actions) {
   const { curves, table, recorded } = state.chart;
-  if (recorded && state.run === null && state.page.boot === "loading") return recording(recorded, actions);
+  if (recorded && state.run === null) return recording(recorded, actions);
   if (curves.every(({ step }) => step.length === 0)) return waiting();
   const scene = lossScene(state);
   return html`

@@ -23,6 +23,7 @@ import {
  * @property {number} dpr
  * @property {number | null} zoom size of a cell, or null for Fit
  * @property {boolean} phone one block in each row
+ * @property {boolean} [print] a page of paper: whole matrices, without windows
  * @property {boolean} low whether the window is at most 800 px high: captions move together
  */
 /**
@@ -49,6 +50,7 @@ const TALL_ON_PHONE = 280;
 /** Choose the largest cells with which the network fits. @param {NetShape} net @param {Space} space @returns {Arrangement} */
 export function arrange(net, space) {
   const blocks = blocksOf(net);
+  if (space.print) return printed(blocks, net.batch, space);
   if (space.phone) return stacked(blocks, net.batch, space);
   if (space.zoom) return zoomed(blocks, net.batch, space, space.zoom);
   for (const attempt of attempts(blocks, net.batch)) {
@@ -138,6 +140,40 @@ function zoomed(blocks, batch, { width, height, low }, cell) {
     made.find((one) => one.width <= width && one.height <= height) ?? fewestRows(made, Math.min(width, all));
   return { ...chosen, fits: chosen.width <= width && chosen.height <= height };
 }
+
+/** Least and largest cell on paper, 0.5 mm and 2.6 mm; shares of the page that a long axis may take. CSS pixels. */
+const PAPER = { least: 1.9, most: 10, across: 0.4, down: 0.5 };
+
+/** Whole matrices, the largest cells first; long axes have a pitch of their own. @param {Plain[]} blocks @param {number} batch @param {Space} space @returns {Arrangement} */
+function printed(blocks, batch, { width, height }) {
+  const long = (/** @type {number} */ units, /** @type {number} */ cell, /** @type {number} */ room) =>
+    units <= LONG ? cell : Math.min(cell, room / units);
+  const whole = (/** @type {number} */ units, /** @type {number} */ pitch) => ({ units, pitch, shown: units });
+  const made = [];
+  for (let cell = PAPER.most; cell >= 2; cell--) {
+    const sizes = blocks.map(({ kind, place, units, fanIn }) => {
+      const columns = whole(units, long(units, cell, PAPER.across * width));
+      return {
+        kind,
+        place,
+        columns,
+        rows: whole(fanIn, long(fanIn, cell, PAPER.down * height)),
+        slot: slotOf(kind, columns),
+      };
+    });
+    const pitch = batch <= MANY ? cell : Math.max(2, Math.min(cell, Math.floor((0.3 * height) / batch)));
+    for (let count = 1; count <= blocks.length; count++) {
+      const broken = brokenInto(sizes, count);
+      if (broken) made.push(measured({ cell, samples: whole(batch, pitch), rows: broken }, false));
+    }
+  }
+  const best = made.find((one) => one.width <= width && one.height <= height);
+  return { ...(best ?? fewestRows(made.slice(-blocks.length), width)), fits: best !== undefined };
+}
+
+/** Whether cells of a printed plan are smaller than half a millimetre. @param {Arrangement} arrangement */
+export const isTooSmallOnPaper = ({ rows, fits }) =>
+  !fits || rows.flat().some(({ columns, rows: down }) => Math.min(columns.pitch, down.pitch || 9) < PAPER.least);
 
 /** One block in each row. @param {Plain[]} blocks @param {number} batch @param {Space} space @returns {Arrangement} */
 function stacked(blocks, batch, { width, dpr, zoom, low }) {

@@ -3,6 +3,7 @@
 import { extent } from "../tensors/shape.js";
 import { remember, remembered } from "../ui/preferences.js";
 import { planOf } from "./geometry.js";
+import { arrange, isTooSmallOnPaper } from "./plan.js";
 
 /** @import { State, Store } from "../page/store.js" */
 /** @import { NetShape } from "./blocks.js" */
@@ -120,11 +121,20 @@ export const USUAL = { width: 1416, height: 585, head: HEAD, dpr: 1, phone: fals
 /** @type {{key: string, plan: Plan} | null} */
 let latest = null;
 
+/** Room of a column on a page of A4 across, beside the other one and alone. CSS pixels. @type {Record<"half" | "page", Space>} */
+const PAPER = {
+  half: { width: 495, height: 520, dpr: 2, zoom: null, phone: false, low: false, print: true },
+  page: { width: 1010, height: 520, dpr: 2, zoom: null, phone: false, low: false, print: true },
+};
+
+/** @param {NetShape} shape */
+const paperFor = (shape) => PAPER[isTooSmallOnPaper(arrange(shape, PAPER.half)) ? "page" : "half"];
+
 /** The plan for the tensors on screen, computed again only if a shape or the room has changed. @param {Pick<State, "network" | "run" | "dataset">} state @param {Net} net */
 export function planFor(state, net) {
-  const { stage, zoom } = state.network;
+  const { stage, zoom, printing } = state.network;
   const shape = shapeOf(state, net);
-  const space = spaceOf(stage ?? USUAL, zoom);
+  const space = printing ? paperFor(shape) : spaceOf(stage ?? USUAL, zoom);
   const key = JSON.stringify([shape, space]);
   if (latest?.key !== key) latest = { key, plan: planOf(shape, space) };
   return latest.plan;

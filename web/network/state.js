@@ -29,6 +29,7 @@
  * @property {number | null} zoom  pixels of a cell; null: as large as fits
  * @property {Record<string, number>} windows  first unit shown, for each axis that has been scrolled
  * @property {Record<string, StateVector>} vectors  for each run, the optimizer's state shown in place of parameters
+ * @property {boolean} printing  whether the page is being printed: whole matrices on paper
  * @property {number} fonts  of how many sets of loaded fonts the captions are measured with
  */
 
@@ -44,5 +45,6 @@ export const initialNetwork = () => ({
   zoom: null,
   windows: {},
   vectors: {},
+  printing: false,
   fonts: 0,
 });

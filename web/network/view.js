@@ -40,6 +40,8 @@ import { threads } from "./threads_view.js";
 
 /** @type {Record<Side, Side>} */
 const OTHER = { forward: "backward", backward: "forward" };
+/** Width of a column on paper beside the other one, at most. */
+const HALF = 500;
 /** Width in a foot of the meter's words, at least. */
 const METER = 130;
 /** @param {State} state @param {Actions} actions */
@@ -49,7 +51,7 @@ export function network(state, actions) {
   const { onEvent, onTouch, onWheel } = listening(state, net, actions);
   return html`
     <div
-      class="network"
+      class="network ${planFor(state, net).space.width > HALF && state.network.printing ? "on-pages" : ""}"
       @pointermove=${onEvent}
       @pointerdown=${onEvent}
       @pointerup=${onEvent}

@@ -1,4 +1,4 @@
-/** Printing: the light theme while the page is printed, whatever the visitor has chosen. */
+/** Printing: the light theme and whole matrices, whatever the visitor has chosen. */
 
 /** @import { SettingsState } from "./settings.js" */
 /** @import { Store } from "./store.js" */
@@ -12,17 +12,17 @@ const MAX_DRAWINGS = 100;
  */
 export function watchPrinting(store, draw) {
   // Colours of the chart are read from the page when it is drawn.
-  /** @param {SettingsState["theme"]} theme @param {SettingsState["shown"]} shown */
-  function show(theme, shown) {
+  /** @param {SettingsState["theme"]} theme @param {SettingsState["shown"]} shown @param {boolean} printing */
+  function show(theme, shown, printing) {
     document.documentElement.dataset.theme = theme;
-    store.set({ settings: { theme, shown }, chart: { curves: [...store.get().chart.curves] } });
+    store.set({ network: { printing }, settings: { theme, shown }, chart: { curves: [...store.get().chart.curves] } });
   }
   let { theme, shown } = store.get().settings;
   addEventListener("beforeprint", () => {
     ({ theme, shown } = store.get().settings);
-    show("light", "light");
+    show("light", "light", true);
     const { dataset } = document.documentElement;
     for (let count = 0; count < MAX_DRAWINGS && dataset.drawn === "false"; count++) draw();
   });
-  addEventListener("afterprint", () => show(theme, shown));
+  addEventListener("afterprint", () => show(theme, shown, false));
 }

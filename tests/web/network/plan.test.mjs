@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { planOf } from "../../../web/network/geometry.js";
-import { arrange } from "../../../web/network/plan.js";
+import { arrange, isTooSmallOnPaper } from "../../../web/network/plan.js";
 
 const space = (width, height, low = false) => ({ width, height, dpr: 1, zoom: null, phone: false, low });
 /** Inner width of a column, and the height that bar, head, foot, margins and the least console leave. */
@@ -151,4 +151,24 @@ test("on a phone one block stands in each row, in cells of at most 6 px, and a w
   const wide = arrange(layers([280, 32, 32, 40]), phone).rows.flat();
   assert.ok(wide.every(({ columns }) => columns.shown * columns.pitch <= 170));
   assert.ok(wide.every(({ rows: down }) => down.shown * down.pitch <= 300));
+});
+
+const PAPER = { width: 495, height: 520, dpr: 2, zoom: null, phone: false, low: false, print: true };
+
+test("on paper matrices are whole, as large as fits", () => {
+  for (const net of [DEFAULT, layers([16, 1024, 4]), layers([16, 128, 128, 128, 4], 64), layers([4032, 32, 4])]) {
+    const { rows, samples } = arrange(net, PAPER);
+    assert.equal(samples.shown, net.batch);
+    for (const { columns, rows: down } of rows.flat()) {
+      assert.equal(columns.shown, columns.units);
+      assert.equal(down.shown, down.units);
+    }
+  }
+  const { cell, width, height } = arrange(DEFAULT, PAPER);
+  assert.ok(cell >= 4 && width <= PAPER.width && height <= PAPER.height);
+});
+
+test("a column has a page of its own where cells would be smaller than half a millimetre", () => {
+  assert.equal(isTooSmallOnPaper(arrange(DEFAULT, PAPER)), false);
+  assert.equal(isTooSmallOnPaper(arrange(layers([16, 1024, 4]), PAPER)), true);
 });
