@@ -2,6 +2,7 @@
 
 import { leaveOut } from "../config/fragment.js";
 import { UNNAMED } from "../config/link.js";
+import { MAX_CHARACTERS } from "../files/run_name.js";
 
 /** @import { PartialRunConfig, RunConfig, RunSummary } from "../api.d.ts" */
 /** @import { Client } from "../engine/client.js" */
@@ -31,15 +32,13 @@ export class LinkRuns {
     const others = (await this.#call("runs")).filter(({ id }) => id !== placeholder);
     const name = link.name || UNNAMED;
     const known = others.find((run) => isNamed(run.name, name) && isSame(run.config, config));
-    let runs = known ? await change("activate_run", { id: known.id }) : await create(change, { name, config, notices });
-    const { id } = activeOf(runs);
-    if (runs.some((run) => run.id === placeholder)) {
-      runs = await change("delete_run", { id: /** @type {string} */ (placeholder) });
-      // Its name is free now, and the number that the run got instead is not needed.
-      if (!known && activeOf(runs).name === `${name} (2)`) runs = await change("rename_run", { id, name });
-    }
-    const run = activeOf(runs);
-    return [{ kind: "opened", name: run.name, id, step: known ? run.step : null }, ...notices.map(asNotice)];
+    const runs = known
+      ? await change("activate_run", { id: known.id })
+      : await create(change, { name, config, notices }, others);
+    const run = /** @type {RunSummary} */ (runs.find(({ active }) => active));
+    if (runs.some(({ id }) => id === placeholder))
+      await change("delete_run", { id: /** @type {string} */ (placeholder) });
+    return [{ kind: "opened", name: run.name, id: run.id, step: known ? run.step : null }, ...notices.map(asNotice)];
   }
 
   /**
@@ -61,23 +60,21 @@ export class LinkRuns {
   }
 }
 
-/** @param {RunSummary[]} runs */
-const activeOf = (runs) => /** @type {RunSummary} */ (runs.find(({ active }) => active));
-
 /**
- * Create a run, under a name with a number if it is in use; a name that Python refuses is ignored.
+ * Create a run under a free name; a name that Python refuses is ignored.
  * @param {Change} change
  * @param {Wanted} wanted
+ * @param {RunSummary[]} others
  * @returns {Promise<RunSummary[]>}
  */
-async function create(change, { name, config, notices }) {
+async function create(change, { name, config, notices }, others) {
   try {
-    return await change("create_run", { name, config });
+    return await change("create_run", { name: freeName(name, others), config });
   } catch (error) {
     const { name: kind, message } = /** @type {Error} */ (error);
     if (kind !== "ValueError" || !message.startsWith("name ")) throw error;
     notices.push(`In the link, ${message}: it is ignored.`);
-    return change("create_run", { name: UNNAMED, config });
+    return change("create_run", { name: freeName(UNNAMED, others), config });
   }
 }
 
@@ -92,3 +89,14 @@ const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 /** Whether a run has this name, possibly with a number. @param {string} name @param {string} wanted */
 const isNamed = (name, wanted) => name === wanted || name.replace(/ \(\d+\)$/, "") === wanted;
+
+/** The name, or "name (2)", "name (3)" and so on. @param {string} name @param {RunSummary[]} runs */
+function freeName(name, runs) {
+  const taken = new Set(runs.map((run) => run.name));
+  let free = name;
+  for (let number = 2; taken.has(free); number++) {
+    const ending = ` (${number})`;
+    free = [...name].slice(0, MAX_CHARACTERS - ending.length).join("") + ending;
+  }
+  return free;
+}

@@ -35,10 +35,10 @@ class TrainingRunManager:
         self._run_here: set[str] = set()  # hashes of the versions that the learner has run in this session
 
     def create(self, name: str | None = None, config: RunConfig | None = None) -> TrainingRun:
-        """Create a run, measure it if cheap, and activate it. A name in use gets a number; default: "Run 1", …."""
+        """Create a run, measure it if that is cheap, and activate it. The default names are "Run 1", "Run 2", …."""
         run = TrainingRun(config, self._next_name() if name is None else name)
         run.measure_if_cheap()  # before adding it, so that a failure adds no run
-        return self._add_renamed(run, activate=True)
+        return self.add(run)
 
     def plan(self, config: object) -> RunConfig:
         """Validate the config of a new run; refuse one that needs more memory than is left."""

@@ -53,12 +53,13 @@ const isScale = fields({
 /** Each remembered part: the names of its choices, how it is read, and what it must be. */
 const PARTS = {
   settings: {
-    names: ["palette", "theme", "shortcuts"],
+    names: ["palette", "theme", "hatched", "shortcuts"],
     read: storedSettings,
     check: fields({
       palette: among(...Object.keys(PALETTES)),
       theme: among("light", "dark", "system"),
       shown: among("light", "dark"),
+      hatched: isFlag,
       shortcuts: isFlag,
     }),
   },
