@@ -11,6 +11,7 @@ from tools.archive import pure_wheel, read_tree, read_zip, sha256, write_tree
 from tools.kept import kept
 from tools.pack import LATE_MODULES, ON_USE, SITE_PACKAGES, STDLIB, late_modules, module_name, stored_stdlib, write_pack
 from tools.places import NPM, ROOT, project
+from tools.simd import LOOPS_FILE, loops
 from tools.step import StepError, run_node, say
 from tools.wheels import CDN, cache_folder, fetch, locked_wheels
 
@@ -48,17 +49,18 @@ def python_files() -> dict[str, bytes]:
     versions = json.loads(fast.pop("versions.json"))
     own = own_package()
     wheel = next(name for name in own if name.endswith(".whl"))
-    files = {**as_published(original), wheel: own[wheel]}
+    files = {**as_published(original), wheel: own[wheel], **loops()}
     late = json.dumps(late_archives(original, files, fast)).encode()
     packed = {**fast, **{name: data for name, data in own.items() if name != wheel}, LATE_MODULES: late}
     files[PACK_FILE] = packed_files(packed)
     manifest = {
         "files": [  # fetched at every start
             {"file": name, "bytes": len(files[name]), "sha256": sha256(files[name])}
-            for name in ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", PACK_FILE)
+            for name in ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", PACK_FILE, LOOPS_FILE)
         ],
         "pack": PACK_FILE,
         "stdlib": STDLIB_FILE,
+        "loops": LOOPS_FILE,
         "wheel": wheel,
         "lock": {"info": original.lock["info"], "packages": {}},
         "version": project()["project"]["version"],

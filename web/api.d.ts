@@ -877,6 +877,15 @@ export interface GradientCheck {
   /** "right", "wrong" or "too small to be checked" */
   verdict: string;
 }
+/** The loops in force. */
+export interface LoopsState {
+  /** "plain", NumPy's own, or "simd 1" */
+  name: string;
+  /** whether there is a choice */
+  available: boolean;
+  /** why there is none */
+  reason: string;
+}
 /** A run as bytes, in a strict profile of safetensors. */
 export interface RunFile {
   bytes: Uint8Array;
@@ -1209,6 +1218,8 @@ export interface Calls {
   schema(params?: NoParams): Schema;
   /** Check every gradient of a small model against central differences. */
   self_test(params?: NoParams): SelfTest;
+  /** Choose the loops that NumPy runs from now on, if there is a choice; return those in force. */
+  loops(params?: { simd?: boolean | null }): LoopsState;
   /** Return run `id` as a run file; without the long part of its history, a checkpoint for `restore_run`. */
   export_run(params: { id: string; history?: boolean }): RunFile;
   /** Add the run of a run file. It replaces nothing: an id or a name that is taken is changed. */

@@ -12,21 +12,24 @@ DATA = Path(__file__).parents[1] / "data"
 
 # Two uneven slices: how training is cut must not matter.
 TRAIN = """
-async (config) => {
+async ({config, simd}) => {
+  await backprop.loops({simd});
   const runs = await backprop.create_run({config});
   const run = runs.find((each) => each.active);
   await backprop.advance({id: run.id, steps: 77});
   await backprop.advance({id: run.id, steps: 123});
+  await backprop.loops({simd: true});
   const [curve] = await backprop.loss_curves({ids: [run.id]});
   return {config: run.config, steps: [...curve.step], losses: [...curve.mean]};
 }
 """
 
 
+@pytest.mark.parametrize("simd", [True, False], ids=["simd", "plain"])
 @pytest.mark.parametrize("dtype", TOLERANCE)
-def test_two_hundred_steps_are_the_same_in_the_browser(booted: Page, dtype: str) -> None:
+def test_two_hundred_steps_are_the_same_in_the_browser(booted: Page, dtype: str, simd: bool) -> None:
     golden: dict[str, Any] = json.loads((DATA / f"golden_{dtype}.json").read_text("utf-8"))
-    result = booted.evaluate(TRAIN, {"model": {"dtype": dtype}})
+    result = booted.evaluate(TRAIN, {"config": {"model": {"dtype": dtype}}, "simd": simd})
     # A setting that is newer than the golden run has its default.
     known = {
         name: {each: result["config"][name][each] for each in section} for name, section in golden["config"].items()

@@ -30,6 +30,7 @@ TESTED_INSIDE = (
     "tests/python/files/test_run_file.py",
     "tests/python/learner/test_package.py",
     "tests/python/learner/test_time_limit.py",
+    "tests/python/loops/test_compiled.py",
     "tests/python/monitor/test_histograms.py",
     "tests/python/monitor/test_quantiles.py",
     "tests/python/monitor/test_smoothing.py",
@@ -56,10 +57,16 @@ async (packages) => {
 }
 """
 
-RUN = """
+UNPACK = """
 async ({files, python}) => {
   const bytes = Uint8Array.from(atob(files), (letter) => letter.charCodeAt(0));
   pyodide.unpackArchive(bytes, "zip", {extractDir: "/suite"});
+  await pyodide.runPythonAsync(python);
+}
+"""
+
+RUN = """
+async (python) => {
   const lines = [];
   const keep = {batched: (line) => lines.push(line)};
   pyodide.setStdout(keep);
@@ -69,16 +76,30 @@ async ({files, python}) => {
 }
 """
 
+INSTALL = """
+import os
+
+import micropip
+
+wheels = [f"emfs:/suite/wheels/{name}" for name in sorted(os.listdir("/suite/wheels"))]
+await micropip.install([*wheels, BASE + OWN_WHEEL], deps=False)
+"""
+
+# The page's SIMD loops, as its worker installs them.
+LOOPS = """
+async () => {
+  const base = document.baseURI;
+  const {compileLoops, installLoops} = await import(new URL("../engine/loops.js", base).href);
+  installLoops(pyodide, await compileLoops(fetch(new URL("loops.wasm", base))));
+  return pyodide.runPython("from backprop.loops.installed import LOOPS; LOOPS.name + LOOPS.reason");
+}
+"""
+
 PYTEST = f"""
 import json
 import os
 import sys
 from collections import Counter
-
-import micropip
-
-wheels = [f"emfs:/suite/wheels/{{name}}" for name in sorted(os.listdir("/suite/wheels"))]
-await micropip.install([*wheels, BASE + OWN_WHEEL], deps=False)
 
 import pytest
 
@@ -175,7 +196,9 @@ def test_whole_suite_passes_inside_pyodide(pyodide: Page) -> None:
     wheel = manifest(pyodide)["wheel"]
     pyodide.evaluate(BOOT, ["numpy", "micropip"])
     files = base64.b64encode(write_zip(portable_suite())).decode()
-    result = pyodide.evaluate(RUN, {"files": files, "python": f"OWN_WHEEL = {wheel!r}\n{PYTEST}"})
+    pyodide.evaluate(UNPACK, {"files": files, "python": f"OWN_WHEEL = {wheel!r}\n{INSTALL}"})
+    assert pyodide.evaluate(LOOPS) == "simd 1"
+    result = pyodide.evaluate(RUN, PYTEST)
     assert result["code"] == 0, result["report"]
     assert result["platform"] == "emscripten"
     assert sum(result["outcomes"].values()) == count_tests(), result["report"]

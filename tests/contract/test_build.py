@@ -38,7 +38,7 @@ def test_manifest_tells_what_a_start_fetches() -> None:
     hashes = {entry["file"]: entry["sha256"] for entry in manifest["files"]}
     assert hashes == {name: sha256((FILES / "python" / name).read_bytes()) for name in hashes}
     assert manifest["build"] == FILES.name
-    assert sizes.keys() == {"pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", manifest["pack"]}
+    assert sizes.keys() == {"pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "loops.wasm", manifest["pack"]}
     assert (FILES / "python" / manifest["wheel"]).exists()
     assert manifest["python"].startswith("3.14.")
     assert manifest["version"] == project()["project"]["version"]

@@ -84,7 +84,8 @@ PACKAGE = Tree(
     ROOT / "py" / "backprop",
     ".py",
     [
-        {"limits", "activations", "learner"},
+        {"limits", "loops", "learner"},
+        {"activations"},
         {"settings", "embedding"},
         {"randomness", "buffers", "losses", "optimizers"},
         {"model", "updates"},

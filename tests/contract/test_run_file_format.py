@@ -45,7 +45,7 @@ def test_it_lists_every_array() -> None:
 def test_it_lists_the_metadata() -> None:
     listed = first_column("Metadata")
     assert sorted(listed) == sorted(
-        {"kind", "format", "crc32", *run_file._PLAIN, *run_file._JSON, *run_file._OPTIONAL, "code"}
+        {"kind", "format", "crc32", *run_file._PLAIN, *run_file._JSON, *run_file._OPTIONAL, *run_file.NEW_FIELDS}
     )
 
 

@@ -172,6 +172,7 @@ def answers() -> dict[str, Any]:
         "limits",
         "schema",
         "self_test",
+        "loops",
     )
     return {**each, **{name: [getattr(session, name)()] for name in without}}
 

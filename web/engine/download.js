@@ -32,6 +32,7 @@ import {
  * @property {Entry[]} files   what every start fetches
  * @property {string} pack     the file among them that holds all modules of a start
  * @property {object} lock     a lock file of Pyodide without packages
+ * @property {string} loops    the one that holds SIMD loops for NumPy
  */
 
 /**
@@ -127,7 +128,8 @@ function requestAll(base, { files, build }, progress) {
   );
 }
 
-const isWasm = (/** @type {{url: string}} */ { url }) => url.endsWith(".wasm");
+/** Whether a file is Pyodide's own WebAssembly. */
+const isWasm = (/** @type {{url: string}} */ { url }) => url.endsWith("/pyodide.asm.wasm");
 
 /**
  * @param {string} base

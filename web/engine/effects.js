@@ -59,6 +59,7 @@ export const METHODS = {
   limits: "looks",
   schema: "looks",
   self_test: "looks",
+  loops: "looks",
   export_run: "looks",
   import_run: "list",
   checkpoint: "looks",

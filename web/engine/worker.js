@@ -10,6 +10,7 @@
 
 import { crc32 } from "../files/crc32.js";
 import { download } from "./download.js";
+import { compileLoops, installLoops } from "./loops.js";
 import { startPython } from "./python.js";
 import { checkWebAssembly, StartFault, wasmFault } from "./start_faults.js";
 
@@ -60,9 +61,11 @@ async function boot() {
     announce("Downloading Python and NumPy", progress),
   );
   const started = modules.then(() => startPython(PYTHON, manifest.lock, packed));
+  const loops = compileLoops(fetch(PYTHON + manifest.loops));
   // Pyodide compiles during the download.
   const ready = Promise.all([started, compiled, arrived.then(() => announce("Starting Python"))]);
   const [pyodide] = await Promise.race([ready, unhandled()]);
+  installLoops(pyodide, await loops);
   announce("Creating the first network");
   const session = pyodide.pyimport("backprop.session").Session();
   announce("Testing the gradients");

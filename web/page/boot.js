@@ -14,6 +14,8 @@ import { initialPage } from "./state.js";
 const UNRESPONSIVE_AFTER = 10_000;
 /** Where the browser remembers that the page was ready once. */
 const VISITED = "visited";
+/** Where it remembers whether NumPy runs SIMD loops. */
+const LOOPS = "loops";
 
 /**
  * @param {Store} store
@@ -42,12 +44,15 @@ export function createPageFeature(store, client, { forget, restore, settle, afte
     await watch.refresh();
     watch.begin();
     client.start();
-    const selfTest = await client.call("self_test");
+    const [loops, selfTest] = await Promise.all([
+      client.call("loops", { simd: remembered(LOOPS).simd !== false }), // before any other call
+      client.call("self_test"),
+    ]);
     if (!selfTest.passed) return client.stop(selfTest.message);
     await restore();
     await settle();
     watch.end();
-    store.set({ page: { boot: "ready", selfTest, readyAt: Date.now(), announcement: "" } });
+    store.set({ page: { boot: "ready", selfTest, loops, readyAt: Date.now(), announcement: "" } });
     remember(VISITED, { ready: true });
     await afterwards();
   }
@@ -98,6 +103,11 @@ export function createPageFeature(store, client, { forget, restore, settle, afte
       /** Once a second. */
       tick() {
         store.set({ page: { clock: Date.now(), silent: client.silence() > UNRESPONSIVE_AFTER } });
+      },
+      /** Choose the loops of NumPy from the next call on. @param {boolean} simd */
+      async useSimd(simd) {
+        remember(LOOPS, { simd });
+        store.set({ page: { loops: await client.call("loops", { simd }) } });
       },
       dismissAlert: () => store.set({ page: { alert: null } }),
       /** @param {PageState["banner"]} banner */

@@ -3,6 +3,7 @@
 import { glossary, startHere } from "../guide/help_view.js";
 import { promise } from "../saving/view.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { loopsChoice } from "./loops_view.js";
 import { KEYS } from "./shortcuts.js";
 
 /** @import { SelfTest } from "../api.d.ts" */
@@ -12,7 +13,7 @@ import { KEYS } from "./shortcuts.js";
 /** @param {State} state @param {Actions} actions */
 export function help(state, actions) {
   const {
-    page: { selfTest },
+    page: { selfTest, loops },
     settings: { shortcuts },
   } = state;
   return html`
@@ -49,7 +50,8 @@ export function help(state, actions) {
     <h3>What is saved</h3>
     <p>
       Every run is saved in this browser, on this computer: about once a second during training, and immediately after any other change. There are
-      two copies, in a database and in files. After a crash a run is restored from its last save. On a first visit, a run less than about a minute
+      two copies, in a database and in files. After a crash a run is restored from its last save, and continues bit for bit unless SIMD instructions (below) have been
+      turned on or off since. On a first visit, a run less than about a minute
       old can still be lost in a power cut. Clearing the site's data in the browser deletes all runs. <span translate="no">${promise(state)}</span>
     </p>
     <h3>Exercises</h3>
@@ -63,7 +65,7 @@ export function help(state, actions) {
       Every call that this page makes is available to you: <code translate="no">await backprop.train_batch({update: true})</code>,
       <code translate="no">await backprop.runs()</code>. The page updates itself.
     </p>
-    ${selfTest ? versions(selfTest) : nothing}
+    ${selfTest ? versions(selfTest) : nothing} ${loops ? loopsChoice(loops, actions) : nothing}
   `;
 }
 

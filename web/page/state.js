@@ -1,6 +1,6 @@
 /** State of the page itself: boot, messages, open dialog. */
 
-/** @import { SelfTest } from "../api.d.ts" */
+/** @import { LoopsState, SelfTest } from "../api.d.ts" */
 /** @import { BootEvent } from "../engine/protocol.d.ts" */
 /** An error shown to the visitor. @typedef {{title: string, message: string, traceback: string}} Alert */
 /**
@@ -10,6 +10,7 @@
  * @property {Alert & {restart: boolean, updated: boolean} | null} problem  why Python does not run; `updated`: another build has been published
  * @property {boolean} silent           Python has not answered for long
  * @property {SelfTest | null} selfTest
+ * @property {LoopsState | null} loops  of NumPy
  * @property {number} readyAt           when it had passed, ms since 1970
  * @property {Alert | null} alert       the last error
  * @property {{first: string, shown: string} | null} banner  the banner chosen to be shown, and the most urgent one at that time
@@ -27,6 +28,7 @@ export const initialPage = () => ({
   problem: null,
   silent: false,
   selfTest: null,
+  loops: null,
   readyAt: 0,
   alert: null,
   banner: null,

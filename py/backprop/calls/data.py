@@ -3,6 +3,7 @@
 from ..data.sample import Sample
 from ..wire import configs, data, settings
 from ..wire.configs import PartialRunConfig
+from ..wire.loops import LoopsState, choose_loops
 from ..wire.self_test import SelfTest, check_model
 from .calls import Calls
 
@@ -37,3 +38,7 @@ class DataCalls(Calls):
     def self_test(self) -> SelfTest:
         """Check every gradient of a small model against central differences."""
         return check_model()
+
+    def loops(self, *, simd: bool | None = None) -> LoopsState:
+        """Choose the loops that NumPy runs from now on, if there is a choice; return those in force."""
+        return choose_loops(simd)

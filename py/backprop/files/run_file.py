@@ -12,6 +12,7 @@ from typing import Any
 
 from ..runs import format_1
 from ..runs.config import RunConfig, with_new_settings, with_saved_share
+from ..runs.record import NEW_FIELDS
 from ..training.config import PASS_SETTINGS
 from ..training.epochs import METRICS
 from .run_arrays import arrays_of, take_arrays
@@ -29,7 +30,6 @@ _JSON = (
     *("trainer", "last_pass", "dataset", "metrics", "best", "history", "flow", "epochs"),
 )
 _OPTIONAL = ("last_update",)
-_CODE = "code"  # of format 3
 _BEST = ("step", *METRICS)
 _STOPPER = ("wait", "best", "best_step", "from_epoch", "reached")
 # Objects with separate arrays, and their other fields; older layouts of format 1 had fewer.
@@ -77,7 +77,7 @@ def to_bytes(record: Plain, *, history: bool = True) -> bytes:
         "flow": {"stride": record["flow"]["stride"]},
         "epochs": {"stride": record["epochs"]["stride"]},
     }
-    names = (*_names(values), *([_CODE] if _CODE in record else []))
+    names = (*_names(values), *(name for name in NEW_FIELDS if name in record))
     metadata = {
         "kind": KIND,
         "format": str(record["format"]),
@@ -124,8 +124,9 @@ def _read_2(metadata: dict[str, str], arrays: Arrays) -> Plain:
 
 
 def _read_3(metadata: dict[str, str], arrays: Arrays) -> Plain:
-    """Read a run with the learner's code, which is text like any other: nothing of it is executed."""
-    return _read(3, metadata, arrays, (*_names(metadata), _CODE))
+    """Read a run with the learner's code, which is text and is not executed, or with its loops."""
+    new = [name for name in NEW_FIELDS if name in metadata] or NEW_FIELDS[:1]
+    return _read(3, metadata, arrays, (*_names(metadata), *new))
 
 
 def _read(number: int, metadata: dict[str, str], arrays: Arrays, names: Iterable[str]) -> Plain:

@@ -24,6 +24,8 @@ ORIGINAL = Path(__file__).parents[1]
 # The mathematics: files that a learner may edit.
 EDITABLE = ("activations.py", "losses.py", "embedding.py", "model.py", "optimizers.py")
 PATH = re.compile(r"<(?P<package>\w+)>/(?P<file>\w+\.py)")  # of an edited file, in tracebacks
+# Rooms of which there is one for all copies: the loops that NumPy runs.
+SHARED = ("loops",)
 
 
 def load_package(
@@ -61,6 +63,7 @@ def load_package(
     modules_before, finders = _unload(name)
     own = {**edits, **(additions or {})}
     sys.meta_path.insert(0, _Finder(name, own))
+    sys.modules.update(_shared(name))
     try:
         with limited():
             for file in sorted(own):  # in an order that does not depend on what imports what
@@ -169,6 +172,15 @@ class _EditedSource:
             raise
         watch(self.code)
         exec(self.code, vars(module))
+
+
+def _shared(name: str) -> dict[str, ModuleType]:
+    """Return the modules that a copy shares with this package, under the names that they have in the copy."""
+    package = __name__.partition(".")[0]
+    importlib.import_module(f"{package}.loops.installed")
+    prefixes = tuple(f"{package}.{room}" for room in SHARED)
+    shared = {each: module for each, module in sys.modules.items() if each.startswith(prefixes)}
+    return {name + each.removeprefix(package): module for each, module in shared.items()}
 
 
 def _unload(name: str) -> tuple[dict[str, ModuleType], list[Any]]:

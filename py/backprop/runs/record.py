@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from ..fields import MAX_COUNT, Fields, check_dict, in_section, read_array
-from ..limits import check_integer
+from ..limits import check_choice, check_integer
+from ..loops.installed import MIXED, PLAIN, SIMD
 from ..training.epochs import Epochs
 from ..training.saved_pass import restore_diverging_update, restore_pass, save_diverging_update, save_pass
 from ..training.stop import Stop, read_stops
@@ -24,7 +25,9 @@ from .names import check_name
 from .own_code import OwnCode
 from .run import TrainingRun
 
-FORMAT = 3  # with the learner's code; a run without any is written as format 2, which older versions can read
+# With the learner's code, or trained by compiled loops; other runs are written as format 2, which older versions read.
+FORMAT = 3
+NEW_FIELDS = ("code", "loops")
 
 Plain = dict[str, Any]
 
@@ -38,10 +41,13 @@ OPTIONAL_FIELDS = ("last_update",)
 
 def to_record(run: TrainingRun, *, history: bool = True, code: bool = True) -> Plain:
     """Return a run as plain data with copies of its arrays, optionally without its history's buckets or its code."""
-    code = code and run.code.is_used
+    new = {
+        **({"code": run.code.to_state()} if code and run.code.is_used else {}),
+        **({"loops": run.loops} if run.loops != PLAIN else {}),
+    }
     last_update = None if run.updated else save_diverging_update(run.trainer)
     record = {
-        "format": FORMAT if code else 2,
+        "format": FORMAT if new else 2,
         "id": run.id,
         "name": run.name,
         "created": run.created,
@@ -64,7 +70,7 @@ def to_record(run: TrainingRun, *, history: bool = True, code: bool = True) -> P
         "history": run.history.to_state(buckets=history),
         "flow": run.flow.to_state(),
         "epochs": run.epochs.to_state(),
-        **({"code": run.code.to_state()} if code else {}),
+        **new,
     }
     return without_new_settings(record)
 
@@ -112,11 +118,13 @@ def _read_2(record: Plain) -> TrainingRun:
 
 
 def _read_3(record: Plain) -> TrainingRun:
-    if "code" not in record:
-        raise ValueError("record.code is missing")
-    others = {name: value for name, value in record.items() if name != "code"}
-    run = _read_2(others)
-    run.code = OwnCode.from_state(record["code"], run.trainer.step)
+    if not record.keys() & set(NEW_FIELDS):
+        raise ValueError("record.code or record.loops is missing")
+    run = _read_2({name: value for name, value in record.items() if name not in NEW_FIELDS})
+    if "code" in record:
+        run.code = OwnCode.from_state(record["code"], run.trainer.step)
+    if "loops" in record:
+        run.loops = check_choice("loops", record["loops"], (SIMD, MIXED))
     return run
 
 

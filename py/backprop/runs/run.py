@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..data.abstract import TypedSample
 from ..explain.last_pass import Names, Pass
 from ..limits import LIMITS, check_integer
+from ..loops.installed import after_steps
 from ..monitor.gradient_flow import COSINE, Table, measure
 from ..training.epoch_order import check_seeded_order
 from ..training.saved_pass import last_update, next_update
@@ -93,6 +94,7 @@ class TrainingRun(MeasuredRun):
         is_back = self.stopped is not None and self.stopped.shows_no_update
         self.updated = self.trainer.step > made.first and self.trainer.has_updated and not is_back
         self._recorder.add(made)
+        self.loops = after_steps(self.loops, has_steps=made.first > 0)
         return np.concatenate(made.losses)
 
     def visit(self, unit: Unit, *, update: bool, sample: int | None = None) -> float:

@@ -8,6 +8,7 @@ from uuid import uuid4
 import numpy as np
 
 from ..activations import Array
+from ..loops.installed import PLAIN
 from ..monitor.flow import Flow
 from ..monitor.histograms import Watch
 from ..monitor.history import History
@@ -55,6 +56,7 @@ class RunState:
     archived : whether the run is archived; has no other effect
     twin_group : id shared with its twins, or None; see `twins`
     code : `OwnCode`, the learner's code, if any
+    loops : loops of NumPy that made its steps: see `loops.installed`
 
     Notes
     -----
@@ -135,6 +137,7 @@ class RunState:
         self.comparable_from = 0
         self._measuring = Measuring()
         self.updated = False
+        self.loops = PLAIN
         self.preview()
 
     def preview(self) -> None:

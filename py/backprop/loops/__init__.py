@@ -1,0 +1,1 @@
+"""Compiled inner loops for NumPy in the browser: their installation, their self-test, the switch."""

@@ -1,0 +1,70 @@
+"""The SIMD loops of NumPy: in force at once, a switch in Help, and NumPy's own wherever anything is odd."""
+
+import json
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+
+from tests.browser.conftest import boot
+from tests.browser.hand import press
+from tools.archive import sha256
+from tools.places import DIST
+from tools.site import build_folder
+
+IN_FORCE = "() => backprop.loops().then(({name}) => name)"
+LOOPS = build_folder(DIST) / "python" / "loops.wasm"
+
+
+def help_of(page: Page) -> Locator:
+    press(page, "Help")
+    return page.get_by_role("dialog", name="Help")
+
+
+def test_a_switch_in_help_chooses_the_loops_and_is_remembered(page: Page, site: str) -> None:
+    boot(page, site)
+    assert page.evaluate(IN_FORCE) == "simd 1"
+    switch = help_of(page).get_by_role("checkbox", name="Compute with SIMD instructions")
+    expect(switch).to_be_checked()
+    switch.uncheck()
+    page.wait_for_function(f"() => ({IN_FORCE})().then((name) => name === 'plain')")
+    boot(page, site)
+    assert page.evaluate(IN_FORCE) == "plain"
+    switch = help_of(page).get_by_role("checkbox", name="Compute with SIMD instructions")
+    expect(switch).not_to_be_checked()
+    switch.check()
+    page.wait_for_function(f"() => ({IN_FORCE})().then((name) => name === 'simd 1')")
+
+
+SWAPPED = LOOPS.read_bytes().replace(b"minimum_f32", b"m.ximum_f32").replace(b"maximum_f32", b"minimum_f32")
+
+
+@pytest.mark.parametrize(
+    ("module", "reason"),
+    [
+        pytest.param(
+            SWAPPED.replace(b"m.ximum_f32", b"maximum_f32"),
+            "minimum of float32 differs from NumPy's own",
+            id="a loop that computes something else",
+        ),
+        pytest.param(
+            LOOPS.read_bytes()[:-9], "this browser has no SIMD instructions", id="instructions that are not known"
+        ),
+    ],
+)
+def test_numpys_own_loops_run_where_the_others_fail(page: Page, site: str, module: bytes, reason: str) -> None:
+    def answer_manifest(route: Route) -> None:
+        manifest = json.loads((LOOPS.parent / "manifest.json").read_text("utf-8"))
+        for entry in manifest["files"]:
+            if entry["file"] == LOOPS.name:
+                entry |= {"bytes": len(module), "sha256": sha256(module)}
+        route.fulfill(json=manifest)
+
+    page.route("**/python/manifest.json", answer_manifest)
+    page.route("**/loops.wasm", lambda route: route.fulfill(body=module, content_type="application/wasm"))
+    boot(page, site)
+    assert page.evaluate(IN_FORCE) == "plain"
+    text, plain = help_of(page), "NumPy computes with its own loops, not with the faster SIMD ones of this page"
+    expect(text).to_contain_text(f"{plain}: {reason}.")
+    expect(text.get_by_role("checkbox", name="Compute with SIMD instructions")).to_have_count(0)
+    losses = page.evaluate("() => backprop.train_batch().then(({loss}) => loss)")
+    assert 0 < losses < 10
