@@ -19,9 +19,11 @@ from tools.archive import sha256
 from tools.linked import PAGE, WORKERS, linked
 
 # A cached index.html of an older build needs start.js too: it says that the page has been updated.
-FIXED_NAMES = ("index.html", "start.js")
+FIXED_NAMES = ("index.html", "start.js", "sw.js", "manifest.webmanifest")
 # The Learn page needs no script, so that a cached page of an older build still finds its pictures and its stylesheet.
 LEARN = "learn/"
+# Named by the manifest.
+ICONS = "offline/icon-"
 MANIFEST = "python/manifest.json"
 FIRST, MAIN = PAGE
 ADDRESS = re.compile(r'\b(href|src)="([\w./-]+)"')
@@ -44,13 +46,14 @@ def placed(files: Mapping[str, bytes]) -> dict[str, bytes]:
     hashes = [[name, sha256(files[name])] for name in sorted(files)]
     build = f"build-{sha256(json.dumps(hashes).encode())[:12]}"
     manifest = {**json.loads(files[MANIFEST]), "build": build}
-    fixed = {name: data for name, data in files.items() if name in FIXED_NAMES or name.startswith(LEARN)}
+    fixed = {name: data for name, data in files.items() if name in FIXED_NAMES or name.startswith((LEARN, ICONS))}
     inside = {name: data for name, data in files.items() if name not in fixed}
     inside[MANIFEST] = json.dumps(manifest, indent=2).encode()
     return {
         **{f"{build}/{name}": data for name, data in inside.items()},
         **{name: learn_file(name, data, inside, build) for name, data in fixed.items()},
         "index.html": index_page(files["index.html"].decode(), inside, build).encode(),
+        "sw.js": service_worker(files["sw.js"].decode(), inside, build).encode(),
     }
 
 
@@ -105,6 +108,23 @@ def index_page(page: str, files: Mapping[str, bytes], build: str) -> str:
     page = page[: first.start()] + tag + page[first.start() : main.start()] + preloads + page[main.start() :]
     page = page.replace("script-src 'self'", f"script-src 'self' '{integrity_of(import_map.encode())}'", 1)
     return BUILD.sub(f'data-build="{build}"', ADDRESS.sub(address, page), count=1)
+
+
+def service_worker(script: str, files: Mapping[str, bytes], build: str) -> str:
+    """Return the service worker with the build and the files that it keeps: all that a start fetches."""
+    vendored = [name for name in imported(files, MAIN) if name.startswith("vendor/")]
+    modules = [*PAGE, *WORKERS, *vendored, *[name for name in files if f"{name}.map" in files]]
+    python = ["manifest.json", *(entry["file"] for entry in json.loads(files[MANIFEST]).get("files", []))]
+    other = [
+        SHEETS,
+        "favicon.svg",
+        *(name for name in files if name.endswith((".woff2", "recording.data", "debug.css"))),
+    ]
+    inside = [*(f"python/{name}" for name in python), *other, *modules]  # what is large first
+    kept = ["./", "start.js", *(f"{build}/{name}" for name in dict.fromkeys(inside) if name in files)]
+    return script.replace('BUILD = "source"', f'BUILD = "{build}"', 1).replace(
+        "FILES = []", f"FILES = {json.dumps(kept)}", 1
+    )
 
 
 def learn_file(name: str, data: bytes, files: Mapping[str, bytes], build: str) -> bytes:

@@ -240,6 +240,8 @@
       const bad = [...findings].filter(([, finding]) => finding !== "ok").map(([url]) => url);
       const urls = [address, ...lostStyles, ...bad];
       await Promise.allSettled(urls.map((url) => fetch(url, options).then((answer) => answer.text())));
+      const kept = await navigator.serviceWorker?.getRegistration(address);
+      await kept?.unregister(); // a kept copy of the page may lack what could not be loaded
       location.reload();
     }
   }

@@ -1,7 +1,6 @@
 """The page's own start: whatever does not arrive is said within seconds, and a reload cures it."""
 
 import json
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.deploys import VERSION, publish
 from tests.browser.faults import (
     Answer,
     FaultyServer,
@@ -25,9 +25,8 @@ from tests.browser.faults import (
     truncate,
 )
 from tests.browser.hand import DRAWN, press
-from tools.archive import read_tree, write_tree
 from tools.places import DIST
-from tools.site import build_folder, placed
+from tools.site import build_folder
 
 pytestmark = pytest.mark.console_errors
 
@@ -313,26 +312,8 @@ def test_webassembly_that_does_not_run_is_said(first_visit: Page, tmp_path: Path
 
 @pytest.fixture
 def deploy(tmp_path: Path) -> Callable[[str], None]:
-    """Replace all that is served by another build, as GitHub Pages does."""
-    built = build_folder(DIST)
-    sources = {**read_tree(built), "start.js": (DIST / "start.js").read_bytes()}
-    source = (DIST / "index.html").read_text("utf-8").replace(f"{built.name}/", "")
-
-    def publish(version: str) -> None:
-        page = source.replace("<title>", f'<meta name="version" content="{version}"><title>')
-        shutil.rmtree(tmp_path, ignore_errors=True)
-        write_tree(placed({**sources, "index.html": strip(page).encode()}), tmp_path)
-
-    return publish
-
-
-def strip(page: str) -> str:
-    """Return index.html as it stands in web/: without hashes and preloads."""
-    lines = [line for line in page.splitlines() if 'rel="modulepreload"' not in line]
-    return re.sub(r' integrity="[^"]*"', "", "\n".join(lines))
-
-
-VERSION = "() => document.querySelector('meta[name=version]').content"
+    """Replace all that is served by another build."""
+    return lambda version: publish(tmp_path, version)
 
 
 def expect_cured(page: Page) -> None:

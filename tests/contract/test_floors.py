@@ -110,13 +110,13 @@ PAGE = Tree(
     [
         {"ui", "tensors", "files", "debug"},
         {"engine", "color", "config", "dataset", "panels"},
-        {"storage", "heatmap", "explain", "flow", "guide"},
+        {"storage", "heatmap", "explain", "flow", "guide", "offline"},
         {"share", "saving", "legend", "metrics", "sample"},
         {"training", "phases", "runs", "code"},
         {"network", "chart"},
         {"lens", "look", "exercises"},
         {"page"},
-        {"main", "start"},  # start is a classic script under a fixed name, which imports nothing
+        {"main", "start", "sw"},  # start and sw are classic scripts under fixed names, which import nothing
     ],
     3,
     page_imports,

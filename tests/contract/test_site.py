@@ -25,6 +25,9 @@ INDEX = b"""<html data-build="source">
 SOURCES = {
     "index.html": INDEX,
     "start.js": b"",
+    "sw.js": b'const BUILD = "source";\nconst FILES = [];\n',
+    "manifest.webmanifest": b"{}",
+    "offline/icon-1.png": b"",
     "style.css": b"p { color: red; }",
     "a/more.css": b'q { src: url("../two.js"); }',
     "main.js": b'import { a } from "./a/one.js";\nimport { html } from "./vendor/lit.js";\n',
@@ -38,13 +41,22 @@ SOURCES = {
     "learn/index.html": b'<link href="learn.css"><img src="one.png"><a href="../#top">Up</a><link href="../style.css">',
     "learn/learn.css": b'p { src: url("../a/one.js"); }',
 }
+TOP = {"index.html", "start.js", "sw.js", "manifest.webmanifest", "offline", "learn"}
 # Files under fixed names.
-FIXED = {"index.html", "start.js", "learn/index.html", "learn/learn.css"}
+FIXED = {
+    "offline/icon-1.png",
+    "manifest.webmanifest",
+    "sw.js",
+    "index.html",
+    "start.js",
+    "learn/index.html",
+    "learn/learn.css",
+}
 
 
 def test_everything_but_a_few_files_lies_in_a_folder_that_is_named_by_its_contents() -> None:
     made = site(SOURCES)
-    (build,) = {name.partition("/")[0] for name in made} - {"index.html", "start.js", "learn"}
+    (build,) = {name.partition("/")[0] for name in made} - TOP
     inside = {*SOURCES.keys(), "page.css", *(f"{name}.map" for name in (*PAGE, *WORKERS))} - FIXED
     assert made.keys() == FIXED | {f"{build}/{name}" for name in inside}
     assert json.loads(made[f"{build}/python/manifest.json"])["build"] == build
@@ -63,10 +75,22 @@ def test_the_stylesheets_of_the_page_are_one_in_its_order() -> None:
 
 def test_the_learn_page_finds_its_own_files_and_those_of_the_build() -> None:
     made = site(SOURCES)
-    (build,) = {name.partition("/")[0] for name in made} - {"index.html", "start.js", "learn"}
+    (build,) = {name.partition("/")[0] for name in made} - TOP
     page = made["learn/index.html"].decode()
     assert re.findall(r'(?:href|src)="([^"]+)"', page) == ["learn.css", "one.png", "../#top", f"../{build}/style.css"]
     assert made["learn/learn.css"].decode() == f'p {{ src: url("../{build}/a/one.js"); }}'
+
+
+def test_the_service_worker_keeps_what_a_start_fetches() -> None:
+    made = site(SOURCES)
+    (build,) = {name.partition("/")[0] for name in made} - TOP
+    script = made["sw.js"].decode()
+    kept = json.loads(re.findall(r"FILES = (\[.*?\]);", script)[0])
+    assert f'BUILD = "{build}"' in script
+    assert {"./", "start.js"} | {f"{build}/{name}" for name in ("page.css", "vendor/lit.js", *PAGE, *WORKERS)} <= set(
+        kept
+    )
+    assert {name for name in kept if name != "./"} <= made.keys()
 
 
 def test_the_page_names_its_build_and_the_hash_of_each_file_that_it_loads() -> None:

@@ -24,13 +24,15 @@ async function isUpdated() {
   return answer?.ok === true && build !== undefined && build !== document.documentElement.dataset.build;
 }
 
-/** Reload past the browser's cache, as index.html may lie in it for ten minutes. */
+/** Reload past all caches: index.html may lie in the browser's for ten minutes, and in a kept copy for good. */
 export async function reloadPage() {
   const options = /** @type {RequestInit} */ ({ cache: "reload", signal: AbortSignal.timeout(5_000) });
   await fetch(address(), options).then(
     (answer) => answer.text(),
     () => "",
   );
+  const kept = await navigator.serviceWorker?.getRegistration(document.baseURI);
+  await kept?.unregister();
   location.reload();
 }
 

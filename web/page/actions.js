@@ -16,6 +16,7 @@ import { createLook } from "../look/actions.js";
 import { createMetrics } from "../metrics/actions.js";
 import { createNetwork } from "../network/actions.js";
 import { sayAgain, toPartner } from "../network/keys.js";
+import { createOffline } from "../offline/actions.js";
 import { createPanels } from "../panels/actions.js";
 import { createPhases } from "../phases/actions.js";
 import { createRuns } from "../runs/actions.js";
@@ -97,6 +98,7 @@ export function createPage({ reducedMotion }) {
       views.look.actions.followLink();
       views.guide.actions.followLink();
       await savedRuns.catchUp();
+      await offline.begin();
     },
     stop: training.stop,
     holdsRuns: () => savedRuns.autosave.holdsRuns(),
@@ -104,7 +106,12 @@ export function createPage({ reducedMotion }) {
   });
 
   const views = createViews(store, { call, perform, attempt, samplesOf, explain, training, runs });
-  const named = { page, ...views, runs, newRun, training, dataset, explain, saving, share };
+  const offline = createOffline(store, {
+    halt: async () => training.halt(),
+    saveNow: saving.actions.saveNow,
+    play: training.resume,
+  });
+  const named = { page, offline, ...views, runs, newRun, training, dataset, explain, saving, share };
   /** @type {Feature[]} */
   const features = Object.values(named);
   for (const feature of features) store.add(/** @type {any} */ (feature));

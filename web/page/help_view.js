@@ -1,6 +1,7 @@
 /** Help: how to read the page, words, keys, what is saved, and the console. */
 
 import { glossary, startHere } from "../guide/help_view.js";
+import { offlineHelp } from "../offline/view.js";
 import { promise } from "../saving/view.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { loopsChoice } from "./loops_view.js";
@@ -60,6 +61,7 @@ export function help(state, actions) {
       progress is saved in this browser, and can be exported as a file.
       <button type="button" @click=${() => toExercises(actions)}>Open the exercises</button>
     </p>
+    ${offlineHelp(state, actions)}
     <h3>From the console</h3>
     <p>
       Every call that this page makes is available to you: <code translate="no">await backprop.train_batch({update: true})</code>,

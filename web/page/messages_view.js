@@ -1,5 +1,6 @@
 /** Toasts, banners, and announcements for screen readers. */
 
+import { newVersion } from "../offline/view.js";
 import { notices, savingBanners } from "../saving/banners_view.js";
 import { question, shared } from "../share/view.js";
 import { stopNotice } from "../training/stopping_view.js";
@@ -22,7 +23,7 @@ export function messages(state, actions) {
   return html`
     <p class="vh" translate="no" data-said>${announcement}</p>
     <div class="messages-list" translate="no" ${ref(measure)}>
-      ${bootMessage(state, actions)} ${notices(state, actions)} ${question(state, actions)} ${shared(state, actions)}
+      ${bootMessage(state, actions)} ${newVersion(state, actions)} ${notices(state, actions)} ${question(state, actions)} ${shared(state, actions)}
       ${undos.length && !undoHidden && !undoOver ? toast(undos, actions) : nothing}
     </div>
   `;

@@ -13,6 +13,7 @@
 /** @import { LookState } from "../look/state.js" */
 /** @import { MetricsState } from "../metrics/actions.js" */
 /** @import { Net, NetworkState } from "../network/state.js" */
+/** @import { OfflineState } from "../offline/actions.js" */
 /** @import { PanelsState } from "../panels/state.js" */
 /** @import { PhasesState } from "../phases/actions.js" */
 /** @import { NewRunState } from "../runs/new_run.js" */
@@ -28,6 +29,7 @@
  * @typedef {object} Slices
  * @property {PageState} page
  * @property {SettingsState} settings
+ * @property {OfflineState} offline
  * @property {PanelsState} panels
  * @property {GuideState} guide
  * @property {PresentState} present
