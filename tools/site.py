@@ -114,7 +114,9 @@ def service_worker(script: str, files: Mapping[str, bytes], build: str) -> str:
     """Return the service worker with the build and the files that it keeps: all that a start fetches."""
     vendored = [name for name in imported(files, MAIN) if name.startswith("vendor/")]
     modules = [*PAGE, *WORKERS, *vendored, *[name for name in files if f"{name}.map" in files]]
-    python = ["manifest.json", *(entry["file"] for entry in json.loads(files[MANIFEST]).get("files", []))]
+    manifest = json.loads(files[MANIFEST])
+    started = [entry["file"] for entry in manifest.get("files", [])]
+    python = ["manifest.json", *started, manifest.get("loops", "")]
     other = [
         SHEETS,
         "favicon.svg",
