@@ -20,6 +20,8 @@ import { bestEpochOf, shortly } from "./metric.js";
  */
 
 const SIZE = 10.5;
+/** Height of hatches, and the width from which they have words. Pixels. */
+const [HATCH, WRONG_ROOM] = [8, 96];
 /** Signs as paths; the first two stand on the axis. */
 const CHANGE = "M-4.5 -9h9l-4.5 8Z";
 const FLAG = "M0 -11v-12l8 3.5l-8 3.5";
@@ -56,6 +58,7 @@ function annotate(pen, shown) {
   context.textBaseline = "middle";
   for (const line of drawing.lines) {
     context.strokeStyle = context.fillStyle = ink.lines[(ofRun(drawing.colors, line.curve.id) ?? 0) % COLORS];
+    annotateWrong(pen, line, shown);
     annotateLine(pen, line, shown);
     annotateEvents(pen, line, shown);
   }
@@ -82,6 +85,29 @@ function annotateLine({ context, box, x, y, ink }, { curve, x: across, raw, brea
   if (isInside(box, px, py)) glyph(context, DOT, [px, py], { isFilled: true });
   for (const i of breaks)
     if (isInside(box, x(across[i]), box.top)) glyph(context, CROSS, [x(across[i]), box.top + 5], { width: 2 });
+}
+
+/** Hatches along the axis where code with wrong gradients trained the run. @param {Pen} pen @param {LossLine} line @param {Shown} shown */
+function annotateWrong(pen, { curve: { id } }, { scene: { drawing }, active }) {
+  const { context, box, x, ink } = pen;
+  for (const { from, to } of ofRun(drawing.wrong, id) ?? []) {
+    const [left, right] = [Math.max(box.left, x(from)), Math.min(box.right, Math.max(x(to), x(from) + 3))];
+    if (right <= left) continue;
+    context.save();
+    context.beginPath();
+    context.rect(left, box.bottom - HATCH, right - left, HATCH);
+    context.clip();
+    context.lineWidth = 1.5;
+    context.beginPath();
+    for (let at = left - HATCH; at < right; at += HATCH / 2) {
+      context.moveTo(at, box.bottom);
+      context.lineTo(at + HATCH, box.bottom - HATCH);
+    }
+    context.stroke();
+    context.restore();
+    if (id === active?.id && right - left >= WRONG_ROOM)
+      text(pen, "gradients wrong", [left + 4, box.bottom - HATCH - 7], { color: ink.muted });
+  }
 }
 
 /** Changes, stops and the best epoch. @param {Pen} pen @param {LossLine} line @param {Shown} shown */

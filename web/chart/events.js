@@ -45,6 +45,21 @@ export function marksOf({ marks, stops }, curve, { x }) {
 }
 
 /**
+ * Stretches that code with wrong gradients has trained; one that reaches the newest step grows with the curve.
+ * @param {RunSummary} run
+ * @param {LossCurve} curve
+ * @param {ChartSettings} chart
+ * @returns {Drawing["wrong"][string]}
+ */
+export function wrongOf({ code, step }, curve, { x }) {
+  const last = curve.step[curve.step.length - 1] ?? step;
+  return code.wrong.map(([first, end]) => ({
+    from: placeOf(curve, x, first),
+    to: placeOf(curve, x, end >= step ? Math.max(end, last) : end),
+  }));
+}
+
+/**
  * Return the x coordinate of a step, interpolated between points.
  * @param {LossCurve} curve
  * @param {ChartSettings["x"]} x

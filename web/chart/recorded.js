@@ -45,6 +45,7 @@ export function recordedScene({ step, loss, most }) {
       stars: {},
       marks: {},
       held_out: {},
+      wrong: {},
       floor: null,
       across: [0, most.step],
       up: [0, ABOVE * most.loss],

@@ -4,7 +4,7 @@ import { unitSince, unitsOf } from "../config/units.js";
 import { ofRun } from "../ui/of_run.js";
 import { computed } from "../ui/reads.js";
 import { linearTicks, logTicks } from "../ui/ticks.js";
-import { marksOf, placeOf, starOf } from "./events.js";
+import { marksOf, placeOf, starOf, wrongOf } from "./events.js";
 import { lossLine } from "./line.js";
 import { accuracyCurve, bestOf, heldOutOf, shortly } from "./metric.js";
 import { acrossRange, isDrawn, outsideOf, upRange } from "./range.js";
@@ -27,6 +27,7 @@ import { acrossRange, isDrawn, outsideOf, upRange } from "./range.js";
  * @property {Record<string, number>} colors             run id → number of its colour and dash
  * @property {Record<string, {x: number, y: number}>} stars  run id → its best point
  * @property {Record<string, {x: number, label: string, words: string, stop: boolean}[]>} marks  run id → where its settings were changed, and where it stopped
+ * @property {Record<string, {from: number, to: number}[]>} wrong  run id → where its gradients were wrong
  * @property {Record<string, {x: Float64Array, y: Float64Array}>} held_out  run id → the loss on held-out samples, epoch by epoch
  * @property {{y: number, label: string, from?: number} | null} floor   the best possible for the active run, along the whole axis or from a place on
  * @property {Range} across
@@ -80,6 +81,7 @@ function made({ chart: { curves, settings, zoom, epochs }, runs: { colors, list:
       colors,
       stars: Object.fromEntries(stars),
       marks: Object.fromEntries(drawn.map((run) => [run.id, marksOf(run, lossOf(run), chart)])),
+      wrong: Object.fromEntries(drawn.map((run) => [run.id, wrongOf(run, lossOf(run), chart)])),
       held_out,
       floor,
       across,

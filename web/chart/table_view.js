@@ -1,7 +1,7 @@
 /** The loss chart as a table. */
 
 import { unitAt } from "../config/units.js";
-import { markWords, stopWords } from "../runs/events_text.js";
+import { markWords, stopWords, wrongWords } from "../runs/events_text.js";
 import { epochs } from "../ui/format.js";
 import { count } from "../ui/number.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
@@ -69,6 +69,7 @@ function table(state, scene) {
           ${row("best possible", (column) => bestPossible(metric, column))}
           ${row(units.length > 1 ? "gap" : `gap (${gapUnit(metric, units)})`, (column) => gap(metric, column))}
           ${columns.some(({ run }) => run.marks.length > 0) ? events("changes", columns, ({ marks }) => marks.map(markWords)) : nothing}
+          ${columns.some(({ run }) => run.code.wrong.length > 0) ? events("gradients", columns, ({ code }) => code.wrong.map(wrongWords)) : nothing}
           ${columns.some(({ run }) => run.stops.length > 0) ? events("stops", columns, ({ stops }) => stops.map(stopWords)) : nothing}
         </tbody>
       </table>

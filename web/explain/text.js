@@ -23,14 +23,14 @@ export function cellName(place, layers) {
   return `${title[0].toUpperCase()}${title.slice(1)}${where}`;
 }
 
-/** A cell as shown: `value` is null if not computed yet; `isChange`: the change of the last update. @typedef {Place & {value: number | null, isChange?: boolean}} Valued */
+/** A cell as shown: `value` is null if not computed yet; `why` not; `isChange`: the change of the last update; `isDifference`: from the numeric gradient. @typedef {Place & {value: number | null, isChange?: boolean, isDifference?: boolean, why?: string}} Valued */
 
 /** @param {Valued} cell @param {number} layers @returns {string} "layer 2 weight gradient, row 4 column 8, minus 0.0142" */
-export const spokenCell = ({ value, isChange, ...place }, layers) =>
-  `${cellTitle(place.tensor, layers)}, ${placeWords(place)}, ${isChange ? "changed by " : ""}${spokenValue(value)}`;
+export const spokenCell = ({ value, isChange, isDifference, why, ...place }, layers) =>
+  `${cellTitle(place.tensor, layers)}, ${placeWords(place)}, ${isChange ? "changed by " : isDifference ? "differs by " : ""}${spokenValue(value, why)}`;
 
-/** @param {number | null} value */
-const spokenValue = (value) => (value === null ? "not computed yet" : spoken(value, 3));
+/** @param {number | null} value @param {string} [why] */
+const spokenValue = (value, why = "not computed yet") => (value === null ? why : spoken(value, 3));
 
 /** Describe the partner of a cell: its gradient, or the value it is the gradient of. @param {Valued} cell @param {number} layers @returns {string} "its weight, 0.31" */
 export const spokenPartner = ({ tensor, value }, layers) =>

@@ -59,6 +59,9 @@ export function lineLegend(subject, column, colours, actions) {
   `;
 }
 
+/** A legend without choices. @param {string} name @param {Subject} subject whose scale it has @param {Column} column @param {Colours} colours */
+export const plainLegend = (name, subject, column, colours) => legend(name, aboutOf(subject, column, colours));
+
 /**
  * A legend with everything that belongs to it, where it stands alone.
  * @param {Subject} subject

@@ -6,12 +6,13 @@ import { extent } from "../tensors/shape.js";
 import { count } from "../ui/number.js";
 import { guard } from "../vendor/lit-html/directives/guard.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { badge } from "./badge_view.js";
 import { caption } from "./caption_view.js";
 import { classLabels, inputLabels, positions } from "./labels_view.js";
 import { matrix } from "./matrix_view.js";
 import { strips } from "./strip_view.js";
 
-/** @import { Tensor } from "../api.d.ts" */
+/** @import { Tensor, TensorVerdict } from "../api.d.ts" */
 /** @import { Side } from "../color/column_scale.js" */
 /** @import { About } from "./captions.js" */
 /** @import { PlacedBlock } from "./geometry.js" */
@@ -26,6 +27,7 @@ import { strips } from "./strip_view.js";
  * @property {(name: string) => {tensor: Tensor, drawn: Drawn} | null} at the tensor in the place of one of the forward pass
  * @property {(name: string) => Tensor | undefined} metered the same, of the pass that is measured
  * @property {Drawn} drawn
+ * @property {Map<string, TensorVerdict>} verdicts of the gradient check, by tensor
  * @property {boolean} isLayered whether each layer has its own scale: its range stands in its first caption
  * @property {(axis: string, start: number) => void} scroll
  */
@@ -59,7 +61,7 @@ export function block(block, column) {
 }
 
 /** A matrix with its caption, or what stands where tokens have no gradient. @param {string} name @param {string[]} names @param {PlacedBlock} block @param {Column} column */
-function named(name, names, { x, y, room }, { layout, about, at, isLayered }) {
+function named(name, names, { x, y, room }, { layout, about, at, isLayered, verdicts }) {
   const box = layout.plan.boxes.get(name);
   if (!box) return nothing;
   const here = { ...box, x: box.x - x, y: box.y - y };
@@ -72,7 +74,8 @@ function named(name, names, { x, y, room }, { layout, about, at, isLayered }) {
       : null;
   const captioned = [tensor, ...(biases ? [biases.tensor] : [])];
   const isRanged = drawn.isRanged(name) || (isLayered && (name === "inputs" || name.endsWith("/weights")));
-  return html`${caption(captioned, { ...here, room, isRanged }, drawn, about)} ${matrix(tensor, here, drawn, layout)}`;
+  const verdict = verdicts.get(tensor.name);
+  return html`${caption(captioned, { ...here, room, isRanged }, drawn, about)} ${matrix(tensor, here, drawn, layout)} ${verdict ? badge(verdict, here, about.layers) : nothing}`;
 }
 
 /** @param {import("./geometry.js").Box} box */

@@ -53,7 +53,15 @@ export function tensorSheet(tensor, norm, facts, { partner, passing = false } = 
  */
 function valued(tensor, row, col) {
   const value = tensor.covered ? null : tensor.data[indexIn(tensor, row, col)];
-  return { tensor: tensor.name, row, col, value, isChange: tensor.isChange };
+  return {
+    tensor: tensor.name,
+    row,
+    col,
+    value,
+    isChange: tensor.isChange,
+    isDifference: tensor.isDifference,
+    why: tensor.why,
+  };
 }
 
 /**

@@ -12,18 +12,24 @@ const WIDEST = 240;
 /**
  * @param {Side} side
  * @param {Plan} plan
- * @param {{samples: number, outputs: number, step: number}} about
+ * @param {{samples: number, outputs: number, step: number, isDifference?: boolean}} about
  * @param {(room: {width: number, height: number}) => unknown} tenant its content after the first step
  */
-export function corner(side, plan, { samples, outputs, step }, tenant) {
+export function corner(side, plan, { samples, outputs, step, isDifference = false }, tenant) {
   if (!plan.corner || !hasRoom(plan)) return nothing;
   const { x, y, width, height } = plan.corner.box;
   const place = `left: ${x}px; top: ${y}px; width: ${Math.min(WIDEST, width)}px; height: ${height}px`;
-  const content =
-    step > 0 ? (side === "forward" ? tenant({ width, height }) : AFTERWARDS) : sentences(side, samples, outputs);
+  const content = isDifference
+    ? AGREEMENT
+    : step > 0
+      ? side === "forward"
+        ? tenant({ width, height })
+        : AFTERWARDS
+      : sentences(side, samples, outputs);
   return html`<div class="network-corner" data-corner=${side} translate="yes" .style=${place}>${content}</div>`;
 }
 
+const AGREEMENT = html`<p>How far each gradient of your code is from the one that differences of the loss give. Empty: they agree.</p>`;
 const AFTERWARDS = html`<p>How the loss changes with each number on the left.</p>`;
 
 /** Whether the corner has room for anything. @param {Plan} plan */

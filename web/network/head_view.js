@@ -8,9 +8,24 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 /** @type {Record<Side, string>} */
 const HEADINGS = { forward: "Forward pass", backward: "Backward pass" };
 /** @type {Record<Side, string>} */
-const SUBTITLES = { forward: "weights and activations", backward: "their gradients" };
+export const SUBTITLES = { forward: "weights and activations", backward: "their gradients" };
 /** @type {Record<Side, string>} */
-const RECORDED = { forward: "recording of a first run", backward: "until Python is ready" };
+export const RECORDED = { forward: "recording of a first run", backward: "until Python is ready" };
+/** @type {Record<Side, string>} */
+export const DIFFERENCES = { forward: SUBTITLES.forward, backward: "|yours − by differences|" };
+
+/** @param {Side} side @param {unknown} [scale] the legend @param {Record<Side, string>} [subtitles] */
+export function heading(side, scale = nothing, subtitles = SUBTITLES) {
+  return html`
+    <header class="network-head">
+      <div class="network-title">
+        <h2 id="${side}-pass" translate="yes">${HEADINGS[side]}</h2>
+        <p class="subtitle" translate="yes">${fresh(subtitles[side])}</p>
+      </div>
+      ${scale}
+    </header>
+  `;
+}
 
 /** @param {Side} side */
 export function waiting(side) {
@@ -19,18 +34,5 @@ export function waiting(side) {
       ${heading(side)}
       <p class="waiting" translate="yes">The matrices appear here when Python has started.</p>
     </section>
-  `;
-}
-
-/** @param {Side} side @param {unknown} [scale] the legend @param {boolean} [recorded] whether a recording plays */
-export function heading(side, scale = nothing, recorded = false) {
-  return html`
-    <header class="network-head">
-      <div class="network-title">
-        <h2 id="${side}-pass" translate="yes">${HEADINGS[side]}</h2>
-        <p class="subtitle" translate="yes">${fresh((recorded ? RECORDED : SUBTITLES)[side])}</p>
-      </div>
-      ${scale}
-    </header>
   `;
 }

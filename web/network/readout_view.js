@@ -49,9 +49,9 @@ export function reading(read, facts, memory = []) {
   return html`
     <p class="network-reading">
       <canvas class="network-swatch" aria-hidden="true" width="1" height="1" ${heatmap(swatch, table, norm)}></canvas>
-      <output aria-live="off">${tensor.covered ? "not computed yet" : significant(value(read), DIGITS)}</output>
+      <output aria-live="off">${tensor.covered ? (tensor.why ?? "not computed yet") : significant(value(read), DIGITS)}</output>
       <span class="network-where">
-        <span>${title(tensor.name, facts.layers)}, ${placeWords(read)}</span>
+        <span>${tensor.isDifference ? "difference of the " : ""}${title(tensor.name, facts.layers)}, ${placeWords(read)}</span>
         ${update ? html`<span>${updated(read, update)}</span>` : nothing} ${memory.map(remembered)}
         ${[...sight, names].filter(Boolean).map((words) => html`<span class="network-names">${words}</span>`)}
       </span>

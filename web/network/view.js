@@ -4,8 +4,9 @@
  * Both are laid out from one plan, so that a matrix and its gradient stand at the same place.
  */
 
+import { verdictsOf } from "../code/state.js";
 import { scaleMeter } from "../legend/meter_view.js";
-import { coloursOf, columnLegend } from "../legend/scale_legend_view.js";
+import { coloursOf, columnLegend, plainLegend } from "../legend/scale_legend_view.js";
 import { lookOf } from "../phases/state.js";
 import { cornerLine, corner as sample } from "../sample/corner_view.js";
 import { outlinedRow, rowOf } from "../sample/state.js";
@@ -15,9 +16,10 @@ import { brief } from "../ui/number.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { block } from "./block_view.js";
 import { corner, hasRoom } from "./corner_view.js";
+import { coloursIn, compared, isCompared } from "./differences.js";
 import { listening } from "./events.js";
 import { feet } from "./feet_view.js";
-import { heading, waiting } from "./head_view.js";
+import { DIFFERENCES, heading, RECORDED, SUBTITLES, waiting } from "./head_view.js";
 import { isEmbedded } from "./matrix_view.js";
 import { drawnState } from "./optimizer_state.js";
 import { otherScale, parametersShow, switchWidth, vectorsOf } from "./parameters_view.js";
@@ -44,6 +46,9 @@ const OTHER = { forward: "backward", backward: "forward" };
 const HALF = 500;
 /** Width in a foot of the meter's words, at least. */
 const METER = 130;
+/** @type {ReturnType<typeof verdictsOf>} */
+const NO_VERDICTS = new Map();
+
 /** @param {State} state @param {Actions} actions */
 export function network(state, actions) {
   const { net } = state.network;
@@ -75,8 +80,9 @@ export function network(state, actions) {
 /** @param {Net} net */
 const layersOf = ({ forward }) => forward.tensors.filter(({ name }) => /^layers\/\d+\/weights$/.test(name)).length;
 
-/** @param {State} state @param {Net} net @param {Actions} actions */
-function columns(state, net, actions) {
+/** @param {State} state @param {Net} now @param {Actions} actions */
+function columns(state, now, actions) {
+  const net = compared(state, now);
   const facts = { dataset: state.dataset.about, samples: state.network.samples, layers: layersOf(net) };
   const sides = { forward: drawn("forward", state, net, facts), backward: drawn("backward", state, net, facts) };
   const colours = coloursOf(state, "backward");
@@ -86,7 +92,7 @@ function columns(state, net, actions) {
     const how = remembered.get(/** @type {StateVector} */ (parts(tensor.name).vector));
     return (how && readingOf([tensor], how)) ?? [];
   });
-  const metered = (net.passing && state.network.metered) || net;
+  const metered = compared(state, (net.passing && state.network.metered) || net);
   const other = otherScale(state, metered.optimizer, chosen);
   const meterOf = (/** @type {Side} */ side) => scaleMeter(side, metered[side], coloursOf(state, side), actions);
   const shown = {
@@ -95,7 +101,7 @@ function columns(state, net, actions) {
     memory,
     meters: {
       forward: other ? scaleMeter(other.subject, other.column, colours, actions) : meterOf("forward"),
-      backward: meterOf("backward"),
+      backward: isCompared(state, net) ? nothing : meterOf("backward"),
     },
     parameters: parametersShow(state, net, other, actions),
   };
@@ -142,12 +148,12 @@ function drawn(side, state, net, facts) {
   const { why } = state.explain;
   const { phasing } = state.phases;
   const look = lookOf(phasing);
-  const { table, diverging } = coloursOf(state, side);
+  const { table, diverging, legend } = coloursIn(side, state, net);
   const outlined = cell ? family(cell.tensor).map((tensor) => ({ ...cell, tensor })) : [];
   return {
     table,
     changeTable: coloursOf(state, "backward").table,
-    ...scaled(side, net[side], state, diverging),
+    ...scaled(side, net[side], { legend, phases: state.phases }, diverging),
     facts,
     partners: new Map(net[OTHER[side]].tensors.map((tensor) => [twin(tensor.name), look.at(tensor)])),
     look,
@@ -169,7 +175,7 @@ function drawn(side, state, net, facts) {
 function column(side, state, { net, sides, at }, actions) {
   const { network, run, training, settings: _ } = state;
   const plan = planFor(state, net);
-  const metered = (net.passing && network.metered) || net;
+  const metered = compared(state, (net.passing && network.metered) || net);
   const { facts } = sides[side];
   const about = {
     layers: facts.layers,
@@ -187,18 +193,23 @@ function column(side, state, { net, sides, at }, actions) {
     at,
     metered: (/** @type {string} */ name) => metered[side].tensors.find((one) => baseName(one.name) === name),
     drawn: sides[side],
-    isLayered: state.legend.scales[side].scope === "layer",
+    verdicts: side === "backward" ? verdictsOf(state.code, net.run_id) : NO_VERDICTS,
+    isLayered: coloursIn(side, state, net).legend.scales[side].scope === "layer",
     scroll: actions.network.scrollWindow,
   };
+  const isDifference = side === "backward" && isCompared(state, net);
+  const scale = isDifference
+    ? plainLegend("differences", side, metered[side], coloursIn(side, state, net))
+    : columnLegend(side, metered[side], coloursOf(state, side), actions);
   const inOrder = side === "forward" ? plan.blocks : [...plan.blocks].reverse();
   const outputs = plan.blocks[plan.blocks.length - 1].columns.units;
   const size = `width: ${Math.max(plan.width, plan.space.phone ? 0 : 1)}px; height: ${plan.height + (plan.space.phone ? 0 : 18)}px`;
   return html`
     <section class="pass ${side}" aria-labelledby="${side}-pass">
-      ${heading(side, columnLegend(side, metered[side], coloursOf(state, side), actions), net.recorded)}
+      ${heading(side, scale, net.recorded ? RECORDED : isDifference ? DIFFERENCES : SUBTITLES)}
       <div class="network-body" id="network-${side}" @scroll=${scrollTogether}>
         <div class="network-picture" .style=${size}>
-          ${corner(side, plan, { samples: network.samples.length, outputs, step: net.step }, (room) => sample(state, actions, room))}
+          ${corner(side, plan, { samples: network.samples.length, outputs, step: net.step, isDifference }, (room) => sample(state, actions, room))}
           ${inOrder.map((one) => block(one, made))} ${chosenRow(outlinedRow(state), made.layout)}
         </div>
       </div>

@@ -100,12 +100,16 @@ export function createPage({ reducedMotion }) {
       await savedRuns.catchUp();
       await offline.begin();
     },
-    stop: training.stop,
+    stop() {
+      views.code.stopped();
+      training.stop();
+    },
     holdsRuns: () => savedRuns.autosave.holdsRuns(),
     meanwhile: createRecording(store, { reducedMotion }).play,
   });
 
-  const views = createViews(store, { call, perform, attempt, samplesOf, explain, training, runs });
+  const { restart } = page.actions;
+  const views = createViews(store, { call, perform, attempt, samplesOf, explain, training, runs, restart });
   const offline = createOffline(store, {
     halt: async () => training.halt(),
     saveNow: saving.actions.saveNow,
@@ -162,8 +166,9 @@ function createServices(store, call, { attempt, features, training, openData }) 
  * @param {ReturnType<typeof createExplain>} outside.explain
  * @param {ReturnType<typeof createTraining>} outside.training
  * @param {ReturnType<typeof createRuns>} outside.runs
+ * @param {() => Promise<void>} outside.restart  end Python and start it again
  */
-function createViews(store, { call, perform, attempt, samplesOf, explain, training, runs }) {
+function createViews(store, { call, perform, attempt, samplesOf, explain, training, runs, restart }) {
   return {
     settings: createSettings(store),
     panels: createPanels(store),
@@ -176,7 +181,7 @@ function createViews(store, { call, perform, attempt, samplesOf, explain, traini
     look: createLook(store),
     flow: createFlow(store, { call, attempt, pointAt: explain.actions.pointAt }),
     exercises: createExercises(store, { call, perform, attempt, play: training.actions.play }),
-    code: createCode(store, { call, attempt }),
+    code: createCode(store, { call, perform, attempt, restart }),
     metrics: createMetrics(store, { call, attempt }),
     sample: createSample(store, { call, perform, attempt, samplesOf }),
     chart: createChart(store, { call, attempt, hover: runs.actions.hover }),

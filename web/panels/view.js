@@ -51,6 +51,9 @@ export function tabs(state, actions) {
   `;
 }
 
+/** Whether the person's code differs from the version that trains the run. @param {State} state */
+const isEdited = ({ run, code }) => run?.code.edited === true || Object.keys(code.typed).length > 0;
+
 /** A number for the eye, words for the ear; its room is there before it is. @param {Tab} id @param {State} state */
 function badge(id, state) {
   if (id === "guide")
@@ -61,6 +64,8 @@ function badge(id, state) {
       ? html`<span class="vh">, </span><span class="panels-badge" translate="no">${length}</span>`
       : ROOM;
   }
+  if (id === "code")
+    return isEdited(state) ? html`<span class="panels-badge edited"><span class="vh">, edited</span></span>` : nothing;
   if (id !== "flow") return nothing;
   const { answer } = state.flow.gradients;
   if (!answer) return ROOM;

@@ -15,8 +15,8 @@ import { memoize } from "../ui/memo.js";
  * @property {ParameterView} face
  */
 /**
- * A tensor as shown: covered until computed; of a parameter, with its update.
- * @typedef {Tensor & {covered?: boolean, update?: {before: Numbers, after: Numbers, change: Numbers}, isChange?: boolean}} Shown
+ * A tensor as shown: covered until computed, or for another reason, `why`; of a parameter, with its update.
+ * @typedef {Tensor & {covered?: boolean, update?: {before: Numbers, after: Numbers, change: Numbers}, isChange?: boolean, isDifference?: boolean, why?: string}} Shown
  */
 /**
  * @typedef {object} Look

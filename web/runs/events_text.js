@@ -4,7 +4,7 @@ import { settingOf } from "../config/schema.js";
 import { epochs } from "../ui/format.js";
 import { count } from "../ui/number.js";
 
-/** @import { Mark, StopFlag } from "../api.d.ts" */
+/** @import { Mark, RunSummary, StopFlag } from "../api.d.ts" */
 
 /** @param {Mark["from"]} value */
 export const valueText = (value) => (typeof value === "string" ? value.replace("_", "-") : String(value ?? "none"));
@@ -26,6 +26,12 @@ const FLAGS = { early_stopping: "stopped early", target: "target", max_epochs: "
 
 /** "⚑ stopped early" @param {StopFlag} stop */
 export const stopLabel = ({ reason }) => `⚑ ${FLAGS[reason]}`;
+
+/** Name the code that trains a run. @param {Pick<RunSummary["code"], "trained_by">} code @returns {string} "my code" */
+export const codeWords = ({ trained_by }) => ({ ours: "our code", mine: "my code", waiting: "code waits" })[trained_by];
+
+/** Stretches that code with wrong gradients has trained. @param {number[]} steps  the first and the last @returns {string} */
+export const wrongWords = ([first, last]) => `gradients wrong from step ${count(first)} to ${count(last)}`;
 
 /** "at step 1,200, epoch 150: Stopped early: …" @param {StopFlag} stop */
 export const stopWords = ({ step, epoch, sentence }) => `at step ${count(step)}, epoch ${epochs(epoch)}: ${sentence}`;

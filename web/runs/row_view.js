@@ -6,6 +6,7 @@ import { menuButton } from "../ui/menu_view.js";
 import { ofRun } from "../ui/of_run.js";
 import { ref } from "../vendor/lit-html/directives/ref.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { codeWords } from "./events_text.js";
 import { rowMenu } from "./row_menu.js";
 import { SPARKLINE, sparkline } from "./sparkline_view.js";
 import { deltaOf } from "./table.js";
@@ -92,11 +93,11 @@ function swatch({ id, name }, { runs: { colors, hidden } }, actions) {
 }
 
 /** @param {Row} row @param {boolean} isBaseline */
-function nameOf({ name, active, archived, twins }, isBaseline) {
+function nameOf({ name, active, archived, twins, code }, isBaseline) {
   const tag = (/** @type {string} */ word) => html`<span class="badge">${word}</span>`;
   return html`
     <bdi translate="no" class="name" title=${name}>${name}</bdi>
-    ${active ? tag("active") : nothing} ${isBaseline ? tag("baseline") : nothing} ${twins.length > 0 ? tag("twin") : nothing} ${archived ? tag("archived") : nothing}
+    ${active ? tag("active") : nothing} ${isBaseline ? tag("baseline") : nothing} ${twins.length > 0 ? tag("twin") : nothing} ${code.trained_by === "ours" ? nothing : tag(codeWords(code))} ${archived ? tag("archived") : nothing}
   `;
 }
 

@@ -6,6 +6,7 @@ import { COLORS } from "../ui/line_style.js";
 import { opensMenu } from "../ui/menu_view.js";
 import { ofRun } from "../ui/of_run.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { codeWords } from "./events_text.js";
 import { SPARKLINE, sparkline } from "./sparkline_view.js";
 import { ownWords, twinOf } from "./twins_text.js";
 
@@ -18,15 +19,16 @@ export function switcher(state, actions) {
   const { run } = state;
   if (!run) return expected();
   const twin = twinOf(run, state.runs.list);
+  const isOwn = run.code.trained_by === "mine";
   return html`
     <button
       type="button"
       class="ghost runs-switcher"
-      aria-label="Active run: ${run.name}${twin ? `, with a twin: ${ownWords(twin, run)}` : ""}"
+      aria-label="Active run: ${run.name}${isOwn ? `, trained by ${codeWords(run.code)}` : ""}${twin ? `, with a twin: ${ownWords(twin, run)}` : ""}"
       title=${run.name}
       ${opensMenu({ label: "Runs", items: () => items(state, actions) })}
     >
-      ${content(lineOf(run.id, state), run.name, twin ? ownWords(twin, run) : "")}
+      ${content(lineOf(run.id, state), run.name, twin ? ownWords(twin, run) : "", isOwn)}
     </button>
   `;
 }
@@ -37,9 +39,10 @@ function expected() {
   return html`<button type="button" class="ghost runs-switcher" disabled>${content(line, name, twin)}</button>`;
 }
 
-/** @param {number} line @param {string} name @param {string} twin how it differs; or "" */
-const content = (line, name, twin) => html`
+/** @param {number} line @param {string} name @param {string} twin how it differs; or "" @param {boolean} [isOwn]  trained by the person's code */
+const content = (line, name, twin, isOwn = false) => html`
   ${swatch(line)}<bdi class="runs-switcher-name" translate="no">${name}</bdi>
+  ${isOwn ? html`<span class="runs-switcher-twin">${codeWords({ trained_by: "mine" })}</span>` : nothing}
   ${twin ? html`<span class="runs-switcher-twin" translate="no">⇄ ${twin}</span>` : nothing}
   <svg class="runs-switcher-arrow" viewBox="0 0 12 12" aria-hidden="true"><path d="M3 4.5 6 7.5 9 4.5" /></svg>
 `;

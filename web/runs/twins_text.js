@@ -2,7 +2,7 @@
 
 import { twinSettings } from "../config/schema.js";
 import { count } from "../ui/number.js";
-import { valueText } from "./events_text.js";
+import { codeWords, valueText } from "./events_text.js";
 
 /** @import { RunSummary, SettingWords } from "../api.d.ts" */
 
@@ -44,6 +44,7 @@ export function difference(run, runs) {
   const differing = [
     ...twinSettings().map((setting) => valuesOf(setting.short, (it) => course(it, setting.name, valueIn(it, setting)))),
     valuesOf("weights", returns),
+    valuesOf("trained by", ({ code }) => codeWords(code)),
   ].filter(({ values }) => values.length > 1);
   if (all.some(({ marks }) => marks.length >= MAX_MARKS)) return "too many changes to list the differences";
   if (differing.length === 0) return "twin, no setting differs";
@@ -56,7 +57,8 @@ export const twinOf = (run, runs) => runs.find(({ id }) => run.twins.includes(id
 /** Name the first setting of a twin that differs: "lr 0.3". @param {RunSummary} twin @param {RunSummary} run */
 export function ownWords(twin, run) {
   const found = twinSettings().find((setting) => valueIn(twin, setting) !== valueIn(run, setting));
-  return found ? `${found.short} ${valueIn(twin, found)}` : "twin";
+  if (found) return `${found.short} ${valueIn(twin, found)}`;
+  return twin.code.trained_by === run.code.trained_by ? "twin" : codeWords(twin.code);
 }
 
 /** Describe what the hashes prove. @param {RunSummary} run @param {RunSummary[]} runs */

@@ -5,6 +5,7 @@ import { MAX_CHARACTERS } from "../files/run_name.js";
 import { count } from "../ui/number.js";
 import { reason } from "../ui/reason.js";
 import { notify } from "./notices.js";
+import { trusted } from "./trust.js";
 
 /** @import { RunSummary } from "../api.d.ts" */
 /** @import { Client, RemoteError } from "../engine/client.js" */
@@ -78,7 +79,7 @@ export class Restore {
     const { generation, values } = history;
     const rows = values.length ? { history: { generation, values } } : {};
     try {
-      const runs = await this.#call("restore_run", { bytes: checkpoint, ...rows });
+      const runs = await this.#call("restore_run", { bytes: checkpoint, ...rows, trusted: trusted() });
       const summary = /** @type {RunSummary} */ (runs.find((it) => it.id === id));
       const { ownership } = await this.#opened;
       const isOurs = await ownership.own(id);

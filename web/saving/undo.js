@@ -6,6 +6,7 @@
 
 import { remember, remembered } from "../ui/preferences.js";
 import { notify } from "./notices.js";
+import { trusted } from "./trust.js";
 
 /** @import { Attempt, Perform } from "../page/calls.js" */
 /** @import { Store } from "../page/store.js" */
@@ -99,7 +100,7 @@ export function createUndo(store, { perform, attempt }) {
         await attempt("This could not be undone", async () => {
           const { name, bytes, history, active } = newest;
           try {
-            await perform("restore_run", { bytes, history, activate: active });
+            await perform("restore_run", { bytes, history, activate: active, trusted: trusted() });
           } catch (error) {
             set(pushed(store.get().saving.undos, newest));
             throw error;

@@ -27,6 +27,7 @@ const RUN = {
   best_value: 0.5,
   floor: { cross_entropy: 0.25, mse: 0.1, accuracy: 0.875 },
   held_out_floor: { cross_entropy: 0, mse: 0, accuracy: 1 },
+  code: { trained_by: "ours", edited: false, wrong: [] },
   marks: [],
   stops: [
     stop(3, 1, "max_epochs", "Stopped after 1 epoch (maximum 1)."),

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { difference } from "../../../web/runs/twins_text.js";
+import { difference, ownWords } from "../../../web/runs/twins_text.js";
 import { CONFIG } from "../schema.mjs";
 
 const TRAINER = {
@@ -17,12 +17,19 @@ const TRAINER = {
 const run = (id, more = {}) => ({
   id,
   config: { trainer: { ...TRAINER, ...more.trainer }, model: { activation: "gelu" } },
+  code: { trained_by: more.trained_by ?? "ours" },
   marks: more.marks ?? [],
   stops: more.stops ?? [],
   twins: ["a", "b"].filter((other) => other !== id),
 });
 
 const said = (one, other) => difference(one, [one, other]);
+
+test("twins that only the code tells apart are told apart by it", () => {
+  const mine = run("a", { trained_by: "mine" });
+  assert.equal(said(mine, run("b")), "trained by my code vs our code");
+  assert.equal(ownWords(run("b"), mine), "our code");
+});
 
 test("what was changed on the way is a difference", () => {
   const changed = run("a", { marks: [{ step: 40, field: "optimizer", from: "sgd", to: "adam" }] });
