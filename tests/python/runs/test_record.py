@@ -501,7 +501,7 @@ def test_marks_and_the_optimizers_state_come_back() -> None:
     assert (update.learning_rate, update.clip_norm, update.t) == (0.03, 1.0, 24)
 
 
-@pytest.mark.parametrize("name", sorted(trained()))
+@pytest.mark.parametrize("name", sorted(set(trained()) - {"loops"}))  # only where compiled loops train
 def test_a_missing_field_is_named(name: str) -> None:
     record = trained()
     del record[name]
