@@ -57,7 +57,7 @@ def test_axe_finds_nothing_serious(booted: Page, theme: str) -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious_when_the_start_fails(page: Page, site: str, theme: Literal["light", "dark"]) -> None:
     page.emulate_media(color_scheme=theme)
-    page.route("**/python/numpy-*.whl", lambda route: route.abort())
+    page.route("**/python/start.data", lambda route: route.abort())
     page.goto(site)
     expect(page.get_by_role("button", name="Retry")).to_be_visible()
     assert serious(page) == []

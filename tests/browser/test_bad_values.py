@@ -184,7 +184,7 @@ def test_a_refusal_about_a_field_that_is_not_there_stands_at_the_foot(booted: Pa
     dialog = booted.get_by_role("dialog", name="New run")
     dialog.get_by_label("Sequences come from").select_option("random")
     answer = booted.evaluate(EDIT, ["dataset.task", "classification"])
-    sentence = "dataset.num_master_sequences must be 2 or more for classification (the classes), got 0"
+    sentence = "Number of source sequences must be 2 or more for classification (the classes), got 0."
     assert (answer["refusals"], answer["plan"], answer["blamed"]) == ([sentence], sentence, [])
     create = dialog.get_by_role("button", name="Create run")
     create.click()
