@@ -21,7 +21,7 @@ export function code(state, actions) {
   if (!editor || !answer || !chosen)
     return html`<p class="waiting" translate="yes">The Python that computes every number here.</p>`;
   return html`
-    <div class="code">
+    <div class="code-panel">
       <div class="code-head">
         <div class="code-files" role="tablist" aria-label="Files" @keydown=${roam}>
           ${files.map((each) => fileTab(each, state.code, actions))}
