@@ -40,8 +40,9 @@ def linked(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def is_own(name: str) -> bool:
-    """Whether a file is a module of ours; start.js is a script."""
-    return name.endswith(".js") and name != "start.js" and not name.startswith(("vendor/", "python/", "learn/"))
+    """Whether a file is a module of ours; start.js and sw.js are scripts."""
+    others = ("start.js", "sw.js", "vendor/", "python/", "learn/")
+    return name.endswith(".js") and not name.startswith(others)
 
 
 def on_demand(own: Mapping[str, str]) -> list[str]:

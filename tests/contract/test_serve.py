@@ -35,7 +35,7 @@ def test_serve_takes_the_next_free_port_and_stops_on_ctrl_c() -> None:
             assert url.group() != f"http://localhost:{port}/"
             assert f"Port {port} is taken" in said
             with urllib.request.urlopen(f"{url.group()}{build_folder(DIST).name}/python/manifest.json") as answer:
-                assert json.load(answer)["package"]
+                assert json.load(answer)["pack"]
             server.send_signal(signal.SIGINT)
             assert "Stopped." in lines.read()
         assert server.wait() == 0
