@@ -63,8 +63,7 @@ function annotate(pen, shown) {
     annotateEvents(pen, line, shown);
   }
   if (drawing.floor && isInside(box, box.left, y(drawing.floor.y))) {
-    const at = y(drawing.floor.y);
-    text(pen, drawing.floor.label, [box.left + 6, at > box.top + 16 ? at - 8 : at + 9], { color: ink.faint });
+    text(pen, drawing.floor.label, [box.left + 6, floorLabel(pen, drawing.floor.y)], { color: ink.faint });
   }
   const word = settings.x === "time" ? scene.time.word : settings.x;
   text(pen, word, [box.right + 70, box.bottom + 11], { color: ink.faint, align: "right" });
@@ -106,8 +105,21 @@ function annotateWrong(pen, { curve: { id } }, { scene: { drawing }, active }) {
     context.stroke();
     context.restore();
     if (id === active?.id && right - left >= WRONG_ROOM)
-      text(pen, "gradients wrong", [left + 4, box.bottom - HATCH - 7], { color: ink.muted });
+      text(pen, "gradients wrong", [left + 4, aboveHatches(pen, drawing.floor)], { color: ink.muted });
   }
+}
+
+/** Above the label of the best possible, where both would meet. @param {Pen} pen @param {Shown["scene"]["drawing"]["floor"]} floor */
+function aboveHatches(pen, floor) {
+  const at = pen.box.bottom - HATCH - 7;
+  const other = floor ? floorLabel(pen, floor.y) : -Infinity;
+  return Math.abs(at - other) < 14 ? other - 14 : at;
+}
+
+/** Above its line and what stands on the axis, or below at the top. @param {Pen} pen @param {number} value */
+function floorLabel({ box, y }, value) {
+  const at = y(value);
+  return at > box.top + 16 ? Math.min(at - 8, box.bottom - HATCH - 7) : at + 9;
 }
 
 /** Changes, stops and the best epoch. @param {Pen} pen @param {LossLine} line @param {Shown} shown */

@@ -9,10 +9,10 @@ import { html } from "../vendor/lit-html/lit-html.js";
 /** Size of a badge. CSS pixels. */
 const SIZE = 13;
 
-/** At the upper right corner; at the end of a row of biases. @param {TensorVerdict} each @param {Box} box @param {number} layers */
+/** In the upper right corner, below the title; at the end of a row of biases. @param {TensorVerdict} each @param {Box} box @param {number} layers */
 export function badge(each, { x, y, width, height }, layers) {
   const isRow = height < 2 * SIZE;
-  const top = isRow ? y + (height - SIZE) / 2 : y - SIZE / 2;
+  const top = isRow ? y + (height - SIZE) / 2 : y + 1;
   const left = x + width - (isRow ? 1 : SIZE / 2);
   const words = verdictWords(each, layers);
   return html`
