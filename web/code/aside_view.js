@@ -20,9 +20,6 @@ import {
 /** @import { Actions } from "../page/actions.js" */
 /** @import { State } from "../page/store.js" */
 
-/** Matrices that are listed with their difference between two runs. */
-const MAX_APART = 4;
-
 /** @param {State} state @param {Actions} actions */
 export function aside(state, actions) {
   const { answer, isStopped, reverted } = state.code;
@@ -123,7 +120,7 @@ function apart(tensors, layers) {
   if (most.length === 0) return nothing;
   return html`
     <dl class="code-apart" aria-label="Difference of each matrix, relative to its size">
-      ${most.slice(0, MAX_APART).map(({ tensor, difference }) => html`<div><dt>${title(tensor, layers)}</dt><dd>${short(difference)}</dd></div>`)}
+      ${most.map(({ tensor, difference }) => html`<div><dt>${title(tensor, layers)}</dt><dd>${short(difference)}</dd></div>`)}
     </dl>
   `;
 }
