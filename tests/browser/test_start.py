@@ -123,7 +123,7 @@ def test_a_slow_load_that_lives_is_left_alone(
     faults["/uPlot.esm.js"] = trickle(seconds=15)
     page.goto(served[1], wait_until="commit")
     expect(page.locator("html[data-drawn]")).to_be_attached()
-    assert page.evaluate("() => performance.now()") > 15_000
+    assert page.evaluate("() => performance.now()") > 14_000  # the last piece comes before its pause
     assert page.evaluate("() => faultsSeen") == 0
 
 
