@@ -102,8 +102,9 @@ def test_above_2_gib_all_that_leaves_python_is_right(page: Page, site: str) -> N
     worker.evaluate(FILL)
     after = made(page)
     assert worker.evaluate("self.highest") > 2**31
-    for way in ("frame", "rows", "script", "state", "size"):
+    for way in ("frame", "rows", "script", "state"):
         assert after[way] == before[way], way
+    assert abs(after["size"] - before["size"]) < 64  # the seconds of training stand there with all their digits
     exported = page.evaluate(EXPORTED, after["run"]["id"])
     assert after["crc32"] == zlib.crc32(base64.b64decode(exported))
     copy = page.evaluate(IMPORTED, exported)
