@@ -88,6 +88,7 @@ def test_it_follows_play_and_the_row_pointed_at(booted: Page) -> None:
         arg=",".join(corner(booted).locator(".sample-number").all_inner_texts()),
     )
     press(booted, "Pause")
+    expect(booted.locator("[data-said]")).to_contain_text("Paused.")  # the slices requested ahead have come
     booted.evaluate(DRAWN)
     assert shown(booted) != before
     expected, _ = probabilities(booted)
