@@ -22,7 +22,7 @@ SCRIPTS = ("tools/recording.py", "tools/recording.mjs")
 
 
 def recording() -> dict[str, bytes]:
-    """Return the recording, made anew only if the package or a script of it has changed."""
+    """Return the recording, made again only if the package or a script of it has changed."""
     files = own_files()
     inputs = {**files, **{name: (ROOT / name).read_bytes() for name in SCRIPTS}}
     return kept("recording", {**inputs, "pyodide": (NPM / "pyodide/package.json").read_bytes()}, record)

@@ -38,7 +38,7 @@ DATA_SECTION = 11  # of WebAssembly's binary format
 
 
 def loops() -> dict[str, bytes]:
-    """Return the compiled loops, made anew only if their sources or the compiler have changed."""
+    """Return the compiled loops, made again only if their sources or the compiler have changed."""
     inputs = {**read_tree(SOURCES), "tools/simd.py": Path(__file__).read_bytes()}
     return kept("simd", inputs, lambda folder: {LOOPS_FILE: compile_loops(folder)})
 

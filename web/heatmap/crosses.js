@@ -3,53 +3,18 @@
 import { takesBlack } from "../color/ink.js";
 import { MIDDLE, NOT_FINITE } from "../color/palettes.js";
 import { extent } from "../tensors/shape.js";
-import { Directive, directive, PartType } from "../vendor/lit-html/directive.js";
-import { html, noChange, nothing } from "../vendor/lit-html/lit-html.js";
-import { isSameView } from "./part.js";
+import { nothing } from "../vendor/lit-html/lit-html.js";
+import { hasRoom, overlayOf } from "./overlay.js";
 
-/** @import { ElementPart, PartInfo } from "../vendor/lit-html/directive.js" */
-/** @import { Matrix, View } from "./part.js" */
-/** CSS pixels of a cell. @typedef {{across: number, down: number}} Pitch */
-/** @typedef {[matrix: Matrix, table: Uint32Array, view: View]} Drawing */
+/** @import { Drawing, Pitch } from "./overlay.js" */
 
 /** The colour of zero, which the surface has too. @param {number} pixel */
 const cssOf = (pixel) => `rgb(${pixel & 255} ${(pixel >>> 8) & 255} ${(pixel >>> 16) & 255})`;
 
-/** Smallest cell with room for a cross. CSS pixels. */
-const SMALLEST = 5;
-
-class Crosses extends Directive {
-  /** @type {Drawing | null} */
-  drawn = null;
-
-  /** @param {PartInfo} part */
-  constructor(part) {
-    super(part);
-    if (part.type !== PartType.ELEMENT) throw new TypeError("crosses() stands inside a canvas tag");
-  }
-
-  /** @param {Drawing} _ */
-  render(..._) {
-    return noChange;
-  }
-
-  /** @override @param {ElementPart} part @param {Drawing} drawing */
-  update({ element }, drawing) {
-    if (!same(this.drawn, drawing)) draw(/** @type {HTMLCanvasElement} */ (element), drawing);
-    this.drawn = drawing;
-    return noChange;
-  }
-}
-
-/** @param {HTMLCanvasElement} canvas @param {Drawing} drawing */
-function draw(canvas, [{ shape, data }, table, view]) {
+/** @param {CanvasRenderingContext2D} context @param {Drawing} drawing @param {Pitch} pitch */
+function strike(context, { matrix: { shape, data }, table, view }, pitch) {
   const [, stride] = extent(shape);
-  const { row, col, rows, columns, scale } = view;
-  const pitch = pitchOf(view);
-  canvas.width = Math.round(view.width * scale); // which clears it
-  canvas.height = Math.round(view.height * scale);
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  context.scale(scale, scale);
+  const { row, col, rows, columns } = view;
   const path = { frames: new Path2D(), strokes: new Path2D() };
   for (let y = 0; y < rows; y++)
     for (let x = 0; x < columns; x++)
@@ -59,9 +24,6 @@ function draw(canvas, [{ shape, data }, table, view]) {
   context.strokeStyle = takesBlack(table[NOT_FINITE]) ? "#000" : "#fff";
   context.stroke(path.strokes);
 }
-
-/** @param {View} view @returns {Pitch} */
-const pitchOf = ({ rows, columns, width, height }) => ({ across: width / columns, down: height / rows });
 
 /**
  * @param {{frames: Path2D, strokes: Path2D}} path
@@ -79,24 +41,14 @@ function cross({ frames, strokes }, x, y, { across, down }) {
   strokes.lineTo(left, top + size);
 }
 
-/** @param {Drawing | null} before @param {Drawing} after */
-function same(before, [matrix, table, view]) {
-  return before && before[0].data === matrix.data && before[1] === table && isSameView(before[2], view);
-}
-
-const crosses = directive(Crosses);
-
 /**
  * The overlay of a matrix, over its canvas.
- * @param {Matrix} matrix
- * @param {Uint32Array} table
- * @param {View} view
+ * @param {Drawing} drawing
  * @param {string} place as a style
  */
-export function crossesOver(matrix, table, view, place) {
-  const { across, down } = pitchOf(view);
-  if (Math.min(across, down) < SMALLEST || !hasAny(matrix.data)) return nothing;
-  return html`<canvas class="cells-crosses" aria-hidden="true" .style=${place} ${crosses(matrix, table, view)}></canvas>`;
+export function crossesOver(drawing, place) {
+  if (!hasRoom(drawing.view) || !hasAny(drawing.matrix.data)) return nothing;
+  return overlayOf(drawing, strike, { place, classes: "cells-crosses" });
 }
 
 /** @param {ArrayLike<number>} data */

@@ -90,6 +90,7 @@ function layers(tensor, drawn, cells) {
       : null;
   const view = viewOf(cells, marks ? { ...cells.shown, col: 0, columns } : cells.shown, passing);
   const place = `left: ${view.col * cells.across}px; top: ${view.row * cells.down}px; width: ${view.width}px; height: ${view.height}px`;
+  const drawing = { matrix: tensor, table, norm, view };
   return html`
     <canvas
       role="img"
@@ -98,8 +99,8 @@ function layers(tensor, drawn, cells) {
       .style=${place}
       ${marks ? heatmap(...marks, { ...view, columns: marks[0].shape[1] }) : heatmap(tensor, table, norm, view)}
     ></canvas>
-    ${drawn.hatched && !covered && !marks ? hatchOver([tensor, table, norm, view], place) : nothing}
-    ${hasNotFinite ? crossesOver(tensor, table, view, place) : nothing}
+    ${drawn.hatched && !covered && !marks ? hatchOver(drawing, place) : nothing}
+    ${hasNotFinite ? crossesOver(drawing, place) : nothing}
     ${passing || tensor.covered ? nothing : emptyLabel(tensor.data, norm, { width: columns * cells.across, height: rows * cells.down })}
     <div
       role="grid"

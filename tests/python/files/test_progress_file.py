@@ -1,4 +1,4 @@
-"""Progress files: they are read as text, and what is invalid is refused by its name."""
+"""Progress files: text only; an invalid field is named in the refusal."""
 
 import json
 from typing import Any
