@@ -32,6 +32,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "generated_tokens": (1, 200),
     "code_characters": (0, 50_000),  # of one file of the learner
 }
+MAX_SOLUTION = 100_000  # characters of a solution of an exercise
 
 
 def check_integer(name: str, value: object, low: float, high: float, *, reason: str = "") -> int:
@@ -42,6 +43,13 @@ def check_integer(name: str, value: object, low: float, high: float, *, reason: 
     if not low <= number <= high:
         raise ValueError(f"{name} must be {_between(low, high, reason)}, got {_quote(value)}")
     return int(number)
+
+
+def check_text(name: str, value: object, most: int) -> str:
+    """Return `value` if it is text of at most `most` characters, else raise ValueError."""
+    if not isinstance(value, str) or len(value) > most:
+        raise ValueError(f"{name} must be a text of at most {most:,} characters")
+    return value
 
 
 def check_number(name: str, value: object, low: float, high: float, *, reason: str = "") -> float:

@@ -7,11 +7,11 @@ from ..exercises.clinic import BUGS
 from ..exercises.exercise import NAMES, RUNGS
 from ..exercises.progress import Progress, TaskProgress
 from ..fields import MAX_COUNT, Fields, check_dict
+from ..limits import MAX_SOLUTION, check_text
 from .strict_json import parse
 
 FORMAT, VERSION = "backprop-progress", 1
 MAX_BYTES = 8_000_000
-MAX_SOURCE = 100_000  # characters of one solution
 MAX_NAME = 100  # characters of a learner's name
 DEPTH = 5
 CAPSTONE = "capstone"
@@ -45,7 +45,7 @@ def read_progress(data: str | bytes) -> Progress:
     unknown = sorted(tasks.keys() - set(TASKS))
     if unknown:
         raise ValueError(f"tasks.{unknown[0][:40]} is unknown")
-    name = _text("name", fields["name"], MAX_NAME)
+    name = check_text("name", fields["name"], MAX_NAME)
     return Progress(name=name, tasks={each: _task(each, tasks[each]) for each in TASKS if each in tasks})
 
 
@@ -64,15 +64,9 @@ def _task(name: str, value: Any) -> TaskProgress:
         attempts_to_solve=taken,
         predicted=predicted,
         help={kind: _time(f"{fields.label('help')}.{kind}", helped[kind]) for kind in HELP if kind in helped},
-        source=None if fields["source"] is None else _text(fields.label("source"), fields["source"], MAX_SOURCE),
-        solution=_text(fields.label("solution"), fields["solution"], MAX_SOURCE),
+        source=None if fields["source"] is None else check_text(fields.label("source"), fields["source"], MAX_SOLUTION),
+        solution=check_text(fields.label("solution"), fields["solution"], MAX_SOLUTION),
     )
-
-
-def _text(name: str, value: object, most: int) -> str:
-    if not isinstance(value, str) or len(value) > most:
-        raise ValueError(f"{name} must be a text of at most {most:,} characters")
-    return value
 
 
 def _time(name: str, value: object) -> str:

@@ -6,15 +6,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ..fields import Fields, check_dict
+from ..gradcheck import RIGHT, WRONG
 from ..learner.code import LearnerError
 from ..learner.package import EDITABLE, ORIGINAL
 from ..limits import LIMITS, check_choice
 
 OURS, MINE = "ours", "mine"
 UNCHECKED = "unchecked"
-RIGHT, WRONG, TOO_SMALL = "right", "wrong", "too small"
+TOO_SMALL = "too small"
 VERDICTS = (UNCHECKED, RIGHT, WRONG, TOO_SMALL)
-MAX_SPANS = 200  # per run; the oldest are merged into one
+MAX_SPANS = 200  # per run; the oldest are dropped
 
 WAITING = (
     "This run is trained by code that has not been run here. Read it in Code and press Run there, or revert it "
@@ -79,7 +80,7 @@ class OwnCode:
         by = MINE if self.running else OURS
         before = [span for span in self.spans if span.step < step]
         last = before[-1] if before else Span(0, OURS, UNCHECKED)
-        self.spans = _merged([*before, *([] if last.by == by == OURS else [Span(step, by, UNCHECKED)])])
+        self.spans = [*before, *([] if last.by == by == OURS else [Span(step, by, UNCHECKED)])][-MAX_SPANS:]
 
     def check_runs(self) -> None:
         """Raise LearnerError if a version waits: neither it nor our code in its place may train the run."""
@@ -162,9 +163,7 @@ def check_text(name: str, text: object) -> str:
         raise ValueError(f"text must be the text of {name}, got {type(text).__name__}")
     if len(text) > most:
         raise ValueError(f"text must have at most {most:,} characters, got {len(text):,}")
-    if any(
-        (character < " " and character not in "\t\n\r\f") or "\ud800" <= character <= "\udfff" for character in text
-    ):
+    if REFUSED.search(text):
         raise ValueError(f"text must be Unicode text without control characters: see {name}")
     return text
 
@@ -194,7 +193,3 @@ def _read_span(item: object, after: int, steps: int) -> Span:
         span.choice("by", (OURS, MINE)),
         span.choice("verdict", VERDICTS),
     )
-
-
-def _merged(spans: list[Span]) -> list[Span]:
-    return spans[-MAX_SPANS:]

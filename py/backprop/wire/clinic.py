@@ -5,10 +5,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypedDict
 
-from ..limits import check_choice, check_integer
+from ..limits import MAX_SOLUTION, check_choice, check_integer, check_text
 from ..runs.run import TrainingRun
 from .configs import PartialRunConfig
-from .course import check_source
 from .curves import losses_of
 
 if TYPE_CHECKING:
@@ -113,7 +112,7 @@ def check_case(number: int, source: str) -> CaseReport:
 
     bug = _bug(number)
     try:
-        verdicts = checked(bug, check_source("source", source))
+        verdicts = checked(bug, check_text("source", source, MAX_SOLUTION))
     except LearnerError as error:
         return CaseReport(mended=False, message=error.message, line=error.line, gradients=[], why="")
     wrong = [each.name for each in verdicts if each.verdict != RIGHT]

@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from ..limits import check_choice, check_integer
+from ..limits import MAX_SOLUTION, check_choice, check_integer, check_text
 
 if TYPE_CHECKING:
     from ..exercises.exercise import Exercise
     from ..exercises.verdict import Tensor
-
-MAX_SOURCE = 100_000  # characters of a solution
 
 
 class CourseEntry(TypedDict):
@@ -197,7 +195,7 @@ def check(number: int, source: str) -> SolutionReport:
     from ..exercises.runner import check_solution
 
     chosen = _exercise(number)
-    report = check_solution(chosen, check_source("source", source), f"{chosen.name}.py")
+    report = check_solution(chosen, check_text("source", source, MAX_SOLUTION), f"{chosen.name}.py")
     return SolutionReport(
         solved=report["solved"],
         stage=report["stage"],
@@ -215,15 +213,10 @@ def with_solutions(solutions: dict[str, str]) -> list[EditedFile]:
 
     if not isinstance(solutions, dict) or not solutions:
         raise ValueError("solutions must be a dict of exercises and their solutions")
-    sources = {name: check_source(f"solutions.{str(name)[:40]}", source) for name, source in solutions.items()}
+    sources = {
+        name: check_text(f"solutions.{str(name)[:40]}", source, MAX_SOLUTION) for name, source in solutions.items()
+    }
     return [EditedFile(file=file, text=text) for file, text in installed(sources).items()]
-
-
-def check_source(name: str, source: object) -> str:
-    """Return a source text, or raise ValueError."""
-    if not isinstance(source, str) or len(source) > MAX_SOURCE:
-        raise ValueError(f"{name} must be a text of at most {MAX_SOURCE:,} characters")
-    return source
 
 
 def _exercise(number: object) -> "Exercise":

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from backprop.files.progress_file import HELP, MAX_BYTES, MAX_SOURCE, TASKS, read_progress
+from backprop.files.progress_file import HELP, MAX_BYTES, TASKS, read_progress
+from backprop.limits import MAX_SOLUTION
 
 TIME = "2026-01-31T12:00:00Z"
 TASK: dict[str, Any] = {
@@ -57,7 +58,7 @@ def test_there_are_thirty_tasks_fifteen_of_them_before_the_clinic() -> None:
         (text_of({"help": {"bribe": TIME}}), "tasks.bias_gradient.help.bribe is unknown"),
         (text_of({"help": {"place": None}}), "tasks.bias_gradient.help.place must be a time in UTC"),
         (text_of({"source": 1}), "tasks.bias_gradient.source must be a text"),
-        (text_of({"source": "a" * (MAX_SOURCE + 1)}), "tasks.bias_gradient.source must be a text"),
+        (text_of({"source": "a" * (MAX_SOLUTION + 1)}), "tasks.bias_gradient.source must be a text"),
         (" " * (MAX_BYTES + 1), "must have at most 8,000,000 bytes"),
     ],
 )
