@@ -1,6 +1,6 @@
 /** The check of the gradients, its matrices of differences, and the comparison with the twin. */
 
-import { checkOf, otherOf } from "./state.js";
+import { checkOf, differencesShown, otherOf } from "./state.js";
 import { checkWords, comparisonWords } from "./text.js";
 
 /** @import { Client } from "../engine/client.js" */
@@ -25,7 +25,7 @@ export function createCheck(store, { call, perform, attempt }) {
     await attempt("The gradients could not be checked", async () => {
       const found = { ...(await perform("check_code", { id })), version };
       store.set({
-        code: { checks: { ...current().checks, [id]: found } },
+        code: { checks: { ...current().checks, [id]: found }, differences: null },
         page: { announcement: checkWords.announced(found) },
       });
     });
@@ -35,9 +35,9 @@ export function createCheck(store, { call, perform, attempt }) {
 
   /** Read the matrices of differences, if the stage shows them. */
   async function readDifferences() {
-    const { answer, isDifference, differences } = current();
+    const { answer, isDifference } = current();
     const found = checkOf(current());
-    if (!isDifference || !answer || !found || differences?.version === answer.version) return;
+    if (!isDifference || !answer || !found || differencesShown(current(), answer.run_id)) return;
     const { run_id: id, version } = answer;
     await attempt("The differences could not be read", async () => {
       const matrices = [];
