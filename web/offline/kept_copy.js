@@ -45,11 +45,15 @@ export class KeptCopy {
   async changeOver() {
     const waiting = this.#registration?.waiting;
     if (!waiting) return;
-    const changed = new Promise((resolve) =>
-      navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }),
+    // Not its control of this page: a page of the first visit is controlled by none.
+    const isOver = new Promise((resolve) =>
+      waiting.addEventListener(
+        "statechange",
+        () => ["activated", "redundant"].includes(waiting.state) && resolve(null),
+      ),
     );
     waiting.postMessage("take over");
-    await changed;
+    await isOver;
   }
 
   async delete() {
