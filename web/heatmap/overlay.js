@@ -1,4 +1,4 @@
-/** Canvases over the cells of a matrix: drawn again only when the numbers, the colours or the view have changed. */
+/** Canvases over the cells of a matrix, drawn again only after a change. */
 
 import { Directive, directive, PartType } from "../vendor/lit-html/directive.js";
 import { html, noChange, nothing } from "../vendor/lit-html/lit-html.js";
