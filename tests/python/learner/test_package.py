@@ -80,13 +80,13 @@ def test_a_missing_function_is_named() -> None:
 
 
 def test_a_copy_that_is_unloaded_leaves_nothing_behind() -> None:
-    watched, finders = dict(_STAY.codes), list(sys.meta_path)
+    watched, finders = dict(_STAY.watched.codes), list(sys.meta_path)
     load_package("unloaded", MEAN)
-    assert len(_STAY.codes) > len(watched)
+    assert len(_STAY.watched.codes) > len(watched)
     with limited():
         assert sys.gettrace() is not None or hasattr(sys, "monitoring")
     unload_package("unloaded")
-    assert watched == _STAY.codes
+    assert watched == _STAY.watched.codes
     assert sys.meta_path == finders
     assert not [path for path in linecache.cache if path.startswith("<unloaded>")]
     assert not [name for name in sys.modules if name.startswith("unloaded")]
