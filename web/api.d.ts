@@ -359,6 +359,22 @@ export interface PartialRunConfig {
   trainer?: Partial<TrainerConfig>;
   stopping?: Partial<StoppingConfig>;
 }
+/** All runs of a sweep, the last setting varying fastest, and the sum of their steps. */
+export interface SweepPlan {
+  runs: PlannedRun[];
+  steps: number;
+}
+/** A run of a sweep before it is created: its name, its config, and the sizes that follow from it. */
+export interface PlannedRun {
+  /** the settings in which the runs differ: "lr 0.03, hidden 32-32, seed 1" */
+  name: string;
+  /** all settings; `stopping.max_epochs` ends the run */
+  config: RunConfig;
+  /** number of parameters */
+  parameters: number;
+  /** updates in all epochs; a run that stops early makes fewer */
+  steps: number;
+}
 /** The loss history of a run, point by point. */
 export interface RunLosses {
   id: string;
@@ -1143,6 +1159,17 @@ export interface Calls {
   }): RunSummary[];
   /** Archive run `id`, or unarchive it. Nothing else changes. */
   archive_run(params: { id: string; archived: boolean }): RunSummary[];
+  /**
+   * Return the runs of a sweep, one for each combination of `values`; create nothing.
+   *
+   * `values` holds the values of each setting: `{"trainer.learning_rate": [0.1, 0.03], "model.seed": [0, 1]}`.
+   * The last setting varies fastest. Other settings are those of `base`, or defaults; each run ends after `epochs`.
+   */
+  plan_sweep(params: {
+    base?: PartialRunConfig | null;
+    values: Record<string, (string | number | boolean | null | (string | number | boolean | null)[] | string[][])[]>;
+    epochs: number;
+  }): SweepPlan;
   /** Return the loss history of every run, each point the mean over the steps it stands for. */
   run_losses(params?: NoParams): RunLosses[];
   /** Return loss histories for drawing, of all runs or of `ids`. */

@@ -27,6 +27,8 @@ LIMITS: dict[str, tuple[float, float]] = {
     "name_characters": (1, 100),
     "seed": (0, 2**32 - 1),
     "steps": (1, 1_000_000),
+    "sweep_runs": (1, 200),
+    "sweep_epochs": (1, 1_000_000),  # of each run
     "smoothing": (0, 0.999),
     "temperature": (0, 100),
     "generated_tokens": (1, 200),

@@ -10,11 +10,12 @@ from .calls.data import DataCalls
 from .calls.files import FileCalls
 from .calls.inspection import InspectionCalls
 from .calls.runs import RunCalls
+from .calls.sweep import SweepCalls
 from .calls.training import TrainingCalls
 from .runs.manager import TrainingRunManager
 
 
-class Session(TrainingCalls, RunCalls, InspectionCalls, CodeCalls, DataCalls, FileCalls, CourseCalls):
+class Session(TrainingCalls, RunCalls, SweepCalls, InspectionCalls, CodeCalls, DataCalls, FileCalls, CourseCalls):
     """All runs of one page, beginning with "Run 1" in the default configuration."""
 
     def __init__(self) -> None:

@@ -95,6 +95,7 @@ PACKAGE = Tree(
         {"monitor"},
         {"runs"},
         {"files", "wire"},
+        {"sweep"},
         {"calls"},
         {"session"},
         {"cli"},

@@ -97,6 +97,12 @@ def fields(value: Any, kind: Any, place: str, required: Set[str] | None = None) 
     return first(problem(item, known[name], f"{place}.{name}") for name, item in value.items())
 
 
+WITHOUT_PARAMETERS = (
+    *("course", "run_losses", "loss_curves", "epoch_metrics", "plan_run"),
+    *("presets", "limits", "schema", "self_test", "loops"),
+)
+
+
 def answers() -> dict[str, Any]:
     """An answer of each call; of some, several, with and without what may be missing."""
     session = Session()
@@ -156,25 +162,16 @@ def answers() -> dict[str, Any]:
         "rename_run": [session.rename_run(id=run_id, name="Renamed")],
         "import_run": [session.import_run(bytes=session.export_run(id=run_id)["bytes"])],
         "restore_run": [session.restore_run(bytes=session.checkpoint(id=run_id)["bytes"])],
+        "plan_sweep": [
+            session.plan_sweep(values={"model.hidden_dims": [[], [8]], "trainer.clip_norm": [None]}, epochs=2)
+        ],
         "create_run": [session.create_run()],
         "delete_run": [session.delete_run(id=run_id)],
         "reset_run": [stopped.reset_run(id=stopped.runs()[0]["id"])],
         "runs": [stopped.runs()],
     }
     each |= answers_of_the_course()
-    without = (
-        "course",
-        "run_losses",
-        "loss_curves",
-        "epoch_metrics",
-        "plan_run",
-        "presets",
-        "limits",
-        "schema",
-        "self_test",
-        "loops",
-    )
-    return {**each, **{name: [getattr(session, name)()] for name in without}}
+    return {**each, **{name: [getattr(session, name)()] for name in WITHOUT_PARAMETERS}}
 
 
 def answers_of_the_course() -> dict[str, list[Any]]:

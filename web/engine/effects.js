@@ -55,6 +55,7 @@ export const METHODS = {
   dataset: "looks",
   inspect_samples: "looks",
   plan_run: "looks",
+  plan_sweep: "looks",
   presets: "looks",
   limits: "looks",
   schema: "looks",

@@ -123,7 +123,7 @@ class SequenceConfig:
         hint="10, or 8-12 for a range",
         help="length of source sequences: 10, or 8-12",
     )
-    seed: int = seed("Seed of the data", flag="--dataset-seed", help="seed of the samples only")
+    seed: int = seed("Seed of the data", short="data seed", flag="--dataset-seed", help="seed of the samples only")
     held_out: float = number(
         *(0.0, LIMITS["held_out"], "Held out"),
         hint="share kept back for testing, e.g. 0.2 = 20%",

@@ -27,6 +27,7 @@ class ModelConfig:
 
     hidden_dims: tuple[int, ...] = declare(
         *((32, 32), "Hidden layers", "widths", lambda _, value: check_hidden_dims(value)),
+        short="hidden",
         key="hidden",
         flag="--hidden",
         hint="units per layer, e.g. 32, 32; empty for no hidden layer",
@@ -34,7 +35,9 @@ class ModelConfig:
         twin=False,
     )
     activation: str = choice("gelu", ACTIVATIONS, "Activation")
-    seed: int = seed("Seed of the weights", flag="--model-seed", help="seed of the initial weights only", twin=False)
+    seed: int = seed(
+        "Seed of the weights", short="seed", flag="--model-seed", help="seed of the initial weights only", twin=False
+    )
     dtype: str = choice("float32", {"float32": "float32", "float64": "float64"}, "Precision", twin=False)
     initialization: str = choice("xavier_uniform", INITIALIZATIONS, "Initial weights", key="init", twin=False)
 
