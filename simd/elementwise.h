@@ -16,6 +16,7 @@ INLINE void unary(char **args, const isize *counts, const isize *strides, Unary 
   char *x = args[0], *y = args[1];
   if (step == SIZE && out == SIZE && is_ahead(x, y, n * SIZE))
     for (; i + LANES <= n; i += LANES, x += 16, y += 16) store(y, operation(load(x)));
+#pragma clang loop unroll(disable)
   for (; i < n; i++, x += step, y += out) AT(y) = FIRST(operation(SPLAT(AT(x))));
 }
 
@@ -30,6 +31,7 @@ INLINE void binary(char **args, const isize *counts, const isize *strides, Binar
     else if (sa == 0 && sb == SIZE)
       for (v128_t x = SPLAT(AT(a)); i + LANES <= n; i += LANES, b += 16, c += 16) store(c, operation(x, load(b)));
   }
+#pragma clang loop unroll(disable)
   for (; i < n; i++, a += sa, b += sb, c += out) AT(c) = FIRST(operation(SPLAT(AT(a)), SPLAT(AT(b))));
 }
 

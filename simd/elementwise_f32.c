@@ -42,3 +42,5 @@ UNARY(square_f32, square)
 UNARY(reciprocal_f32, reciprocal)
 UNARY(negative_f32, negative)
 UNARY(sqrt_f32, root)
+
+#include "formulas.h"

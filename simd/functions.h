@@ -6,6 +6,7 @@
 // c[0] xⁿ + c[1] xⁿ⁻¹ + … (Horner's scheme).
 INLINE v128_t polynomial(v128_t x, const int terms, const float *c) {
   v128_t sum = f32s(c[0]);
+#pragma clang loop unroll(full)
   for (int i = 1; i < terms; i++) sum = wasm_f32x4_add(wasm_f32x4_mul(sum, x), f32s(c[i]));
   return sum;
 }
@@ -13,8 +14,9 @@ INLINE v128_t polynomial(v128_t x, const int terms, const float *c) {
 
 INLINE v128_t power_of_two(v128_t k) { return wasm_i32x4_shl(wasm_i32x4_add(k, wasm_i32x4_splat(127)), 23); }
 
-// eˣ = 2ᵏ eʳ with k = round(x / ln 2): Moshier (1992), Cephes, expf.c. Within 8e-8 of the result; 0 below 1.2e-38.
-INLINE v128_t exp_f32x4(v128_t x) {
+// eˣ = 2ᵏ eʳ with k = round(x / ln 2): Moshier (1992), Cephes, expf.c. Within 8e-8 of the result; 0 below 1.2e-38. One
+// copy for all loops.
+__attribute__((noinline)) static v128_t exp_f32x4(v128_t x) {
   const float lowest = -87.3365478515625f, highest = 88.72283172607421875f; // ln of the limits of float32
   v128_t is_low = wasm_f32x4_lt(x, f32s(lowest)), is_high = wasm_f32x4_gt(x, f32s(highest));
   x = wasm_f32x4_pmin(wasm_f32x4_pmax(x, f32s(lowest)), f32s(highest)); // in this order NaN stays

@@ -502,6 +502,8 @@ export interface Explanation {
   regions: Region[];
   formula: WrittenFormula;
   code: Line[];
+  /** functions among `code` that ran as one compiled loop, in all steps of the run */
+  compiled: string[];
 }
 /** One number on the page. `value` is its current value; a bias vector has the single row 0. */
 export interface Cell {

@@ -33,10 +33,13 @@ async ({base, files}) => {
     pyodide.FS.mkdirTree(`/bench/${name}`.replace(/[/][^/]*$/, ""));
     pyodide.FS.writeFile(`/bench/${name}`, source);
   }
+  pyodide.runPython("import sys; sys.path.insert(0, '/bench')");
+  const {compileLoops, installLoops} = await import(`${base}../engine/loops.js`);
+  installLoops(pyodide, await compileLoops(fetch(base + manifest.loops)));
 }
 """
 ANSWER = "(python) => JSON.parse(pyodide.runPython(python))"
-IMPORT = "import sys; sys.path.insert(0, '/bench'); import json; from tests.bench.steps import measure, versions\n"
+IMPORT = "import json; from tests.bench.steps import measure, versions\n"
 
 
 def in_browser(dist: Path) -> tuple[str, Times]:
@@ -91,6 +94,7 @@ def main() -> None:
         print(json.dumps(results))
     else:
         print("\nMedian microseconds for one training step; ÷: the package's time by the blackboard's (float64).")
+        print("by calls: float32, with each formula as calls of NumPy instead of one loop; in the browser.")
         print("run: what the page trains, in float32, with its losses, gradient flow and held-out samples.")
 
 

@@ -2,7 +2,7 @@
 
 A step of each is the whole of it: the next batch of a shuffled epoch, forward, loss, backward, update. A run, which is
 what the page trains, does more: it keeps every loss, follows the gradient flow, and measures after each epoch.
-Runs on CPython and inside Pyodide; `run.py` calls it in both.
+Runs on CPython and inside Pyodide, there with the page's compiled loops; `run.py` calls it in both.
 """
 
 import sys
@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from backprop.data.dataset import SequenceDataset
+from backprop.loops.formulas import FORMULAS
 from backprop.model import Model
 from backprop.runs.config import RunConfig
 from backprop.runs.run import TrainingRun
@@ -44,6 +45,18 @@ def contestants(config: str) -> dict[str, Steps]:
         model = Model(dataset.input_dim, hidden_dims, dataset.output_dim, dtype=dtype)
         return Trainer(model, dataset, TrainerConfig(**trainer)).advance
 
+    def calls() -> Steps:
+        steps = package("float32")
+
+        def by_calls(count: int) -> object:
+            kept, FORMULAS.is_on = FORMULAS.is_on, False
+            try:
+                return steps(count)
+            finally:
+                FORMULAS.is_on = kept
+
+        return by_calls
+
     def run() -> Steps:
         samples = {"num_samples": SAMPLES + HELD_OUT, "held_out": HELD_OUT / (SAMPLES + HELD_OUT)}
         config = {"dataset": samples, "model": {"hidden_dims": hidden_dims}, "trainer": trainer}
@@ -63,7 +76,8 @@ def contestants(config: str) -> dict[str, Steps]:
         )
         return lambda count: [next(steps) for _ in range(count)]
 
-    return {"float32": package("float32"), "float64": package("float64"), "run": run(), "blackboard": board()}
+    packages = {"float32": package("float32"), "by calls": calls(), "float64": package("float64")}
+    return {**packages, "run": run(), "blackboard": board()}
 
 
 def seconds(steps: Steps, count: int) -> float:

@@ -35,16 +35,33 @@ def test_a_switch_in_help_chooses_the_loops_and_is_remembered(page: Page, site: 
     page.wait_for_function(f"() => ({IN_FORCE})().then((name) => name === 'simd 1')")
 
 
-SWAPPED = LOOPS.read_bytes().replace(b"minimum_f32", b"m.ximum_f32").replace(b"maximum_f32", b"minimum_f32")
+def test_an_explanation_says_that_a_formula_ran_as_one_loop(page: Page, site: str) -> None:
+    boot(page, site)
+    page.evaluate("() => backprop.train_batch()")
+    note = page.get_by_text("this formula runs as one compiled loop")
+    for tensor, count in (("layers/0/activations", 1), ("layers/0/weights", 0)):
+        page.evaluate("(hash) => { location.hash = hash; }", f"why={tensor},0,0")
+        expect(page.locator(".why")).to_have_attribute("data-cell", f"why:{tensor},0,0")
+        expect(note).to_have_count(count)
+
+
+def swapped(one: str, other: str) -> bytes:
+    """The module with two of its loops under each other's names, which are of equal length."""
+    first, second = f"{one}_f32".encode(), f"{other}_f32".encode()
+    away = b"?" * len(first)
+    return LOOPS.read_bytes().replace(first, away).replace(second, first).replace(away, second)
 
 
 @pytest.mark.parametrize(
     ("module", "reason"),
     [
         pytest.param(
-            SWAPPED.replace(b"m.ximum_f32", b"maximum_f32"),
+            swapped("minimum", "maximum"),
             "minimum of float32 differs from NumPy's own",
             id="a loop that computes something else",
+        ),
+        pytest.param(
+            swapped("gelu", "silu"), "gelu as one loop differs from its formula", id="a loop of another formula"
         ),
         pytest.param(
             LOOPS.read_bytes()[:-9], "this browser has no SIMD instructions", id="instructions that are not known"

@@ -31,6 +31,7 @@ TESTED_INSIDE = (
     "tests/python/learner/test_package.py",
     "tests/python/learner/test_time_limit.py",
     "tests/python/loops/test_compiled.py",
+    "tests/python/loops/test_formulas.py",
     "tests/python/monitor/test_histograms.py",
     "tests/python/monitor/test_quantiles.py",
     "tests/python/monitor/test_smoothing.py",

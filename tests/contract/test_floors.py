@@ -84,11 +84,11 @@ PACKAGE = Tree(
     ROOT / "py" / "backprop",
     ".py",
     [
-        {"limits", "loops", "learner"},
+        {"limits", "learner"},
         {"activations"},
         {"settings", "embedding"},
         {"randomness", "buffers", "losses", "optimizers"},
-        {"model", "updates"},
+        {"model", "updates", "loops"},
         {"differences", "data", "fields"},
         {"gradcheck", "tensors"},
         {"training", "explain", "exercises"},

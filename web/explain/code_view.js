@@ -6,6 +6,7 @@ import { foldSolutions, isAnswer } from "./folded.js";
 import { MATHEMATICS } from "./mathematics.js";
 
 /** @typedef {Explanation["code"]} Code */
+/** @typedef {Pick<Explanation, "code" | "compiled">} Quoted */
 /** @typedef {Why["source"]} Source */
 /** @import { Explanation } from "../api.d.ts" */
 /** @import { Actions } from "../page/actions.js" */
@@ -16,17 +17,20 @@ import { MATHEMATICS } from "./mathematics.js";
 const IN_CODE = new Set(MATHEMATICS);
 
 /**
- * @param {Code} code
+ * @param {Quoted} quotation
  * @param {Source} source
  * @param {Hidden} hidden
  * @param {Actions} actions
  */
-export function code(code, source, hidden, actions) {
+export function code({ code, compiled }, source, hidden, actions) {
   const files = [...new Set(code.map(({ file }) => file))];
   return files.map((file) => {
     const lines = code.filter((line) => line.file === file);
     const text = source?.file === file ? source.text : null;
-    return quoted(lines, text, hidden, actions);
+    return [
+      quoted(lines, text, hidden, actions),
+      lines.some((line) => compiled.includes(line.function)) ? asLoop() : nothing,
+    ];
   });
 }
 
@@ -61,6 +65,13 @@ function quoted(lines, text, hidden, actions) {
     </figure>
   `;
 }
+
+const asLoop = () => html`
+  <p class="note">
+    In the browser, in float32, this formula runs as one compiled loop. A test and a check at every start hold it to these lines, to the last
+    bit.
+  </p>
+`;
 
 /** Lines that answer the open exercise are shown only on demand. @param {Hidden} hidden @param {Actions} actions */
 function offer({ isAsked }, actions) {

@@ -137,7 +137,7 @@ function explained({ why, hidden }, answer, shared) {
         <p class="sentence">${sentence}</p>
         <div class="formula" role="group" aria-label="Formula" tabindex="0">${formula(written.math, written.text)}</div>
         ${note ? html`<p class=${stale ? "caution" : "caution diverged"}>${note}</p>` : nothing}
-        <div class="lines">${code(answer.code, why.source, hidden, shared.actions)}</div>
+        <div class="lines">${code(answer, why.source, hidden, shared.actions)}</div>
       </div>
       <div class="numbers" tabindex="0" role="group" aria-label="What it is made of">${terms(answer, why.all, shared)} ${curve(answer.function)} ${softmax(answer, shared)}</div>
     </div>

@@ -21,5 +21,10 @@ export const loopsChoice = (loops, actions) =>
           train many times slower: turn them off to see the difference. The choice applies from the next step on and is remembered. A run’s
           file says which loops trained it.
         </p>
+        <p>
+          With them, GELU, SiLU, sigmoid, the slopes of these and of tanh, and both losses run in float32 as one compiled loop each, which makes
+          the operations of the Python formula in the same order: the same numbers, to the last bit, which was checked at this start too. Your
+          own code always runs as it is written.
+        </p>
       `
     : html`<p>NumPy computes with its own loops, not with the faster SIMD ones of this page: <span translate="no">${loops.reason}</span>.</p>`;

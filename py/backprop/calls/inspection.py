@@ -9,7 +9,7 @@ from ..explain.source import SourceFile, read_file
 from ..limits import check_flag
 from ..runs.own_versions import own
 from ..runs.prediction import Generation, Prediction, TextOptions, generate, predict
-from ..wire import inspection
+from ..wire import explanation, inspection
 from ..wire.curves import CurveOptions, EpochCurve, LossCurve, RunLosses, epoch_curve, loss_curve, losses_of
 from ..wire.inspection import LensOptions, SampleLens, lens_of
 from ..wire.overview import Overview, OverviewOptions, overview_of
@@ -35,10 +35,10 @@ class InspectionCalls(Calls):
         """Return what the page shows of all runs and of the active one, at one moment."""
         return overview_of(self._runs, **options)
 
-    def explain_cell(self, *, tensor: str, row: int, col: int) -> inspection.Explanation:
+    def explain_cell(self, *, tensor: str, row: int, col: int) -> explanation.Explanation:
         """Explain one number of the active run's last pass, with the config in force at that pass."""
         run = self._runs.active
-        return own(run, inspection.explain_cell)(run, tensor, row, col)
+        return own(run, explanation.explain_cell)(run, tensor, row, col)
 
     def phases(self) -> inspection.Phases:
         """Return the active run's last pass phase by phase: each computation, its formula, and the update's changes."""

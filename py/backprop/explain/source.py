@@ -47,7 +47,7 @@ def quote(function: Callable[..., Any], fragment: str = "") -> list[Line]:
     Without such a statement (the source may have been edited), or for ``""``, return the whole function without its
     docstring; without source code, an empty list.
     """
-    statements = _statements(function)
+    statements = _statements(inspect.unwrap(function))  # of a formula, not of the loop that may run in its place
     chosen = [lines for lines in statements if any(fragment in line["text"] for line in lines)] or statements
     return [line.copy() for lines in chosen for line in lines]
 

@@ -2,6 +2,7 @@
 
 Both do the same arithmetic. In float64 they give the same bits. In float32 exp and tanh may differ in the last digit,
 and numbers below 1.2e-38 (denormals), which make processors a hundred times slower, count as 0: see simd/README.md.
+With the compiled loops, `formulas` run as one loop each, with the same bits.
 """
 
 from collections.abc import Mapping
@@ -9,7 +10,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from .checks import first_difference, results
-from .ufuncs import replace_loop
+from .formulas import FORMULAS, SIGNATURES
+from .ufuncs import make_ufunc, replace_loop
 
 PLAIN, SIMD, MIXED = "plain", "simd 1", "mixed"
 # Version of NumPy whose C interface the loops were tested with.
@@ -60,9 +62,15 @@ class Loops:
         self.use(True)
         difference = first_difference(plain, results())
         if difference:
-            self.use(False)
-            self.refuse(f"{difference} differs from NumPy's own")
+            return self._give_up(f"{difference} differs from NumPy's own")
+        _install_formulas(addresses)
+        if difference := FORMULAS.first_difference():
+            return self._give_up(f"{difference} as one loop differs from its formula")
         return None
+
+    def _give_up(self, reason: str) -> None:
+        self.use(False)
+        self.refuse(reason)
 
     def refuse(self, reason: str) -> None:
         """Leave NumPy's own loops in force, for a reason."""
@@ -75,10 +83,21 @@ class Loops:
         for (ufunc, kind), address in (self.simd if on else self._plain).items():
             old = replace_loop(ufunc, kind, address)
             self._plain.setdefault((ufunc, kind), old)
-        self._is_on = on
+        self._is_on = FORMULAS.is_on = on
 
 
 LOOPS = Loops()
+
+
+def _install_formulas(addresses: Mapping[str, int]) -> None:
+    """Make a ufunc of each loop of a formula, and put it where models find it."""
+    FORMULAS.install(
+        {
+            name: make_ufunc(name, addresses[f"{name}_f32"], signature)
+            for name, signature in SIGNATURES.items()
+            if f"{name}_f32" in addresses
+        }
+    )
 
 
 def after_steps(before: str, *, has_steps: bool) -> str:

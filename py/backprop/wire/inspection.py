@@ -6,8 +6,7 @@ from typing import TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from ..explain import explanation, phases, sample_lens, sample_losses
-from ..explain.cell import explain
+from ..explain import phases, sample_lens, sample_losses
 from ..monitor import flow_warnings, histograms
 from ..monitor.flow import PROBE
 from ..monitor.gradient_flow import QUANTITIES
@@ -16,10 +15,6 @@ from ..tensors import find_tensor, layer_names
 from .state import AtStep, Int32s, Mode, at_step, mode_of
 
 Float64s = NDArray[np.float64]
-
-
-class Explanation(AtStep, explanation.Explanation):
-    """Explanation of one number of the last pass."""
 
 
 class Phases(AtStep):
@@ -149,11 +144,6 @@ class Confusion(AtStep):
     held_out: Int32s | None
     num_train: int
     num_held_out: int
-
-
-def explain_cell(run: TrainingRun, tensor: str, row: int, col: int) -> Explanation:
-    """Explain one number of a run's last pass."""
-    return {**at_step(run), **explain(run.last_pass(), tensor, row, col)}
 
 
 def phases_of(run: TrainingRun) -> Phases:
