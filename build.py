@@ -8,12 +8,13 @@
     python3 build.py test --fast      check, and the tests that need neither the site nor a browser
     python3 build.py test [...]       every check and every test; the rest goes to pytest (-k loss)
     python3 build.py test --nightly   the same, with many more kills, fuzzed files and examples
-    python3 build.py bench [...]      measure
+    python3 build.py bench [part ...] measure, and write docs/benchmarks.md (--quick: one round)
 
 It needs Python 3.11 or newer and Node.js 20 or newer, and nothing else: this file uses the standard library only.
 """
 
 import argparse
+import os
 import subprocess
 import sys
 import time
@@ -77,7 +78,7 @@ def commands() -> argparse.ArgumentParser:
     tiers = testing.add_mutually_exclusive_group()
     tiers.add_argument("--fast", action="store_true", help="only what needs neither the site nor a browser")
     tiers.add_argument("--nightly", action="store_true", help="with many more kills, fuzzed files and examples")
-    add("bench", "measure the built site; other arguments go to tests/bench/run.py")
+    add("bench", "measure the built site, and write docs/benchmarks.md; other arguments go to tests/bench")
     return parser
 
 
@@ -190,10 +191,10 @@ def report(failures: Sequence[str]) -> int:
 
 
 def bench(arguments: Sequence[str]) -> int:
-    """Run the benchmark on the built site; return its exit code."""
+    """Run the benchmarks on the built site; return their exit code."""
     python = set_up()
-    command: list[str | Path] = [python, ROOT / "tests" / "bench" / "run.py", DIST, *arguments]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode
+    alone = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}  # one thread, as in the browser
+    return subprocess.run([python, "-m", "tests.bench", *arguments], cwd=ROOT, env=alone, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -7,13 +7,10 @@ import json
 import sys
 
 from tests.bench.bench_page import bench_page
-from tests.bench.run import BOOT
+from tests.bench.python_page import boot, run_python
 from tools.places import DIST
-from tools.site import build_folder
 
 MEASURE = """
-import sys; sys.path.insert(0, '/bench')
-import json
 from statistics import median
 from time import perf_counter
 from backprop.runs.config import RunConfig
@@ -61,13 +58,11 @@ def share(name, steps):
 
 def main() -> None:
     with bench_page(DIST) as (page, url, version):
-        base = f"{url}{build_folder(DIST).name}/python/"
-        page.goto(f"{base}manifest.json")
-        page.evaluate(BOOT, {"base": base, "files": {}})
+        boot(page, url, {})
         print(f"Chromium {version}")
         for name in ("S", "M"):
             python = f"{MEASURE}\njson.dumps(share({name!r}, [1000, 10_000, 100_000, 1_000_000]))"
-            answer = json.loads(page.evaluate("(python) => pyodide.runPython(python)", python))
+            answer = json.loads(run_python(page, python))
             shares = ", ".join(f"{int(count):,} steps {part:.2%}" for count, part in answer["shares"].items())
             print(f"{name}: a step {answer['step_us']:.0f} µs, a moment {answer['moment_us']:.0f} µs; {shares}")
 

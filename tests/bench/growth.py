@@ -1,24 +1,25 @@
 """Steps per second over width, depth and batch size, in the page's own worker, without drawing.
 
-``.venv/bin/python -m tests.bench.growth`` prints a table and writes docs/steps-per-second.svg. Networks take turns;
-each has its best turn, since other programs only slow it down. Two floors bound a step: NumPy's calls, whose number
-depends on the depth alone, and the arithmetic: 6 operations for each parameter and sample. The fastest turns of all
-networks show them.
+``python3 build.py bench growth`` writes a table and docs/steps-per-second.svg. Networks take turns; each has its best
+turn, since other programs only slow it down. Two floors bound the time of a step: NumPy's calls, whose number depends
+on the depth alone, and the arithmetic, 6 operations for each parameter and sample. The fastest turns of all networks
+show them.
 """
 
-import argparse
 import math
 from itertools import pairwise
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from playwright.sync_api import Page
 
 from tests.bench.bench_page import bench_page
+from tests.bench.document import table
 from tools.places import DIST, ROOT
 
 PICTURE = ROOT / "docs" / "steps-per-second.svg"
 SAMPLES = 320
+TURN = 400  # milliseconds; a step may take longer
+HEAD = ("hidden layers × width", "batch", "parameters", "ms per step", "steps per second")
 WIDTHS, DEPTHS, BATCHES = (8, 32, 128, 256, 512, 1024), (1, 2, 4, 8, 16, 32), (1, 4, 16, 64, 256)
 
 
@@ -52,7 +53,7 @@ PANELS = {
 }
 
 # Milliseconds per step of a run, over some time.
-TURN = """
+ADVANCE = """
 async ([name, config, ms]) => {
   const known = (await backprop.runs()).find((run) => run.name === name);
   if (!known) await backprop.create_run({name, config});
@@ -70,7 +71,7 @@ def measure(page: Page, shapes: list[Shape], rounds: int, ms: int) -> dict[Shape
     best = dict.fromkeys(shapes, math.inf)
     for turn in range(rounds + 1):
         for shape in shapes:
-            took = page.evaluate(TURN, ["-".join(map(str, shape)), shape.config, ms])
+            took = page.evaluate(ADVANCE, ["-".join(map(str, shape)), shape.config, ms])
             if turn > 0:
                 best[shape] = min(best[shape], took)
     return best
@@ -88,7 +89,7 @@ def operations(shape: Shape) -> float:
 
 
 def picture(times: dict[Shape, float]) -> str:
-    """Draw a panel for each quantity: steps per second over it, both on log scales, and the two floors."""
+    """Draw a panel for each quantity: steps per second over it, both on log scales, and the two bounds."""
     calls, million = floors(times)
     panels = "".join(
         f'<g transform="translate({24 + 300 * k} 0)">{panel(name, *PANELS[name], times, calls, million)}</g>'
@@ -96,11 +97,12 @@ def picture(times: dict[Shape, float]) -> str:
     )
     style = (
         "text{font:12px system-ui,sans-serif;fill:#555}.b{font-weight:600;fill:#222}.g{stroke:#ddd}"
-        ".m{fill:none;stroke:#2457c5;stroke-width:2}.d{fill:#2457c5}.f{fill:none;stroke:#999;stroke-dasharray:4 3}"
+        ".m{fill:none;stroke:#2457c5;stroke-width:2}.d{fill:#2457c5}.f,.c{fill:none;stroke:#666}"
+        ".f{stroke-dasharray:6 3}.c{stroke-dasharray:1.5 3}"
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 920 330" role="img"><title>Steps per second</title>'
-        f'<style>{style}</style><rect width="920" height="330" fill="#fff"/>{panels}</svg>\n'
+        f'<style>{style}</style><rect width="920" height="330" rx="6" fill="#fff"/>{panels}</svg>\n'
     )
 
 
@@ -134,31 +136,27 @@ def panel(
     return (
         f'<text class="b" x="0" y="20">Steps per second over {name}</text><text x="0" y="38">{about}</text>'
         f"{grid}{ticks}"
-        f"{line('f', by_calls)}{line('f', by_arithmetic)}{line('m', measured)}{dots}"
-        '<text x="36" y="320">dashed: floors of calls and of arithmetic</text>'
+        f"{line('c', by_calls)}{line('f', by_arithmetic)}{line('m', measured)}{dots}"
+        '<text x="36" y="320">bounds: calls (dotted), arithmetic (dashed)</text>'
     )
 
 
-def main() -> None:
-    """Print a table, and write the picture."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--ms", type=int, default=400, help="of each turn; a step may take longer")
-    parser.add_argument("--picture", type=Path, default=PICTURE)
-    options = parser.parse_args()
+def tables(rounds: int) -> dict[str, str]:
+    """Measure all networks, and draw the picture; return a block with a table."""
     shapes = list(dict.fromkeys(shape for _, points in PANELS.values() for _, shape in points))
-    with bench_page(DIST) as (page, url, version):
+    with bench_page(DIST) as (page, url, _):
         page.goto(url)
         page.evaluate("async () => { while (!window.backprop) await new Promise(requestAnimationFrame); }")
         page.evaluate("() => backprop.ready")
-        times = measure(page, shapes, options.rounds, options.ms)
-    print(f"Chromium {version}, best of {options.rounds} turns of {options.ms} ms")
-    print("| hidden layers × width | batch | parameters | ms per step | steps per second |\n|---|---|---|---|---|")
+        times = measure(page, shapes, rounds, TURN)
+    PICTURE.write_text(picture(times), "utf-8")
+    return {"growth": growth_table(times)}
+
+
+def growth_table(times: dict[Shape, float]) -> str:
+    """Return a row for each network, given its milliseconds per step."""
+    rows = []
     for shape, time in times.items():
-        cells = f"{shape.depth} × {shape.width} | {shape.batch} | {shape.parameters:,}"
-        print(f"| {cells} | {time:.3g} | {1000 / time:,.3g} |")
-    options.picture.write_text(picture(times), "utf-8")
-
-
-if __name__ == "__main__":
-    main()
+        network = [f"{shape.depth} × {shape.width}", f"{shape.batch}", f"{shape.parameters:,}"]
+        rows.append([*network, f"{time:.3g}", f"{float(f'{1000 / time:.3g}'):,g}"])
+    return table(HEAD, rows)

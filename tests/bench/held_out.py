@@ -7,13 +7,10 @@ import json
 import sys
 
 from tests.bench.bench_page import bench_page
-from tests.bench.run import BOOT
+from tests.bench.python_page import boot, run_python
 from tools.places import DIST
-from tools.site import build_folder
 
 MEASURE = """
-import sys; sys.path.insert(0, '/bench')
-import json
 from statistics import median
 from time import perf_counter
 from backprop.runs.config import RunConfig
@@ -59,14 +56,12 @@ def ratio(name, held_out):
 
 def main() -> None:
     with bench_page(DIST) as (page, url, version):
-        base = f"{url}{build_folder(DIST).name}/python/"
-        page.goto(f"{base}manifest.json")
-        page.evaluate(BOOT, {"base": base, "files": {}})
+        boot(page, url, {})
         print(f"Chromium {version}")
         for name in ("S", "M"):
             for held_out in (0.2, 0.5):
                 python = f"{MEASURE}\njson.dumps(ratio({name!r}, {held_out}))"
-                answer = json.loads(page.evaluate("(python) => pyodide.runPython(python)", python))
+                answer = json.loads(run_python(page, python))
                 print(
                     f"{name}: {answer['train']} training samples, {answer['steps']} steps an epoch of "
                     f"{answer['step_us']:.0f} µs, {answer['held_out']} held out: "

@@ -1,21 +1,20 @@
 """What a picture costs while training plays: main thread, steps with and without drawing, delay of Pause.
 
-Run it with ``python -m tests.bench.playing`` on the built site, or name another build beside it:
-``python -m tests.bench.playing ../other/dist``. Builds and ways to play take turns, and ratios are those of one turn,
-so that they hold on a busy machine; a frame is measured in processor time, which other programs take no part of.
+Builds and ways to play take turns, and ratios are those of one turn, so that they hold on a busy machine; a frame is
+measured in processor time, which other programs take no part of.
 """
 
-import argparse
-import math
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
 from playwright.sync_api import Page
 
+from tests.bench import others
 from tests.bench.bench_page import NO_TIMEOUT, bench_page
+from tests.bench.document import ratios, spread, table
 from tests.bench.main_thread import CATEGORIES, Task, frames_of, tasks_of
 from tools.places import DIST
 from tools.serve import running, static_server
@@ -29,7 +28,7 @@ NETWORKS: dict[str, dict[str, Any]] = {
 }
 SIZE = {"width": 1440, "height": 900}
 WARM = 1000  # milliseconds
-ROUNDS = 5
+TURN = 2000  # milliseconds
 LONG = 50  # milliseconds of a task
 # How to play: with frames drawn, with all of them held back, and drawn with a trace, which costs something itself.
 WAYS = ("drawn", "not drawn", "traced")
@@ -124,62 +123,68 @@ def play(page: Page, ms: int, way: str) -> Played:
     return Played(speed, pause, tasks)
 
 
-def main() -> None:
-    """Print for each network what its builds show, and their ratios."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("other", nargs="*", type=Path, help="dist/ of another build")
-    parser.add_argument("--ms", type=int, default=4000, help="of each measurement")
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
-    parser.add_argument("--network", choices=NETWORKS, action="append")
-    options = parser.parse_args()
-    builds = [DIST, *options.other]
-    with bench_page(DIST) as (page, _, version), ExitStack() as stack:
-        urls = [stack.enter_context(running(static_server(build))) for build in builds]
+def tables(rounds: int) -> dict[str, str]:
+    """Play each network in turns; return a block with a table: a column for each network."""
+    columns = {}
+    with bench_page(DIST) as (page, _, _):
         browser = page.context.browser
         assert browser is not None
-        print(f"Chromium {version}, {SIZE['width']} × {SIZE['height']}, {options.rounds} rounds of {options.ms} ms")
-        for name in options.network or NETWORKS:
-            pages = [begun(browser.new_page(viewport=SIZE), url, NETWORKS[name]) for url in urls]  # type: ignore[arg-type]
-            found: dict[Path, dict[str, list[Played]]] = {build: {way: [] for way in WAYS} for build in builds}
-            for _ in range(options.rounds):
-                for way in WAYS:
-                    for build, opened in zip(builds, pages, strict=True):
-                        found[build][way].append(play(opened, options.ms, way))
-            print("\n".join(report(name, found)), flush=True)
-            for opened in pages:
-                opened.close()
+        for name, config in NETWORKS.items():
+            with ExitStack() as stack:
+                pages = {}
+                for build, dist in builds().items():
+                    url = stack.enter_context(running(static_server(dist)))
+                    opened = stack.enter_context(closing(browser.new_page(viewport=SIZE)))  # type: ignore[arg-type]
+                    pages[build] = begun(opened, url, config)
+                columns[name] = dict(rows(in_turns(pages, rounds)))
+    names = next(iter(columns.values()))
+    return {"playing": table(["", *columns], [[row, *(column[row] for column in columns.values())] for row in names])}
 
 
-def report(name: str, found: dict[Path, dict[str, list[Played]]]) -> Iterator[str]:
-    """Give the lines about one network."""
-    first = next(iter(found.values()))
-    for build, ways in found.items():
-        tasks = [task for played in ways["traced"] for task in played.tasks]
-        frames = frames_of(tasks)
-        speeds = {way: [played.speed for played in ways[way]] for way in WAYS}
-        yield f"{name}, {build}"
-        yield f"  steps/s: {spread(speeds['drawn'])} drawn, {spread(speeds['not drawn'])} not drawn"
-        yield f"  drawn ÷ not drawn: {spread(ratios(speeds['drawn'], speeds['not drawn']), 2)}"
-        yield f"  main thread: {median(frames or [0]):.1f} ms of processor time a frame (median of {len(frames)})"
-        cpu, wall = sum(task.cpu > LONG for task in tasks), sum(task.wall > LONG for task in tasks)
-        longest = max(task.cpu for task in tasks)
-        yield f"  tasks over {LONG} ms: {cpu} by processor time, the longest {longest:.0f} ms; {wall} by the clock"
-        pauses = [played.pause for way in WAYS for played in ways[way] if played.pause is not None]
-        yield f"  Pause seen after {spread(pauses or [math.nan])} ms"
-        if ways is not first:
-            ratio = ratios([played.speed for played in first["drawn"]], speeds["drawn"])
-            yield f"  drawn, the first build ÷ this one: {spread(ratio, 2)}"
+def builds() -> dict[str, Path]:
+    """Return this build, and the earlier one if there is one."""
+    earlier = others.earlier_site()
+    return {"": DIST, **({others.EARLIER: earlier} if earlier else {})}
 
 
-def ratios(some: list[float], others: list[float]) -> list[float]:
-    """Divide turn by turn."""
-    return [one / max(other, 1e-9) for one, other in zip(some, others, strict=True)]
+def in_turns(pages: dict[str, Page], rounds: int) -> dict[str, dict[str, list[Played]]]:
+    """Return build → way → each Play."""
+    found: dict[str, dict[str, list[Played]]] = {build: {way: [] for way in WAYS} for build in pages}
+    for _ in range(rounds):
+        for way in WAYS:
+            for build, opened in pages.items():
+                found[build][way].append(play(opened, TURN, way))
+    return found
 
 
-def spread(numbers: list[float], digits: int = 0) -> str:
-    """Return the median, with the least and the largest."""
-    return f"{median(numbers):.{digits}f} [{min(numbers):.{digits}f} to {max(numbers):.{digits}f}]"
+def rows(found: dict[str, dict[str, list[Played]]]) -> Iterator[tuple[str, str]]:
+    """Give what is measured of one network: its name and its text."""
+    ours, *earlier = found.values()
+    drawn = speeds(ours["drawn"])
+    yield "steps per second, with pictures", spread(drawn, 0)
+    yield "÷ those without pictures", spread(ratios(drawn, speeds(ours["not drawn"])))
+    frames = frames_of(tasks(ours))
+    yield "processor time of a frame with a picture, ms", f"{median(frames or [0]):.1f}"
+    yield from page_rows(ours, "")
+    for ways in earlier:
+        yield f"÷ steps of {others.EARLIER}, with pictures", spread(ratios(drawn, speeds(ways["drawn"])))
+        yield from page_rows(ways, f", {others.EARLIER}")
 
 
-if __name__ == "__main__":
-    main()
+def page_rows(ways: dict[str, list[Played]], build: str) -> Iterator[tuple[str, str]]:
+    """Give how long the page of a build is blocked, and how long its Pause takes."""
+    times = [task.cpu for task in tasks(ways)]
+    yield f"longest task of the page, ms of processor time{build}", f"{max(times, default=0):.0f}"
+    yield f"tasks over {LONG} ms of processor time{build}", f"{sum(time > LONG for time in times)}"
+    pauses = [played.pause for played in ways["drawn"] if played.pause is not None]
+    yield f"Pause on screen after, ms{build}", spread(pauses, 0) if pauses else "Play had ended"
+
+
+def tasks(ways: dict[str, list[Played]]) -> list[Task]:
+    """Return the tasks of the page in all traced turns."""
+    return [task for played in ways["traced"] for task in played.tasks]
+
+
+def speeds(played: Sequence[Played]) -> list[float]:
+    """Return steps per second of each turn."""
+    return [each.speed for each in played]

@@ -1,13 +1,11 @@
-"""Measures the start beside the plain way, in turns: `.venv/bin/python -m tests.bench.start [--rounds N] [--no-slow]`.
+"""Measures the start beside the plain way, in turns: `python3 build.py bench start`.
 
 Plain: loadPyodide, loadPackage("numpy"), micropip.install of the package's wheel, then one batch, all in a worker.
 From the navigation to the end of the first batch. Cold: an empty profile. Warm: the third visit, each in a new browser.
 Both come from one server, which compresses what GitHub Pages compresses. Trust the ratios.
 """
 
-import argparse
 import gzip
-import json
 import statistics
 import tempfile
 import threading
@@ -22,6 +20,7 @@ from urllib.parse import unquote
 
 from playwright.sync_api import Playwright, sync_playwright
 
+from tests.bench.document import ratios, spread, table
 from tools import chromium
 from tools.archive import read_tree
 from tools.places import DIST
@@ -33,6 +32,15 @@ COMPRESSED = (".js", ".mjs", ".css", ".json", ".wasm", ".svg", ".html", ".map", 
 TYPES = {**Handler.extensions_map, ".html": "text/html; charset=utf-8", ".css": "text/css", ".svg": "image/svg+xml"}
 SLOW = (10e6 / 8, 0.040)  # bytes per second, seconds for the way of a request
 VISITS = ("cold", "second", "warm")
+HEAD = (
+    "",
+    "first step ÷ plain",
+    "first step, ms",
+    "bytes ÷ plain",
+    "kB",
+    "requests",
+    "first contentful paint, ms",
+)
 
 PLAIN_PAGE = b"""<!doctype html><meta charset="utf-8"><title>Plain</title><p>Loading Python.</p>
 <script type="module">
@@ -79,6 +87,9 @@ class Line:
             self.free_at = max(self.free_at, time.perf_counter()) + size / self.speed
             wait = self.free_at - time.perf_counter()
         time.sleep(max(wait, 0))
+
+
+LINES = {"no limit": Line(), "10 Mbit/s and 40 ms": Line(*SLOW)}
 
 
 class Contestants(ThreadingHTTPServer):
@@ -168,9 +179,12 @@ def visits(playwright: Playwright, url: str, line: Line) -> dict[str, dict[str, 
     return found
 
 
-def measure(dist: Path, rounds: int, line: Line) -> dict[str, dict[str, dict[str, list[float]]]]:
-    """Return visit → contestant → what was measured, in each round."""
-    results: dict[str, dict[str, dict[str, list[float]]]] = {}
+Found = dict[str, dict[str, dict[str, list[float]]]]  # visit → contestant → what was measured, in each round
+
+
+def measure(dist: Path, rounds: int, line: Line) -> Found:
+    """Let both take turns over a line."""
+    results: Found = {}
     with running(Contestants(contestants(dist), line)) as url, sync_playwright() as playwright:
         for i in range(rounds):
             for name in ("site", "plain") if i % 2 == 0 else ("plain", "site"):
@@ -180,36 +194,23 @@ def measure(dist: Path, rounds: int, line: Line) -> dict[str, dict[str, dict[str
     return results
 
 
-def report(title: str, results: dict[str, dict[str, dict[str, list[float]]]]) -> None:
-    """Print medians with the range, and the ratio of the rounds' first steps."""
-    print(f"\n{title}\n{'':18}{'first step, ms':>24}{'first paint, ms':>18}{'kB':>8}{'requests':>10}")
-    for visit, both in results.items():
-        for name, numbers in both.items():
-            step, paint = numbers["step"], numbers["paint"]
-            middle = {what: statistics.median(values) for what, values in numbers.items()}
-            spread = f"{middle['step']:.0f} [{min(step):.0f}..{max(step):.0f}]"
-            first = f"{middle['paint']:.0f} [{min(paint):.0f}..{max(paint):.0f}]"
-            print(f"{visit:8}{name:10}{spread:>24}{first:>18}{middle['kB']:>8.0f}{middle['requests']:>10.0f}")
-        ratios = [ours / theirs for ours, theirs in zip(both["site"]["step"], both["plain"]["step"], strict=True)]
-        size = statistics.median(both["site"]["kB"]) / max(statistics.median(both["plain"]["kB"]), 1)
-        print(
-            f"{visit:8}site ÷ plain: time {statistics.median(ratios):.2f} [{min(ratios):.2f}..{max(ratios):.2f}]"
-            + (f", bytes {size:.2f}" if visit == "cold" else "")
-        )
+def tables(rounds: int) -> dict[str, str]:
+    """Measure both lines; return a block with a table of each visit."""
+    found = {title: measure(DIST, rounds, line) for title, line in LINES.items()}
+    rows = [row(title, visit, both) for title, results in found.items() for visit, both in results.items()]
+    return {"start": table(HEAD, rows)}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--dist", type=Path, default=DIST, help="the built site")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--no-slow", action="store_true", help="without the line of 10 Mbit/s and 40 ms")
-    parser.add_argument("--json", action="store_true", help="print the numbers as JSON")
-    options = parser.parse_args()
-    lines = {"no limit": Line()} if options.no_slow else {"no limit": Line(), "10 Mbit/s, 40 ms": Line(*SLOW)}
-    for title, line in lines.items():
-        results = measure(options.dist, options.rounds, line)
-        print(json.dumps(results)) if options.json else report(title, results)
-
-
-if __name__ == "__main__":
-    main()
+def row(line: str, visit: str, both: dict[str, dict[str, list[float]]]) -> list[str]:
+    """Return the cells of one visit."""
+    site, plain = both["site"], both["plain"]
+    sent, sent_plain = statistics.median(site["kB"]), statistics.median(plain["kB"])
+    return [
+        f"{visit}, {line}",
+        spread(ratios(site["step"], plain["step"])),
+        spread(site["step"], 0),
+        f"{sent / sent_plain:.2f}" if visit == "cold" else "",
+        f"{sent:,.0f}",
+        f"{statistics.median(site['requests']):.0f}",
+        spread(site["paint"], 0),
+    ]

@@ -2,16 +2,13 @@
 
 A step of each is the whole of it: the next batch of a shuffled epoch, forward, loss, backward, update. A run, which is
 what the page trains, does more: it keeps every loss, follows the gradient flow, and measures after each epoch.
-Runs on CPython and inside Pyodide, there with the page's compiled loops; `run.py` calls it in both.
+Runs on CPython and inside Pyodide, there with the page's compiled loops; `blackboard.py` calls it in both.
 """
 
-import sys
 from collections.abc import Callable
 from statistics import median
 from time import perf_counter
 from typing import NamedTuple
-
-import numpy as np
 
 from backprop.data.dataset import SequenceDataset
 from backprop.loops.formulas import FORMULAS
@@ -22,7 +19,6 @@ from backprop.training.config import TrainerConfig
 from backprop.training.trainer import Trainer
 from tests import blackboard
 
-ROUNDS = 101
 WARM_UP = 5  # rounds that do not count: WebAssembly is compiled twice, the second time well
 SLICE = 0.01  # seconds for one contestant's turn: long for a browser's coarse clock, short for a busy machine
 LEARNING_RATE = 0.1
@@ -93,7 +89,7 @@ class Result(NamedTuple):
     ratio: float
 
 
-def measure(config: str) -> dict[str, Result]:
+def measure(config: str, rounds: int) -> dict[str, Result]:
     """Let the contestants take turns, so that whatever else the machine does slows all of them."""
     racers = contestants(config)
     counts = {}
@@ -101,7 +97,7 @@ def measure(config: str) -> dict[str, Result]:
         steps(20)
         counts[name] = max(1, round(SLICE / min(seconds(steps, 20) / 20 for _ in range(5))))
     times: dict[str, list[float]] = {name: [] for name in racers}
-    for turn in range(WARM_UP + ROUNDS):
+    for turn in range(WARM_UP + rounds):
         for name, steps in racers.items():
             time = seconds(steps, counts[name]) / counts[name]
             if turn >= WARM_UP:
@@ -111,8 +107,3 @@ def measure(config: str) -> dict[str, Result]:
         name: Result(median(each), median(a / b for a, b in zip(each, yardstick, strict=True)))
         for name, each in times.items()
     }
-
-
-def versions() -> str:
-    """Return what ran."""
-    return f"Python {sys.version.split()[0]}, NumPy {np.__version__}"

@@ -79,7 +79,7 @@ def test_every_figure_of_the_benchmarks_has_a_command() -> None:
     sections = (DOCS / "benchmarks.md").read_text("utf-8").split("\n## ")[1:]
     assert len(sections) > 5
     for text in sections:
-        assert re.search(r"`(python3 build\.py bench|\.venv/bin/python [^`]+)`", text), text
+        assert re.search(r"`(python3 build\.py bench \w+|\.venv/bin/python [^`]+)`", text), text
 
 
 def test_the_guide_has_the_limits_of_the_warnings_and_an_example_of_each() -> None:
