@@ -17,8 +17,13 @@ import os
 import sys
 
 ROOT = "/tree"
-# Packages that read docstrings when they are imported: numpy.ma those of NumPy.
-DOCUMENTED = ("/numpy/", "pyodide/")
+# Files whose docstrings are read when something is imported: numpy.ma rewrites those of NumPy's functions.
+DOCUMENTED = (
+    "/numpy/_core/fromnumeric.py",
+    "/numpy/_core/numeric.py",
+    "/numpy/lib/_shape_base_impl.py",
+    "pyodide/",
+)
 
 
 def compile_one(path, target=None):

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -170,6 +171,8 @@ def late_archives(original: Published, files: Mapping[str, bytes], packed: Mappi
     ]
 
 
+# Exercises are compiled when a learner opens one; their bytecode would be fetched at every start.
+UNCOMPILED = re.compile(r"/backprop/exercises/\w+/__pycache__/")
 # Parts of our package that the page does not have: the command line, and pytest for a class.
 NOT_IN_THE_PAGE = ("backprop/cli/", "backprop/__main__.py", "backprop/exercises/classroom/")
 
@@ -184,7 +187,7 @@ def own_package() -> dict[str, bytes]:
         write_tree(modules, folder / SITE_PACKAGES)
         compile_python("all", folder)
         wheel = {f"backprop-{settings['version']}-py3-none-any.whl": pure_wheel(files, settings, license_text)}
-        return {**wheel, **read_tree(folder)}
+        return {**wheel, **{name: data for name, data in read_tree(folder).items() if not UNCOMPILED.search(name)}}
 
     return kept(
         "package", {**files, **modules, "LICENSE": license_text, "project": json.dumps(settings).encode()}, make
