@@ -68,7 +68,6 @@ async function boot() {
   installLoops(pyodide, await loops);
   announce("Creating the first network");
   const session = pyodide.pyimport("backprop.session").Session();
-  announce("Testing the gradients");
   return { pyodide, session, checksum: pyodide.pyimport("backprop.wire.checksum").checksum };
 }
 

@@ -17,6 +17,14 @@ const VISITED = "visited";
 /** Where it remembers whether NumPy runs SIMD loops. */
 const LOOPS = "loops";
 
+/** Wait until a picture of what is known is on screen; a hidden page shows none. @returns {Promise<unknown>} */
+const firstPicture = () =>
+  new Promise((resolve) => {
+    const painted = () => setTimeout(resolve);
+    if (document.hidden) painted();
+    else requestAnimationFrame(() => requestAnimationFrame(painted));
+  });
+
 /**
  * @param {Store} store
  * @param {Client} client
@@ -35,26 +43,30 @@ export function createPageFeature(store, client, { forget, restore, settle, afte
     fail: (message) => client.stop(message),
   });
 
-  /** Start Python, run its self-test, and restore the saved runs. */
+  /** Start Python, restore the saved runs, and test the gradients when the first picture is on screen. */
   async function start() {
     const stage = { stage: "Starting", loaded: 0, total: 0 };
     if (!remembered(VISITED).ready) meanwhile();
-    store.set({ page: { boot: "loading", problem: null, alert: null, stage } });
+    store.set({ page: { boot: "loading", problem: null, alert: null, selfTest: null, stage } });
     forget();
     await watch.refresh();
     watch.begin();
     client.start();
-    const [loops, selfTest] = await Promise.all([
-      client.call("loops", { simd: remembered(LOOPS).simd !== false }), // before any other call
-      client.call("self_test"),
-    ]);
-    if (!selfTest.passed) return client.stop(selfTest.message);
+    const loops = await client.call("loops", { simd: remembered(LOOPS).simd !== false }); // before any other call
     await restore();
     await settle();
     watch.end();
-    store.set({ page: { boot: "ready", selfTest, loops, readyAt: Date.now(), announcement: "" } });
+    store.set({ page: { boot: "ready", loops, announcement: "" } });
     remember(VISITED, { ready: true });
-    await afterwards();
+    await Promise.all([afterwards(), testGradients()]);
+  }
+
+  /** Stop Python if a gradient differs from central differences. */
+  async function testGradients() {
+    await firstPicture();
+    const selfTest = await client.call("self_test");
+    if (!selfTest.passed) return client.stop(selfTest.message);
+    store.set({ page: { selfTest, readyAt: Date.now() } });
   }
 
   const restart = () =>

@@ -28,7 +28,7 @@ export function bootMessage({ page: { boot, stage, selfTest, readyAt, clock } },
   return html`<div class="message boot"><p>${readyWords(selfTest)}</p></div>`;
 }
 
-/** "Ready: 7 of 7 gradients agree …": the page starts only when all do. @param {SelfTest} selfTest */
+/** "Ready: 7 of 7 gradients agree …": Python is stopped unless all do. @param {SelfTest} selfTest */
 function readyWords({ gradients }) {
   const right = gradients.filter(({ verdict }) => verdict === "right").length;
   return `Ready: ${right} of ${gradients.length} gradients agree with central differences.`;
