@@ -21,12 +21,13 @@ class Amounts:
     kills: int  # of the browser, in the middle of something
     seeds: int  # that stand for all
     fuzzed: int  # run files and links, damaged at random
+    sweeps: int  # of twelve runs each
 
 
-USUAL = Amounts(examples=50, lives=50, kills=2, seeds=5, fuzzed=2_000)
-FAST = Amounts(examples=10, lives=20, kills=0, seeds=1, fuzzed=0)
-NIGHTLY = Amounts(examples=200, lives=20_000, kills=200, seeds=5, fuzzed=100_000)
-IN_WASM = Amounts(examples=20, lives=20, kills=0, seeds=1, fuzzed=300)
+USUAL = Amounts(examples=50, lives=50, kills=2, seeds=5, fuzzed=2_000, sweeps=1)
+FAST = Amounts(examples=10, lives=20, kills=0, seeds=1, fuzzed=0, sweeps=0)
+NIGHTLY = Amounts(examples=200, lives=20_000, kills=200, seeds=5, fuzzed=100_000, sweeps=10)
+IN_WASM = Amounts(examples=20, lives=20, kills=0, seeds=1, fuzzed=300, sweeps=0)
 
 # Threads that share a small product spin while they wait: beside busy processes that costs ten times as much.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -36,6 +36,7 @@ import { runs } from "./runs/view.js";
 import { sample } from "./sample/view.js";
 import { saved } from "./saving/view.js";
 import { watchDrops } from "./share/drop.js";
+import { sweep } from "./sweep/view.js";
 import { controls } from "./training/view.js";
 
 /** @import { Method } from "./api.d.ts" */
@@ -57,6 +58,7 @@ const regions = createRegions(
     ["[data-view=tabs]", tabs],
     ["[data-view=splitter]", splitter],
     ["[data-view=runs]", runs, "runs"],
+    ["[data-view=sweep]", sweep, "sweep"],
     ["[data-view=statistics]", statistics, 100],
     ["[data-view=chart-menu]", chartMenu],
     ["[data-view=charts]", charts],

@@ -113,7 +113,7 @@ PAGE = Tree(
         {"engine", "color", "config", "dataset", "panels"},
         {"storage", "heatmap", "explain", "flow", "guide", "offline"},
         {"share", "saving", "legend", "metrics", "sample"},
-        {"training", "phases", "runs", "code"},
+        {"training", "phases", "runs", "code", "sweep"},
         {"network", "chart"},
         {"lens", "look", "exercises"},
         {"page"},

@@ -26,6 +26,7 @@ import { createSaving } from "../saving/actions.js";
 import { SavedRuns } from "../saving/saved_runs.js";
 import { createUndo } from "../saving/undo.js";
 import { createShare } from "../share/actions.js";
+import { createSweep } from "../sweep/actions.js";
 import { createTraining } from "../training/actions.js";
 import { createBetween } from "./between_slices.js";
 import { createPageFeature } from "./boot.js";
@@ -78,6 +79,7 @@ export function createPage({ reducedMotion }) {
   const saving = createSaving(store, { savedRuns, undo, call, attempt, settle, play: training.resume });
   const runs = createRuns(store, { perform, attempt, commit, undo });
   const newRun = createNewRun(store, { call, perform, persist: () => savedRuns.persist() });
+  const sweep = createSweep(store, { call, perform, persist: () => savedRuns.persist() });
   const share = createShare(store, { call, perform, attempt });
   const page = createPageFeature(store, client, {
     forget() {
@@ -115,7 +117,7 @@ export function createPage({ reducedMotion }) {
     saveNow: saving.actions.saveNow,
     play: training.resume,
   });
-  const named = { page, offline, ...views, runs, newRun, training, dataset, explain, saving, share };
+  const named = { page, offline, ...views, runs, newRun, sweep, training, dataset, explain, saving, share };
   /** @type {Feature[]} */
   const features = Object.values(named);
   for (const feature of features) store.add(/** @type {any} */ (feature));

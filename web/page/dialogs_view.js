@@ -5,6 +5,7 @@ import { fitWords } from "../network/fit.js";
 import { newRun } from "../runs/new_run_view.js";
 import { twin } from "../runs/twin_view.js";
 import { dropTarget } from "../share/view.js";
+import { sweepForm } from "../sweep/form_view.js";
 import { allSettings } from "../training/sheet_view.js";
 import { ref } from "../vendor/lit-html/directives/ref.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
@@ -21,6 +22,7 @@ export function dialogs(state, actions) {
   return html`
     ${dialog({ id: "new-run", title: "New run", kind: "sheet", open: open === "new_run", content: () => newRun(state, actions, (plan) => fitWords(plan, state.network.stage)), close })}
     ${dialog({ id: "twin", title: twinOf ? `Twin of ${twinOf}` : "Twin", kind: "sheet", open: open === "twin", content: () => twin(state, actions), close })}
+    ${dialog({ id: "sweep-form", title: "New sweep", kind: "sheet", open: open === "sweep", content: () => sweepForm(state, actions), close })}
     ${dialog({ id: "lens", title: "Per sample", open: open === "lens", content: () => lens(state, actions), close })}
     ${dialog({ id: "all-settings", title: "Settings", kind: "sheet", open: open === "settings", content: () => allSettings(state, actions), close })}
     ${dialog({ id: "help", title: "Help", kind: "sheet", open: open === "help", content: () => help(state, actions), close })}

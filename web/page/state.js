@@ -17,7 +17,7 @@
  * @property {string} announcement              for the live region
  * @property {string | null} busy       the work in progress
  * @property {number} clock             the time, ms since 1970, about once a second
- * @property {"new_run" | "twin" | "lens" | "help" | "settings" | null} dialog
+ * @property {"new_run" | "twin" | "sweep" | "lens" | "help" | "settings" | null} dialog
  * @property {{target: string, otherwise?: string} | null} focus  the `data-focus` element to focus, and its fallback
  */
 

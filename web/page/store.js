@@ -21,6 +21,7 @@
 /** @import { SampleState } from "../sample/state.js" */
 /** @import { SavingState } from "../saving/state.js" */
 /** @import { ShareState } from "../share/actions.js" */
+/** @import { SweepState } from "../sweep/state.js" */
 /** @import { TrainingState } from "../training/state.js" */
 /** @import { PresentState } from "./present.js" */
 /** @import { SettingsState } from "./settings.js" */
@@ -35,6 +36,7 @@
  * @property {PresentState} present
  * @property {RunsState} runs
  * @property {NewRunState} newRun
+ * @property {SweepState} sweep
  * @property {TrainingState} training
  * @property {NetworkState} network
  * @property {DatasetState} dataset

@@ -1,7 +1,7 @@
 /** The panels as a feature: choose, collapse, move and resize; the browser remembers all of it. */
 
 import { remember, remembered } from "../ui/preferences.js";
-import { shown, TABS } from "./state.js";
+import { SWEEP, shown, TABS } from "./state.js";
 
 /** @import { Store } from "../page/store.js" */
 /** @import { PanelsState, Tab } from "./state.js" */
@@ -39,7 +39,7 @@ export function initialPanels() {
   const { tab, collapsed, side, height } = remembered(KEY);
   const isLow = globalThis.innerHeight <= 560 && globalThis.innerWidth > 900;
   return {
-    tab: TABS.find(({ id }) => id === tab)?.id ?? "explain",
+    tab: [...TABS, SWEEP].find(({ id }) => id === tab)?.id ?? "explain",
     collapsed: typeof collapsed === "boolean" ? collapsed : isLow,
     side: side === "right" ? "right" : "bottom",
     height: Number.isFinite(height) ? height : null,

@@ -1,7 +1,7 @@
 /** The panels of the console: their tabs, the chosen one, and the console's place and height. */
 
 /** @import { State } from "../page/store.js" */
-/** @typedef {"guide" | "explain" | "runs" | "dataset" | "metrics" | "flow" | "distributions" | "code" | "exercises" | "sample"} Tab */
+/** @typedef {"guide" | "explain" | "runs" | "sweep" | "dataset" | "metrics" | "flow" | "distributions" | "code" | "exercises" | "sample"} Tab */
 /**
  * @typedef {object} PanelsState
  * @property {Tab} tab             the chosen one
@@ -31,8 +31,16 @@ const STAGE = 220;
 /** The tab of “Start here”: before all others and without a digit, and only while the guide is open. */
 export const GUIDE = /** @type {const} */ ({ id: "guide", title: "Start here" });
 
-/** Return the tabs that are there. @param {Pick<State, "guide">} state @returns {readonly {id: Tab, title: string}[]} */
-export const tabsOf = ({ guide }) => (guide.open ? [GUIDE, ...TABS] : TABS);
+/** The tab of a sweep: after that of the runs and without a digit, and only while there is a sweep. */
+export const SWEEP = /** @type {const} */ ({ id: "sweep", title: "Sweep" });
+
+/** Return the tabs that are there. @param {Pick<State, "guide" | "panels" | "sweep">} state @returns {readonly {id: Tab, title: string}[]} */
+export function tabsOf({ guide, panels, sweep }) {
+  const hasSweep = sweep.sweep !== null || panels.tab === SWEEP.id;
+  const after = TABS.findIndex(({ id }) => id === "runs") + 1;
+  const tabs = hasSweep ? TABS.toSpliced(after, 0, SWEEP) : TABS;
+  return guide.open ? [GUIDE, ...tabs] : tabs;
+}
 
 /** Whether the panel of a tab can be seen. @param {Pick<State, "panels">} state @param {Tab} id */
 export const isShown = ({ panels: { tab, collapsed } }, id) => tab === id && !collapsed;

@@ -3,7 +3,7 @@
 import { roam } from "../ui/roam.js";
 import { ref } from "../vendor/lit-html/directives/ref.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
-import { consoleHeight, GUIDE, isShown, TABS, tabsOf } from "./state.js";
+import { consoleHeight, GUIDE, isShown, SWEEP, TABS, tabsOf } from "./state.js";
 
 /** @import { Actions } from "../page/actions.js" */
 /** @import { State } from "../page/store.js" */
@@ -63,6 +63,12 @@ function badge(id, state) {
     return length > 0
       ? html`<span class="vh">, </span><span class="panels-badge" translate="no">${length}</span>`
       : ROOM;
+  }
+  if (id === "sweep") {
+    const { sweep } = state.sweep;
+    if (!sweep?.isRunning) return nothing;
+    const ended = sweep.tasks.filter((task) => task.state === "done" || task.state === "failed").length;
+    return html`<span class="vh">, </span><span class="panels-badge" translate="no">${ended} of ${sweep.tasks.length}</span>`;
   }
   if (id === "code")
     return isEdited(state) ? html`<span class="panels-badge edited"><span class="vh">, edited</span></span>` : nothing;
@@ -137,7 +143,7 @@ export function arrange(state) {
   dataset.tab = tab;
   if (height === null) style.removeProperty("--console-height");
   else style.setProperty("--console-height", `${height}px`);
-  for (const { id } of [GUIDE, ...TABS]) {
+  for (const { id } of [GUIDE, SWEEP, ...TABS]) {
     const panel = document.getElementById(`panel-${id}`);
     if (!panel) continue;
     const isHidden = !isShown(state, id);

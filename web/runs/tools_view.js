@@ -24,6 +24,7 @@ export function runsTools(state, actions) {
   return html`
     <div class="runs-tools">
       <button type="button" class="solid" data-focus="new_run" ?disabled=${boot !== "ready"} @click=${actions.newRun.open}>New run</button>
+      <button type="button" data-focus="new_sweep" ?disabled=${boot !== "ready"} @click=${actions.sweep.open}>New sweep</button>
       ${shareTools(state, actions)}
       <span class="runs-space"></span>
       ${archived > 0 ? check(html`<span translate="no">Show archived (${archived})</span>`, table.archived, actions.runs.showArchived) : nothing}

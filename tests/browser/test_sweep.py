@@ -1,0 +1,292 @@
+"""Sweeps: many runs trained in a pool of workers, each with the bits that it has alone; stopped, killed, closed."""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from playwright.sync_api import Dialog, Error, Locator, Page, Worker, expect
+
+from tests.browser.conftest import boot
+from tests.browser.hand import call, delete_runs, panel, press, wait_for_steps
+from tests.conftest import Amounts
+
+# Three cores are two workers and the page, whatever the machine has.
+THREE_CORES = "Object.defineProperty(navigator, 'hardwareConcurrency', {value: 3})"
+# Notes the name of every run that is created in any worker.
+CREATED = """
+  self.created = [];
+  const post = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function (message, ...rest) {
+    if (message?.method === "create_run") self.created.push(message.params.name);
+    return post.call(this, message, ...rest);
+  };
+"""
+# SHA-256 of each array of a run file but those of wall time.
+ARRAYS = """
+  const digest = async (data) => [...new Uint8Array(await crypto.subtle.digest("SHA-256", data))].join(" ");
+  const arraysOf = async (id) => {
+    const {bytes} = await backprop.export_run({id});
+    const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+    const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
+    const found = {};
+    for (const [name, {data_offsets}] of Object.entries(header))
+      if (name !== "__metadata__" && !/seconds/.test(name))
+        found[name] = await digest(bytes.slice(...data_offsets.map((offset) => offset + 8 + length)));
+    return found;
+  };
+"""
+# Trains each run of a list again, in the page's own Python and without a sweep.
+ALONE = f"""
+async (ids) => {{
+  {ARRAYS}
+  const runs = await backprop.runs(), compared = [];
+  for (const {{id, name, config}} of runs.filter((run) => ids.includes(run.id))) {{
+    const made = (await backprop.create_run({{name: "alone", config}})).at(-1).id;
+    let slice;
+    do slice = await backprop.advance({{id: made, steps: 1000, picture: "none"}}); while (!slice.ended);
+    compared.push({{name, swept: await arraysOf(id), alone: await arraysOf(made)}});
+    await backprop.delete_run({{id: made}});
+  }}
+  return compared;
+}}
+"""
+
+
+# Holds a lock for as long as it lives: the page's own Python, and no worker of a form that was closed.
+ONE_PYTHON = """
+() => navigator.locks.query().then(({held}) => {
+  window.alone = held.filter(({name}) => name.startsWith(`backprop-${performance.timeOrigin}`)).length === 1;
+}) && window.alone
+"""
+
+
+def opened(page: Page, site: str) -> Page:
+    """Open the site on a device with three cores."""
+    page.add_init_script(THREE_CORES)
+    page.add_init_script(CREATED)
+    return boot(page, site)
+
+
+@pytest.fixture
+def three(page: Page, site: str) -> Page:
+    return opened(page, site)
+
+
+def form(page: Page) -> Locator:
+    """Open the form of a sweep."""
+    panel(page, "Runs").get_by_role("button", name="New sweep").click()
+    return page.get_by_role("dialog", name="New sweep")
+
+
+def start(page: Page, rates: str, seeds: str, epochs: str) -> int:
+    """Start a sweep over learning rates, the two suggested networks and seeds; return how many runs it has."""
+    dialog = form(page)
+    dialog.get_by_label("Values of Learning rate").fill(rates)
+    if dialog.get_by_label("Values of Seed of the weights").count() == 0:
+        dialog.get_by_role("button", name="Add a setting").click()
+    dialog.get_by_label("Values of Seed of the weights").fill(seeds)
+    dialog.get_by_label("Epochs", exact=True).fill(epochs)
+    total = len(rates.split(",")) * 2 * len(seeds.split(","))
+    expect(dialog.locator("#sweep-plan")).to_contain_text(f"= {total} runs of {epochs} epochs, ")
+    dialog.get_by_role("button", name="Start sweep").click()
+    expect(dialog).to_be_hidden()
+    return total
+
+
+def region(page: Page) -> Locator:
+    return page.get_by_role("region", name="Sweep", exact=True)
+
+
+def trained(page: Page) -> Locator:
+    """The rows of trained runs."""
+    return region(page).locator("tbody tr:not(.sweep-open)")
+
+
+def wait_for_end(page: Page) -> None:
+    expect(region(page).get_by_role("button", name="Close sweep")).to_be_visible()
+
+
+def swept(page: Page) -> list[dict[str, Any]]:
+    """All runs but the first one of the visit."""
+    return [run for run in call(page, "runs") if run["name"] != "Run 1"]
+
+
+def python_workers(page: Page) -> list[Worker]:
+    """The workers in which Python runs: the page's own is the first."""
+    found = []
+    for worker in page.workers:
+        with suppress(Error):  # one that has just ended may still be listed
+            if worker.evaluate("self.name").startswith("backprop-"):
+                found.append(worker)
+    return found
+
+
+def check_bits(page: Page) -> None:
+    """Train every run of the sweep again, alone, and compare all arrays of its file."""
+    compared = page.evaluate(ALONE, [run["id"] for run in swept(page)])
+    assert compared
+    for each in compared:
+        assert {"layers/0/weights", "history/loss_sum"} & each["swept"].keys(), sorted(each["swept"])
+        assert each["swept"] == each["alone"], each["name"]
+
+
+def test_every_run_of_a_sweep_has_the_bits_that_it_has_alone(three: Page, amounts: Amounts) -> None:
+    for sweep in range(amounts.sweeps):
+        seeds = f"{2 * sweep}, {2 * sweep + 1}"
+        total = start(three, "0.3, 0.1, 0.03", seeds, "2")
+        assert total == 12
+        wait_for_end(three)
+        expect(trained(three)).to_have_count(total)
+        assert len(python_workers(three)) == 1
+        names = {run["name"] for run in swept(three)}
+        assert len(names) == total
+        assert f"lr 0.03, hidden 32-32, seed {2 * sweep + 1}" in names
+        assert all(run["stopped"]["reason"] == "max_epochs" and run["epoch"] == 2 for run in swept(three))
+        check_bits(three)
+        press(three, "Close sweep")
+        delete_runs(three, swept(three))
+
+
+def test_the_list_and_the_picture_lead_to_the_runs(three: Page) -> None:
+    start(three, "0.3, 0.001", "0, 1", "3")
+    wait_for_end(three)
+    losses = [float(text) for text in trained(three).locator("td:nth-of-type(1)").all_inner_texts()]
+    assert losses == sorted(losses)
+    best = min(swept(three), key=lambda run: run["metrics"]["held_out_loss"])
+    region(three).get_by_role("button", name=f"Activate {best['name']}", exact=True).click()
+    expect(trained(three).first).to_have_attribute("aria-current", "true")
+    assert next(run["id"] for run in call(three, "runs") if run["active"]) == best["id"]
+    # Pointing at a row marks its line, and the other way round; a click on a line activates its run.
+    trained(three).nth(2).hover()
+    expect(region(three).locator(".sweep-over")).to_have_count(1)
+    lines = region(three).locator(".sweep-line")
+    expect(lines).to_have_count(8)
+    lines.first.dispatch_event("pointerenter")
+    expect(region(three).locator("tr.hovered")).to_have_count(1)
+    lines.first.dispatch_event("click")
+    expect(region(three).locator("tr.hovered")).to_have_attribute("aria-current", "true")
+
+
+def test_a_sweep_is_there_after_a_reload_and_without_its_deleted_runs(three: Page, site: str) -> None:
+    start(three, "0.3, 0.1", "0", "2")
+    wait_for_end(three)
+    expect(three.get_by_role("button", name=re.compile("^Saved"))).to_be_visible()
+    rows = trained(three).locator("td").all_inner_texts()
+    boot(three, site)
+    panel(three, "Sweep")
+    expect(trained(three)).to_have_count(4)
+    assert trained(three).locator("td").all_inner_texts() == rows
+    gone = swept(three)[0]
+    call(three, "delete_run", {"id": gone["id"]})
+    expect(trained(three)).to_have_count(3)
+    expect(region(three).locator(".sweep-line")).to_have_count(3)
+    press(three, "Undo")
+    expect(trained(three)).to_have_count(4)
+    press(three, "Close sweep")
+    expect(three.get_by_role("tab", name="Sweep")).to_have_count(0)
+    assert len(swept(three)) == 4
+
+
+def test_stop_ends_the_workers_and_keeps_the_trained_runs(three: Page) -> None:
+    start(three, "0.3, 0.1, 0.03", "0, 1", "400")
+    expect(trained(three).first).to_be_visible()
+    region(three).get_by_role("button", name="Stop sweep").click()
+    wait_for_end(three)
+    done = trained(three).count()
+    assert 0 < done < 12
+    expect(region(three)).to_contain_text(f"Stopped: {done} of 12 runs trained")
+    expect(region(three).locator(".sweep-open")).to_have_count(0)
+    assert {run["epoch"] for run in swept(three)} == {400}
+    assert len(swept(three)) == done
+    assert len(python_workers(three)) == 1
+
+
+def test_a_worker_that_ends_half_way_repeats_its_run_only(three: Page) -> None:
+    total = start(three, "0.3, 0.1", "0, 1", "200")
+    expect(region(three).locator(".sweep-open", has_text=re.compile(r"training, [1-9]"))).to_have_count(2)
+    with suppress(Error):  # it ends before it answers
+        python_workers(three)[-1].evaluate("self.close()")
+    wait_for_end(three)
+    expect(trained(three)).to_have_count(total)
+    names = [run["name"] for run in swept(three)]
+    # Measuring the time creates runs too, before the first of the sweep.
+    created = Counter(three.evaluate("self.created")[-total - 1 :])
+    assert sorted(created) == sorted(names)
+    assert sorted(created.values()) == [*[1] * (total - 1), 2]
+    check_bits(three)
+
+
+def test_play_goes_on_while_a_sweep_trains(three: Page) -> None:
+    press(three, "Play")
+    start(three, "0.3, 0.1", "0, 1", "300")
+    wait_for_steps(three, 20)
+    expect(region(three).get_by_role("button", name="Stop sweep")).to_be_visible()
+    expect(three.get_by_role("button", name="Pause", exact=True)).to_be_visible()
+    region(three).get_by_role("button", name="Stop sweep").click()
+    wait_for_end(three)
+    expect(region(three)).to_contain_text(re.compile(r"Stopped: \d of 8 runs trained"))
+    press(three, "Pause")
+
+
+def test_closing_the_tab_asks_only_while_a_sweep_is_under_way(three: Page, site: str) -> None:
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    start(three, "0.3, 0.1", "0, 1", "200")
+    three.on("dialog", stay)
+    three.evaluate("() => { location.reload(); }")
+    expect(trained(three).first).to_be_visible()  # the page is still here, and the sweep goes on
+    assert asked == ["beforeunload"]
+    region(three).get_by_role("button", name="Stop sweep").click()
+    wait_for_end(three)
+    boot(three, site)
+    assert asked == ["beforeunload"]
+
+
+def test_the_form_states_the_runs_and_refuses_at_the_field(booted: Page) -> None:
+    dialog = form(booted)
+    plan = dialog.locator("#sweep-plan")
+    expect(plan).to_have_text(
+        re.compile(r"^3 × 2 = 6 runs of 20 epochs, (about|less than) .* with \d workers?$"), use_inner_text=True
+    )
+    rates = dialog.get_by_label("Values of Learning rate")
+    for typed, sentence in (
+        ("0.1, fast", "Learning rate must be a number between 1e-09 and 1,000, got 'fast'"),
+        ("0.1, -1", "Learning rate must be a number between 1e-09 and 1,000, got -1"),
+        ("0.1, 0.1", "Learning rate must not have a value twice"),
+        ("", "Enter at least one value."),
+        ("0.001 … 0.1", "Add the number of values"),
+    ):
+        rates.fill(typed)
+        expect(dialog.get_by_role("alert").filter(has_text=sentence)).to_be_visible()
+        expect(rates).to_have_attribute("aria-invalid", "true")
+        expect(dialog.get_by_role("button", name="Start sweep")).to_be_disabled()
+    rates.fill("0.001 … 0.1 × 101")
+    expect(plan).to_have_text("These are 202 runs; a sweep has at most 200. Remove some values.")
+    rates.fill("0.001 … 0.1 × 5")
+    expect(plan).to_contain_text("5 × 2 = 10 runs")
+    booted.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    form(booted)
+    expect(rates).to_have_value("0.001 … 0.1 × 5")
+    booted.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    booted.wait_for_function(ONE_PYTHON)
+
+
+def test_a_sweep_without_workers_says_why_at_each_run(visit: Callable[..., Page], site: str) -> None:
+    page = opened(visit(), site)
+    # From now on no worker starts: its own module does not arrive.
+    page.context.route("**/worker.js", lambda route: route.abort())
+    dialog = form(page)
+    expect(dialog.locator("#sweep-plan")).to_contain_text("6 runs")
+    dialog.get_by_role("button", name="Start sweep").click()
+    wait_for_end(page)
+    expect(region(page).locator(".sweep-open", has_text="failed: ")).to_have_count(6)
+    assert [run["name"] for run in call(page, "runs")] == ["Run 1"]
