@@ -7,7 +7,7 @@
     python3 build.py fix              write generated files; repair format and lint, as far as a machine can
     python3 build.py test --fast      check, and the tests that need neither the site nor a browser
     python3 build.py test [...]       every check and every test; the rest goes to pytest (-k loss)
-    python3 build.py test --nightly   the same, with many more kills, fuzzed files and examples
+    python3 build.py test --nightly   the same, with many more kills, faults, fuzzed files and examples
     python3 build.py bench [part ...] measure, and write docs/benchmarks.md (--quick: one round)
 
 It needs Python 3.11 or newer and Node.js 20 or newer, and nothing else: this file uses the standard library only.
@@ -77,7 +77,7 @@ def commands() -> argparse.ArgumentParser:
     testing = add("test", "run every check and every test; other arguments go to pytest")
     tiers = testing.add_mutually_exclusive_group()
     tiers.add_argument("--fast", action="store_true", help="only what needs neither the site nor a browser")
-    tiers.add_argument("--nightly", action="store_true", help="with many more kills, fuzzed files and examples")
+    tiers.add_argument("--nightly", action="store_true", help="with many more kills, faults, fuzzed files and examples")
     add("bench", "measure the built site, and write docs/benchmarks.md; other arguments go to tests/bench")
     return parser
 

@@ -48,6 +48,14 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("tier")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the marked cases to the nightly run."""
+    if config.getoption("--nightly"):
+        return
+    config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("nightly")])
+    items[:] = [item for item in items if not item.get_closest_marker("nightly")]
+
+
 def chosen(config: pytest.Config) -> Amounts:
     """Return the amounts of this run."""
     if sys.platform == "emscripten":

@@ -69,13 +69,29 @@ def test_two_tiers_at_once_are_refused(capsys: pytest.CaptureFixture[str]) -> No
     assert "not allowed with" in capsys.readouterr().err
 
 
+def collected(*arguments: str) -> list[str]:
+    """Return the tests that pytest would run."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", *arguments]
+    listing = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout
+    return [line for line in listing.splitlines() if "::" in line]
+
+
 def test_fast_tests_need_no_site() -> None:
     """Those that need dist/ or Chromium, or that take seconds, are not among them."""
     fast = {"tests/contract/test_floors.py", "tests/python/test_losses.py"}
     others = {"tests/browser/test_boot.py", "tests/contract/test_build.py", "tests/contract/test_fuzzed_links.py"}
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", build.FAST, *fast, *others]
-    listing = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout
-    assert {line.partition("::")[0] for line in listing.splitlines() if "::" in line} == fast
+    assert {line.partition("::")[0] for line in collected("-m", build.FAST, *fast, *others)} == fast
+
+
+@pytest.mark.built
+def test_each_file_and_each_fault_is_usual_and_their_combinations_nightly() -> None:
+    start = "tests/browser/test_start.py"
+    usual, every = (
+        re.findall(r"named.*\[(/.*)-(.*)\]", "\n".join(collected(start, *options))) for options in ([], ["--nightly"])
+    )
+    for place in (0, 1):
+        assert {case[place] for case in usual} == {case[place] for case in every}
+    assert 0 < len(usual) < len(every) / 2
 
 
 def test_format_is_checked_and_repaired(tmp_path: Path) -> None:
