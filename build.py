@@ -177,8 +177,10 @@ def workers(arguments: Sequence[str]) -> list[str]:
     chosen = any(not argument.startswith("-") or argument.startswith(alone) for argument in arguments)
     if chosen:
         return []
+    # One more process than cores, as a test of a page often waits; at most 4, each with a browser of about 1 GB.
+    processes = min(4, (os.cpu_count() or 1) + 1)
     # By file, as the tests of one share a page; in their order, as the browser's come first and take longest.
-    shared = ["--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile", "--no-loadscope-reorder"]
+    shared = [f"--numprocesses={processes}", "--dist=loadfile", "--no-loadscope-reorder"]
     # A browser on a busy machine can miss its moment: a test that fails runs once more, and is listed as rerun.
     return [*shared, "--durations=25", "--reruns=1", "-rR"]
 

@@ -24,10 +24,11 @@ class Amounts:
     sweeps: int  # of twelve runs each
 
 
-USUAL = Amounts(examples=50, lives=50, kills=2, seeds=5, fuzzed=2_000, sweeps=1)
+USUAL = Amounts(examples=25, lives=25, kills=2, seeds=2, fuzzed=2_000, sweeps=1)
 FAST = Amounts(examples=10, lives=20, kills=0, seeds=1, fuzzed=0, sweeps=0)
 NIGHTLY = Amounts(examples=200, lives=20_000, kills=200, seeds=5, fuzzed=100_000, sweeps=10)
-IN_WASM = Amounts(examples=20, lives=20, kills=0, seeds=1, fuzzed=300, sweeps=0)
+IN_WASM = Amounts(examples=5, lives=5, kills=0, seeds=1, fuzzed=100, sweeps=0)
+IN_WASM_NIGHTLY = Amounts(examples=20, lives=20, kills=0, seeds=1, fuzzed=300, sweeps=0)
 
 # Threads that share a small product spin while they wait: beside busy processes that costs ten times as much.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -58,11 +59,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def chosen(config: pytest.Config) -> Amounts:
     """Return the amounts of this run."""
+    nightly = config.getoption("--nightly")
     if sys.platform == "emscripten":
-        return IN_WASM
+        return IN_WASM_NIGHTLY if nightly else IN_WASM
     if config.getoption("--fast"):
         return FAST
-    return NIGHTLY if config.getoption("--nightly") else USUAL
+    return NIGHTLY if nightly else USUAL
 
 
 @pytest.fixture(scope="session")

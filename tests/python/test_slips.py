@@ -1,7 +1,7 @@
 """The slips that learners make in backpropagation: the gradient check calls each of them wrong.
 
-Each is planted in three networks whose gradients are right without it (in WebAssembly in one), with batches of 10 and
-of 7 samples.
+Each is planted in two networks whose gradients are right without it (in three by the nightly run, in WebAssembly in
+one), with batches of 10 and of 7 samples.
 """
 
 from collections.abc import Callable
