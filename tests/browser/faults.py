@@ -1,14 +1,11 @@
 """A web server that misbehaves: it serves a folder, and answers for chosen files as broken hosts and networks do."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from threading import Event
-from typing import Any
 from urllib.parse import urlsplit
-
-import pytest
 
 from tools.serve import Handler, Server, running
 
@@ -133,17 +130,3 @@ def trickle(seconds: int) -> Answer:
             Event().wait(0.5)
 
     return answer
-
-
-def usually(is_usual: bool, *values: str) -> Any:
-    """Return a case of a test: in every run if it is usual, else in the nightly run only."""
-    return pytest.param(*values, marks=() if is_usual else pytest.mark.nightly)
-
-
-def pairs(files: Sequence[str], kinds: Iterable[str]) -> list[Any]:
-    """Return each file with each kind of fault; usual is each kind once, with the files in turn."""
-    return [
-        usually(number % len(files) == place, file, kind)
-        for place, file in enumerate(files)
-        for number, kind in enumerate(kinds)
-    ]

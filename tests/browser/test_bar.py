@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.hand import DRAWN, active, call, press
+from tests.tiers import cases
 
 # What lies over something else or outside, the free width, and the names of what can be pressed.
 BAR = """
@@ -46,7 +47,9 @@ def at_width(page: Page, width: int, height: int = 800) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("name", ["Run 1", "A name that is longer than sixteen characters"])
+@pytest.mark.parametrize(
+    "name", cases(["Run 1", "A name that is longer than sixteen characters"], lambda name: len(name) > 16)
+)
 def test_it_fits_at_every_width(booted: Page, name: str) -> None:
     page = booted
     call(page, "rename_run", {"id": active(page)["id"], "name": name})

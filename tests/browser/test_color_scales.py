@@ -26,6 +26,7 @@ from tests.browser.records import add_record, record_of
 from tests.browser.scales import rounded_threshold
 from tests.browser.test_accessibility import serious
 from tests.browser.test_pixels import COLUMNS, FIRST, LAST, MIDDLE, PALETTES, SHOWN
+from tests.tiers import pairs
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Scale: TypeAlias = tuple[str, str, bool]
@@ -137,10 +138,9 @@ def sentence(hidden: float, clipped: float) -> str:
     return f"{percent(hidden)} too small to see · {percent(clipped)} beyond the scale"
 
 
-@pytest.mark.parametrize("palette", PALETTES)
-@pytest.mark.parametrize("scope", SCOPES)
+@pytest.mark.parametrize(("scope", "palette"), pairs([*SCOPES], PALETTES))
 def test_pixels_and_meter_on_every_scale(page_with_outlier: Page, palette: str, scope: str) -> None:
-    """With every two of palette, scope, and transform and clipping together; tests/web/color has all three."""
+    """With every two of palette, scope, and transform and clipping together nightly; tests/web/color has all three."""
     page = page_with_outlier
     choose_palette(page, palette)
     is_even = (PALETTES.index(palette) + list(SCOPES).index(scope)) % 2 == 0

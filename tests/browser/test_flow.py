@@ -21,6 +21,7 @@ from tests.browser.hand import (
 )
 from tests.browser.keeping import wait_until_saved
 from tests.browser.test_accessibility import serious
+from tests.tiers import cases
 
 
 def card(page: Page, name: str) -> Locator:
@@ -186,7 +187,7 @@ def test_a_matrix_opens_its_own_distribution(booted: Page) -> None:
     expect(region.get_by_label("Matrix")).to_have_value("layers/0/weights")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", cases(["light", "dark"], lambda theme: theme == "light"))
 def test_axe_finds_nothing_serious_in_the_open_cards(booted: Page, theme: str) -> None:
     choose_theme(booted, theme)
     call(booted, "create_run", {"config": {"model": {"activation": "tanh"}, "trainer": {"learning_rate": 5}}})

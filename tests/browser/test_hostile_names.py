@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -25,6 +26,7 @@ from tests.browser.hand import (
     press,
 )
 from tests.browser.keeping import wait_until_saved
+from tests.tiers import usually
 
 TAKEN = [
     "<script>window.executed = 1</script>",
@@ -53,6 +55,13 @@ TAKEN = [
     '""" + __import__("os").abort() + """',
     "\\",
 ]
+
+
+def thirds(usual: int) -> list[Any]:
+    """Return the names in three parts, one of them usual: three fields are given every name between them."""
+    return [usually(part == usual, TAKEN[part::3]) for part in range(3)]
+
+
 REFUSED = ["   ", "a\0b", "\x1b[31m", "\x85", "\u2028", "\u2029", "x" * 101, "x" * 10_000, "<b>" * 10_000]
 
 # Type into fields all at once: name of the field → text. It returns what stands in them.
@@ -122,15 +131,17 @@ def rename(page: Page, run_id: str, name: str) -> Locator:
     return field
 
 
-def test_by_renaming(careful: Page) -> None:
+@pytest.mark.parametrize("names", thirds(usual=0))
+def test_by_renaming(careful: Page, names: list[str]) -> None:
     run_id = active(careful)["id"]
-    for name in TAKEN:
+    for name in names:
         expect(rename(careful, run_id, name)).to_have_count(0)
         expect_shown(careful, run_id, name)
 
 
-def test_by_a_new_run_and_all_that_is_said_of_it(careful: Page) -> None:
-    for name in TAKEN:
+@pytest.mark.parametrize("names", thirds(usual=1))
+def test_by_a_new_run_and_all_that_is_said_of_it(careful: Page, names: list[str]) -> None:
+    for name in names:
         new_run(careful, Name=name)
         made = active(careful)
         assert made["name"] == name
@@ -174,8 +185,9 @@ def test_by_files_that_are_named_so(careful: Page) -> None:
         assert line.locator("*").evaluate_all("found => found.map((it) => it.localName)") == ["bdi"]
 
 
-def test_by_links(careful: Page, site: str) -> None:
-    for name in TAKEN:
+@pytest.mark.parametrize("names", thirds(usual=2))
+def test_by_links(careful: Page, site: str, names: list[str]) -> None:
+    for name in names:
         open_asked(careful, f"{site}#lr=0.2&name={quote(name)}")
         line = careful.locator(".shared li").first
         expect(line.locator("bdi")).to_have_text(name, use_inner_text=False)

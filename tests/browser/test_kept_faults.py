@@ -23,6 +23,7 @@ from tests.browser.held_answers import HELD_ANSWERS, held_from
 from tests.browser.keeping import Keeping, keeping, notice, wait_until_kept, wait_until_saved
 from tests.browser.test_accessibility import serious
 from tests.browser.test_storage_engine import BLOBS, BLOCKED, DATABASE, FILES, REST
+from tests.tiers import cases
 
 __all__ = ["keeping"]
 
@@ -178,7 +179,7 @@ def save_while_asleep(page: Page) -> None:
         page.evaluate("() => { self.asleep += 600_000; }")
 
 
-@pytest.mark.parametrize("slow", [1, 3])
+@pytest.mark.parametrize("slow", cases([1, 3], lambda slow: slow == 1))
 def test_a_machine_asleep_inside_a_save_delays_no_other(page: Page, site: str, slow: int) -> None:
     page.add_init_script(HELD_ANSWERS)
     page.add_init_script(SLEEP)

@@ -17,6 +17,7 @@ from tests.browser.conftest import boot
 from tests.browser.hand import DRAWN, SCHEMES, call, call_all, panel
 from tests.browser.test_accessibility import serious
 from tests.browser.test_screenshot import FONTS, PICTURES, WIDTHS, different, size, text_in, with_text
+from tests.tiers import cases, pairs
 from tools.places import ROOT
 
 LEARN = ROOT / "web" / "learn"
@@ -75,7 +76,9 @@ def tool_links() -> list[str]:
     return re.findall(r'class="learn-open" href="\.\./(#[^"]+)"', (LEARN / "index.html").read_text("utf-8"))
 
 
-@pytest.mark.parametrize("picture", TAKEN, ids=lambda picture: picture.name)
+@pytest.mark.parametrize(
+    "picture", cases(TAKEN, lambda it: it.name in {"sample", "update", "break"}), ids=lambda picture: picture.name
+)
 def test_pictures_are_of_the_real_page(page: Page, site: str, picture: Picture) -> None:
     """Taken in both themes; where other fonts have drawn the committed ones, only sizes are compared."""
     page.set_viewport_size(WINDOW)
@@ -122,8 +125,7 @@ def test_the_learn_page_needs_no_script(visit: Callable[..., Page], site: str) -
     expect(page).to_have_url(site)
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(("width", "scheme"), pairs([320, 390, 1280], SCHEMES))
 def test_the_learn_page_for_everyone(page: Page, site: str, width: int, scheme: str) -> None:
     page.set_viewport_size({"width": width, "height": 740})
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")

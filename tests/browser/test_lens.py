@@ -20,6 +20,7 @@ from tests.browser.hand import (
     press,
 )
 from tests.browser.test_accessibility import serious
+from tests.tiers import cases
 
 LENS = """
 async (params) => {
@@ -181,7 +182,7 @@ def test_a_large_batch_is_paged_through(plain: Page) -> None:
     call(plain, "delete_run", {"id": run["id"]})
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", cases(["light", "dark"], lambda theme: theme == "dark"))
 def test_axe_finds_nothing_serious(plain: Page, theme: str) -> None:
     choose_theme(plain, theme)
     shown = open_lens(plain, "layer 1 weights")

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.hand import DRAWN, SCHEMES, call
+from tests.tiers import pairs
 
 SCREENS = {"1024x768": (1024, 768), "1280x720": (1280, 720), "1440x900": (1440, 900), "1920x1080": (1920, 1080)}
 CELLS = {"1024x768": 4, "1280x720": 5, "1440x900": 7, "1920x1080": 10}
@@ -97,8 +98,7 @@ def twin(name: str) -> str:
     return f"{place}/grad_{kind}" if place else f"grad_{kind}"
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize(("screen", "scheme"), pairs([*SCREENS], SCHEMES))
 def test_the_whole_default_network_is_in_the_first_screen(
     page: Page, screen: str, scheme: Literal["light", "dark"]
 ) -> None:
@@ -153,8 +153,9 @@ def test_the_console_has_the_height_that_the_network_leaves(page: Page, screen: 
     assert heights(page) == automatic
 
 
-@pytest.mark.parametrize("screen", [(1024, 768), (1280, 720), (1440, 900), (390, 844)], ids=str)
-@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize(
+    ("screen", "optimizer"), pairs([(390, 844), (1024, 768), (1440, 900), (1280, 720)], ["sgd", "adam"])
+)
 def test_nothing_in_a_foot_lies_over_something_else(page: Page, optimizer: str, screen: tuple[int, int]) -> None:
     """With a sample in one line and the meter, the optimizer's state, or a cell pointed at."""
     call(page, "create_run", {"config": {"trainer": {"optimizer": optimizer}}})

@@ -13,8 +13,11 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import boot
 from tests.browser.hand import active, call, panel
 from tests.browser.keeping import notice, wait_until_saved
+from tests.tiers import cases
 
 FOLDER = Path(__file__).parents[1] / "data" / "old_layouts"
+# The first page that saved among them; tests/python/files/test_old_layouts.py reads the file of each layout.
+USUAL = {"1-saved-in-the-browser", "1-sealed-front-of-24", "1-optimizers", "1-accuracies"}
 LAYOUTS = sorted(path.name.removesuffix(".profile.gz") for path in FOLDER.glob("*.profile.gz"))
 
 # Put records and files where the page will look for them.
@@ -89,7 +92,7 @@ def put_back(visit: Callable[..., Page], site: str, files: str) -> Callable[...,
     return make
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", cases(LAYOUTS, lambda layout: layout in USUAL))
 def test_a_run_comes_back_goes_on_and_is_saved_again(layout: str, put_back: Callable[..., Page], site: str) -> None:
     page = boot(put_back(layout), site)
     assert in_float32(page.evaluate(SEEN)) == kept(layout)
@@ -167,7 +170,10 @@ def test_a_second_copy_that_is_damaged_altogether_can_be_downloaded(
     assert download.value.path().read_bytes()[:4] == bytes(it ^ 255 for it in b"BPRS")
 
 
-@pytest.mark.parametrize("layout", ["1-saved-in-the-browser", "1-sealed-front-of-24", "1-accuracies"])
+@pytest.mark.parametrize(
+    "layout",
+    cases(["1-saved-in-the-browser", "1-sealed-front-of-24", "1-accuracies"], lambda layout: layout == "1-accuracies"),
+)
 def test_a_run_comes_back_from_the_second_copy_alone(layout: str, put_back: Callable[..., Page], site: str) -> None:
     page = boot(put_back(layout, "stores"), site)
     assert in_float32(page.evaluate(SEEN)) == kept(layout)

@@ -12,6 +12,7 @@ from tests.browser.hand import DRAWN, active, call, choose_colors, choose_theme,
 from tests.browser.test_accessibility import serious
 from tests.browser.test_color_scales import Scale, check, sentence
 from tests.python.explain.test_phases import Recomputation, Tensors
+from tests.tiers import cases
 
 CONFIGS: dict[str, dict[str, Any]] = {
     "default": {},
@@ -325,7 +326,7 @@ def test_play_ends_it_and_a_new_learning_rate_does_not(plain: Page) -> None:
     expect(plain.locator("[data-said]")).to_contain_text("Paused.")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", cases(["light", "dark"], lambda theme: theme == "dark"))
 def test_axe_finds_nothing_serious(plain: Page, theme: str) -> None:
     choose_theme(plain, theme)
     begin(plain)

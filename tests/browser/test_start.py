@@ -16,7 +16,6 @@ from tests.browser.faults import (
     drop,
     faulty_site,
     hold_end,
-    pairs,
     portal,
     replace,
     retype,
@@ -24,9 +23,9 @@ from tests.browser.faults import (
     status,
     trickle,
     truncate,
-    usually,
 )
 from tests.browser.hand import DRAWN, press
+from tests.tiers import cases, pairs
 from tools.places import DIST
 from tools.site import build_folder
 
@@ -89,7 +88,7 @@ MODULES = ["/main.js", "/engine/first_worker.js", "/vendor/lit-html/lit-html.js"
 STYLES = ["/page.css"]
 
 
-@pytest.mark.parametrize(("file", "kind"), pairs(MODULES, MODULE_KINDS))
+@pytest.mark.parametrize(("file", "kind"), pairs(MODULES, [*MODULE_KINDS]))
 def test_a_module_that_does_not_work_is_named_and_a_reload_cures_it(
     first_visit: Page, served: tuple[FaultyServer, str], faults: dict[str, Answer], file: str, kind: str
 ) -> None:
@@ -163,7 +162,7 @@ def status_of(page: Page) -> str:
     return page.locator(".boot").inner_text()
 
 
-@pytest.mark.parametrize(("file", "kind"), pairs(PYTHON_FILES, PYTHON_KINDS))
+@pytest.mark.parametrize(("file", "kind"), pairs(PYTHON_FILES, [*PYTHON_KINDS]))
 def test_a_file_of_python_that_does_not_arrive_is_named(
     first_visit: Page, served: tuple[FaultyServer, str], faults: dict[str, Answer], file: str, kind: str
 ) -> None:
@@ -182,7 +181,7 @@ def test_a_file_of_python_that_does_not_arrive_is_named(
 ENDS = {"dropped": "requestfailed", "cut": "requestfailed", "stalled": "request"}
 
 
-@pytest.mark.parametrize("kind", [usually(kind in {"404", "damaged", "stalled"}, kind) for kind in PYTHON_KINDS])
+@pytest.mark.parametrize("kind", cases(PYTHON_KINDS, lambda kind: kind in {"404", "damaged", "stalled"}))
 def test_a_recording_that_does_not_arrive_is_done_without(
     first_visit: Page,
     served: tuple[FaultyServer, str],

@@ -13,6 +13,7 @@ from backprop.activations import ACTIVATIONS
 from tests.browser.conftest import boot
 from tests.browser.hand import DRAWN, call, choose_theme, is_shown, press, readout, wait_for_steps
 from tests.browser.test_accessibility import serious
+from tests.tiers import pairs
 
 CONFIGS: list[dict[str, Any]] = [
     {"model": {"hidden_dims": [20, 6]}},
@@ -466,9 +467,9 @@ def test_the_point_lies_on_the_curve_and_the_tangent_goes_through_it(closed: Pag
     assert ((x1 + x2) / 2, (y1 + y2) / 2) == pytest.approx((x, y), abs=1e-6)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(
-    "tensor", ["layers/1/pre_activations", "layers/2/grad_pre_activations", "layers/0/activations"]
+    ("tensor", "theme"),
+    pairs(["layers/1/pre_activations", "layers/2/grad_pre_activations", "layers/0/activations"], ["light", "dark"]),
 )
 def test_axe_finds_nothing_serious_in_an_explanation(closed: Page, theme: str, tensor: str) -> None:
     choose_theme(closed, theme)

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.hand import DRAWN, SCHEMES, call, panel, press
 from tests.browser.keeping import wait_until_saved
+from tests.tiers import pairs
 
 WIDE = [(1280, 720), (1440, 900), (1920, 1080), (1024, 768)]
 NARROW = [(390, 844), (360, 640)]
@@ -111,8 +112,7 @@ def trained(booted: Page) -> Page:
     return booted
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("size", WIDE, ids=str)
+@pytest.mark.parametrize(("size", "scheme"), pairs(WIDE, SCHEMES))
 def test_a_wide_window_is_one_screen(trained: Page, size: tuple[int, int], scheme: Literal["light", "dark"]) -> None:
     resize(trained, size, scheme)
     width, height = size
@@ -131,8 +131,7 @@ def test_a_wide_window_is_one_screen(trained: Page, size: tuple[int, int], schem
     assert (chart["y"], chart["height"]) == (panels["y"], panels["height"])
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("size", WIDE + NARROW, ids=str)
+@pytest.mark.parametrize(("size", "scheme"), pairs(WIDE + NARROW, SCHEMES))
 def test_no_text_is_cut_off_covered_or_too_small(
     trained: Page, size: tuple[int, int], scheme: Literal["light", "dark"]
 ) -> None:
@@ -144,8 +143,7 @@ def test_no_text_is_cut_off_covered_or_too_small(
         assert trained.evaluate(OVERLAPS) == [], name
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("size", NARROW, ids=str)
+@pytest.mark.parametrize(("size", "scheme"), pairs(NARROW, SCHEMES))
 def test_a_phone_scrolls_down_only(trained: Page, size: tuple[int, int], scheme: Literal["light", "dark"]) -> None:
     resize(trained, size, scheme)
     for name in TABS:
