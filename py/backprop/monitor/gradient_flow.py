@@ -125,8 +125,9 @@ def _shares(model: Model, probe: Array) -> dict[int, tuple[float, float]]:
     for layer in model.layers[:-1]:
         z = a @ layer.weights  # (samples, fan_out)
         z += layer.biases
-        a = layer.activation.value(z)
-        slopes = layer.activation.slope(z, a)
+        cache = np.empty_like(z)
+        a = layer.activation.value(z, cache=cache)
+        slopes = layer.activation.slope(z, a, cache=cache)
         flat = np.abs(slopes, out=slopes) < least
         dead = np.logical_and.reduce(flat, axis=0)
         if np.isfinite(z).all():

@@ -13,6 +13,7 @@ from ..explain.last_pass import Names, Pass
 from ..limits import LIMITS, check_integer
 from ..loops.installed import after_steps
 from ..monitor.gradient_flow import COSINE, Table, measure
+from ..training.divergence import quiet
 from ..training.epoch_order import check_seeded_order
 from ..training.saved_pass import last_update, next_update
 from ..training.stopping import StoppingConfig
@@ -49,6 +50,7 @@ class TrainingRun(MeasuredRun):
         """Train for the `steps` of a twin without time limit; measure until the deadline."""
         self._advance(steps, math.inf, deadline)
 
+    @quiet
     def _advance(
         self, left: int, deadline: float, measure_until: float, batch_size: int | None = None
     ) -> NDArray[np.float64]:
@@ -66,7 +68,10 @@ class TrainingRun(MeasuredRun):
                 seconds = None if math.isinf(remaining) else max(remaining, 1e-6)
                 left -= self._run_steps(made, steps, seconds)
         finally:
-            losses = self._record(made)
+            try:
+                trainer.complete_pass()
+            finally:
+                losses = self._record(made)
         if time.perf_counter() < measure_until:
             self.finish_measuring(measure_until)
         return losses
@@ -75,7 +80,7 @@ class TrainingRun(MeasuredRun):
         """Train a slice and schedule its measurements, even if it raises; return the number of steps."""
         self.trainer.clear_slice()  # an exception before the first step must not record the previous slice again
         try:
-            self.trainer.advance(steps, max_seconds, batch_size=made.size)
+            self.trainer.make_steps(steps, made.size, max_seconds)
         finally:
             count = made.add(self.trainer.losses, self.trainer.accuracies)
             try:
@@ -238,6 +243,7 @@ class TrainingRun(MeasuredRun):
     def _follow_flow(self) -> None:
         step = self.trainer.step
         if self.flow.record(self.model, self.trainer.snapshot.parameters, step):
+            self.trainer.complete_pass()
             self.watch.record(self.model, self.trainer.optimizer.state, step, self.flow.steps)
 
     def loss_types(self, first: int, last: int) -> list[str]:

@@ -37,11 +37,11 @@ class Divergence(NamedTuple):
 
 def is_finite(parameters: Array, state: Mapping[str, Array]) -> bool:
     """Return whether all parameters and all vectors of the optimizer's state are finite."""
-    squares = parameters.dot(parameters)
+    total = np.add.reduce(parameters)
     for vector in state.values():
-        squares += vector.dot(vector)
-    # A finite sum of squares proves it in one pass; an overflow may come from large finite numbers.
-    return math.isfinite(squares) or all(np.isfinite(vector).all() for vector in (parameters, *state.values()))
+        total += np.add.reduce(vector)
+    # A finite sum proves it in one pass; a sum of large finite numbers may overflow.
+    return math.isfinite(total) or all(np.isfinite(vector).all() for vector in (parameters, *state.values()))
 
 
 def find_divergence(

@@ -42,9 +42,9 @@ def evaluation(model: Model, samples: Samples, chosen: NDArray[np.int32], loss_t
 @quiet
 def _score(model: Model, samples: Samples, chosen: NDArray[np.int32], loss_type: str) -> tuple[float, int | None]:
     """Return the sum of the samples' losses, and the number of correct predictions as `count_correct` does."""
-    logits = model.predict(samples.x[chosen])
-    loss, _ = LOSSES[loss_type](logits, samples.y[chosen])
-    classes = samples.classes[chosen]
+    logits = model.predict(samples.x.take(chosen, axis=0))
+    loss, _ = LOSSES[loss_type](logits, samples.y.take(chosen, axis=0))
+    classes = samples.classes.take(chosen)
     # If the loss is finite, each sample has a prediction.
     is_known = math.isfinite(loss)
     num_correct = int(np.count_nonzero(is_correct(logits, classes))) if is_known else count_correct(logits, classes)
@@ -133,8 +133,10 @@ class EpochLogits:
         """
         correct = is_correct(self._logits[self.num_scored : self.num_scored + len(classes)], classes)
         starts = np.arange(0, len(correct), size)
-        counts = np.add.reduceat(correct, starts, dtype=np.int64)
-        return int(counts.sum()), counts / np.minimum(size, len(correct) - starts)
+        accuracies = np.add.reduceat(correct, starts, dtype=np.float64)
+        accuracies[:-1] /= size
+        accuracies[-1] /= len(correct) - starts[-1]  # the last batch may be short
+        return int(np.count_nonzero(correct)), accuracies
 
 
 def is_correct(logits: Array, classes: NDArray[Any]) -> NDArray[np.bool_]:

@@ -71,9 +71,11 @@ class Progress:
         self.epoch_accuracy = None if math.isnan(self.num_correct) else self.num_correct / num_samples
         self.loss_sum, self.num_correct = 0.0, 0
 
-    def start(self) -> None:
-        """Start the clock at the current `seconds`."""
-        self._started = time.perf_counter() - self.seconds
+    def start(self) -> float:
+        """Start the clock at the current `seconds`; return the time of `time.perf_counter`."""
+        now = time.perf_counter()
+        self._started = now - self.seconds
+        return now
 
     def tick(self) -> None:
         """Set `seconds` to the time on the clock."""

@@ -68,15 +68,18 @@ class Stepper:
         self.batch = np.zeros(0, np.int32)
         self.batch_loss = None
         self.divergence = None
+        self._is_partial = False  # whether the last pass left out dL/dx of the inputs
         self.reset_optimizer()
 
     def make_pass(self, batch: Batch, *, inputs: bool = True) -> float:
         """Compute logits, loss and all gradients of a batch, those of its inputs only if asked; return the loss."""
         samples, x, y = batch
+        self._is_partial = False  # until it is made, it cannot be completed
         loss, grad_logits = LOSSES[self.config.loss_type](self.model.forward(x), y)
         self.model.layers[0].passes_on = inputs or self.model.embedding is not None
         self.model.backward(grad_logits)
         self.batch, self.batch_loss, self.pass_config = samples, loss, self.config
+        self._is_partial = not self.model.layers[0].passes_on
         return loss
 
     def make_step(self, batch: Batch) -> float:
@@ -87,7 +90,7 @@ class Stepper:
         """
         loss = self.make_pass(batch, inputs=False)
         if not (math.isfinite(loss) and is_finite(self.model.parameters, self.optimizer.state)):
-            self.complete_pass(self.model.parameters)
+            self._complete_pass(self.model.parameters)
             self.divergence = self._find_divergence(loss)
             return loss
         self.snapshot.take(self.model.parameters, self.optimizer)
@@ -96,15 +99,16 @@ class Stepper:
         self.progress.count(self.batch, loss)
         return loss
 
-    def complete_pass(self, parameters: Array) -> None:
-        """Compute dL/dx of the inputs in the last pass, if it left that out, with the parameters that the pass had.
+    def complete_pass(self) -> None:
+        """Compute dL/dx of the inputs in the last pass, if its step left that out, as it was before its update."""
+        self._complete_pass(self.snapshot.parameters)
 
-        The first layer repeats its part of the pass; its other gradients come out the same.
-        """
-        first = self.model.layers[0]
-        if first.passes_on:
+    def _complete_pass(self, parameters: Array) -> None:
+        """Let the first layer repeat its part of the pass with these parameters; its other gradients stay the same."""
+        if not self._is_partial:
             return
-        first.passes_on, weights = True, first.weights
+        first = self.model.layers[0]
+        first.passes_on, weights, self._is_partial = True, first.weights, False
         first.weights = parameters[: weights.size].reshape(weights.shape)  # the first tensor: there is no embedding
         try:
             first.backward(first.grad_activations)

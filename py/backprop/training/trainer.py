@@ -1,6 +1,7 @@
 """The training loop: forward, loss, backward and update, one mini-batch after the other."""
 
 import math
+import time
 from typing import Any
 
 import numpy as np
@@ -82,28 +83,32 @@ class Trainer(Stepper):
         self.progress.num_correct += num_correct
         self._logits.num_scored = self.order.position
 
-    def _train(self, steps: int, size: int, max_seconds: float | None = None) -> NDArray[np.float64]:
+    def make_steps(self, steps: int, size: int, max_seconds: float | None = None) -> NDArray[np.float64]:
+        """Train as `advance` does, but leave out dL/dx of the inputs until `complete_pass`, and NumPy's warnings in."""
         self.clear_slice()
-        progress = self.progress
+        progress, clock = self.progress, time.perf_counter
         losses, first = np.empty(steps), progress.step
-        progress.start()
-        stop_at = math.inf if max_seconds is None else progress.seconds + max_seconds
+        stop_at = progress.start() + (math.inf if max_seconds is None else max_seconds)
         done = 0
         try:
-            while done < steps and progress.seconds < stop_at:
+            while done < steps:
                 losses[done] = self._train_batch(size)
                 if self.divergence:
                     break
                 done += 1
-                if max_seconds is not None:
-                    progress.tick()
+                if max_seconds is not None and clock() >= stop_at:
+                    break
         finally:  # report every completed step even if one raises
             losses[done : progress.step - first] = progress.loss
             self.losses = losses[: progress.step - first]
             progress.tick()
             self._count_correct(size)
-        self.complete_pass(self.snapshot.parameters)
         return self.losses
+
+    def _train(self, steps: int, size: int, max_seconds: float | None = None) -> NDArray[np.float64]:
+        losses = self.make_steps(steps, size, max_seconds)
+        self.complete_pass()
+        return losses
 
     @quiet
     def advance(

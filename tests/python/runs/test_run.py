@@ -16,6 +16,7 @@ from backprop.runs.names import check_name
 from backprop.runs.record import from_record, to_record
 from backprop.runs.run import TrainingRun
 from backprop.runs.steps import samples_after
+from backprop.tensors import backward_tensors
 
 
 def make(dataset: dict[str, Any] | None = None, **trainer: Any) -> TrainingRun:
@@ -204,6 +205,36 @@ def test_looking_changes_nothing() -> None:
     after = snapshot(run)
     assert {**after, "batch": None} == {**before, "batch": None}
     assert not run.updated
+
+
+@pytest.mark.parametrize("steps", [1, 3, 8, 9, 30])
+def test_the_last_pass_is_complete_after_any_call(steps: int) -> None:
+    run = make()
+    run.advance(steps)
+    assert_complete(run)
+
+
+def test_the_last_pass_is_complete_where_measuring_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = make()
+    run.advance(1)
+
+    def fail(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(run.early_stopping, "on_epoch_end", fail)
+    with pytest.raises(MemoryError):
+        run.advance(100)
+    assert run.trainer.step > 1
+    assert_complete(run)
+
+
+def assert_complete(run: TrainingRun) -> None:
+    """All gradients of the last pass are those of a whole pass, with the parameters before its update."""
+    trainer = run.trainer
+    shown = {name: tensor.tobytes() for name, tensor in backward_tensors(trainer.model).items()}
+    trainer.model.parameters[:] = trainer.snapshot.parameters
+    trainer.make_pass(trainer.samples.batch(trainer.batch))
+    assert shown == {name: tensor.tobytes() for name, tensor in backward_tensors(trainer.model).items()}
 
 
 def test_a_slice_with_a_time_limit_does_at_least_one_step_and_goes_on_alike() -> None:
