@@ -105,11 +105,16 @@ def test_a_copy_that_was_cut_off_says_so_and_goes_on_from_what_it_has(
     assert len([path for path in server.asked if path.endswith(".wasm")]) <= 1
 
 
-def test_a_first_visit_that_was_cut_off_goes_on_from_what_it_has(visitor: Page, host: tuple[FaultyServer, str]) -> None:
+def test_a_first_visit_that_was_cut_off_says_so_and_goes_on_from_what_it_has(
+    visitor: Page, host: tuple[FaultyServer, str]
+) -> None:
     server, url = host
     server.faults["/pyodide.asm.wasm"] = cut
     visitor.goto(url)
-    visitor.locator(".boot").get_by_text("pyodide.asm.wasm could not be downloaded").wait_for()
+    banner = visitor.locator(".banner.boot")
+    banner.get_by_text("pyodide.asm.wasm could not be downloaded").wait_for()
+    expect(banner).to_contain_text(re.compile(r"\d+\.\d of \d+\.\d MB have arrived"))
+    expect(banner).to_contain_text(re.compile(r"Retry fetches only what is missing: .*pyodide\.asm\.wasm"))
     server.faults.clear()
     server.asked.clear()
     press(visitor, "Retry")

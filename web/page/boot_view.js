@@ -4,6 +4,7 @@ import { fresh } from "../ui/fields.js";
 import { megabytes } from "../ui/format.js";
 import { keyed } from "../vendor/lit-html/directives/keyed.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { missingFiles } from "./text.js";
 
 /** @import { SelfTest } from "../api.d.ts" */
 /** @import { Actions } from "./actions.js" */
@@ -46,9 +47,9 @@ export function progress({ page: { boot, stage } }) {
 }
 
 /** Why Python does not run or does not answer. @param {State} state @param {Actions} actions */
-export function bootBanner({ page: { boot, problem, silent } }, actions) {
+export function bootBanner({ page: { boot, stage, problem, silent } }, actions) {
   if (boot === "failed" && problem)
-    return problem.updated ? updated(problem.message, actions) : failed(problem, actions);
+    return problem.updated ? updated(problem.message, actions) : failed(problem, stage, actions);
   if (boot === "ready" && silent) return unanswered(actions);
   return nothing;
 }
@@ -63,13 +64,13 @@ function unanswered(actions) {
   `;
 }
 
-/** @param {NonNullable<State["page"]["problem"]>} problem @param {Actions} actions */
-function failed({ title, message, restart, traceback }, actions) {
+/** @param {NonNullable<State["page"]["problem"]>} problem @param {State["page"]["stage"]} stage @param {Actions} actions */
+function failed({ title, message, restart, traceback }, stage, actions) {
   return html`
     <div class="banner failure boot">
       <p>
         <strong>${title}:</strong> ${message}
-        ${restart ? html`The page shows the last state. Restarting Python brings back every run as it was saved last: weights, curve and position in the data.` : nothing}
+        ${restart ? html`The page shows the last state. Restarting Python brings back every run as it was saved last: weights, curve and position in the data.` : missingFiles(stage)}
       </p>
       ${details(traceback)}
       <button type="button" class="primary" @click=${actions.page.start}>${restart ? "Restart Python" : "Retry"}</button>
