@@ -68,7 +68,9 @@ def sample(page: Page, session: CDPSession, worker: Worker) -> Sample:
     """Measure while Play goes on."""
     session.send("HeapProfiler.collectGarbage")
     heap = session.send("Runtime.getHeapUsage")["usedSize"]
-    return Sample(*page.evaluate(SAMPLE), heap, worker.evaluate("() => self.python.memory.buffer.byteLength"))
+    python = worker.evaluate("() => self.python.memory.buffer.byteLength")
+    step, rows, database, copy = page.evaluate(SAMPLE)
+    return Sample(step, rows, database, copy, heap, python)
 
 
 def samples(page: Page, url: str, minutes: int, steps: int) -> Iterator[Sample]:
