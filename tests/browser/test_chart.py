@@ -490,6 +490,7 @@ def test_points_are_read_by_keyboard(two: Page) -> None:
     [first, second] = curves(two)
     keyed(two).focus()
     two.keyboard.press("Home")
+    expect(region(two).locator(".tooltip dd").first).to_have_text("1")
     said = tooltip(two)
     assert (said["name"], said["step"]) == ("B", "1")
     two.keyboard.press("ArrowRight")
