@@ -164,7 +164,9 @@ def test_a_hung_worker_is_said_and_replaced(booted: Page) -> None:
     call(booted, "train_batch")
     before = fingerprint(booted)
     python_worker(booted).evaluate(HANG, 1e9)
+    booted.clock.install()
     press(booted, "Run batch")
+    booted.clock.fast_forward(10_000)
     expect(booted.locator("#banners")).to_contain_text("Python has not answered for 10 s.")
     expect_boot(booted, READY)  # it may only be slow: nothing is given up before the reader says so
     press(booted, "Restart Python")
@@ -179,6 +181,8 @@ def test_a_worker_that_hangs_while_it_plays(booted: Page) -> None:
     press(booted, "Play")
     wait_for_steps(booted, 200)
     python_worker(booted).evaluate(HANG, 1)
+    booted.clock.install()
+    booted.clock.fast_forward(10_000)
     press(booted, "Restart Python")
     expect_boot(booted, READY)
     expect(booted.get_by_role("button", name="Play", exact=True)).to_be_enabled()
