@@ -1,4 +1,4 @@
-"""`python -m backprop` as people run it: in a process of its own."""
+"""`python -m backprop`: as people run it, and its options and sentences without a process each."""
 
 import os
 import re
@@ -13,6 +13,7 @@ from backprop.cli.command_line import main
 from backprop.data.dataset import SequenceDataset
 from backprop.model import Layer, Model
 from backprop.monitor.percent import percent
+from tests.python.cli.command import run
 from tools.places import project
 
 pytestmark = pytest.mark.native  # starts processes
@@ -20,14 +21,15 @@ pytestmark = pytest.mark.native  # starts processes
 PACKAGE = Path(__file__).resolve().parents[3] / "py"
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+def run_alone(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run one command as people do: in a process of its own."""
     environment = {**os.environ, "PYTHONPATH": str(PACKAGE), "PYTHONIOENCODING": "utf-8"}
     command = [sys.executable, "-m", "backprop", *arguments]
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment, check=False)
 
 
 def test_train_reaches_the_best_and_says_so() -> None:
-    result = run("train", "--epochs", "200")
+    result = run_alone("train", "--epochs", "200")
     assert result.returncode == 0
     assert result.stdout.splitlines()[0] == "shape 16 - 32 - 32 - 4, 1732 parameters, 1600 steps"
     floor = SequenceDataset(num_master_sequences=3, held_out=0.2).best_possible
@@ -41,7 +43,7 @@ def test_train_reaches_the_best_and_says_so() -> None:
 
 def test_the_same_command_gives_the_same_numbers() -> None:
     command = ("train", "--epochs", "5", "--seed", "3")
-    assert run(*command).stdout == run(*command).stdout != run("train", "--epochs", "5").stdout
+    assert run_alone(*command).stdout == run_alone(*command).stdout != run("train", "--epochs", "5").stdout
 
 
 def test_every_option_reaches_the_run() -> None:
@@ -172,7 +174,7 @@ def test_inspect_without_masters() -> None:
     ids=str,
 )
 def test_an_error_is_one_sentence_and_code_2(arguments: list[str], sentence: str) -> None:
-    result = run(*arguments)
+    result = run(*arguments) if arguments else run_alone()
     assert (result.returncode, result.stdout, result.stderr.count("\n")) == (2, "", 1)
     assert result.stderr.startswith("backprop")
     assert sentence in result.stderr
@@ -209,4 +211,4 @@ def test_help_groups_the_options_by_section() -> None:
 
 
 def test_version() -> None:
-    assert run("--version").stdout == f"backprop {project()['project']['version']}\n"
+    assert run_alone("--version").stdout == f"backprop {project()['project']['version']}\n"

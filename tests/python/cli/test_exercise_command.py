@@ -2,19 +2,18 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from backprop.exercises.exercise import NAMES, Exercise
+from tests.python.cli import command
 
-pytestmark = pytest.mark.native  # starts processes
+pytestmark = pytest.mark.native  # learners’ files
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "backprop", "exercise", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return command.run("exercise", *arguments)
 
 
 def test_it_lists_the_course() -> None:

@@ -13,6 +13,7 @@ from backprop.cli.command_line import main
 from backprop.files.run_file import from_bytes, to_bytes
 from backprop.runs.record import from_record, to_record
 from backprop.runs.run import TrainingRun
+from tests.python.cli.command import run as run_command
 from tests.python.files.damage import mutated, small_files
 from tests.python.files.test_run_file import trained
 
@@ -21,10 +22,15 @@ pytestmark = pytest.mark.native  # starts processes
 PACKAGE = Path(__file__).resolve().parents[3] / "py"
 
 
-def train(*arguments: object) -> subprocess.CompletedProcess[str]:
+def train_alone(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """Train in a process of its own."""
     environment = {**os.environ, "PYTHONPATH": str(PACKAGE), "PYTHONIOENCODING": "utf-8"}
     command = [sys.executable, "-m", "backprop", "train", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment, check=False)
+
+
+def train(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return run_command("train", *arguments)
 
 
 def sha256(path: Path) -> str:
@@ -43,10 +49,10 @@ def sha256(path: Path) -> str:
 )
 def test_to_save_and_resume_changes_no_bit(tmp_path: Path, options: tuple[str, ...]) -> None:
     once, part, rest = (tmp_path / f"{name}.safetensors" for name in ("once", "part", "rest"))
-    assert train("--epochs", 30, "--save", once, *options).stdout.splitlines()[-1] == f"saved to {once}"
-    train("--epochs", 13, "--save", part, *options)
+    assert train_alone("--epochs", 30, "--save", once, *options).stdout.splitlines()[-1] == f"saved to {once}"
+    train_alone("--epochs", 13, "--save", part, *options)
     before = part.read_bytes()
-    assert train("--epochs", 17, "--resume", part, "--save", rest).returncode == 0
+    assert train_alone("--epochs", 17, "--resume", part, "--save", rest).returncode == 0
     assert sha256(once) == sha256(rest) != sha256(part)
     assert part.read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == [
