@@ -14,7 +14,7 @@ from tests.browser.hand import call, delete_runs, panel, press, wait_for_steps
 from tests.conftest import Amounts
 
 # Three cores are two workers and the page, whatever the machine has.
-THREE_CORES = "Object.defineProperty(navigator, 'hardwareConcurrency', {value: 3})"
+CORES = "Object.defineProperty(navigator, 'hardwareConcurrency', {{value: {cores}}})"
 # Notes the name of every run that is created in any worker.
 CREATED = """
   self.created = [];
@@ -63,9 +63,9 @@ ONE_PYTHON = """
 """
 
 
-def opened(page: Page, site: str) -> Page:
-    """Open the site on a device with three cores."""
-    page.add_init_script(THREE_CORES)
+def opened(page: Page, site: str, cores: int = 3) -> Page:
+    """Open the site on a device with some cores."""
+    page.add_init_script(CORES.format(cores=cores))
     page.add_init_script(CREATED)
     return boot(page, site)
 
@@ -217,6 +217,39 @@ def test_a_worker_that_ends_half_way_repeats_its_run_only(three: Page) -> None:
     assert sorted(created) == sorted(names)
     assert sorted(created.values()) == [*[1] * (total - 1), 2]
     check_bits(three)
+
+
+def test_a_run_whose_workers_end_twice_is_named_and_the_others_go_on(visit: Callable[..., Page], site: str) -> None:
+    page = opened(visit(), site, cores=2)  # one worker, which trains the runs in order
+    start(page, "0.3", "0, 1", "200")
+    first = region(page).locator(".sweep-open", has_text="lr 0.3, hidden 16, seed 0")
+    for _ in range(2):
+        expect(first).to_contain_text(re.compile("training, [1-9]"))
+        created = page.evaluate("self.created.length")
+        with suppress(Error):  # it ends before it answers
+            python_workers(page)[-1].evaluate("self.close()")
+        page.wait_for_function("count => self.created.length > count", arg=created)
+    wait_for_end(page)
+    failed = region(page).locator(".sweep-open")
+    expect(failed).to_have_count(1)
+    expect(failed).to_contain_text("lr 0.3, hidden 16, seed 0")
+    expect(failed).to_contain_text("failed: Python's worker has ended, perhaps for lack of memory")
+    expect(trained(page)).to_have_count(3)
+    expect(region(page)).to_contain_text("3 runs of 200 epochs; 1 run failed")
+
+
+@pytest.mark.console_errors
+def test_runs_trained_while_the_page_s_python_is_gone_are_added_when_it_is_back(three: Page) -> None:
+    start(three, "0.3, 0.1", "0, 1", "100")
+    expect(trained(three).first).to_be_visible()
+    with suppress(Error):  # it ends before it answers
+        python_workers(three)[0].evaluate("self.close()")
+    # All are trained, and wait.
+    expect(region(three).locator(".sweep-open", has_text="training, 100%")).not_to_have_count(0)
+    three.get_by_role("button", name=re.compile("^Restart")).click()
+    wait_for_end(three)
+    expect(trained(three)).to_have_count(8)
+    assert len({run["name"] for run in swept(three)}) == len(swept(three)) == 8
 
 
 def test_play_goes_on_while_a_sweep_trains(three: Page) -> None:

@@ -34,11 +34,17 @@ export const GUIDE = /** @type {const} */ ({ id: "guide", title: "Start here" })
 /** The tab of a sweep: after that of the runs and without a digit, and only while there is a sweep. */
 export const SWEEP = /** @type {const} */ ({ id: "sweep", title: "Sweep" });
 
-/** Return the tabs that are there. @param {Pick<State, "guide" | "panels" | "sweep">} state @returns {readonly {id: Tab, title: string}[]} */
-export function tabsOf({ guide, panels, sweep }) {
-  const hasSweep = sweep.sweep !== null || panels.tab === SWEEP.id;
+/** Whether a sweep is under way, or a run of one is in the list. @param {Pick<State, "runs" | "sweep">} state */
+function hasSweep({ runs: { list }, sweep: { sweep } }) {
+  const ids = new Set(list.map(({ id }) => id));
+  return sweep !== null && (sweep.isRunning || sweep.tasks.some(({ id }) => ids.has(id ?? "")));
+}
+
+/** Return the tabs that are there. @param {Pick<State, "guide" | "panels" | "runs" | "sweep">} state @returns {readonly {id: Tab, title: string}[]} */
+export function tabsOf(state) {
+  const { guide, panels } = state;
   const after = TABS.findIndex(({ id }) => id === "runs") + 1;
-  const tabs = hasSweep ? TABS.toSpliced(after, 0, SWEEP) : TABS;
+  const tabs = panels.tab === SWEEP.id || hasSweep(state) ? TABS.toSpliced(after, 0, SWEEP) : TABS;
   return guide.open ? [GUIDE, ...tabs] : tabs;
 }
 

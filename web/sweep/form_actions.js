@@ -58,7 +58,7 @@ export function createSweepForm(store, { call, scout }) {
       if (asked) await scout.measure(asked);
     }
     const { plan: newest } = mine();
-    if (newest) store.set({ sweep: { seconds: secondsOf(newest) } });
+    if (newest) store.set({ sweep: { seconds: secondsOf(newest) ?? Number.NaN } });
   }
 
   /** @param {SweepPlan} plan */

@@ -33,7 +33,7 @@ import { valueAt } from "./settings.js";
  * @property {SweepDraft} draft
  * @property {SweepPlan | null} plan    of the draft
  * @property {{field: string, message: string} | null} refusal  field: "epochs", a setting, or "" if it is about all
- * @property {number | null} seconds    that the plan takes, estimated; null while it is being measured
+ * @property {number | null} seconds    that the plan takes, estimated; null while it is being measured, NaN if that failed
  * @property {Sweep | null} sweep       the newest one
  * @property {number} cores             of this device
  */

@@ -16,9 +16,12 @@ export function productWords(lengths, runs, epochs) {
   return `${factors}${counted(runs, "run")} of ${counted(epochs, "epoch")}`;
 }
 
-/** "about 1 min 30 s with 2 workers" @param {number | null} seconds @param {number} workers */
-export const timeWords = (seconds, workers) =>
-  `${seconds === null ? "measuring the time" : aboutTime(seconds)} with ${counted(workers, "worker")}`;
+/** "about 1 min 30 s with 2 workers" @param {number | null} seconds  see `SweepState` @param {number} workers */
+export function timeWords(seconds, workers) {
+  const pool = `with ${counted(workers, "worker")}`;
+  if (seconds === null) return `${pool}; measuring the time …`;
+  return Number.isNaN(seconds) ? pool : `${aboutTime(seconds)} ${pool}`;
+}
 
 /** "7 of 12 runs, about 40 s left, 1 worker" @param {Sweep} sweep */
 export function progressWords(sweep) {
