@@ -79,7 +79,7 @@ export function createPage({ reducedMotion }) {
   const saving = createSaving(store, { savedRuns, undo, call, attempt, settle, play: training.resume });
   const runs = createRuns(store, { perform, attempt, commit, undo });
   const newRun = createNewRun(store, { call, perform, persist: () => savedRuns.persist() });
-  const sweep = createSweep(store, { call, perform, persist: () => savedRuns.persist() });
+  const sweep = createSweep(store, { call, settle, persist: () => savedRuns.persist() });
   const share = createShare(store, { call, perform, attempt });
   const page = createPageFeature(store, client, {
     forget() {

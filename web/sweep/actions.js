@@ -12,7 +12,6 @@ import { createTraining } from "./training.js";
 
 /** @import { SweepPlan } from "../api.d.ts" */
 /** @import { Client } from "../engine/client.js" */
-/** @import { Perform } from "../page/calls.js" */
 /** @import { Store } from "../page/store.js" */
 /** @import { Started } from "./pool.js" */
 /** @import { SweepState, Task } from "./state.js" */
@@ -21,11 +20,11 @@ const UPDATED = "The site has been updated: reload the page";
 
 /**
  * @param {Store} store
- * @param {{call: Client["call"], perform: Perform, persist: () => void}} outside
+ * @param {{call: Client["call"], settle: () => Promise<void>, persist: () => void}} outside
  */
-export function createSweep(store, { call, perform, persist }) {
+export function createSweep(store, { call, settle, persist }) {
   const scout = new Scout(() => startPython(store));
-  const training = createTraining(store, { scout, deliver: createDelivery(store, perform) });
+  const training = createTraining(store, { scout, deliver: createDelivery(store, { call, settle }) });
   store.subscribe(({ page }) => page.dialog !== "sweep" && scout.end());
 
   return {
