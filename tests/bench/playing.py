@@ -27,8 +27,8 @@ NETWORKS: dict[str, dict[str, Any]] = {
     "1M": {"model": {"hidden_dims": [700, 700, 700]}, **FULL},
 }
 SIZE = {"width": 1440, "height": 900}
-WARM = 1000  # milliseconds
-TURN = 2000  # milliseconds
+WARM = 600  # milliseconds
+TURN = 1800  # milliseconds
 LONG = 50  # milliseconds of a task
 # How to play: with frames drawn, with all of them held back, and drawn with a trace, which costs something itself.
 WAYS = ("drawn", "not drawn", "traced")

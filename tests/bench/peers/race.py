@@ -41,7 +41,7 @@ YARDSTICKS = (PYTORCH, TYPED)
 PLAIN, EARLIER = " without SIMD loops", f" of {others.EARLIER}"
 # How each build plays.
 WAYS = {"": ("drawn", "not drawn"), PLAIN: ("not drawn",), EARLIER: ("drawn", "not drawn")}
-TURN = 1200  # milliseconds
+TURN = 1000  # milliseconds
 LEFT_OUT = "{} could not be installed, and is left out"
 
 # Of some milliseconds: microseconds per step.
