@@ -173,8 +173,8 @@ def late_archives(original: Published, files: Mapping[str, bytes], packed: Mappi
 
 # Exercises are compiled when a learner opens one; their bytecode would be fetched at every start.
 UNCOMPILED = re.compile(r"/backprop/exercises/\w+/__pycache__/")
-# Parts of our package that the page does not have: the command line, and pytest for a class.
-NOT_IN_THE_PAGE = ("backprop/cli/", "backprop/__main__.py", "backprop/exercises/classroom/")
+# Parts of our package that the page does not have: the command line, its processes, and pytest for a class.
+NOT_IN_THE_PAGE = ("backprop/cli/", "backprop/workers/", "backprop/__main__.py", "backprop/exercises/classroom/")
 
 
 def own_package() -> dict[str, bytes]:

@@ -96,7 +96,7 @@ PACKAGE = Tree(
         {"runs"},
         {"files", "wire"},
         {"sweep"},
-        {"calls"},
+        {"calls", "workers"},
         {"session"},
         {"cli"},
         {"__main__", "__init__"},

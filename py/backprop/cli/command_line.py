@@ -1,8 +1,8 @@
-"""The command line, ``python -m backprop``: train, gradcheck, inspect, explain and exercise.
+"""The command line, ``python -m backprop``: train, gradcheck, inspect, explain, exercise and sweep.
 
-Results go to stdout, progress and errors to stderr. The exit code is 0; 1 if a gradient or a solution is wrong; 2 if an
-option is invalid or a file cannot be read or written; 130 after Ctrl-C; 141 if the reader of a pipe, such as ``head``,
-closed it.
+Results go to stdout, progress and errors to stderr. The exit code is 0; 1 if a gradient or a solution is wrong, or a
+run of a sweep failed; 2 if an option is invalid or a file cannot be read or written; 130 after Ctrl-C; 141 if the
+reader of a pipe, such as ``head``, closed it.
 """
 
 import argparse
@@ -12,12 +12,15 @@ from typing import Any, NoReturn
 
 from .. import __version__
 from ..learner.code import LearnerError
-from .exercise import add_arguments, exercise
+from .exercise import add_arguments as exercise_arguments
+from .exercise import exercise
 from .explain import explain
 from .gradcheck import gradcheck
 from .inspect import inspect
 from .options import add_fields
 from .output import BROKEN_PIPE, Result, abandon_streams, prepare_streams, print_result
+from .sweep import add_arguments as sweep_arguments
+from .sweep import sweep
 from .train import train
 from .typed import read_whole
 
@@ -70,7 +73,7 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="backprop", description="Backpropagation in plain NumPy.")
     parser.add_argument("--version", action="version", version=f"backprop {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="train | gradcheck | inspect | explain | exercise")
+    commands = parser.add_subparsers(required=True, metavar="train | gradcheck | inspect | explain | exercise | sweep")
     for command in (train, gradcheck, inspect, explain):
         text = (command.__doc__ or "").splitlines()[0]
         usage = f"backprop {command.__name__} [options]" + (" tensor row col" if command is explain else "")
@@ -79,11 +82,12 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--json", action="store_true", help=JSON_HELP)
         _add_own(sub, command.__name__)
         add_fields(sub)
-    text = (exercise.__doc__ or "").splitlines()[0]
-    course = commands.add_parser("exercise", help=text, description=text)
-    course.set_defaults(command=exercise)
-    course.add_argument("--json", action="store_true", help=JSON_HELP)
-    add_arguments(course)
+    for command, add_arguments in ((exercise, exercise_arguments), (sweep, sweep_arguments)):
+        text = (command.__doc__ or "").splitlines()[0]
+        sub = commands.add_parser(command.__name__, help=text, description=text)
+        sub.set_defaults(command=command)
+        sub.add_argument("--json", action="store_true", help=JSON_HELP)
+        add_arguments(sub)
     return parser
 
 

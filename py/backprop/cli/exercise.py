@@ -13,6 +13,7 @@ from ..files.progress_file import MAX_BYTES, read_progress
 from ..limits import check_integer
 from .output import Result
 from .progress_table import table_of
+from .text_files import read_text
 from .typed import read_whole
 
 MAX_SOLUTION = 100_000  # bytes
@@ -23,7 +24,7 @@ def exercise(options: dict[str, Any]) -> Result:
     if options["train"] is not None:
         return _train(options["train"])
     if options["progress"]:
-        return table_of({file: read_progress(_read(file, MAX_BYTES)) for file in options["progress"]})
+        return table_of({file: read_progress(read_text(file, MAX_BYTES)) for file in options["progress"]})
     if options["number"] is None:
         return _course()
     number = check_integer("number", options["number"], 1, len(NAMES), reason="the number of exercises")
@@ -41,7 +42,7 @@ def _about(chosen: Exercise, options: dict[str, Any]) -> Result:
         return _outcome(chosen, options["predict"])
     if options["file"] is None:
         return _task(chosen)
-    report = check_solution(chosen, _read(options["file"]), options["file"])
+    report = check_solution(chosen, read_text(options["file"], MAX_SOLUTION), options["file"])
     return Result(_plain(report), _lines(chosen, report), 0 if report["solved"] else 1)
 
 
@@ -92,7 +93,7 @@ def _outcome(chosen: Exercise, option: int) -> Result:
 def _train(folder: str) -> Result:
     """Train with the solutions of a folder, files such as bias_gradient.py, if all of them are right."""
     paths = {name: Path(folder) / f"{name}.py" for name in INSTALLATIONS}
-    sources = {name: _read(str(path)) for name, path in paths.items() if path.exists()}
+    sources = {name: read_text(str(path), MAX_SOLUTION) for name, path in paths.items() if path.exists()}
     if not sources:
         raise ValueError(f"{folder} must contain solutions, such as {NAMES[0]}.py")
     for name, source in sources.items():
@@ -108,20 +109,6 @@ def _train(folder: str) -> Result:
     ]
     data = {"solutions": list(sources), **result._asdict(), "right": result.is_right}
     return Result(data, lines, 0 if result.is_right else 1)
-
-
-def _read(path: str, most: int = MAX_SOLUTION) -> str:
-    """Return the text of a solution, or of another file, of at most `most` bytes."""
-    try:
-        with Path(path).open("rb") as file:
-            data = file.read(most + 1)
-        if len(data) > most:
-            raise ValueError(f"{path} must have at most {most:,} bytes")
-        return data.decode("utf-8")
-    except OSError as error:
-        raise ValueError(f"{path} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise ValueError(f"{path} is not text in UTF-8") from None
 
 
 def _plain(report: Report) -> dict[str, Any]:

@@ -6,8 +6,9 @@ import math
 import os
 import sys
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TextIO
 
+BAR_WIDTH = 30  # characters
 BROKEN_PIPE = 141  # exit code that a shell reports of a tool ended by SIGPIPE
 
 
@@ -46,6 +47,19 @@ def _finite(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_finite(item) for item in value]
     return value
+
+
+def draw_bar(stream: TextIO, done: int, total: int, text: str) -> None:
+    """Draw progress as a bar over the one drawn before."""
+    filled = BAR_WIDTH * done // total
+    bar = "█" * filled + "░" * (BAR_WIDTH - filled)
+    stream.write(f"\r{bar} {text} " + ("\n" if done == total else ""))
+    stream.flush()
+
+
+def brief(value: float, decimals: int) -> str:
+    """Format a loss with these decimals, or with three digits if it is very large."""
+    return f"{value:.{decimals}f}" if value < 1e5 else f"{value:.3g}"
 
 
 def prepare_streams() -> None:

@@ -16,9 +16,14 @@ def read_run(path: str) -> TrainingRun:
 
 def write_run(run: TrainingRun, path: Path) -> None:
     """Write a run file atomically."""
+    write_whole(path, to_bytes(to_record(run)))
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file atomically: whole, or not at all."""
     part = path.with_name(f"{path.name}.part")
     try:
-        part.write_bytes(to_bytes(to_record(run)))
+        part.write_bytes(data)
         part.replace(path)
     except OSError as error:
         raise ValueError(f"{path} cannot be written: {error.strerror}") from None

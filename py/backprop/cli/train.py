@@ -1,7 +1,7 @@
 """``python -m backprop train``: train a run; its metrics go to stdout, progress to stderr."""
 
 import sys
-from typing import Any, TextIO
+from typing import Any
 
 from ..data.best_possible import BestPossible
 from ..limits import check_integer
@@ -9,11 +9,10 @@ from ..losses import perplexity
 from ..monitor.percent import percent
 from ..runs.run import TrainingRun
 from .options import changes_to_resumed, config_of
-from .output import Result
+from .output import Result, brief, draw_bar
 from .run_files import check_target, read_run, write_run
 
 MAX_EPOCHS = 1_000_000
-BAR_WIDTH = 30  # characters
 
 
 def train(options: dict[str, Any]) -> Result:
@@ -82,9 +81,9 @@ def _lines(data: dict[str, Any]) -> list[str]:
 
 def _metric_lines(prefix: str, measured: dict[str, float]) -> list[str]:
     loss, best, accuracy = measured["loss"], measured["best_possible_loss"], measured["accuracy"]
-    lines = [f"{prefix}loss {_brief(loss, 6)} (best possible {best:.6f})"]
+    lines = [f"{prefix}loss {brief(loss, 6)} (best possible {best:.6f})"]
     if measured["perplexity"] is not None:
-        lines.append(f"{prefix}perplexity {_brief(measured['perplexity'], 4)}")
+        lines.append(f"{prefix}perplexity {brief(measured['perplexity'], 4)}")
     highest = percent(measured["best_possible_accuracy"], 2)
     return [*lines, f"{prefix}accuracy {percent(accuracy, 2)} (best possible {highest})"]
 
@@ -97,18 +96,6 @@ def _show_progress(epoch: int, epochs: int, loss: float) -> None:
     """Show the epochs that are done on stderr: as a bar on a terminal, else as ten lines."""
     every = max(1, epochs // 10)
     if sys.stderr.isatty():
-        _draw_bar(sys.stderr, epoch, epochs, loss)
+        draw_bar(sys.stderr, epoch, epochs, f"epoch {epoch} of {epochs}  loss {brief(loss, 4)}")
     elif epoch % every == 0 or epoch == epochs:
-        sys.stderr.write(f"epoch {epoch} of {epochs}: loss {_brief(loss, 4)}\n")
-
-
-def _draw_bar(stream: TextIO, done: int, total: int, loss: float) -> None:
-    filled = BAR_WIDTH * done // total
-    bar = "█" * filled + "░" * (BAR_WIDTH - filled)
-    stream.write(f"\r{bar} epoch {done} of {total}  loss {_brief(loss, 4)} " + ("\n" if done == total else ""))
-    stream.flush()
-
-
-def _brief(value: float, decimals: int) -> str:
-    """Format a loss with these decimals, or with three digits if it is very large."""
-    return f"{value:.{decimals}f}" if value < 1e5 else f"{value:.3g}"
+        sys.stderr.write(f"epoch {epoch} of {epochs}: loss {brief(loss, 4)}\n")
