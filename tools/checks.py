@@ -33,6 +33,7 @@ def repairs(python: Path) -> list[Command]:
     return [
         [python, "-m", "tools.api_types"],
         [python, "-m", "tools.scripting"],
+        [python, "-m", "tools.settings_table"],
         [python, "-m", "ruff", "check", "--fix", "--exit-zero", "--quiet", "."],
         [python, "-m", "ruff", "format", "."],
         [npm_command("biome"), "check", "--write", "--diagnostic-level=error"],

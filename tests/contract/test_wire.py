@@ -3,7 +3,9 @@
 import dataclasses
 import inspect
 import json
+import sys
 from collections.abc import Callable, Iterable, Set
+from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
@@ -14,13 +16,15 @@ from backprop.learner.code import LearnerError
 from backprop.session import Session
 from backprop.wire.configs import Partial
 from tools import api_types, scripting, settings_table
+from tools.checks import repairs
 
 pytestmark = pytest.mark.native  # reads files of the page
 
 
 @pytest.mark.parametrize("tool", [api_types, scripting, settings_table], ids=lambda tool: tool.PLACE.name)
-def test_what_is_generated_is_up_to_date(tool: Any) -> None:
-    assert tool.PLACE.read_text("utf-8") == tool.text(), f"out of date: run python -m {tool.__name__}"
+def test_what_is_generated_is_up_to_date_and_written_by_fix(tool: Any) -> None:
+    assert tool.PLACE.read_text("utf-8") == tool.text(), "out of date: run python3 build.py fix"
+    assert ["-m", tool.__name__] in [command[1:] for command in repairs(Path(sys.executable))]
 
 
 def test_calls_take_their_parameters_by_name() -> None:
