@@ -137,7 +137,7 @@ def panel(
         f'<text class="b" x="0" y="20">Steps per second over {name}</text><text x="0" y="38">{about}</text>'
         f"{grid}{ticks}"
         f"{line('c', by_calls)}{line('f', by_arithmetic)}{line('m', measured)}{dots}"
-        '<text x="36" y="320">bounds: calls (dotted), arithmetic (dashed)</text>'
+        '<text x="0" y="320">bounds: calls (dotted), arithmetic (dashed)</text>'
     )
 
 
