@@ -45,7 +45,7 @@ export function parallel(results, fields, write) {
     x: x(i),
     title,
     note,
-    ticks: ticks.map(({ at, label }) => ({ y: y(at), label })),
+    ticks: ticks.map(({ at, label }) => ({ y: y(at), label: shortened(label) })),
     isLast: i === fields.length,
   }));
   return { width: x(fields.length) + MARGIN.right, height: HEIGHT, top, bottom, axes: drawn, lines };
@@ -61,12 +61,16 @@ function metricAxis({ label, unit }, values, write) {
 function fieldAxis(results, field) {
   const setting = settingAt(field);
   const words = (/** @type {unknown} */ value) => (setting ? valueWords(setting, value) : String(value));
-  const axis = axisOf(valuesOf(results, field), words);
+  const inOrder = results.toSorted((a, b) => a.key - b.key); // of the sweep, whichever is the best
+  const axis = axisOf(valuesOf(inOrder, field), words);
   return { ...axis, title: wrapped(setting?.label ?? field), note: noteOf("", axis) };
 }
 
 /** "nats, log scale" @param {string} unit @param {{isLog: boolean}} axis */
 const noteOf = (unit, { isLog }) => [unit, isLog ? "log scale" : ""].filter(Boolean).join(", ");
+
+/** A label for which there is room between two axes. @param {string} label */
+const shortened = (label) => (label.length > LINE ? `${label.slice(0, LINE - 1)}…` : label);
 
 /** Two lines at most, as short as its words allow. @param {string} label @returns {string[]} */
 function wrapped(label) {

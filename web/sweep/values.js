@@ -1,6 +1,7 @@
 /** Values of a setting, typed as a list: "0.1, 0.03", "0 … 9", "0.001 … 0.1 × 5", "16, 32-32". */
 
 import { settingText, settingTyped } from "../config/kinds.js";
+import { shortOptimizer } from "../config/schema.js";
 import { asTyped } from "../ui/typed.js";
 
 /** @import { SettingWords } from "../api.d.ts" */
@@ -86,9 +87,10 @@ function spread([low, high], length, scaled) {
   });
 }
 
-/** A value in a few letters, as it is typed: "0.03", "32-32", "Adam". @param {SettingWords} setting @param {any} value @returns {string} */
+/** A value in a few letters: "0.03", "32-32", "Adam". @param {SettingWords} setting @param {any} value @returns {string} */
 export function valueWords(setting, value) {
   if (value === null) return "none";
+  if (setting.name === "optimizer") return shortOptimizer(value);
   if (setting.choices) return setting.choices[value] ?? String(value);
   if (setting.kind === "widths") return value.join("-") || "none";
   return settingText(setting, value);

@@ -116,3 +116,10 @@ test("a line leads through the values of its run to its metric", () => {
   assert.deepEqual([lines[0].shade, lines[1].shade, lines[2].shade], [0, 1, null]);
   assert.equal(lines[2].path.split("L").length, 2); // it ends before the metric
 });
+
+test("values stand in the order of the sweep, whichever run is the best", () => {
+  const results = resultsOf(stateOf(0.4, 0.2, 0.3));
+  const labels = (list) => parallel(list, FIELDS, String).axes[1].ticks.map(({ label }) => label);
+  assert.deepEqual(labels(results), ["16", "32-32"]);
+  assert.deepEqual(labels(bestFirst(results, rankingOf(results))), ["16", "32-32"]);
+});

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { settingAt } from "../../../web/sweep/settings.js";
-import { MAX_RUNS, typedText, typedValues } from "../../../web/sweep/values.js";
+import { MAX_RUNS, typedText, typedValues, valueWords } from "../../../web/sweep/values.js";
 import "../schema.mjs";
 
 const read = (field, text) => typedValues(settingAt(field), text);
@@ -76,4 +76,12 @@ test("a value of a run is written as it is read", () => {
   };
   for (const [field, value] of Object.entries(cases))
     assert.deepEqual(valuesOf(field, typedText(settingAt(field), value)), [value], field);
+});
+
+test("a value is shown in a few letters", () => {
+  const words = (field, value) => valueWords(settingAt(field), value);
+  assert.equal(words("trainer.optimizer", "sgd"), "SGD");
+  assert.equal(words("model.hidden_dims", []), "none");
+  assert.equal(words("trainer.clip_norm", null), "none");
+  assert.equal(words("trainer.loss_type", "mse"), settingAt("trainer.loss_type").choices.mse);
 });
