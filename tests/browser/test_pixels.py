@@ -13,6 +13,7 @@ from tests.browser.hand import DRAWN, active, call, choose_palette, delete_runs,
 from tests.browser.records import add_record, record_of
 from tests.browser.scales import rounded_threshold
 from tests.browser.test_network import point_at, readout, to_precision
+from tests.tiers import pairs
 
 PALETTES = ["seed_surface", "blue_orange", "seed_plain"]
 COLUMNS = ["forward", "backward"]
@@ -251,8 +252,10 @@ def test_a_diverged_run_shows_its_numbers_that_are_none(booted: Page) -> None:
 FAR = {"name": "Far", "config": {"model": {"dtype": "float64"}}}
 
 
-@pytest.mark.parametrize("far", [[-2.9e107, 1e-60, -5e-324, 1.0], [1.7e308, -1.7e308, 1e-60, 0.0]])
-@pytest.mark.parametrize("palette", ["seed_surface", "seed_plain"])
+@pytest.mark.parametrize(
+    ("palette", "far"),
+    pairs(["seed_surface", "seed_plain"], [[-2.9e107, 1e-60, -5e-324, 1.0], [1.7e308, -1.7e308, 1e-60, 0.0]]),
+)
 def test_numbers_beyond_float32_are_shown_as_they_are(booted: Page, far: list[float], palette: str) -> None:
     add_changed(booted, FAR, slice(-len(far), None), far)
     choose_palette(booted, palette)

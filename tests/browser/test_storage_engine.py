@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.conftest import ONE_PROCESS
 from tests.conftest import Amounts
+from tests.tiers import pairs
 from tools import chromium
 from tools.places import ROOT
 from tools.serve import running, static_server
@@ -315,8 +316,7 @@ REST = f"""
 """
 
 
-@pytest.mark.parametrize("how", BLOCKED)
-@pytest.mark.parametrize("rest", ["", REST], ids=["database", "everything"])
+@pytest.mark.parametrize(("how", "rest"), pairs([*BLOCKED], ["", REST]))
 def test_without_storage(page: Page, engine_site: str, how: str, rest: str) -> None:
     page.add_init_script(BLOCKED[how] + rest)
     page.goto(engine_site + PAGE)
