@@ -1,4 +1,4 @@
-"""Events of chosen code: jumps and calls, by sys.monitoring; on Python 3.11 instructions, by sys.settrace."""
+"""Events of chosen code: jumps and calls by sys.monitoring, or instructions by sys.settrace."""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator

@@ -62,8 +62,7 @@ class TrainingRun(MeasuredRun):
                 remaining = deadline - time.perf_counter()
                 if made.losses and remaining <= 0:
                     break
-                # A slice ends at the end of an epoch, to keep its final weights, and at steps with a measurement of
-                # gradient flow.
+                # A slice ends at the end of an epoch, to keep its final weights, and where gradient flow is measured.
                 steps = min(left, trainer.steps_left_in_epoch, self.flow.steps_left(trainer.step))
                 seconds = None if math.isinf(remaining) else max(remaining, 1e-6)
                 left -= self._run_steps(made, steps, seconds)
