@@ -214,7 +214,7 @@ def test_the_reading_of_a_large_file_is_shown(booted: Page, tmp_path: Path) -> N
 def test_the_picker_opens_from_the_keyboard(page: Page, site: str) -> None:
     page.on("filechooser", lambda _: None)  # from the start: a browser asked too late opens a dialog of its own
     boot(page, site)
-    panel(page, "Runs").get_by_role("button", name="New run").focus()
+    panel(page, "Runs").get_by_role("button", name="New sweep").focus()
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Import")).to_be_focused()
     with page.expect_file_chooser() as chooser:
