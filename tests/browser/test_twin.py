@@ -18,6 +18,7 @@ from tests.browser.hand import (
     wait_for_runs,
     wait_for_steps,
 )
+from tests.tiers import usually
 
 BATCHES = "✓ same start, same batches"
 ORDER = "✓ same start, same order"
@@ -182,7 +183,7 @@ def test_what_python_refuses_is_said_in_the_dialog(one: Page) -> None:
 @pytest.mark.parametrize(
     ("field", "same"),
     [
-        *[("learning_rate", typed) for typed in ("0.1", "0,1", "1e-1", "10%", "0.10")],
+        *[usually(typed in {"0,1", "10%"}, "learning_rate", typed) for typed in ("0.1", "0,1", "1e-1", "10%", "0.10")],
         *[("batch_size", "10"), ("loss_type", "cross_entropy"), ("activation", "gelu"), ("optimizer", "sgd")],
         *[("weight_decay", "0,0"), ("clip_norm", "None"), ("clip_norm", "")],
     ],
