@@ -25,8 +25,9 @@ export function bootMessage({ page: { boot, stage, selfTest, readyAt, clock } },
         </div>
       `,
     );
-  if (boot !== "ready" || !selfTest || clock - readyAt > GREETING) return nothing;
-  return html`<div class="message boot"><p>${readyWords(selfTest)}</p></div>`;
+  if (boot !== "ready" || (selfTest && clock - readyAt > GREETING)) return nothing;
+  const words = selfTest ? readyWords(selfTest) : "Testing the gradients …";
+  return keyed(words, html`<div class="message boot"><p>${words}</p></div>`);
 }
 
 /** "Ready: 7 of 7 gradients agree …": Python is stopped unless all do. @param {SelfTest} selfTest */
