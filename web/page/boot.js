@@ -17,7 +17,7 @@ const VISITED = "visited";
 /** Where it remembers whether NumPy runs SIMD loops. */
 const LOOPS = "loops";
 
-/** Wait until a picture of what is known is on screen; a hidden page shows none. @returns {Promise<unknown>} */
+/** Wait for the first picture of the restored runs; a hidden page draws none. @returns {Promise<unknown>} */
 const firstPicture = () =>
   new Promise((resolve) => {
     const painted = () => setTimeout(resolve);

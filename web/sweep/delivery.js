@@ -8,7 +8,7 @@ import { readLabel } from "../files/run_file.js";
 /** The id of the run, or the reason why Python has refused it. @typedef {{id: string} | {why: string}} Delivered */
 /** @typedef {{bytes: Uint8Array, resolve: (delivered: Delivered) => void, reject: (error: unknown) => void}} Waiting */
 
-/** The page follows at this interval: it shows and saves all runs that have come until then. Milliseconds. */
+/** The page follows at this interval: it shows and saves the runs that have arrived. Milliseconds. */
 const INTERVAL = 500;
 
 /**

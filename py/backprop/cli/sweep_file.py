@@ -35,15 +35,13 @@ def read_sweep(path: str) -> Sweep:
     for field in ("epochs", "values"):
         if field not in fields:
             raise ValueError(f"{path}: {field} is missing")
-    base = {
-        section: _with_none(section, given) for section, given in check_dict("base", fields.get("base", {})).items()
-    }
+    base = {section: _settings(section, given) for section, given in check_dict("base", fields.get("base", {})).items()}
     values = _values(check_dict("values", fields["values"]))
     return Sweep(check_name(fields.get("name", Path(path).stem)), plan_sweep(base, values, fields["epochs"])["runs"])
 
 
-def _with_none(section: str, given: object) -> dict[str, object]:
-    """Return the settings of a section."""
+def _settings(section: str, given: object) -> dict[str, object]:
+    """Return the settings of a section; those given as "none" are None."""
     return {name: _value(f"{section}.{name}", value) for name, value in check_dict(section, given).items()}
 
 

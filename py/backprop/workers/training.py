@@ -10,7 +10,7 @@ from ..runs.config import RunConfig
 from ..runs.record import to_record
 from ..runs.run import TrainingRun
 
-SLICE = 0.2  # seconds of training between two looks at whether to end
+SLICE = 0.2  # seconds of training between two calls of `is_ended`
 
 
 class EndedError(Exception):
