@@ -1,6 +1,7 @@
 /** Sweeps as a feature: planned in a form, trained by a pool of workers, kept as ordinary runs. */
 
 import { createClient } from "../engine/client.js";
+import { UPDATED } from "../engine/start_faults.js";
 import { shown } from "../panels/state.js";
 import { createDelivery } from "./delivery.js";
 import { workersFor } from "./estimate.js";
@@ -15,8 +16,6 @@ import { createTraining } from "./training.js";
 /** @import { Store } from "../page/store.js" */
 /** @import { Started } from "./pool.js" */
 /** @import { SweepState, Task } from "./state.js" */
-
-const UPDATED = "The site has been updated: reload the page";
 
 /**
  * @param {Store} store
