@@ -38,8 +38,9 @@ from tools.watch import Changes, reloading, watch
 
 # What dist/ is made from; a change in py/ takes longer, as bytecode and the recorded first run are made again.
 SOURCES = (ROOT / "web", ROOT / "py" / "backprop")
-# Tests of the fast tier: those that need neither dist/ nor a browser, and take no seconds.
+# Tests of the fast tier: those that need neither dist/ nor a browser, and take less than a quarter of a second.
 FAST = "not browser and not built and not slow"
+FAILED = 1  # exit code of pytest if tests failed
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -161,8 +162,17 @@ def test(arguments: Sequence[str]) -> int:
     python = set_up()
     suite_wheels(python)
     failures = run_side_by_side({**static_checks(python), "JavaScript tests": page_tests()})
-    code = pytest(python, [*workers(arguments), *arguments])
+    code = twice(python, workers(arguments), arguments)
     return report(failures) or code
+
+
+def twice(python: Path, whole: Sequence[str], arguments: Sequence[str]) -> int:
+    """Run pytest, and what failed in a whole run once more: a browser on a busy machine can miss its moment."""
+    code = pytest(python, [*whole, *arguments])
+    if not whole or code != FAILED:
+        return code
+    say("\nWhat failed runs once more")
+    return pytest(python, ["--last-failed", "--last-failed-no-failures=none", "--maxfail=3", *arguments])
 
 
 def pytest(python: Path, arguments: Sequence[str]) -> int:
@@ -180,9 +190,7 @@ def workers(arguments: Sequence[str]) -> list[str]:
     # One more process than cores, as a test of a page often waits; at most 4, each with a browser of about 1 GB.
     processes = min(4, (os.cpu_count() or 1) + 1)
     # By file, as the tests of one share a page; in their order, as the browser's come first and take longest.
-    shared = [f"--numprocesses={processes}", "--dist=loadfile", "--no-loadscope-reorder"]
-    # A browser on a busy machine can miss its moment: a test that fails runs once more, and is listed as rerun.
-    return [*shared, "--durations=25", "--reruns=1", "-rR"]
+    return [f"--numprocesses={processes}", "--dist=loadfile", "--no-loadscope-reorder", "--durations=25"]
 
 
 def report(failures: Sequence[str]) -> int:

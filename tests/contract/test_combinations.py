@@ -9,7 +9,7 @@ import pytest
 
 from backprop.runs.config import RunConfig
 
-pytestmark = pytest.mark.native  # starts Node.js
+pytestmark = [pytest.mark.native, pytest.mark.slow]  # starts Node.js
 
 SCRIPT = Path(__file__).resolve().with_name("combinations.mjs")
 

@@ -24,6 +24,7 @@ def test_failed_command_says_which_and_what_to_do(tmp_path: Path) -> None:
         run(["no-such-command"], tmp_path, "Install it.")
 
 
+@pytest.mark.slow
 def test_a_failing_test_of_the_page_is_named_and_the_others_are_counted(tmp_path: Path) -> None:
     start = 'import assert from "node:assert/strict";\nimport { test } from "node:test";\n'
     wrong = 'test("holds", () => {});\ntest("is wrong", () => assert.equal(1, 2));\n'
@@ -76,6 +77,7 @@ def collected(*arguments: str) -> list[str]:
     return [line for line in listing.splitlines() if "::" in line]
 
 
+@pytest.mark.slow
 def test_fast_tests_need_no_site() -> None:
     """Those that need dist/ or Chromium, or that take seconds, are not among them."""
     fast = {"tests/contract/test_floors.py", "tests/python/test_losses.py"}
@@ -134,3 +136,31 @@ def test_browser_is_the_first_one_installed(tmp_path: Path, monkeypatch: pytest.
     for name in ("google-chrome", "chromium", "chromium-headless-shell"):
         (tmp_path / name).touch(mode=0o755)
         assert chromium.find() == str(tmp_path / name)
+
+
+@pytest.mark.slow
+def test_what_fails_in_the_whole_run_runs_once_more_and_may_fail_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    (tmp_path / "test_it.py").write_text(
+        textwrap.dedent("""\
+        import pathlib
+
+        def test_right():
+            assert True
+
+        def test_wrong_once():
+            been = pathlib.Path(__file__).with_name("been")
+            was = been.exists()
+            been.touch()
+            assert was
+        """)
+    )
+    assert build.twice(Path(sys.executable), ["--durations=25"], []) == 0
+    assert "1 failed, 1 passed" in (output := capfd.readouterr().out)
+    assert "1 passed" in output.rpartition("runs once more")[2]
+    (tmp_path / "test_it.py").write_text("def test_wrong():\n    assert False\n")
+    assert build.twice(Path(sys.executable), ["--durations=25"], []) == build.FAILED
+    assert build.twice(Path(sys.executable), [], ["-k", "wrong"]) == build.FAILED
+    assert capfd.readouterr().out.count("1 failed") == 3

@@ -163,6 +163,7 @@ def read(text: str) -> tuple[float, float]:
     return float(plain), 10.0 ** -len(plain.partition(".")[2])
 
 
+@pytest.mark.slow
 def test_every_number_is_what_the_program_computes() -> None:
     computed = dict([*one_sample(), *many_steps()])
     numbers = page().numbers
@@ -226,6 +227,7 @@ def test_every_step_opens_the_tool() -> None:
     assert all('href="../#' in section for section in sections)
 
 
+@pytest.mark.slow
 def test_links_to_the_tool_hold_what_the_tool_takes() -> None:
     named = [found for found in opened() if found["link"]]
     assert len(named) >= 14

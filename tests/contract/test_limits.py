@@ -85,6 +85,7 @@ def over(limit: str) -> set[str]:
     return biome(limit) | (ruff() if limit == "parameters" else long_python_functions([ROOT / "build.py", *python]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", ["functions", "files", "parameters"])
 def test_what_is_over_a_limit_is_known_by_name(limit: str) -> None:
     listed, found = exceptions(limit).keys(), over(limit)
@@ -102,6 +103,7 @@ def test_the_linters_hold_these_limits() -> None:
     assert "PLR" in lint["select"]
 
 
+@pytest.mark.slow
 def test_functions_over_a_limit_are_found_and_named(tmp_path: Path) -> None:
     settings = json.loads((ROOT / "biome.json").read_text("utf-8"))
     (tmp_path / "biome.json").write_text(json.dumps({"linter": settings["linter"]}), "utf-8")

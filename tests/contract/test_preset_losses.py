@@ -10,6 +10,7 @@ from tools.preset_losses import PLACE, STEPS, parts, recorded
 pytestmark = pytest.mark.native  # reads the repository
 
 
+@pytest.mark.slow
 def test_the_recorded_losses_are_those_of_today() -> None:
     """A last digit may differ between processors; a curve may not."""
     text = PLACE.read_text("utf-8")

@@ -40,6 +40,7 @@ def test_its_two_commands_are_those_that_serve_and_test() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_its_lines_of_python_run() -> None:
     code = re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.S)
     assert len(code) == 1

@@ -41,6 +41,7 @@ def test_serve_takes_the_next_free_port_and_stops_on_ctrl_c() -> None:
         assert server.wait() == 0
 
 
+@pytest.mark.slow
 def test_a_browser_that_goes_away_is_no_news(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "large").write_bytes(bytes(20_000_000))
     server = static_server(tmp_path)

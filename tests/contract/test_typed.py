@@ -9,7 +9,7 @@ import pytest
 
 from backprop.cli.typed import read_number, read_whole
 
-pytestmark = pytest.mark.native  # starts Node.js
+pytestmark = [pytest.mark.native, pytest.mark.slow]  # starts Node.js
 
 SCRIPT = Path(__file__).resolve().with_name("typed.mjs")
 DIGITS = ("", "0", "5", "14", "145", "1000", "0001", "9007199254740992")

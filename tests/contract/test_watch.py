@@ -11,7 +11,7 @@ from tools.serve import running, static_server
 from tools.step import StepError
 from tools.watch import EVENTS, INTERVAL, SCRIPT, Changes, reloading, watch
 
-pytestmark = pytest.mark.native
+pytestmark = [pytest.mark.native, pytest.mark.slow]
 
 PAGE = "<html><head><title>A page</title></head><body></body></html>"
 

@@ -50,6 +50,7 @@ def test_cache_answers_without_asking_anyone(cache: Path) -> None:
     assert fetch([WHEEL], cache, NOWHERE, NO_PACKAGE) == {WHEEL.file: cache / WHEEL.file}
 
 
+@pytest.mark.slow
 def test_damaged_cache_file_is_reported_and_fetched_again(
     cache: Path, cdn: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -60,6 +61,7 @@ def test_damaged_cache_file_is_reported_and_fetched_again(
     assert "is damaged" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_cdn_fills_the_cache_and_tells_progress(cache: Path, cdn: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_tree({WHEEL.file: DATA}, cdn)
     fetch([WHEEL], cache, (cdn / "url").read_text(), NO_PACKAGE)
@@ -67,6 +69,7 @@ def test_cdn_fills_the_cache_and_tells_progress(cache: Path, cdn: Path, capsys: 
     assert re.search(r"0\.\d MB of 0\.9 MB", capsys.readouterr().out)
 
 
+@pytest.mark.slow
 def test_wrong_hash_from_the_cdn_stops_everything(tmp_path: Path, cache: Path, cdn: Path) -> None:
     write_tree({WHEEL.file: b"a sign-in page"}, cdn)
     with pytest.raises(StepError, match="not the file that the lock file names") as failure:
@@ -75,6 +78,7 @@ def test_wrong_hash_from_the_cdn_stops_everything(tmp_path: Path, cache: Path, c
     assert not cache.exists()
 
 
+@pytest.mark.slow
 def test_cut_connection_goes_on_to_the_package(tmp_path: Path, cache: Path) -> None:
     class Cut(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -104,6 +108,7 @@ def test_wrong_hash_from_the_package_is_an_error(tmp_path: Path, cache: Path) ->
         fetch([WHEEL], cache, NOWHERE, carrier(tmp_path, b"something else"))
 
 
+@pytest.mark.slow
 def test_no_source_names_each_reason_and_a_way_out(tmp_path: Path, cache: Path, cdn: Path) -> None:
     package = tmp_path / "empty.whl"
     package.write_bytes(write_zip({"readme": b""}))

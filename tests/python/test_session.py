@@ -582,6 +582,7 @@ def test_the_last_run_stays() -> None:
     assert len(session.runs()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "config",
     [

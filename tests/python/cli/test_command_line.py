@@ -28,6 +28,7 @@ def run_alone(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment, check=False)
 
 
+@pytest.mark.slow
 def test_train_reaches_the_best_and_says_so() -> None:
     result = run_alone("train", "--epochs", "200")
     assert result.returncode == 0
@@ -41,6 +42,7 @@ def test_train_reaches_the_best_and_says_so() -> None:
     assert lines[-1].startswith("epoch 200 of 200: loss 0.0")
 
 
+@pytest.mark.slow
 def test_the_same_command_gives_the_same_numbers() -> None:
     command = ("train", "--epochs", "5", "--seed", "3")
     assert run_alone(*command).stdout == run_alone(*command).stdout != run("train", "--epochs", "5").stdout
@@ -94,6 +96,7 @@ def test_gradcheck_fails_when_a_gradient_is_wrong(
     assert shown.endswith("5 gradients: 3 right, 2 wrong, 0 too small to be checked by differences\n")
 
 
+@pytest.mark.slow
 def test_gradcheck_says_what_is_too_small_for_differences() -> None:
     """Twelve layers of sigmoid, a preset: rounding of the loss is larger than the first layers' gradients."""
     result = run("gradcheck", "--hidden", ",".join(["16"] * 12), "--activation", "sigmoid")
@@ -180,6 +183,7 @@ def test_an_error_is_one_sentence_and_code_2(arguments: list[str], sentence: str
     assert sentence in result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="this system has no pseudo-terminals")
 def test_a_terminal_gets_a_bar() -> None:
     outer, inner = os.openpty()
@@ -210,5 +214,6 @@ def test_help_groups_the_options_by_section() -> None:
     assert headings[4] not in text.split("  --learning-rate")[0]
 
 
+@pytest.mark.slow
 def test_version() -> None:
     assert run_alone("--version").stdout == f"backprop {project()['project']['version']}\n"

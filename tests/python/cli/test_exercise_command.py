@@ -109,6 +109,7 @@ def test_an_error_is_one_sentence_and_code_2(arguments: list[str], sentence: str
     assert sentence in result.stderr
 
 
+@pytest.mark.slow
 def test_the_default_run_is_trained_by_the_solutions_of_a_folder(tmp_path: Path) -> None:
     for number in (1, 2, 3, 7, 9, 12):
         chosen = Exercise(number)

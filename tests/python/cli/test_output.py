@@ -13,7 +13,7 @@ from backprop.cli.output import to_json
 from backprop.files.run_file import from_bytes
 from backprop.runs.record import from_record
 
-pytestmark = pytest.mark.native  # starts processes
+pytestmark = [pytest.mark.native, pytest.mark.slow]  # starts processes
 
 PACKAGE = Path(__file__).resolve().parents[3] / "py"
 

@@ -39,6 +39,7 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(run.model.parameters.tobytes() + best + run.history.buckets[2:].tobytes()).hexdigest()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "options",
     [
@@ -118,6 +119,7 @@ def test_a_file_too_large_for_a_run_is_refused_unread(tmp_path: Path, capsys: py
     assert refused(capsys, "--resume", path).startswith("This file is too large for a run: 1,099,511,627,776 bytes")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a process cannot be given less memory")
 def test_a_run_that_finds_no_memory_is_refused_in_a_sentence() -> None:
     script = (

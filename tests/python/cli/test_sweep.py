@@ -73,6 +73,7 @@ def test_the_example_of_the_guide(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(list(Path("sweep-Rates-and-shapes").iterdir())) == 12
 
 
+@pytest.mark.slow
 def test_files_are_those_that_the_page_imports(capsys: pytest.CaptureFixture[str]) -> None:
     data = result(capsys)
     session = Session()
@@ -84,6 +85,7 @@ def test_files_are_those_that_the_page_imports(capsys: pytest.CaptureFixture[str
     assert data["failed"] == []
 
 
+@pytest.mark.slow
 def test_runs_that_are_there_are_not_trained_again(capsys: pytest.CaptureFixture[str]) -> None:
     result(capsys)
     missing, *kept = sorted(Path("sweep-small").iterdir())
@@ -98,6 +100,7 @@ def test_runs_that_are_there_are_not_trained_again(capsys: pytest.CaptureFixture
     assert len(out.splitlines()) == 5
 
 
+@pytest.mark.slow
 def test_a_file_that_cannot_be_read_is_kept_and_its_run_trained(capsys: pytest.CaptureFixture[str]) -> None:
     result(capsys)
     path = Path("sweep-small/seed-1.safetensors")
@@ -111,6 +114,7 @@ def test_a_file_that_cannot_be_read_is_kept_and_its_run_trained(capsys: pytest.C
     assert read_run(str(path)).stopped
 
 
+@pytest.mark.slow
 def test_the_file_of_another_run_is_not_replaced(capsys: pytest.CaptureFixture[str]) -> None:
     result(capsys)
     before = {path: path.read_bytes() for path in Path("sweep-small").iterdir()}
@@ -149,6 +153,7 @@ def test_processes_end_when_the_command_is_killed() -> None:
     assert psutil.wait_procs(workers)[1] == []
 
 
+@pytest.mark.slow
 def test_the_order_is_by_accuracy_if_losses_differ(capsys: pytest.CaptureFixture[str]) -> None:
     text = 'epochs = 5\n[values]\n"trainer.loss_type" = ["mse", "cross_entropy"]\n"dataset.held_out" = [0, 0.2]\n'
     data = result(capsys, text)
@@ -158,12 +163,14 @@ def test_the_order_is_by_accuracy_if_losses_differ(capsys: pytest.CaptureFixture
     assert {each["held_out"] is None for each in data["runs"]} == {True, False}
 
 
+@pytest.mark.slow
 def test_a_run_that_diverges_is_last(capsys: pytest.CaptureFixture[str]) -> None:
     text = 'epochs = 9\n[base.trainer]\nloss_type = "mse"\n[values]\n"trainer.learning_rate" = [1000, 0.1]\n'
     data = result(capsys, text)
     assert [each["stopped"] for each in data["runs"]] == ["max_epochs", "diverged"]
 
 
+@pytest.mark.slow
 def test_none_stands_for_no_value(capsys: pytest.CaptureFixture[str]) -> None:
     text = 'epochs = 1\n[base.dataset]\nnum_master_sequences = "none"\n[values]\n"trainer.clip_norm" = ["none", 1]\n'
     data = result(capsys, text)

@@ -18,6 +18,7 @@ def counts(temperature: float, draws: int = 20_000) -> np.ndarray:
     return np.bincount(chosen, minlength=4) / draws
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("temperature", [0.3, 1.0, 4.0])
 def test_classes_are_drawn_with_the_probabilities_of_the_temperature(temperature: float) -> None:
     expected = np.exp(LOGITS / temperature) / np.exp(LOGITS / temperature).sum()

@@ -168,6 +168,7 @@ def test_floors_equal_a_count_by_hand(by: str, task: str) -> None:
         assert floor == pytest.approx(expected, rel=1e-12, abs=1e-15)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss_type", ["cross_entropy", "mse"])
 def test_training_comes_down_to_the_floor_and_never_below(loss_type: str) -> None:
     config = {

@@ -18,6 +18,7 @@ def verdicts(bug: Bug, source: str) -> dict[str, str]:
     return {each.name: each.verdict for each in check_case(bug, source)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
 def test_it_turns_exactly_its_tensors_red(bug: Bug) -> None:
     found = verdicts(bug, bug.patched()[bug.file])
@@ -27,6 +28,7 @@ def test_it_turns_exactly_its_tensors_red(bug: Bug) -> None:
     assert {verdict for name, verdict in found.items() if name not in red} <= {RIGHT}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
 def test_mended_none_is_red(bug: Bug) -> None:
     mended = (ORIGINAL / bug.file).read_text("utf-8")
@@ -43,6 +45,7 @@ def test_the_broken_lines_are_those_of_the_patch(bug: Bug) -> None:
     assert {part for part in new if not any(part in lines[line - 1] for line in found)} == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
 def test_it_trains(bug: Bug) -> None:
     """An epoch of the default run, and one with an embedding, raise nothing."""

@@ -34,6 +34,7 @@ def losses(package: ModuleType, config: dict[str, dict[str, object]], steps: int
     return [float(run.train("batch")) for _ in range(steps)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", INSTALLATIONS)
 def test_with_the_answer_it_trains_as_ours(name: str) -> None:
     config = CONFIGS.get(name, {})
@@ -55,6 +56,7 @@ def test_the_network_calls_each_function_of_a_solution(name: str) -> None:
         losses(package, CONFIGS.get(name, {}), 1)
 
 
+@pytest.mark.slow
 def test_all_answers_together_train_the_default_run_to_the_same_loss() -> None:
     """The end of the course: the loss at step 300 is ours within 1e-9."""
     package = install("mine", answers(*INSTALLATIONS))

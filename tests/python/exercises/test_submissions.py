@@ -9,7 +9,7 @@ import pytest
 
 from backprop.exercises.exercise import NAMES, Exercise
 
-pytestmark = pytest.mark.native  # starts pytest
+pytestmark = [pytest.mark.native, pytest.mark.slow]  # starts pytest
 
 
 def test_a_class_of_two(tmp_path: Path) -> None:

@@ -619,6 +619,7 @@ OPTIMIZERS_TO_QUOTE: list[dict[str, Any]] = [
 ]
 
 
+@pytest.mark.slow
 def test_every_fragment_is_found_in_its_function(monkeypatch: pytest.MonkeyPatch) -> None:
     """An explanation points at lines by their text: an edit of the line must not lose it."""
     asked: set[tuple[Any, str]] = set()

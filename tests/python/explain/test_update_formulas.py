@@ -68,6 +68,7 @@ def runs(draw: Callable[..., Any]) -> TrainingRun:
     return run
 
 
+@pytest.mark.slow
 def test_random_cells_after_random_updates_are_the_sum_of_their_terms() -> None:
     explained, kinds = 0, set()
 

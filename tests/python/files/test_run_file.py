@@ -48,6 +48,7 @@ def packed_with(change: Callable[[dict[str, str], dict[str, Any]], None], data: 
 # ---- Back to the last bit ----
 
 
+@pytest.mark.slow
 @given(configs(), st.integers(0, 40))
 def test_every_field_comes_back_to_the_last_bit(config: RunConfig, steps: int) -> None:
     run = TrainingRun(config, "Kept")
@@ -103,6 +104,7 @@ def test_a_token_may_be_called_nan() -> None:
     assert from_bytes(to_bytes(record))["config"]["dataset"]["vocabulary"] == ["NaN", "Infinity", '"', "\\"]
 
 
+@pytest.mark.slow
 def test_the_largest_config_fits() -> None:
     """64 masters of 1000 tokens, each of which JSON in JSON makes as long as can be."""
     vocabulary = ["\\" * 7 + letter for letter in "abcd"]
@@ -397,6 +399,7 @@ def test_bytes_after_the_last_array_are_refused() -> None:
         from_bytes(to_bytes(trained()) + b"abc")
 
 
+@pytest.mark.slow
 def test_a_flipped_bit_is_noticed_wherever_it_is() -> None:
     data = to_bytes(trained(steps=1))
     for place in range(0, len(data), 7):

@@ -37,6 +37,7 @@ def test_a_copy_trains_to_the_same_bits(dtype: str) -> None:
     assert parameters(copy, 200, dtype) == parameters(backprop, 200, dtype)
 
 
+@pytest.mark.slow
 def test_a_copy_of_the_very_same_sources_trains_to_the_same_bits() -> None:
     assert parameters(load_package("mine", SOURCES), 50, "float64") == parameters(backprop, 50, "float64")
 

@@ -22,8 +22,8 @@ LOOPS = {
 @pytest.mark.parametrize(("source", "lines"), LOOPS.values(), ids=LOOPS)
 def test_an_endless_loop_is_stopped_in_its_line(source: str, lines: set[int]) -> None:
     code = LearnerCode(source, "mine.py")
-    with pytest.raises(LearnerError) as caught:
-        code.call(code.names["f"])
+    with pytest.raises(LearnerError) as caught, code.running(0.1):
+        code.names["f"]()
     assert caught.value.kind == "time"
     assert caught.value.line in lines
 
@@ -36,8 +36,8 @@ def test_a_loop_in_the_module_itself_is_stopped() -> None:
 def test_no_except_exception_catches_it() -> None:
     source = "def f():\n    while True:\n        try:\n            pass\n        except Exception:\n            pass\n"
     code = LearnerCode(source, "mine.py")
-    with pytest.raises(LearnerError, match="Stopped"):
-        code.call(code.names["f"])
+    with pytest.raises(LearnerError, match="Stopped"), code.running(0.1):
+        code.names["f"]()
 
 
 def test_it_leaves_nothing_behind() -> None:

@@ -33,6 +33,7 @@ def kinds(run: TrainingRun) -> set[str]:
     return {warning.kind for warning in warned(run)}
 
 
+@pytest.mark.slow
 def test_the_healthy_preset_raises_no_warning_ever(seeds: range) -> None:
     for seed in seeds:
         run = make(next(preset.config for preset in PRESETS if not preset.warnings), seed)

@@ -199,6 +199,7 @@ def test_it_comes_back_with_the_record_and_goes_on_to_the_last_bit(steps: int) -
     assert run.flow.stride == again.flow.stride
 
 
+@pytest.mark.slow
 def test_all_numbers_are_in_their_ranges_even_of_a_diverged_run() -> None:
     lows, highs = np.array(RANGES).T
     for config in (

@@ -87,6 +87,7 @@ def test_a_value_that_stands_for_several_steps_counts_as_often() -> None:
     np.testing.assert_allclose(history.smoothed(steps, 0.8)[:count], expected, rtol=1e-12)
 
 
+@pytest.mark.slow
 def test_other_runs_move_no_smoothed_line_and_a_duplicate_lies_on_its_original() -> None:
     session = Session()
     original = session.runs()[0]["id"]
@@ -158,6 +159,7 @@ def test_a_run_saved_without_breaks_has_those_of_its_stops_and_its_losses() -> N
     assert from_record(record).history.breaks == run.history.breaks
 
 
+@pytest.mark.slow
 def test_losses_of_two_units_do_not_merge_into_one_point() -> None:
     run = TrainingRun()
     run.advance(1003)

@@ -59,6 +59,7 @@ def test_a_mistake_that_fresh_biases_hide_is_seen_burnt_in() -> None:
     assert np.nanmax(found["layers/0/biases"].differences) < 1e-8  # at the weights as they are
 
 
+@pytest.mark.slow
 def test_the_sources_that_it_checks_are_the_copys() -> None:
     verdicts(Patch("losses.py", "    exps /= batch\n", ""))
     module = importlib.import_module("mine.runs.code_check")

@@ -76,6 +76,7 @@ def busy(config: RunConfig) -> TrainingRun:
     return run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_the_estimate_is_what_is_allocated(name: str) -> None:
     run = busy(RunConfig.from_dict(CASES[name]))

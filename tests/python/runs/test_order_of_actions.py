@@ -7,6 +7,7 @@ after each action; at the end they are equal, whatever happened: looks, single s
 from typing import Any
 
 import numpy as np
+import pytest
 
 from backprop.activations import ACTIVATIONS
 from backprop.files.history_rows import complete_record
@@ -157,6 +158,7 @@ def live(seed: int) -> None:
     assert without_clock(other) == without_clock(kept), f"seed {seed}, {chosen.to_dict()}, after {done}"
 
 
+@pytest.mark.slow
 def test_every_state_is_read_back_and_goes_on_bit_for_bit(amounts: Amounts) -> None:
     for seed in range(amounts.lives):
         live(seed)

@@ -104,6 +104,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", HOSTILE)
 def test_a_failure_is_a_sentence_with_its_line_and_ours_goes_on(line: str, undisturbed: str) -> None:
     if line == "np.zeros(10**9)" and not IS_PYODIDE:
@@ -150,6 +151,7 @@ LATE = {  # file → a line, and what fails behind it after some steps
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", LATE)
 def test_a_failure_while_training_leaves_the_last_complete_step(file: str) -> None:
     (made, run_id), (other, other_id) = session(), session()
@@ -211,6 +213,7 @@ CONTRACT: dict[str, tuple[str, str, str, str]] = {  # file, text, another text i
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CONTRACT)
 def test_a_result_that_cannot_be_used_is_refused_before_it_trains(name: str, undisturbed: str) -> None:
     file, right, wrong, says = CONTRACT[name]
@@ -258,6 +261,7 @@ def test_modules_that_are_kept_out() -> None:
 # ---- Verdicts, twins ----
 
 
+@pytest.mark.slow
 def test_wrong_code_trains_and_its_steps_are_known() -> None:
     made, run_id = session()
     run_code(made, run_id, MEAN)
@@ -350,6 +354,7 @@ def test_a_run_with_a_learning_rate_that_is_too_high_diverges_as_ours_does() -> 
     assert stops[0]["reason"] == "diverged"
 
 
+@pytest.mark.slow
 def test_a_loss_that_is_not_a_number_stops_the_run_as_a_divergence() -> None:
     made, run_id = session()
     run_code(made, run_id, SOURCES["losses.py"].replace(RETURN, "    return math.nan, exps\n"), "losses.py")
@@ -380,6 +385,7 @@ def exported(text: str = MARKED) -> tuple[Any, str, Any]:
     return data, code["version"], run
 
 
+@pytest.mark.slow
 def test_imported_code_waits_and_is_not_executed() -> None:
     data, _, before = exported()
     fresh = Session()
@@ -412,6 +418,7 @@ def test_imported_code_waits_and_is_not_executed() -> None:
     fresh.advance(id=run["id"], steps=1)
 
 
+@pytest.mark.slow
 def test_a_checkpoint_goes_on_only_if_its_code_is_trusted() -> None:
     data, version, _ = exported()
     fresh = Session()
@@ -424,6 +431,7 @@ def test_a_checkpoint_goes_on_only_if_its_code_is_trusted() -> None:
     assert fresh.restore_run(bytes=data)[-1]["code"]["trained_by"] == "waiting"  # nobody has pressed Run
 
 
+@pytest.mark.slow
 def test_what_was_run_in_this_session_goes_on_after_an_undo() -> None:
     made, run_id = session()
     run_code(made, run_id, MEAN)
@@ -446,6 +454,7 @@ def test_a_trusted_version_that_fails_now_waits_with_its_error() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_reloaded_run_goes_on_to_the_same_bits() -> None:
     made, run_id = session()
     version = run_code(made, run_id, MEAN)["version"]

@@ -72,6 +72,7 @@ def check(run: TrainingRun) -> None:
     assert loaded.epochs.rows[-1].epoch == run.epochs.rows[-1].epoch == int(run.trainer.epoch)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize("name", CALLS)
 def test_a_run_whose_memory_ended_in_a_step_stays_whole(name: str, action: str) -> None:

@@ -71,6 +71,7 @@ def as_bytes(value: Any, drop: frozenset[str] = frozenset()) -> Any:
     return repr(value)  # NaN equals itself so
 
 
+@pytest.mark.slow
 @given(configs(), st.integers(0, 40), st.integers(1, 25), st.booleans())
 def test_a_loaded_run_goes_on_as_if_never_stopped(config: RunConfig, k: int, more: int, single: bool) -> None:
     run = TrainingRun(config, "Kept")

@@ -169,6 +169,7 @@ def test_the_proof_survives_saving() -> None:
     assert [run.trainer.progress.batches_crc32 for run in again] == [run.trainer.progress.batches_crc32 for run in runs]
 
 
+@pytest.mark.slow
 @given(st.integers(0, 12), st.integers(0, 12), st.lists(st.integers(1, 20), min_size=1, max_size=4))
 def test_lock_step_depends_on_the_number_of_steps_alone(ahead: int, behind: int, parts: list[int]) -> None:
     def apart() -> list[TrainingRun]:

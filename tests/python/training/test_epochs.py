@@ -113,6 +113,7 @@ def test_an_epoch_of_two_kinds_of_loss_has_no_mean() -> None:
     assert np.isnan(losses).tolist() == [False, True, False]
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=4))
 def test_slices_and_records_make_no_difference(parts: list[int]) -> None:
     config = RunConfig.from_dict({"model": {"hidden_dims": [5]}, "trainer": {"batch_size": 9}})

@@ -171,6 +171,7 @@ def test_through_the_session_metrics_come_when_they_are_measured() -> None:
     assert (at_once["measuring"], at_once["metrics"]["step"]) == (False, 3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("twins", [0, 2])
 @pytest.mark.parametrize("stopping", [{}, {"max_epochs": 3}])
 def test_without_a_step_there_is_more_to_measure_or_all_have_stopped(twins: int, stopping: dict[str, int]) -> None:

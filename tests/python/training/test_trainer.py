@@ -84,6 +84,7 @@ def test_the_order_is_a_function_of_the_seed_and_new_in_each_epoch() -> None:
     assert first[:5] != first[5:]
 
 
+@pytest.mark.slow
 def test_every_order_is_about_equally_likely() -> None:
     """Over 3,000 epochs each of three samples comes first about 1,000 times: within five standard deviations."""
     trainer = make(num_samples=3, batch_size=1)
@@ -453,6 +454,7 @@ def test_a_batch_that_would_not_fit_into_memory_is_refused_and_nothing_changes()
     assert trainer.config.batch_size == 5
 
 
+@pytest.mark.slow
 def test_the_default_run_at_a_learning_rate_of_10_goes_on_as_on_the_blackboard() -> None:
     """Far out GELU is flat or straight: it ran away there, at step 9."""
     options = {"trainer": {"learning_rate": 10}, "model": {"dtype": "float64"}}
@@ -484,6 +486,7 @@ class CoarseClock:
         return self.now // self.tick * self.tick
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tick", [1e-6, 0.01667, 0.1])
 def test_with_a_coarse_clock_no_epoch_takes_no_time_and_the_times_add_up(
     tick: float, monkeypatch: pytest.MonkeyPatch

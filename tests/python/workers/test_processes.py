@@ -17,7 +17,7 @@ from backprop.wire.sweep import PlannedRun
 from backprop.workers.processes import ONE_THREAD, Processes
 from backprop.workers.training import EndedError, train_run
 
-pytestmark = pytest.mark.native  # starts processes
+pytestmark = [pytest.mark.native, pytest.mark.slow]  # starts processes
 
 LONG = 1_000_000  # epochs: minutes
 

@@ -226,7 +226,7 @@ function anyConfig(random) {
 for (const [way, change] of WAYS) {
   test(`every configuration comes back from its link: ${way}`, () => {
     const random = randomness(3);
-    for (let k = 0; k < 300; k++) {
+    for (let k = 0; k < 100; k++) {
       const run = { config: anyConfig(random), name: random.choice(NAMES) };
       const { url, notices } = formatLink(PAGE, run);
       assert.deepEqual(notices, []);
@@ -302,7 +302,7 @@ test("no link is copied that the page would refuse as too long", () => {
     long.notices[0],
     /^This configuration is too long for a link: [\d,]+ characters, and the limit is 500,000\./,
   );
-  for (let length = 2; length < 100; length++) {
+  for (let length = 2; length < 100; length += 5) {
     const { url: link } = linkTo(length, "😀".repeat(8));
     if (link) assert.deepEqual(readLink(new URL(link).hash)?.notices, []);
     if (link) assert.ok(link.length <= MAX_CHARACTERS + PAGE.href.length + 1);
