@@ -576,6 +576,8 @@ export interface Phases {
   losses: SampleLoss[];
   /** of each parameter tensor by the update that followed; null without one */
   changes: Change[] | null;
+  /** functions that ran as one compiled loop, in all steps of the run */
+  compiled: string[];
 }
 /** A part of one training step: "batch", "forward", "loss", "backward" or "update", with its moments in order. */
 export interface Phase {

@@ -35,7 +35,7 @@ def test_a_switch_in_help_chooses_the_loops_and_is_remembered(page: Page, site: 
     page.wait_for_function(f"() => ({IN_FORCE})().then((name) => name === 'simd 1')")
 
 
-def test_an_explanation_says_that_a_formula_ran_as_one_loop(page: Page, site: str) -> None:
+def test_explanation_and_phases_say_that_a_formula_ran_as_one_loop(page: Page, site: str) -> None:
     boot(page, site)
     page.evaluate("() => backprop.train_batch()")
     note = page.get_by_text("this formula runs as one compiled loop")
@@ -43,6 +43,11 @@ def test_an_explanation_says_that_a_formula_ran_as_one_loop(page: Page, site: st
         page.evaluate("(hash) => { location.hash = hash; }", f"why={tensor},0,0")
         expect(page.locator(".why")).to_have_attribute("data-cell", f"why:{tensor},0,0")
         expect(note).to_have_count(count)
+    press(page, "Phase by phase")
+    for title, count in (("The batch", 0), ("Forward", 0), ("Loss", 1)):
+        expect(page.locator(".phase-details").get_by_role("heading", name=title)).to_be_visible()
+        expect(note).to_have_count(count)
+        press(page, "Next phase")
 
 
 def swapped(one: str, other: str) -> bytes:

@@ -27,10 +27,7 @@ export function code({ code, compiled }, source, hidden, actions) {
   return files.map((file) => {
     const lines = code.filter((line) => line.file === file);
     const text = source?.file === file ? source.text : null;
-    return [
-      quoted(lines, text, hidden, actions),
-      lines.some((line) => compiled.includes(line.function)) ? asLoop() : nothing,
-    ];
+    return [quoted(lines, text, hidden, actions), howItRan(lines, compiled)];
   });
 }
 
@@ -66,12 +63,16 @@ function quoted(lines, text, hidden, actions) {
   `;
 }
 
-const asLoop = () => html`
-  <p class="note">
-    In the browser, in float32, this formula runs as one compiled loop. A test and a check at every start hold it to these lines, to the last
-    bit.
-  </p>
-`;
+/** Say so where these lines ran as one compiled loop. @param {Code} lines @param {string[]} compiled */
+export function howItRan(lines, compiled) {
+  if (!lines.some((line) => compiled.includes(line.function))) return nothing;
+  return html`
+    <p class="note">
+      In the browser, in float32, this formula runs as one compiled loop. A test and a check at every start hold it to these lines, to the last
+      bit.
+    </p>
+  `;
+}
 
 /** Lines that answer the open exercise are shown only on demand. @param {Hidden} hidden @param {Actions} actions */
 function offer({ isAsked }, actions) {

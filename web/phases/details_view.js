@@ -1,5 +1,6 @@
 /** Details of a phase: words, formulas and code, and the losses of the samples. */
 
+import { howItRan } from "../explain/code_view.js";
 import { isAnswer } from "../explain/folded.js";
 import { formula } from "../explain/mathml.js";
 import { layersOf } from "../ui/format.js";
@@ -50,7 +51,7 @@ function step(phasing, state, { actions, hidden }) {
       <div class="numbers" tabindex="0" role="group" aria-label="Numbers and code">
         ${guard([described, dataset, layers, hidden], () => [
           phase.phase === "loss" ? losses(answer, dataset, layers, actions) : nothing,
-          described.code.length ? lines(described.code, hidden) : nothing,
+          described.code.length ? lines(described.code, answer.compiled, hidden) : nothing,
         ])}
       </div>
     </section>
@@ -81,8 +82,9 @@ function largestOf(values) {
   return most;
 }
 
-/** @param {Moment["code"]} code @param {Hidden["lines"]} hidden  lines that answer the open exercise */
-function lines(code, hidden) {
+/** @param {Moment["code"]} code @param {string[]} compiled @param {Hidden["lines"]} hidden  lines that answer the open exercise */
+function lines(code, compiled, hidden) {
+  const ofPlace = (/** @type {string} */ place) => code.filter((line) => place === `${line.function}, in ${line.file}`);
   const places = [...new Set(code.map(({ function: name, file }) => `${name}, in ${file}`))];
   return html`
     <div class="lines">
@@ -90,11 +92,11 @@ function lines(code, hidden) {
         (place) => html`
           <figure>
             <figcaption>${place}</figcaption>
-            <pre translate="no" tabindex="0">${code
-              .filter((line) => place === `${line.function}, in ${line.file}`)
+            <pre translate="no" tabindex="0">${ofPlace(place)
               .filter(({ file, text }) => !isAnswer(file, text, hidden))
               .map(({ line, text }) => html`<span class="line"><b>${line}</b>${text}\n</span>`)}</pre>
           </figure>
+          ${howItRan(ofPlace(place), compiled)}
         `,
       )}
     </div>

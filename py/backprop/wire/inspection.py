@@ -12,6 +12,7 @@ from ..monitor.flow import PROBE
 from ..monitor.gradient_flow import QUANTITIES
 from ..runs.run import TrainingRun
 from ..tensors import find_tensor, layer_names
+from .explanation import compiled_functions
 from .state import AtStep, Int32s, Mode, at_step, mode_of
 
 Float64s = NDArray[np.float64]
@@ -26,6 +27,7 @@ class Phases(AtStep):
     loss : of the batch
     losses : of the first samples of the batch
     changes : of each parameter tensor by the update that followed; None without one
+    compiled : functions that ran as one compiled loop, in all steps of the run
     """
 
     batch: Int32s
@@ -33,6 +35,7 @@ class Phases(AtStep):
     phases: list[phases.Phase]
     losses: list[sample_losses.SampleLoss]
     changes: list[phases.Change] | None
+    compiled: list[str]
 
 
 class LensOptions(TypedDict, total=False):
@@ -157,6 +160,7 @@ def phases_of(run: TrainingRun) -> Phases:
         phases=phases.phases(last, loss),
         losses=sample_losses.sample_losses(last),
         changes=phases.changes(last),
+        compiled=sorted(compiled_functions(run)),
     )
 
 
