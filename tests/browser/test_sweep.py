@@ -2,19 +2,21 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
 import pytest
 from playwright.sync_api import Dialog, Error, Locator, Page, Worker, expect
 
-from tests.browser.conftest import boot
-from tests.browser.hand import call, delete_runs, panel, press, wait_for_steps
+from tests.browser.conftest import Contexts, boot
+from tests.browser.hand import call, delete_runs, is_shown, panel, press, wait_for_steps
+from tests.browser.keeping import wait_until_saved
 from tests.conftest import Amounts
 
 # Three cores are two workers and the page, whatever the machine has.
 CORES = "Object.defineProperty(navigator, 'hardwareConcurrency', {{value: {cores}}})"
+TWELVE = 12
 # Notes the name of every run that is created in any worker.
 CREATED = """
   self.created = [];
@@ -70,9 +72,52 @@ def opened(page: Page, site: str, cores: int = 3) -> Page:
     return boot(page, site)
 
 
+@pytest.fixture(scope="module")
+def booted(contexts: Contexts, site: str) -> Iterator[Page]:
+    """Open the site once for all tests of this module, on a device with three cores."""
+    with contexts.lent() as context:
+        yield opened(context.new_page(), site)
+
+
 @pytest.fixture
-def three(page: Page, site: str) -> Page:
-    return opened(page, site)
+def three(booted: Page) -> Page:
+    """Lend the module's page, without the sweep of an earlier test."""
+    tidy(booted)
+    return booted
+
+
+@pytest.fixture
+def finished(booted: Page) -> Page:
+    """Lend the module's page with a sweep of twelve trained runs; one that an earlier test has looked at will do."""
+    if not is_finished(booted):
+        tidy(booted)
+        train_twelve(booted, 0)
+    return booted
+
+
+def tidy(page: Page) -> None:
+    """Close the sweep that is there, if there is one, and delete its runs."""
+    if page.get_by_role("tab", name="Sweep").count():
+        panel(page, "Sweep")
+        if is_shown(region(page).get_by_role("button", name="Stop sweep")):
+            press(page, "Stop sweep")
+        press(page, "Close sweep")
+    delete_runs(page, swept(page))
+
+
+def is_finished(page: Page) -> bool:
+    """Tell whether the page has a sweep of twelve trained runs."""
+    if page.get_by_role("tab", name="Sweep").count() == 0:
+        return False
+    panel(page, "Sweep")
+    return trained(page).count() == TWELVE
+
+
+def train_twelve(page: Page, sweep: int) -> None:
+    """Train a sweep of twelve runs to its end; each number has other seeds."""
+    assert start(page, "0.3, 0.1, 0.03", f"{2 * sweep}, {2 * sweep + 1}", "2") == TWELVE
+    wait_for_end(page)
+    expect(trained(page)).to_have_count(TWELVE)
 
 
 def form(page: Page) -> Locator:
@@ -81,15 +126,22 @@ def form(page: Page) -> Locator:
     return page.get_by_role("dialog", name="New sweep")
 
 
-def start(page: Page, rates: str, seeds: str, epochs: str) -> int:
-    """Start a sweep over learning rates, the two suggested networks and seeds; return how many runs it has."""
-    dialog = form(page)
+def fill_in(dialog: Locator, rates: str, seeds: str, epochs: str) -> int:
+    """Choose learning rates, the two suggested networks and seeds; return how many runs that is."""
     dialog.get_by_label("Values of Learning rate").fill(rates)
     if dialog.get_by_label("Values of Seed of the weights").count() == 0:
         dialog.get_by_role("button", name="Add a setting").click()
     dialog.get_by_label("Values of Seed of the weights").fill(seeds)
     dialog.get_by_label("Epochs", exact=True).fill(epochs)
     total = len(rates.split(",")) * 2 * len(seeds.split(","))
+    expect(dialog.locator("#sweep-plan")).to_contain_text(f"= {total} runs of {epochs} epochs")
+    return total
+
+
+def start(page: Page, rates: str, seeds: str, epochs: str) -> int:
+    """Start a sweep, once its time is estimated; return how many runs it has."""
+    dialog = form(page)
+    total = fill_in(dialog, rates, seeds, epochs)
     expect(dialog.locator("#sweep-plan")).to_contain_text(f"= {total} runs of {epochs} epochs, ")
     dialog.get_by_role("button", name="Start sweep").click()
     expect(dialog).to_be_hidden()
@@ -133,79 +185,92 @@ def check_bits(page: Page) -> None:
         assert each["swept"] == each["alone"], each["name"]
 
 
-def test_every_run_of_a_sweep_has_the_bits_that_it_has_alone(three: Page, amounts: Amounts) -> None:
+def test_every_run_of_a_sweep_has_the_bits_that_it_has_alone(finished: Page, amounts: Amounts) -> None:
     for sweep in range(amounts.sweeps):
-        seeds = f"{2 * sweep}, {2 * sweep + 1}"
-        total = start(three, "0.3, 0.1, 0.03", seeds, "2")
-        assert total == 12
-        wait_for_end(three)
-        expect(trained(three)).to_have_count(total)
-        assert len(python_workers(three)) == 1
-        names = {run["name"] for run in swept(three)}
-        assert len(names) == total
+        if sweep > 0:
+            tidy(finished)
+            train_twelve(finished, sweep)
+        assert len(python_workers(finished)) == 1
+        names = {run["name"] for run in swept(finished)}
+        assert len(names) == TWELVE
         assert f"lr 0.03, hidden 32-32, seed {2 * sweep + 1}" in names
-        assert all(run["stopped"]["reason"] == "max_epochs" and run["epoch"] == 2 for run in swept(three))
-        check_bits(three)
-        press(three, "Close sweep")
-        delete_runs(three, swept(three))
+        assert all(run["stopped"]["reason"] == "max_epochs" and run["epoch"] == 2 for run in swept(finished))
+        check_bits(finished)
 
 
-def test_the_list_and_the_picture_lead_to_the_runs(three: Page) -> None:
-    start(three, "0.3, 0.001", "0, 1", "3")
-    wait_for_end(three)
-    losses = [float(text) for text in trained(three).locator("td:nth-of-type(1)").all_inner_texts()]
+def test_the_list_and_the_picture_lead_to_the_runs(finished: Page) -> None:
+    panel(finished, "Sweep")
+    losses = [float(text) for text in trained(finished).locator("td:nth-of-type(1)").all_inner_texts()]
     assert losses == sorted(losses)
-    best = min(swept(three), key=lambda run: run["metrics"]["held_out_loss"])
-    region(three).get_by_role("button", name=f"Activate {best['name']}", exact=True).click()
-    expect(trained(three).first).to_have_attribute("aria-current", "true")
-    assert next(run["id"] for run in call(three, "runs") if run["active"]) == best["id"]
+    best = min(swept(finished), key=lambda run: run["metrics"]["held_out_loss"])
+    region(finished).get_by_role("button", name=f"Activate {best['name']}", exact=True).click()
+    expect(trained(finished).first).to_have_attribute("aria-current", "true")
+    assert next(run["id"] for run in call(finished, "runs") if run["active"]) == best["id"]
     # Pointing at a row marks its line, and the other way round; a click on a line activates its run.
-    trained(three).nth(2).hover()
-    expect(region(three).locator(".sweep-over")).to_have_count(1)
-    lines = region(three).locator(".sweep-line")
-    expect(lines).to_have_count(8)
+    trained(finished).nth(2).hover()
+    expect(region(finished).locator(".sweep-over")).to_have_count(1)
+    lines = region(finished).locator(".sweep-line")
+    expect(lines).to_have_count(TWELVE)
     lines.first.dispatch_event("pointerenter")
-    expect(region(three).locator("tr.hovered")).to_have_count(1)
+    expect(region(finished).locator("tr.hovered")).to_have_count(1)
     lines.first.dispatch_event("click")
-    expect(region(three).locator("tr.hovered")).to_have_attribute("aria-current", "true")
+    expect(region(finished).locator("tr.hovered")).to_have_attribute("aria-current", "true")
 
 
-def test_a_sweep_is_there_after_a_reload_and_without_its_deleted_runs(three: Page, site: str) -> None:
-    start(three, "0.3, 0.1", "0", "2")
-    wait_for_end(three)
-    expect(three.get_by_role("button", name=re.compile("^Saved"))).to_be_visible()
-    rows = trained(three).locator("td").all_inner_texts()
-    boot(three, site)
-    panel(three, "Sweep")
-    expect(trained(three)).to_have_count(4)
-    assert trained(three).locator("td").all_inner_texts() == rows
-    gone = swept(three)[0]
-    call(three, "delete_run", {"id": gone["id"]})
-    expect(trained(three)).to_have_count(3)
-    expect(region(three).locator(".sweep-line")).to_have_count(3)
-    press(three, "Undo")
-    expect(trained(three)).to_have_count(4)
-    press(three, "Close sweep")
-    expect(three.get_by_role("tab", name="Sweep")).to_have_count(0)
-    assert len(swept(three)) == 4
+def test_a_sweep_is_there_after_a_reload_and_without_its_deleted_runs(finished: Page, site: str) -> None:
+    panel(finished, "Sweep")
+    wait_until_saved(finished)
+    rows = trained(finished).locator("td").all_inner_texts()
+    assert rows
+    boot(finished, site)
+    panel(finished, "Sweep")
+    expect(trained(finished)).to_have_count(TWELVE)
+    assert trained(finished).locator("td").all_inner_texts() == rows
+    gone = swept(finished)[0]
+    call(finished, "delete_run", {"id": gone["id"]})
+    expect(trained(finished)).to_have_count(TWELVE - 1)
+    expect(region(finished).locator(".sweep-line")).to_have_count(TWELVE - 1)
+    press(finished, "Undo")
+    expect(trained(finished)).to_have_count(TWELVE)
+    press(finished, "Close sweep")
+    expect(finished.get_by_role("tab", name="Sweep")).to_have_count(0)
+    assert len(swept(finished)) == TWELVE
 
 
-def test_stop_ends_the_workers_and_keeps_the_trained_runs(three: Page) -> None:
-    start(three, "0.3, 0.1, 0.03", "0, 1", "400")
-    expect(trained(three).first).to_be_visible()
+def test_while_a_sweep_trains_play_goes_on_and_closing_asks_and_stop_keeps_the_trained_runs(
+    three: Page, site: str
+) -> None:
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    press(three, "Play")
+    total = start(three, "0.3, 0.1, 0.03", "0, 1", "400")
+    wait_for_steps(three, 20)
+    expect(region(three).get_by_role("button", name="Stop sweep")).to_be_visible()
+    press(three, "Pause")
+    three.on("dialog", stay)
+    three.evaluate("() => { location.reload(); }")
+    expect(trained(three).first).to_be_visible()  # the page is still here, and the sweep goes on
+    assert asked == ["beforeunload"]
     region(three).get_by_role("button", name="Stop sweep").click()
     wait_for_end(three)
     done = trained(three).count()
-    assert 0 < done < 12
-    expect(region(three)).to_contain_text(f"Stopped: {done} of 12 runs trained")
+    assert 0 < done < total
+    expect(region(three)).to_contain_text(f"Stopped: {done} of {total} runs trained")
     expect(region(three).locator(".sweep-open")).to_have_count(0)
     assert {run["epoch"] for run in swept(three)} == {400}
     assert len(swept(three)) == done
     assert len(python_workers(three)) == 1
+    boot(three, site)
+    assert asked == ["beforeunload"]
+    three.remove_listener("dialog", stay)
 
 
 def test_a_worker_that_ends_half_way_repeats_its_run_only(three: Page) -> None:
-    total = start(three, "0.3, 0.1", "0, 1", "200")
+    total = start(three, "0.3, 0.1", "0", "200")
     expect(region(three).locator(".sweep-open", has_text=re.compile(r"training, [1-9]"))).to_have_count(2)
     with suppress(Error):  # it ends before it answers
         python_workers(three)[-1].evaluate("self.close()")
@@ -219,6 +284,9 @@ def test_a_worker_that_ends_half_way_repeats_its_run_only(three: Page) -> None:
     check_bits(three)
 
 
+# What it puts together is proved in every run: a run that fails is next once (queue.test.mjs), a worker that ends
+# half way, and the sentence at a run that has failed.
+@pytest.mark.nightly
 def test_a_run_whose_workers_end_twice_is_named_and_the_others_go_on(visit: Callable[..., Page], site: str) -> None:
     page = opened(visit(), site, cores=2)  # one worker, which trains the runs in order
     start(page, "0.3", "0", "999")
@@ -252,38 +320,9 @@ def test_runs_trained_while_the_page_s_python_is_gone_are_added_when_it_is_back(
     assert len({run["name"] for run in swept(three)}) == len(swept(three)) == 8
 
 
-def test_play_goes_on_while_a_sweep_trains(three: Page) -> None:
-    press(three, "Play")
-    start(three, "0.3, 0.1", "0, 1", "300")
-    wait_for_steps(three, 20)
-    expect(region(three).get_by_role("button", name="Stop sweep")).to_be_visible()
-    expect(three.get_by_role("button", name="Pause", exact=True)).to_be_visible()
-    region(three).get_by_role("button", name="Stop sweep").click()
-    wait_for_end(three)
-    expect(region(three)).to_contain_text(re.compile(r"Stopped: \d of 8 runs trained"))
-    press(three, "Pause")
-
-
-def test_closing_the_tab_asks_only_while_a_sweep_is_under_way(three: Page, site: str) -> None:
-    asked: list[str] = []
-
-    def stay(dialog: Dialog) -> None:
-        asked.append(dialog.type)
-        dialog.dismiss()
-
-    start(three, "0.3, 0.1", "0, 1", "200")
-    three.on("dialog", stay)
-    three.evaluate("() => { location.reload(); }")
-    expect(trained(three).first).to_be_visible()  # the page is still here, and the sweep goes on
-    assert asked == ["beforeunload"]
-    region(three).get_by_role("button", name="Stop sweep").click()
-    wait_for_end(three)
-    boot(three, site)
-    assert asked == ["beforeunload"]
-
-
-def test_the_form_states_the_runs_and_refuses_at_the_field(booted: Page) -> None:
-    dialog = form(booted)
+def test_the_form_states_the_runs_and_refuses_at_the_field(three: Page, site: str) -> None:
+    boot(three, site)  # the form remembers what was typed, until the page is loaded
+    dialog = form(three)
     plan = dialog.locator("#sweep-plan")
     expect(plan).to_have_text(
         re.compile(r"^3 × 2 = 6 runs of 20 epochs, (about|less than) .* with \d workers?$"), use_inner_text=True
@@ -304,22 +343,28 @@ def test_the_form_states_the_runs_and_refuses_at_the_field(booted: Page) -> None
     expect(plan).to_have_text("These are 202 runs; a sweep has at most 200. Remove some values.")
     rates.fill("0.001 … 0.1 × 5")
     expect(plan).to_contain_text("5 × 2 = 10 runs")
-    booted.keyboard.press("Escape")
+    three.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
-    form(booted)
+    form(three)
     expect(rates).to_have_value("0.001 … 0.1 × 5")
-    booted.keyboard.press("Escape")
+    three.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
-    booted.wait_for_function(ONE_PYTHON)
+    three.wait_for_function(ONE_PYTHON)
 
 
-def test_a_sweep_without_workers_says_why_at_each_run(visit: Callable[..., Page], site: str) -> None:
-    page = opened(visit(), site)
-    # From now on no worker starts: its own module does not arrive.
-    page.context.route("**/worker.js", lambda route: route.abort())
+@pytest.fixture
+def without_workers(three: Page) -> Iterator[Page]:
+    """Lend the module's page; no worker starts meanwhile: its own module does not arrive."""
+    three.context.route("**/worker.js", lambda route: route.abort())
+    yield three
+    three.context.unroute("**/worker.js")
+
+
+def test_a_sweep_without_workers_says_why_at_each_run(without_workers: Page) -> None:
+    page = without_workers
     dialog = form(page)
-    expect(dialog.locator("#sweep-plan")).to_contain_text("6 runs")
+    total = fill_in(dialog, "0.3, 0.1, 0.03", "0", "20")
     dialog.get_by_role("button", name="Start sweep").click()
     wait_for_end(page)
-    expect(region(page).locator(".sweep-open", has_text="failed: ")).to_have_count(6)
+    expect(region(page).locator(".sweep-open", has_text="failed: ")).to_have_count(total)
     assert [run["name"] for run in call(page, "runs")] == ["Run 1"]
