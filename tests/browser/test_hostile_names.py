@@ -57,12 +57,13 @@ TAKEN = [
 ]
 
 
-def thirds(usual: int) -> list[Any]:
-    """Return the names in three parts, one of them usual: three fields are given every name between them."""
-    return [usually(part == usual, TAKEN[part::3]) for part in range(3)]
-
-
 REFUSED = ["   ", "a\0b", "\x1b[31m", "\x85", "\u2028", "\u2029", "x" * 101, "x" * 10_000, "<b>" * 10_000]
+
+
+def thirds(texts: list[str], usual: int) -> list[Any]:
+    """Return texts in three parts, one of them usual: three fields are given every text between them."""
+    return [usually(part == usual, texts[part::3]) for part in range(3)]
+
 
 # Type into fields all at once: name of the field → text. It returns what stands in them.
 TYPE = """
@@ -82,7 +83,8 @@ ELEMENTS = (
 
 def row(page: Page, run_id: str) -> Locator:
     """The row of a run: found by what its buttons are called in the program, not by its name."""
-    return panel(page, "Runs").locator("tr.run").filter(has=page.locator(f'[data-focus="actions-{run_id}"]'))
+    button = page.locator(f'[data-focus="actions-{run_id}"]')
+    return page.get_by_role("region", name="Runs", exact=True).locator("tr.run").filter(has=button)
 
 
 @pytest.fixture
@@ -95,6 +97,7 @@ def careful(linked: Page) -> Iterator[Page]:
         dialog.dismiss()
 
     linked.on("dialog", on_dialog)
+    panel(linked, "Runs")
     elements = linked.evaluate(ELEMENTS)
     yield linked
     linked.remove_listener("dialog", on_dialog)
@@ -109,16 +112,19 @@ def careful(linked: Page) -> Iterator[Page]:
     call(linked, "rename_run", {"id": first["id"], "name": "Run 1"})
 
 
+# What a row shows of its run: the element of the name, its text and how many elements are in it, and the menu's label.
+SHOWN = """
+(row) => {
+  const name = row.querySelector(".name");
+  const button = row.querySelector("[data-focus^=actions-]");
+  return [name.localName, name.textContent, name.childElementCount, button.getAttribute("aria-label")];
+}
+"""
+
+
 def expect_shown(page: Page, run_id: str, name: str) -> None:
     """The name is on the page as text, letter for letter, and isolated."""
-    shown = row(page, run_id).locator(".name")
-    assert shown.evaluate("element => [element.localName, element.textContent, element.childElementCount]") == [
-        "bdi",
-        name,
-        0,
-    ]
-    button = row(page, run_id).locator(f'[data-focus="actions-{run_id}"]')
-    assert button.get_attribute("aria-label") == f"Actions of {name}"
+    assert row(page, run_id).evaluate(SHOWN) == ["bdi", name, 0, f"Actions of {name}"]
 
 
 def rename(page: Page, run_id: str, name: str) -> Locator:
@@ -131,7 +137,7 @@ def rename(page: Page, run_id: str, name: str) -> Locator:
     return field
 
 
-@pytest.mark.parametrize("names", thirds(usual=0))
+@pytest.mark.parametrize("names", thirds(TAKEN, usual=0))
 def test_by_renaming(careful: Page, names: list[str]) -> None:
     run_id = active(careful)["id"]
     for name in names:
@@ -139,7 +145,7 @@ def test_by_renaming(careful: Page, names: list[str]) -> None:
         expect_shown(careful, run_id, name)
 
 
-@pytest.mark.parametrize("names", thirds(usual=1))
+@pytest.mark.parametrize("names", thirds(TAKEN, usual=1))
 def test_by_a_new_run_and_all_that_is_said_of_it(careful: Page, names: list[str]) -> None:
     for name in names:
         new_run(careful, Name=name)
@@ -185,7 +191,7 @@ def test_by_files_that_are_named_so(careful: Page) -> None:
         assert line.locator("*").evaluate_all("found => found.map((it) => it.localName)") == ["bdi"]
 
 
-@pytest.mark.parametrize("names", thirds(usual=2))
+@pytest.mark.parametrize("names", thirds(TAKEN, usual=2))
 def test_by_links(careful: Page, site: str, names: list[str]) -> None:
     for name in names:
         open_asked(careful, f"{site}#lr=0.2&name={quote(name)}")
@@ -262,19 +268,33 @@ def expect_refused(scope: Locator, count: int) -> list[str]:
     return names
 
 
-def test_through_the_new_run_form(careful: Page) -> None:
-    """All its fields at once with each string, then each field by itself."""
-    press(careful, "New run")
-    dialog = careful.get_by_role("dialog", name="New run")
+def every_field(page: Page) -> Locator:
+    """Open the New run form with as many text fields as it can have."""
+    press(page, "New run")
+    dialog = page.get_by_role("dialog", name="New run")
     dialog.get_by_label("Encoding").select_option("embedding")
     dialog.get_by_label("Optimizer").select_option("adam")
     dialog.get_by_label("Sequences come from").select_option("explicit")
     dialog.get_by_label("Source sequences").fill("abcdabcd")
     expect(dialog.locator(".plan")).to_contain_text("parameters")
+    return dialog
+
+
+@pytest.mark.parametrize("texts", thirds([*TAKEN, *REFUSED], usual=0))
+def test_through_all_fields_of_the_new_run_form_at_once(careful: Page, texts: list[str]) -> None:
+    dialog = every_field(careful)
     good = dialog.locator(FIELDS).evaluate_all(READ)
-    for text in [*TAKEN, *REFUSED]:
+    for text in texts:
         type_into(dialog, dict.fromkeys(good, text))
         expect_refused(dialog, 1)
+    type_into(dialog, good)
+    expect_refused(dialog, 0)
+    press(careful, "Cancel")
+
+
+def test_through_each_field_of_the_new_run_form(careful: Page) -> None:
+    dialog = every_field(careful)
+    good = dialog.locator(FIELDS).evaluate_all(READ)
     blamed = set()
     for name in good:
         type_into(dialog, {**good, name: TAKEN[1]})
@@ -287,7 +307,8 @@ def test_through_the_new_run_form(careful: Page) -> None:
     press(careful, "Cancel")
 
 
-def test_through_the_controls(careful: Page) -> None:
+@pytest.mark.parametrize("texts", thirds([*TAKEN, *REFUSED], usual=1))
+def test_through_the_controls(careful: Page, texts: list[str]) -> None:
     """How the active run is trained, with which optimizer, and when it stops: every field is refused by itself."""
     call(careful, "trainer_config", {"optimizer": "adam"})
     controls = careful.get_by_role("region", name="Controls")
@@ -295,7 +316,7 @@ def test_through_the_controls(careful: Page) -> None:
     before = active(careful)
     good = controls.locator(FIELDS).evaluate_all(READ)
     assert good.keys() >= {"learning_rate", "batch_size", "clip_norm", "run-stopping.patience"}
-    for text in [*TAKEN, *REFUSED]:
+    for text in texts:
         if text.strip():  # nothing at all is no limit, to those that may have none
             type_into(controls, dict.fromkeys(good, text), "change")
             assert set(expect_refused(controls, len(good))) == good.keys()
@@ -305,11 +326,12 @@ def test_through_the_controls(careful: Page) -> None:
     call(careful, "trainer_config", {"optimizer": "sgd"})
 
 
-def test_through_the_twin_form(careful: Page) -> None:
+@pytest.mark.parametrize("texts", thirds([*TAKEN, *REFUSED], usual=2))
+def test_through_the_twin_form(careful: Page, texts: list[str]) -> None:
     press(careful, f"Twin {active(careful)['name']}")
     dialog = careful.get_by_role("dialog", name="Twin")
     choose_twin_field(careful, "Learning rate")
-    for text in [*TAKEN, *REFUSED]:
+    for text in texts:
         type_into(dialog, {"twin_value": text})
         expect_refused(dialog, 0)
         dialog.locator("form").evaluate("form => form.requestSubmit()")
@@ -352,6 +374,7 @@ def test_they_are_kept_and_come_back(careful: Page, site: str) -> None:
     names = [run["name"] for run in call(careful, "runs")]
     careful.goto("about:blank")
     boot(careful, site)
+    panel(careful, "Runs")
     runs = call(careful, "runs")
     assert [run["name"] for run in runs] == names
     for run in runs:
