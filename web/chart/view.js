@@ -25,7 +25,7 @@ const TOUCH = globalThis.matchMedia?.("(hover: none)").matches;
 export function charts(state, actions) {
   const { curves, table, recorded } = state.chart;
   if (recorded && state.run === null) return recording(recorded, actions);
-  if (curves.every(({ step }) => step.length === 0)) return waiting();
+  if (curves.every(({ step }) => step.length === 0)) return state.page.boot === "failed" ? stopped() : waiting();
   const scene = lossScene(state);
   return html`
     ${table ? lossTable(state, scene, actions) : frame(state, scene, actions)}
@@ -50,6 +50,9 @@ const waiting = () => html`
     <b>Press ${TOUCH ? "Play" : html`<kbd translate="no">Space</kbd>`} to start training.</b> <span>Or run one Step, Batch or Epoch.</span>
   </p>
 `;
+
+const stopped = () =>
+  html`<p class="chart chart-waiting" translate="yes"><b>Python is not running.</b> <span>Nothing can be trained until it starts.</span></p>`;
 
 /**
  * The focusable frame of the chart.
