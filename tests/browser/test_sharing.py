@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,32 @@ from backprop.files.run_file import from_bytes, to_bytes
 from backprop.runs.config import RunConfig
 from backprop.runs.record import to_record
 from backprop.runs.run import TrainingRun
-from tests.browser.conftest import boot
-from tests.browser.hand import active, call, new_run, open_asked, panel, press, readout, row_menu, wait_for_steps
+from tests.browser.conftest import Contexts, boot
+from tests.browser.hand import (
+    active,
+    call,
+    delete_runs,
+    new_run,
+    open_asked,
+    panel,
+    press,
+    readout,
+    row_menu,
+    wait_for_steps,
+)
 from tests.browser.keeping import wait_until_saved
 
 ROOT = Path(__file__).resolve().parents[2]
 MAX_BYTES = 336 * 2**20
+
+
+@pytest.fixture(scope="module")
+def booted(contexts: Contexts, site: str) -> Iterator[Page]:
+    """Open the site once for all tests of this module."""
+    with contexts.lent() as context:
+        page = context.new_page()
+        page.on("filechooser", lambda _: None)  # from the start: a browser asked too late opens a dialog of its own
+        yield boot(page, site)
 
 
 def names(page: Page) -> list[str]:
@@ -64,7 +84,7 @@ def link_of(page: Page) -> str:
     """Press Copy link, and read the clipboard."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     press(page, "Copy link")
-    expect(outcomes(page)).to_contain_text("Link copied")
+    expect(outcomes(page)).to_have_text([re.compile("Link copied")])
     return str(page.evaluate("() => navigator.clipboard.readText()"))
 
 
@@ -104,8 +124,8 @@ def test_all_runs_come_out_as_a_file_each(booted: Page) -> None:
 # ---- Files in ----
 
 
-def test_there_and_back_to_the_last_bit(visit: Callable[..., Page], site: str, tmp_path: Path) -> None:
-    here, there = (boot(visit(), site) for _ in range(2))
+def test_there_and_back_to_the_last_bit(booted: Page, page: Page, site: str, tmp_path: Path) -> None:
+    here, there = booted, boot(page, site)
     new_run(here, Name="Travels", Encoding="embedding")
     for method in ("train_epoch", "train_batch", "run_single"):
         call(here, method)
@@ -117,10 +137,10 @@ def test_there_and_back_to_the_last_bit(visit: Callable[..., Page], site: str, t
     expect(there.locator("tr.run", has_text="Travels")).to_have_attribute("aria-current", "true")
     (tmp_path / "back").mkdir()
     assert download(there, "Travels", "Run file", tmp_path / "back").read_bytes() == first.read_bytes()
-    for page in (here, there):
-        for method in ("train_batch", "train_epoch"):
-            call(page, method)
-    again = [download(page, "Travels", "Run file", tmp_path / "back") for page in (here, there)]
+    for method in ("train_batch", "train_epoch"):
+        call(here, method)
+        call(there, method)
+    again = [download(each, "Travels", "Run file", tmp_path / "back") for each in (here, there)]
     assert np.array_equal(*map(parameters, again))
 
 
@@ -211,14 +231,12 @@ def test_the_reading_of_a_large_file_is_shown(booted: Page, tmp_path: Path) -> N
     assert {most for _, most in shown} == {path.stat().st_size}
 
 
-def test_the_picker_opens_from_the_keyboard(page: Page, site: str) -> None:
-    page.on("filechooser", lambda _: None)  # from the start: a browser asked too late opens a dialog of its own
-    boot(page, site)
-    panel(page, "Runs").get_by_role("button", name="New sweep").focus()
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("button", name="Import")).to_be_focused()
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
+def test_the_picker_opens_from_the_keyboard(booted: Page) -> None:
+    panel(booted, "Runs").get_by_role("button", name="New sweep").focus()
+    booted.keyboard.press("Tab")
+    expect(booted.get_by_role("button", name="Import")).to_be_focused()
+    with booted.expect_file_chooser() as chooser:
+        booted.keyboard.press("Enter")
     assert chooser.value.is_multiple()
 
 
@@ -255,8 +273,9 @@ def test_files_are_dropped_anywhere(booted: Page) -> None:
 # ---- Links ----
 
 
-def test_a_link_gives_a_class_the_same_run(visit: Callable[..., Page], site: str) -> None:
-    teacher = boot(visit(), site)
+def test_a_link_gives_a_class_the_same_run(booted: Page, page: Page, site: str) -> None:
+    teacher = booted
+    call(teacher, "create_run")  # the form starts from the active run
     new_run(
         teacher,
         Name="Für die 7b: 50 % & mehr",
@@ -271,7 +290,7 @@ def test_a_link_gives_a_class_the_same_run(visit: Callable[..., Page], site: str
     call(teacher, "train_epoch")
     link = link_of(teacher)
     assert link.startswith(f"{site}#hidden=16,8&activation=tanh&dtype=float32&init=xavier_uniform&lr=0.03&batch=10&")
-    pupil = boot(visit(), link)
+    pupil = boot(page, link)
     made, told = active(pupil), active(teacher)
     assert (made["config"], made["name"], made["step"]) == (told["config"], told["name"], 0)
     assert names(pupil) == [told["name"]]  # no second run beside it that nobody asked for
@@ -281,16 +300,12 @@ def test_a_link_gives_a_class_the_same_run(visit: Callable[..., Page], site: str
     assert pupil.url == site
     call(pupil, "train_batch")
     wait_until_saved(pupil)
-    pupil.reload()
-    boot(pupil, site)
+    boot(pupil, pupil.url)
     assert [(run["name"], run["step"]) for run in call(pupil, "runs")] == [(told["name"], 1)]
-    for _ in range(2):  # the link again: by its address, and from within the page
-        pupil.goto("about:blank")
-        boot(pupil, link)
-        expect(outcomes(pupil)).to_have_text(
-            ["The run of this link already exists: “Für die 7b: 50 % & mehr”, at step 1."]
-        )
-        assert names(pupil) == [told["name"]]
+    pupil.goto("about:blank")
+    boot(pupil, link)
+    expect(outcomes(pupil)).to_have_text(["The run of this link already exists: “Für die 7b: 50 % & mehr”, at step 1."])
+    assert names(pupil) == [told["name"]]
 
 
 def test_saved_runs_stay_and_nothing_trains_by_link(page: Page, site: str) -> None:
@@ -457,25 +472,33 @@ def test_programs_on_the_way_may_encode_a_link(linked: Page, site: str) -> None:
     assert active(linked)["config"] == told["config"]
 
 
-def test_a_configuration_too_long_for_a_link_is_said(page: Page, site: str) -> None:
-    boot(page, site)
+def test_a_configuration_too_long_for_a_link_is_said(booted: Page) -> None:
     masters = [["😀"] * 1000] * 64
-    call(page, "create_run", {"config": {"dataset": {"vocabulary": ["😀", "b"], "master_sequences": masters}}})
-    press(page, "Copy link")
-    expect(outcomes(page)).to_have_text(
+    call(booted, "create_run", {"config": {"dataset": {"vocabulary": ["😀", "b"], "master_sequences": masters}}})
+    press(booted, "Copy link")
+    expect(outcomes(booted)).to_have_text(
         [re.compile(r"This configuration is too long for a link: 8\d\d,\d{3} characters, .* Download the run file")]
     )
+    delete_runs(booted, [active(booted)])
 
 
-def test_where_the_clipboard_is_closed_the_link_stands_selected(page: Page, site: str) -> None:
-    boot(page, site)
-    session = page.context.new_cdp_session(page)
+@pytest.fixture
+def no_clipboard(booted: Page) -> Iterator[Page]:
+    """Lend the module's page; it may not write to the clipboard meanwhile."""
+    session = booted.context.new_cdp_session(booted)
     denied = {"permission": {"name": "clipboard-write"}, "setting": "denied"}
     context = session.send("Target.getTargetInfo")["targetInfo"]["browserContextId"]
     session.send("Browser.setPermission", {**denied, "browserContextId": context})
-    press(page, "Copy link")
-    field = page.get_by_label("Here is the link, selected")
+    yield booted
+    session.detach()
+    booted.context.clear_permissions()
+
+
+def test_where_the_clipboard_is_closed_the_link_stands_selected(no_clipboard: Page, site: str) -> None:
+    call(no_clipboard, "create_run", {"name": "Selected"})
+    press(no_clipboard, "Copy link")
+    field = no_clipboard.get_by_label("Here is the link, selected")
     expect(field).to_be_focused()
-    expect(field).to_have_value(re.compile(f"^{re.escape(site)}#hidden=32,32&.*&seed=0&name=Run%201$"))
+    expect(field).to_have_value(re.compile(f"^{re.escape(site)}#hidden=32,32&.*&seed=0&name=Selected$"))
     selected = "element => element.value.slice(element.selectionStart, element.selectionEnd)"
     assert field.evaluate(selected) == field.input_value()
