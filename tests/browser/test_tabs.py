@@ -1,10 +1,37 @@
 """Two and three tabs: one trains and saves a run, the others look on, and take it over without losing a step."""
 
+from typing import Any
+
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import boot
 from tests.browser.hand import active, call, fingerprint, panel, press, readout, wait_for_steps
 from tests.browser.keeping import notice, wait_until_saved
+from tests.browser.test_speed import choose
+
+SLOW = "20 steps per second"
+
+
+@pytest.fixture(scope="module")
+def second(booted: Page, site: str) -> Page:
+    """Open the site in a second tab, which looks on at the first one's run; both play at a speed that leaves time."""
+    choose(booted, SLOW)
+    tab = another(booted, site)
+    expect_to_look_on(tab)
+    return tab
+
+
+@pytest.fixture
+def run(request: pytest.FixtureRequest, booted: Page, second: Page) -> dict[str, Any]:
+    """Make a run that the first tab trains and the second looks on at, active in both."""
+    call(booted, "create_run", {"name": request.node.name})
+    made = active(booted)
+    wait_until_saved(booted)
+    expect(panel(second, "Runs").get_by_text(made["name"], exact=True)).to_be_visible()
+    call(second, "activate_run", {"id": made["id"]})
+    expect_to_look_on(second)
+    return made
 
 
 def another(page: Page, site: str) -> Page:
@@ -26,11 +53,9 @@ def expect_to_own(page: Page) -> None:
     expect(page.get_by_role("button", name="Take over here")).to_have_count(0)
 
 
-def test_the_second_tab_looks_on_and_follows(page: Page, site: str) -> None:
-    first = boot(page, site)
-    second = another(first, site)
-    expect_to_look_on(second)
-    run_id = active(second)["id"]
+def test_the_second_tab_looks_on_and_follows(booted: Page, second: Page, run: dict[str, Any]) -> None:
+    first, run_id = booted, run["id"]
+    assert active(second)["id"] == run_id
     for method, params in (
         ("train_batch", {}),
         ("stopping_config", {"patience": 3}),
@@ -43,7 +68,7 @@ def test_the_second_tab_looks_on_and_follows(page: Page, site: str) -> None:
         )
         assert refused == "ElsewhereError: This run is open in another tab. Take it over here first.", method
     press(first, "Play")
-    wait_for_steps(second, 500)
+    wait_for_steps(second, 10)
     press(first, "Pause")
     expect(first.locator("[data-said]")).to_contain_text("Paused.")
     wait_until_saved(first)
@@ -58,17 +83,19 @@ def test_the_second_tab_looks_on_and_follows(page: Page, site: str) -> None:
     expect(panel(first, "Runs").get_by_text("New here", exact=True)).to_be_visible()
 
 
-def test_a_run_is_taken_over_while_it_trains(page: Page, site: str) -> None:
-    first = boot(page, site)
-    tabs = [first, another(first, site), another(first, site)]
-    for i in range(1, 5):
+def test_a_run_is_taken_over_while_it_trains(booted: Page, second: Page, run: dict[str, Any], site: str) -> None:
+    third = another(booted, site)
+    expect_to_look_on(third)
+    tabs = [booted, second, third]
+    choose(second, "As fast as possible")
+    for i, steps in enumerate((20, 100, 20, 20), start=1):
         owner, other = tabs[(i - 1) % 3], tabs[i % 3]
         press(owner, "Play")
-        wait_for_steps(owner, 100)
+        wait_for_steps(owner, steps)
         press(other, "Take over here")
         expect_to_own(other)
         expect_to_look_on(owner)
-        expect(notice(owner, "taken")).to_contain_text("is now open in another tab")
+        expect(notice(owner, "taken").filter(has_text=run["name"])).to_contain_text("is now open in another tab")
         # Nothing is lost: the former owner saved its last step first, and both show it.
         expect(readout(owner, "Step")).to_have_text(f"{active(other)['step']:,}")
         assert fingerprint(owner) == fingerprint(other)
@@ -78,38 +105,45 @@ def test_a_run_is_taken_over_while_it_trains(page: Page, site: str) -> None:
     call(last, "create_run")  # the same training in one tab
     call(last, "advance", {"id": active(last)["id"], "steps": steps})
     assert fingerprint(last) == wanted
+    third.close()
+    choose(second, SLOW)
 
 
-def test_a_twin_that_another_tab_has_is_not_trained_with_the_run(page: Page, site: str) -> None:
-    first = boot(page, site)
-    run = active(first)
+def test_a_twin_that_another_tab_has_is_not_trained_with_the_run(
+    booted: Page, second: Page, run: dict[str, Any]
+) -> None:
+    first = booted
     twin = call(first, "twin_run", {"id": run["id"], "changes": {"batch_size": 7}})[-1]
     wait_until_saved(first)
-    second = another(first, site)
+    expect(panel(second, "Runs").get_by_text(twin["name"], exact=True)).to_be_visible()
     call(second, "activate_run", {"id": twin["id"]})
     press(second, "Take over here")
     expect_to_own(second)
-    expect(notice(first, "taken")).to_be_visible()
+    expect(notice(first, "taken").filter(has_text=twin["name"])).to_be_visible()
     refused = first.evaluate(
         "id => backprop.advance({id, steps: 3, twins: true}).catch(({name, message}) => `${name}: ${message}`)",
         run["id"],
     )
     assert refused == "ElsewhereError: A twin of this run is open in another tab. Take it over here first."
     press(first, "Play")
-    wait_for_steps(first, 50)
+    wait_for_steps(first, 5)
     press(first, "Pause")
     expect(first.locator("[data-said]")).to_contain_text("Paused.")
-    assert {it["id"]: it["step"] > 0 for it in call(first, "runs")} == {run["id"]: True, twin["id"]: False}
+    trained = {it["id"]: it["step"] > 0 for it in call(first, "runs")}
+    assert (trained[run["id"]], trained[twin["id"]]) == (True, False)
 
 
-def test_a_run_is_free_when_its_tab_is_closed(page: Page, site: str) -> None:
-    first = boot(page, site)
-    second = another(first, site)
-    call(first, "train_epoch")
-    wait_until_saved(first)
-    step = str(active(first)["step"])
-    wanted = fingerprint(first)
-    first.close()
+def test_a_run_is_free_when_its_tab_is_closed(booted: Page, second: Page, site: str) -> None:
+    closed = another(booted, site)
+    call(closed, "create_run", {"name": "Free"})
+    call(closed, "train_epoch")
+    wait_until_saved(closed)
+    step = str(active(closed)["step"])
+    wanted = fingerprint(closed)
+    expect(panel(second, "Runs").get_by_text("Free", exact=True)).to_be_visible()
+    call(second, "activate_run", {"id": active(closed)["id"]})
+    expect_to_look_on(second)
+    closed.close()
     expect_to_own(second)
     expect(readout(second, "Step")).to_have_text(step)
     assert fingerprint(second) == wanted
