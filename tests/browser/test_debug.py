@@ -53,7 +53,9 @@ def test_it_is_loaded_on_demand_and_shows_calls_frames_and_saves(page: Page, sit
     assert panel.evaluate("(element) => getComputedStyle(element).position") == "fixed"
 
 
-def test_it_is_closed_by_its_button_and_by_escape_and_observes_no_longer(page: Page, site: str) -> None:
+def test_it_is_closed_by_its_button_and_by_escape_and_observes_no_longer(booted: Page, site: str) -> None:
+    page = booted
+    page.goto("about:blank")
     boot(page, f"{site}#debug")
     panel = page.get_by_role("region", name="Debug", exact=True)
     panel.get_by_role("button", name="Close debug panel").click()
@@ -71,8 +73,10 @@ def test_it_is_closed_by_its_button_and_by_escape_and_observes_no_longer(page: P
     assert page.locator("link[href*='debug.css']").count() == 0
 
 
-def test_a_failed_call_is_marked(page: Page, site: str) -> None:
-    boot(page, f"{site}#debug")
-    page.evaluate("() => backprop.advance({id: 'none', steps: 1}).catch(() => {})")
-    panel = page.get_by_role("region", name="Debug", exact=True)
+def test_a_failed_call_is_marked(booted: Page, site: str) -> None:
+    booted.goto(f"{site}#debug")
+    panel = booted.get_by_role("region", name="Debug", exact=True)
+    expect(panel).to_be_focused()
+    booted.evaluate("() => backprop.advance({id: 'none', steps: 1}).catch(() => {})")
     expect(panel.get_by_role("row", name="advance (failed)")).to_be_visible()
+    press(booted, "Close debug panel")

@@ -102,9 +102,13 @@ def test_every_step_is_done_by_doing_it(page: Page, site: str) -> None:
 
 
 @pytest.mark.parametrize("size", cases([(1280, 720), (1920, 1080)], lambda size: size == (1280, 720)))
-def test_the_ring_is_around_the_real_element_and_takes_no_clicks(page: Page, site: str, size: tuple[int, int]) -> None:
+def test_the_ring_is_around_the_real_element_and_takes_no_clicks(
+    booted: Page, site: str, size: tuple[int, int]
+) -> None:
+    page, usual = booted, booted.viewport_size
+    assert usual
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    boot(page, f"{site}#guide=7")
+    page.goto(f"{site}#guide=7")
     heading(page, "Held out")
     tab = page.get_by_role("tab", name="Metrics")
     expect(ring(page)).to_be_visible()
@@ -113,6 +117,7 @@ def test_the_ring_is_around_the_real_element_and_takes_no_clicks(page: Page, sit
     follows(page, tab)
     tab.click()
     is_done(page, 7)
+    page.set_viewport_size(usual)
 
 
 def follows(page: Page, element: Locator) -> None:
@@ -122,8 +127,9 @@ def follows(page: Page, element: Locator) -> None:
     page.wait_for_function(f"(pair) => ({MARGINS})(pair).every((margin) => Math.abs(margin - 5) <= 1)", arg=handles)
 
 
-def test_it_is_left_resumed_and_remembered(page: Page, site: str) -> None:
-    boot(page, f"{site}#guide=4")
+def test_it_is_left_resumed_and_remembered(booted: Page, site: str) -> None:
+    page = booted
+    page.goto(f"{site}#guide=4")
     heading(page, "Why this gradient")
     assert "guide" not in page.url
     next_step(page)
@@ -136,8 +142,8 @@ def test_it_is_left_resumed_and_remembered(page: Page, site: str) -> None:
     heading(page, "One update")
 
 
-def test_a_link_starts_any_step_of_a_page_that_is_open(page: Page, site: str) -> None:
-    boot(page, site)
+def test_a_link_starts_any_step_of_a_page_that_is_open(booted: Page) -> None:
+    page = booted
     for number, title in ((8, "Break it"), (3, "The loss")):
         page.evaluate("(hash) => { location.hash = hash; }", f"#guide={number}")
         heading(page, title)

@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import boot
 from tests.browser.hand import SCHEMES, call, panel, row_menu
 from tests.browser.test_accessibility import serious
 
@@ -72,9 +71,10 @@ def test_a_menu_goes_with_its_row(booted: Page) -> None:
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["wide", "phone"])
-def test_a_menu_stays_in_the_window(page: Page, site: str, size: tuple[int, int]) -> None:
+def test_a_menu_stays_in_the_window(booted: Page, size: tuple[int, int]) -> None:
+    page, usual = booted, booted.viewport_size
+    assert usual
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    boot(page, site)
     menu = row_menu(page, "Run 1")
     item(page, "Download Run 1").click()
     for shown in (menu, page.get_by_role("menu", name="Download Run 1")):
@@ -87,3 +87,8 @@ def test_a_menu_stays_in_the_window(page: Page, site: str, size: tuple[int, int]
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
         assert [fault for fault in serious(page) if "ui-menu" in fault] == []
+    page.emulate_media(color_scheme="null")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("menu")).to_have_count(0)
+    page.set_viewport_size(usual)

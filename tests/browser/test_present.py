@@ -1,5 +1,7 @@
 """Present mode, print and forced colours: numbers grow, controls are not printed, data keep their colours."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -9,13 +11,22 @@ from tests.browser.hand import DRAWN, call, press
 PRESENT = ("data-present", "true")
 
 
+@pytest.fixture
+def page(booted: Page) -> Iterator[Page]:
+    """Lend the module's page; afterwards it has its size and its media again."""
+    usual = booted.viewport_size
+    assert usual
+    yield booted
+    booted.emulate_media(media="null", color_scheme="null", forced_colors="null")
+    booted.set_viewport_size(usual)
+
+
 def font_size(page: Page, selector: str) -> str:
     return str(page.locator(selector).first.evaluate("(element) => getComputedStyle(element).fontSize"))
 
 
-def test_present_grows_what_is_read_from_afar(page: Page, site: str) -> None:
+def test_present_grows_what_is_read_from_afar(page: Page) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
-    boot(page, site)
     page.keyboard.press("Shift+P")
     expect(page.locator("html")).to_have_attribute(*PRESENT)
     assert page.url.endswith("#present")
@@ -38,6 +49,7 @@ def test_present_grows_what_is_read_from_afar(page: Page, site: str) -> None:
 
 
 def test_the_address_turns_it_on_and_an_explanation_closes_first(page: Page, site: str) -> None:
+    page.goto("about:blank")
     boot(page, f"{site}#present")
     expect(page.locator("html")).to_have_attribute(*PRESENT)
     page.locator('[data-tensor="layers/0/weights"]').first.click(position={"x": 3, "y": 3})
@@ -51,9 +63,9 @@ def test_the_address_turns_it_on_and_an_explanation_closes_first(page: Page, sit
     expect(page.locator("html")).to_have_attribute("data-present", "false")
 
 
-def test_what_is_printed_has_no_controls_and_the_light_palette(page: Page, site: str) -> None:
+def test_what_is_printed_has_no_controls_and_the_light_palette(page: Page) -> None:
     page.emulate_media(color_scheme="dark")
-    boot(page, site)
+    page.evaluate(DRAWN)
     press(page, "Run batch")
     page.evaluate(DRAWN)
     page.emulate_media(media="print", color_scheme="dark")
@@ -81,15 +93,14 @@ PRINTED = """
 """
 
 
-def test_matrices_are_printed_whole(page: Page, site: str) -> None:
-    boot(page, site)
+def test_matrices_are_printed_whole(page: Page) -> None:
     page.evaluate(PRINTED)
     page.pdf()
     usual = page.evaluate("() => printed")
     assert usual["windows"] == 0
     assert not usual["pages"]
     assert usual["least"] > 1.8  # half a millimetre
-    call(page, "create_run", {"config": {"model": {"hidden_dims": [1024]}}})
+    wide_run = call(page, "create_run", {"config": {"model": {"hidden_dims": [1024]}}})[-1]
     page.evaluate(DRAWN)
     assert page.locator(".network .plot.window").count() > 0
     page.pdf()
@@ -97,12 +108,13 @@ def test_matrices_are_printed_whole(page: Page, site: str) -> None:
     assert (wide["windows"], wide["pages"]) == (0, True)
     page.evaluate(DRAWN)
     assert page.locator(".network .plot.window").count() > 0  # as it was
+    call(page, "delete_run", {"id": wide_run["id"]})
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_forced_colours_leave_the_data_theirs(page: Page, site: str, scheme: str) -> None:
+def test_forced_colours_leave_the_data_theirs(page: Page, scheme: str) -> None:
     page.emulate_media(forced_colors="active", color_scheme="dark" if scheme == "dark" else "light")
-    boot(page, site)
+    page.evaluate(DRAWN)
     style = "(element) => getComputedStyle(element)"
     canvas = page.locator('[data-tensor="layers/0/weights"] canvas, canvas').first
     assert canvas.evaluate(f"(element) => ({style})(element).forcedColorAdjust") == "none"

@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import boot
 from tests.browser.hand import DRAWN, press
 
 # Texts that are translated although they are numbers without words, and code that is translated.
@@ -35,8 +34,9 @@ def test_numbers_and_code_are_not_translated(booted: Page, tab: int) -> None:
     assert booted.evaluate(TRANSLATED) == []
 
 
-def test_numbers_of_an_explanation_and_of_help_are_not_translated(page: Page, site: str) -> None:
-    boot(page, f"{site}#why=layers/1/grad_weights,3,7")
+def test_numbers_of_an_explanation_and_of_help_are_not_translated(booted: Page, site: str) -> None:
+    page = booted
+    page.goto(f"{site}#why=layers/1/grad_weights,3,7")
     page.get_by_role("region", name="Why this number?").wait_for()
     assert page.evaluate(TRANSLATED) == []
     press(page, "Run batch")
@@ -44,6 +44,7 @@ def test_numbers_of_an_explanation_and_of_help_are_not_translated(page: Page, si
     assert page.evaluate(TRANSLATED) == []
     press(page, "Help")
     assert page.evaluate(TRANSLATED) == []
+    page.keyboard.press("Escape")
 
 
 def test_the_learn_page_keeps_its_numbers(page: Page, site: str) -> None:
