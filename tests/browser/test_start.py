@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.conftest import origin
 from tests.browser.deploys import VERSION, publish
 from tests.browser.faults import (
     Answer,
@@ -55,6 +56,17 @@ def faults(served: tuple[FaultyServer, str]) -> Iterator[dict[str, Answer]]:
 def first_visit(visit: Callable[..., Page]) -> Page:
     """Open a page of a browser that has nothing in its cache."""
     return visit(locale="en-US")
+
+
+@pytest.fixture
+def compiled_visit(visit: Callable[..., Page], served: tuple[FaultyServer, str]) -> Page:
+    """Open a page of a browser that has nothing in its cache, and has compiled Python's WebAssembly before."""
+    page = visit()
+    session = page.context.new_cdp_session(page)
+    session.send("Network.clearBrowserCache")
+    session.send("Storage.clearDataForOrigin", {"origin": origin(served[1]), "storageTypes": "all"})
+    session.detach()
+    return page
 
 
 def open_site(page: Page, url: str, file: str, said: Locator, *, stalled: bool) -> None:
@@ -110,7 +122,7 @@ def test_a_module_that_does_not_work_is_named_and_a_reload_cures_it(
     expect(page.locator(".start-fault")).to_have_count(0)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", cases(KINDS, lambda kind: kind in {"404", "cut", "truncated", "stalled"}))
 @pytest.mark.parametrize("file", STYLES)
 def test_a_stylesheet_that_does_not_arrive_is_named_and_the_page_works(
     first_visit: Page, served: tuple[FaultyServer, str], faults: dict[str, Answer], file: str, kind: str
@@ -134,6 +146,7 @@ def test_a_slow_load_that_lives_is_left_alone(
 ) -> None:
     page = first_visit
     page.add_init_script(SEEN)
+    faults["/pyodide.asm.wasm"] = stall
     faults["/uPlot.esm.js"] = trickle(seconds=15)
     page.goto(served[1], wait_until="commit")
     expect(page.locator("html[data-drawn]")).to_be_attached()
@@ -183,13 +196,13 @@ ENDS = {"dropped": "requestfailed", "cut": "requestfailed", "stalled": "request"
 
 @pytest.mark.parametrize("kind", cases(PYTHON_KINDS, lambda kind: kind in {"404", "damaged", "stalled"}))
 def test_a_recording_that_does_not_arrive_is_done_without(
-    first_visit: Page,
+    compiled_visit: Page,
     served: tuple[FaultyServer, str],
     faults: dict[str, Answer],
     console_errors: list[str],
     kind: str,
 ) -> None:
-    page = first_visit
+    page = compiled_visit
     faults["/recording.data"] = PYTHON_KINDS[kind]
     faults["/pyodide.asm.wasm"] = hold_end
     with page.expect_event(ENDS.get(kind, "requestfinished"), lambda request: request.url.endswith("/recording.data")):
@@ -212,9 +225,9 @@ def test_a_recording_that_does_not_arrive_is_done_without(
     ],
 )
 def test_retry_cures_a_fault_that_is_over(
-    first_visit: Page, served: tuple[FaultyServer, str], faults: dict[str, Answer], file: str, kind: str
+    compiled_visit: Page, served: tuple[FaultyServer, str], faults: dict[str, Answer], file: str, kind: str
 ) -> None:
-    page = first_visit
+    page = compiled_visit
     faults[file] = PYTHON_KINDS[kind]
     said = page.locator(".boot").get_by_text(file[1:])
     open_site(page, served[1], file, said, stalled=kind == "stalled")
@@ -241,9 +254,9 @@ def test_a_file_whose_end_is_held_back_is_awaited(
 
 
 def test_webassembly_under_another_type_starts(
-    first_visit: Page, served: tuple[FaultyServer, str], faults: dict[str, Answer]
+    compiled_visit: Page, served: tuple[FaultyServer, str], faults: dict[str, Answer]
 ) -> None:
-    page = first_visit
+    page = compiled_visit
     faults["/pyodide.asm.wasm"] = retype("text/plain")
     page.goto(served[1])
     expect(page.locator("html")).to_have_attribute(*READY)
@@ -331,9 +344,9 @@ def expect_cured(page: Page) -> None:
 
 
 def test_an_old_page_in_the_cache_whose_files_are_gone(
-    first_visit: Page, tmp_path: Path, deploy: Callable[[str], None]
+    compiled_visit: Page, tmp_path: Path, deploy: Callable[[str], None]
 ) -> None:
-    page = first_visit
+    page = compiled_visit
     deploy("old")
     with faulty_site(tmp_path, max_age=600) as (server, url):
         server.faults["/main.js"] = status(503)  # index.html alone comes into the cache
@@ -348,8 +361,8 @@ def test_an_old_page_in_the_cache_whose_files_are_gone(
         expect_cured(page)
 
 
-def test_a_deploy_between_page_and_worker(first_visit: Page, tmp_path: Path, deploy: Callable[[str], None]) -> None:
-    page = first_visit
+def test_a_deploy_between_page_and_worker(compiled_visit: Page, tmp_path: Path, deploy: Callable[[str], None]) -> None:
+    page = compiled_visit
     deploy("old")
     with faulty_site(tmp_path, max_age=600) as (server, url):
         server.faults["/worker.js"] = stall
@@ -361,8 +374,8 @@ def test_a_deploy_between_page_and_worker(first_visit: Page, tmp_path: Path, dep
         expect_cured(page)
 
 
-def test_a_manifest_of_another_build(first_visit: Page, tmp_path: Path, deploy: Callable[[str], None]) -> None:
-    page = first_visit
+def test_a_manifest_of_another_build(compiled_visit: Page, tmp_path: Path, deploy: Callable[[str], None]) -> None:
+    page = compiled_visit
     deploy("old")
     old = build_folder(tmp_path).name
     with faulty_site(tmp_path, max_age=600) as (server, url):
@@ -376,9 +389,9 @@ def test_a_manifest_of_another_build(first_visit: Page, tmp_path: Path, deploy: 
 
 
 def test_a_cached_manifest_that_names_a_file_that_is_gone(
-    first_visit: Page, tmp_path: Path, deploy: Callable[[str], None]
+    compiled_visit: Page, tmp_path: Path, deploy: Callable[[str], None]
 ) -> None:
-    page = first_visit
+    page = compiled_visit
     deploy("new")
     python = build_folder(tmp_path) / "python"
     whole = (python / "manifest.json").read_bytes()
