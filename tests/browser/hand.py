@@ -8,6 +8,7 @@ from typing import Any, Literal
 from playwright.sync_api import Error, Locator, Page, Worker, expect
 
 SCHEMES: list[Literal["light", "dark"]] = ["light", "dark"]
+OFTEN = 50  # milliseconds, from one look at a page that trains to the next
 # Ends when all that is known has been drawn: on a busy machine that takes several frames.
 DRAWN = """
 async () => {
@@ -168,6 +169,12 @@ def unfold(page: Page, name: str) -> Locator:
     return dialog
 
 
+def choose_speed(page: Page, label: str) -> None:
+    """Choose the speed of Play from its menu: "20 steps per second", "As fast as possible"."""
+    page.get_by_role("region", name="Controls").get_by_role("button", name="Speed:").click()
+    page.get_by_role("menuitemradio", name=label, exact=True).click()
+
+
 def fill(page: Page, label: str, value: str) -> None:
     """Type a value into a field of the controls and leave it."""
     field = page.get_by_role("region", name="Controls").get_by_label(label)
@@ -228,7 +235,7 @@ def new_run(page: Page, **choices: str) -> None:
 
 
 def wait_for_steps(page: Page, more: int) -> None:
-    """Wait until the step on screen has grown by `more`."""
+    """Wait until the step on screen has grown by `more`; asked at each frame, the page would draw more of them."""
     page.evaluate("() => { window.seen = null; }")
     page.wait_for_function(
         """(more) => {
@@ -239,6 +246,7 @@ def wait_for_steps(page: Page, more: int) -> None:
           return step >= window.seen + more;
         }""",
         arg=more,
+        polling=OFTEN,
     )
 
 
@@ -258,7 +266,8 @@ def wait_for_runs(page: Page, condition: str) -> None:
     """Wait until Python's list of runs meets `condition`; the promise of an async predicate would count as met."""
     page.evaluate("() => { window.met = false; }")
     page.wait_for_function(
-        f"() => {{ backprop.runs().then((runs) => {{ window.met ||= ({condition})(runs); }}); return window.met; }}"
+        f"() => {{ backprop.runs().then((runs) => {{ window.met ||= ({condition})(runs); }}); return window.met; }}",
+        polling=OFTEN,
     )
 
 

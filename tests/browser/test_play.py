@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import boot
+from tests.browser.conftest import Contexts, boot
 from tests.browser.hand import (
     active,
     call,
@@ -57,34 +57,34 @@ def expect_playing(page: Page) -> None:
     expect(pause_button(page)).to_be_visible()
 
 
-REFUSED: dict[str, tuple[str, str]] = {
-    "create_run": ("create_run", "{config: {trainer: {learning_rate: -1}}}"),
-    "create_run, unknown field": ("create_run", "{config: {model: {depth: 3}}}"),
-    "activate_run": ("activate_run", "{id: 'nobody'}"),
-    "run_single": ("run_single", "{update: true, sample: 3}"),
-    "train_batch": ("train_batch", "{update: 3}"),
-    "train_epoch": ("train_epoch", "{update: null}"),
-    "restore_best": ("restore_best", "{id}"),  # no epoch is complete yet
-    "delete_run": ("delete_run", "{id}"),  # the only one
-    "reset_run": ("reset_run", "{id: 'nobody'}"),
-    "import_run": ("import_run", "{bytes: new Uint8Array(40), activate: true}"),
-    "restore_run": ("restore_run", "{bytes: new Uint8Array(40), activate: true}"),
-}
+REFUSED = [
+    ("restore_best", "{id}"),  # no epoch is complete yet
+    ("create_run", "{config: {trainer: {learning_rate: -1}}}"),
+    ("create_run", "{config: {model: {depth: 3}}}"),
+    ("activate_run", "{id: 'nobody'}"),
+    ("run_single", "{update: true, sample: 3}"),
+    ("train_batch", "{update: 3}"),
+    ("train_epoch", "{update: null}"),
+    ("delete_run", "{id}"),  # the only one
+    ("reset_run", "{id: 'nobody'}"),
+    ("import_run", "{bytes: new Uint8Array(40), activate: true}"),
+    ("restore_run", "{bytes: new Uint8Array(40), activate: true}"),
+]
 REFUSAL = "id => backprop.METHOD(PARAMS).then(() => null, ({message}) => message)"
 
 
-@pytest.mark.parametrize("case", REFUSED)
-def test_a_refused_call_does_not_end_play(playing: Page, case: str) -> None:
-    method, params = REFUSED[case]
-    if method == "restore_best":  # an epoch that does not end
-        press(playing, "Pause")
-        call(playing, "create_run", {"config": {"dataset": {"num_samples": 20_000}, "trainer": {"batch_size": 1}}})
-        press(playing, "Play")
-        wait_for_steps(playing, 5)
-    script = REFUSAL.replace("METHOD", method).replace("PARAMS", params)
-    assert playing.evaluate(script, active(playing)["id"])
-    expect_playing(playing)
-    expect(playing.locator(".failure")).to_have_count(0)
+def test_a_refused_call_does_not_end_play(playing: Page) -> None:
+    press(playing, "Pause")
+    config = {"dataset": {"num_samples": 20_000}, "trainer": {"batch_size": 1}}
+    [before, run] = call(playing, "create_run", {"config": config})
+    delete_runs(playing, [before])
+    press(playing, "Play")
+    wait_for_steps(playing, 5)
+    for method, params in REFUSED:
+        script = REFUSAL.replace("METHOD", method).replace("PARAMS", params)
+        assert playing.evaluate(script, run["id"]), method
+        expect_playing(playing)
+        expect(playing.locator(".failure")).to_have_count(0)
 
 
 def test_a_refused_new_run_does_not_end_play(playing: Page) -> None:
@@ -104,7 +104,7 @@ def test_what_ends_play_is_the_last_thing_that_happens(playing: Page, method: st
     """No slice that was asked for before comes after it."""
     page = playing
     run_id = active(page)["id"]
-    for _ in range(5):
+    for _ in range(3):
         call(page, method, {"id": run_id})
         expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
         expect(page.locator("[data-said]")).to_have_text("Play stopped.")
@@ -145,11 +145,23 @@ def test_it_says_why_it_has_stopped_with_a_twin_too(playing: Page) -> None:
     assert {run["stopped"]["reason"] for run in call(playing, "runs")[1:]} == {"max_epochs"}
 
 
-@pytest.fixture
-def slow(page: Page, site: str) -> Page:
+@pytest.fixture(scope="module")
+def holding(contexts: Contexts, site: str) -> Iterator[Page]:
     """A page whose answers can be held back."""
-    page.add_init_script(HELD_ANSWERS)
-    return boot(page, site)
+    with contexts.lent() as context:
+        page = context.new_page()
+        page.add_init_script(HELD_ANSWERS)
+        yield boot(page, site)
+
+
+@pytest.fixture
+def slow(holding: Page) -> Iterator[Page]:
+    """That page with one run, and no dialog open."""
+    call(holding, "create_run")
+    delete_runs(holding, call(holding, "runs")[:-1])
+    yield holding
+    holding.keyboard.press("Escape")
+    expect(holding.locator("dialog[open]")).to_have_count(0)
 
 
 def test_paused_is_not_said_while_it_plays(slow: Page) -> None:
