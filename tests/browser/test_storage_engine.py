@@ -161,15 +161,7 @@ def test_killed_while_it_saves(chrome: Chrome, amounts: Amounts, numbers: int) -
         chrome.kill()
 
 
-def test_nothing_is_said_when_all_is_well(chrome: Chrome) -> None:
-    saved(chrome, 3)
-    chrome.quit()
-    assert the_run(chrome.open()) == {
-        "id": "run-1", "status": "ok", "why": "", "step": 3, "whole": True, "remains": [],
-    }  # fmt: skip
-
-
-def test_wiped_database(chrome: Chrome) -> None:
+def test_wiped_database_then_second_copy_then_both(chrome: Chrome) -> None:
     saved(chrome, 5)
     chrome.quit()
     chrome.wipe(DATABASE)
@@ -182,19 +174,25 @@ def test_wiped_database(chrome: Chrome) -> None:
     page.evaluate("engine.settled()")
     chrome.quit()
     chrome.wipe(FILES)  # the database has the whole history again
-    run = the_run(chrome.open())
+    page = chrome.open()
+    run = the_run(page)
     assert (run["status"], run["step"]) == ("ok", 6)
-
-
-def test_wiped_second_copy_is_made_again_whole(chrome: Chrome) -> None:
-    saved(chrome, 5)
+    page.evaluate("engine.own()")
+    page.evaluate("engine.saveNext()")
+    page.evaluate("engine.settled()")
     chrome.quit()
-    chrome.wipe(FILES)
-    saved(chrome, 1)
+    chrome.wipe(DATABASE)  # the second copy has been made again, whole
+    page = chrome.open()
+    run = the_run(page)
+    assert (run["status"], run["step"]) == ("second copy", 7)
+    page.evaluate("engine.own()")
+    page.evaluate("engine.saveNext()")
+    page.evaluate("engine.settled()")
     chrome.quit()
     chrome.wipe(DATABASE)
-    run = the_run(chrome.open())
-    assert (run["status"], run["step"]) == ("second copy", 6)
+    chrome.wipe(FILES)
+    (run,) = chrome.open().evaluate("engine.load()")
+    assert (run["status"], run["why"]) == ("lost", "This run was saved here, but the browser has lost it.")
 
 
 def test_a_history_begun_anew(chrome: Chrome) -> None:
@@ -205,29 +203,24 @@ def test_a_history_begun_anew(chrome: Chrome) -> None:
     page.evaluate("engine.settled()")
     chrome.kill()
     page = chrome.open()
-    assert (the_run(page)["status"], the_run(page)["step"]) == ("ok", 9)
+    assert the_run(page) == {"id": "run-1", "status": "ok", "why": "", "step": 9, "whole": True, "remains": []}
     chrome.quit()
     chrome.wipe(DATABASE)
     page = chrome.open()
     assert (the_run(page)["status"], the_run(page)["step"]) == ("second copy", 9)
 
 
-def test_everything_wiped_but_the_index(chrome: Chrome) -> None:
-    saved(chrome, 5)
-    chrome.quit()
-    chrome.wipe(DATABASE)
-    chrome.wipe(FILES)
-    (run,) = chrome.open().evaluate("engine.load()")
-    assert (run["status"], run["why"]) == ("lost", "This run was saved here, but the browser has lost it.")
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
 
 
-def test_flipped_byte_in_the_newest_checkpoint(chrome: Chrome) -> None:
+def test_flipped_bytes_in_the_newest_checkpoint_and_in_all(chrome: Chrome) -> None:
     saved(chrome, 3, numbers=BIG)
     chrome.quit()
-    newest = max(chrome.files(BLOBS), key=lambda path: int(path.name, 16))
-    content = bytearray(newest.read_bytes())
-    content[len(content) // 2] ^= 1
-    newest.write_bytes(content)
+    *older, newest = sorted(chrome.files(BLOBS), key=lambda path: int(path.name, 16))
+    flip(newest)
     run = the_run(chrome.open(numbers=BIG))
     assert (run["status"], run["step"]) == ("second copy", 3)
     assert "its checksum differs" in run["why"]
@@ -235,6 +228,13 @@ def test_flipped_byte_in_the_newest_checkpoint(chrome: Chrome) -> None:
     chrome.wipe(FILES)
     run = the_run(chrome.open(numbers=BIG))
     assert (run["status"], run["step"]) == ("previous slot", 2)
+    chrome.quit()
+    chrome.wipe(FILES)
+    for path in older:
+        flip(path)
+    (run,) = chrome.open(numbers=BIG).evaluate("engine.load()")
+    assert (run["status"], run["step"]) == ("damaged", 3)
+    assert [size > 4 * BIG for name, size in run["remains"] if name.startswith("checkpoint")] == [True, True]
 
 
 def test_missing_checkpoint_file(chrome: Chrome) -> None:
@@ -243,19 +243,6 @@ def test_missing_checkpoint_file(chrome: Chrome) -> None:
     max(chrome.files(BLOBS), key=lambda path: int(path.name, 16)).unlink()
     run = the_run(chrome.open(numbers=BIG))
     assert (run["status"], run["step"]) == ("second copy", 3)
-
-
-def test_nothing_valid_is_left_to_load_but_something_to_download(chrome: Chrome) -> None:
-    saved(chrome, 2, numbers=BIG)
-    chrome.quit()
-    chrome.wipe(FILES)
-    for path in chrome.files(BLOBS):
-        content = bytearray(path.read_bytes())
-        content[len(content) // 2] ^= 1
-        path.write_bytes(content)
-    (run,) = chrome.open(numbers=BIG).evaluate("engine.load()")
-    assert (run["status"], run["step"]) == ("damaged", 2)
-    assert [size > 4 * BIG for name, size in run["remains"] if name.startswith("checkpoint")] == [True, True]
 
 
 def test_truncated_log(chrome: Chrome) -> None:
