@@ -96,7 +96,10 @@ export function nearly(value, digits, isTaken) {
   return null;
 }
 
+/** Made once: `toLocaleString` looks for its own at each call. */
+const GROUPED = new Intl.NumberFormat("en");
+
 /** @param {number} value @returns {string} with separators: "121,512" */
 export function count(value) {
-  return value.toLocaleString("en");
+  return GROUPED.format(value);
 }
