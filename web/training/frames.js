@@ -15,8 +15,8 @@ import { progressOf } from "./state.js";
 const REFRESH = 250;
 /** Interval between two frames with reduced motion, at a speed at which one cannot follow each step. Milliseconds. */
 const REDUCED_MOTION_INTERVAL = 500;
-/** As fast as it can, a picture stays for this time on average: 30 are seen as motion, and more would cost steps. Milliseconds. */
-const PICTURE_INTERVAL = 1000 / 30;
+/** As fast as it can, a picture stays for this time on average: 25 a second are seen as motion, and more would cost steps. Milliseconds. */
+const PICTURE_INTERVAL = 1000 / 25;
 /** Making pictures may take this share of Python's time: those of a million parameters come less often. */
 const PICTURE_SHARE = 0.2;
 

@@ -5,8 +5,8 @@ import { DRAWN_SPEED, MAX } from "./speed.js";
 
 /** @import { Frame } from "../api.d.ts" */
 
-/** Milliseconds that a slice should take: as long as a picture stays, when Play is as fast as it can. */
-const SLICE = 30;
+/** Milliseconds that a slice should take: a little less than a picture stays, when Play is as fast as it can. */
+const SLICE = 36;
 /** A slice ends after this even if its guess was wrong, so that Pause is answered in time. */
 export const MAX_SLICE = 50;
 /** Maximum number of steps in a slice. */
