@@ -1,7 +1,6 @@
 """The Code panel: the files that run, read and edited in CodeMirror; code that trains a run, and the verdict on it."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -112,7 +111,8 @@ def replace(code: Locator, old: str, new: str) -> None:
     code.locator(".cm-content").focus()
     keyboard.press("Control+f")
     expect(code.get_by_role("textbox", name="Find")).to_be_focused()
-    keyboard.type(old)
+    keyboard.insert_text(old[:-1])
+    keyboard.type(old[-1])  # the field reads its text at a key
     keyboard.press("Enter")
     keyboard.press("Escape")
     expect(code.locator(".cm-content")).to_be_focused()
@@ -139,11 +139,11 @@ def verdicts(code: Locator, word: str) -> list[str]:
     return [row.get_by_role("button").inner_text() for row in rows.filter(has_text=word).all()]
 
 
-def test_a_mean_in_place_of_a_sum(page: Page, site: str) -> None:
+def test_a_mean_in_place_of_a_sum(watched: Page, code: Locator, site: str) -> None:
     """By keyboard: the badges of the biases turn red; differences, twin, reload, and a file that waits."""
-    boot(page, site)
-    page.evaluate(WATCH)
-    code = panel(page, "Code")
+    page = watched
+    call(page, "create_run", {"name": "Mean"})
+    choose(code, "model.py")
     code.get_by_role("button", name="Edit my copy").press("Enter")
     replace(code, RIGHT, MEAN)
     page.keyboard.press("Control+Enter")
@@ -160,13 +160,12 @@ def test_a_mean_in_place_of_a_sum(page: Page, site: str) -> None:
     code.get_by_role("switch", name="in place of the gradients").press("Space")
 
     code.get_by_role("button", name="Compare with ours").press("Enter")
-    expect(code.get_by_role("heading", name="Compared with Run 1 (our code)")).to_be_visible()
+    expect(code.get_by_role("heading", name="Compared with Mean (our code)")).to_be_visible()
     run = next(run for run in call(page, "runs") if run["active"])
     call(page, "advance", {"id": run["id"], "steps": 16, "max_ms": 10_000, "twins": True})
     expect(code.get_by_text("The losses part after step 1.")).to_be_visible()
 
-    page.reload()
-    page.wait_for_function("() => document.documentElement.dataset.boot === 'ready'")
+    boot(page, site)
     page.evaluate(WATCH)
     call(page, "activate_run", {"id": run["id"]})
     code = panel(page, "Code")
@@ -260,10 +259,11 @@ def test_a_syntax_error_is_at_its_line_and_the_keyboard_leaves_the_editor(watche
     expect(code.locator(".cm-content")).not_to_be_focused()
 
 
-def test_on_a_phone_everything_is_within_the_screen(visit: Callable[..., Page], site: str) -> None:
-    page = boot(visit(viewport={"width": 390, "height": 844}), site)
-    page.evaluate(WATCH)
-    code = panel(page, "Code")
+def test_on_a_phone_everything_is_within_the_screen(watched: Page, code: Locator) -> None:
+    page, usual = watched, watched.viewport_size
+    assert usual
+    call(page, "create_run")
+    page.set_viewport_size({"width": 390, "height": 844})
     code.get_by_role("button", name="Edit my copy").click()
     for button in ("Run", "Check the gradients"):
         box = code.get_by_role("button", name=button, exact=True).bounding_box()
@@ -272,3 +272,4 @@ def test_on_a_phone_everything_is_within_the_screen(visit: Callable[..., Page], 
         assert box["x"] + box["width"] <= 390
         assert box["height"] >= 44
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.set_viewport_size(usual)
