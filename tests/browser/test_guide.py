@@ -44,6 +44,11 @@ def is_done(page: Page, step: int) -> None:
     expect(ring(page)).to_be_hidden()
 
 
+def is_explained(page: Page) -> None:
+    """Wait for the explanation: it takes the place of the guide."""
+    expect(page.get_by_role("region", name="Why this number?")).to_be_visible()
+
+
 def next_step(page: Page) -> None:
     guide(page).get_by_role("button", name="Next").click()
 
@@ -76,13 +81,15 @@ def test_every_step_is_done_by_doing_it(page: Page, site: str) -> None:
     is_done(page, 1)
     next_step(page)
     click_a_cell(page, "layers/0/pre_activations")
-    expect(page.get_by_role("region", name="Why this number?")).to_be_visible()
+    is_explained(page)
     is_done(page, 2)
     next_step(page)
     page.locator('[data-focus="asked:loss,0,0"]').first.click()
+    is_explained(page)
     is_done(page, 3)
     next_step(page)
     click_a_cell(page, "layers/2/grad_weights")
+    is_explained(page)
     is_done(page, 4)
     next_step(page)
     heading(page, "One update")
