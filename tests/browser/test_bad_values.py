@@ -49,7 +49,7 @@ DIALOG = [
 ]
 # Python decides about a value, and its tests have them all: usual here is one of a kind, and one for each field.
 USUAL = {"", "NaN", "0,1,2", "5%%", "101", "2.5"}
-FIRST = {label: case for case in reversed(DIALOG) for label in [case[0]]}.values()
+FIRST = [*{label: case for case in reversed(DIALOG) for label in [case[0]]}.values()]
 
 
 def expect_refusal(field: Locator, scope: Locator, typed: str, subject: str | None = None) -> None:
@@ -81,23 +81,24 @@ def test_a_refused_value_in_the_controls(booted: Page, label: str, name: str, ty
     expect(scope.locator(".refusal:not(:empty)")).to_have_count(0)
 
 
-@pytest.mark.parametrize(("label", "name", "typed"), [usually(case in FIRST, *case) for case in DIALOG])
-def test_a_refused_value_in_the_new_run_form(booted: Page, label: str, name: str, typed: str) -> None:
+@pytest.mark.parametrize("typed_values", [usually(True, FIRST), usually(False, DIALOG)], ids=["each field", "all"])
+def test_refused_values_in_the_new_run_form(booted: Page, typed_values: list[tuple[str, str, str]]) -> None:
     before = call(booted, "runs")
     press(booted, "New run")
     dialog = booted.get_by_role("dialog", name="New run")
-    field = dialog.get_by_label(label, exact=True)
-    good = field.input_value()
-    field.fill(typed)
-    blamed = dialog.locator(f'[data-focus="{name}"]')
-    expect_refusal(blamed, dialog, blamed.input_value())
-    expect(dialog.get_by_text("One field needs another value.")).to_be_visible()
-    dialog.get_by_role("button", name="Create run").click()
-    expect(blamed).to_be_focused()
-    expect(dialog).to_be_visible()
+    for label, name, typed in typed_values:
+        field = dialog.get_by_label(label, exact=True)
+        good = field.input_value()
+        field.fill(typed)
+        blamed = dialog.locator(f'[data-focus="{name}"]')
+        expect_refusal(blamed, dialog, blamed.input_value())
+        expect(dialog.get_by_text("One field needs another value.")).to_be_visible()
+        dialog.get_by_role("button", name="Create run").click()
+        expect(blamed).to_be_focused()
+        expect(dialog).to_be_visible()
+        field.fill(good)
+        expect(blamed).to_have_attribute("aria-invalid", "false")
     assert call(booted, "runs") == before
-    field.fill(good)
-    expect(blamed).to_have_attribute("aria-invalid", "false")
     dialog.get_by_role("button", name="Cancel").click()
 
 
