@@ -102,7 +102,9 @@ def test_a_recording_plays_on_a_first_visit_until_python_is_ready(page: Page, si
     assert [url for url in asked if url.endswith("/recording.data")] == recordings
 
 
-def test_ready_means_tested(page: Page, site: str) -> None:
+def test_ready_means_tested_and_nothing_is_asked_of_another_host(page: Page, site: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     status = boot(page, site).locator("#status")
     expect(status).to_contain_text("Ready: 7 of 7 gradients agree with central differences.")
     press(page, "Help")
@@ -113,13 +115,6 @@ def test_ready_means_tested(page: Page, site: str) -> None:
     test = page.evaluate("() => backprop.self_test()")
     assert test["passed"]
     assert max(check["relative_error"] for check in test["gradients"]) <= test["tolerance"] <= 1e-7
-
-
-def test_nothing_is_asked_of_another_host(page: Page, site: str) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(site)
-    expect(page.locator("html")).to_have_attribute("data-boot", "ready")
     assert len(asked) > 10
     assert [url for url in asked if not url.startswith((site, "blob:"))] == []
     # Each file of Python once: what is counted is what Pyodide uses. Modules are checked, then imported from the cache.
