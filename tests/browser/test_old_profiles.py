@@ -17,7 +17,7 @@ from tests.tiers import cases
 
 FOLDER = Path(__file__).parents[1] / "data" / "old_layouts"
 # The first page that saved among them; tests/python/files/test_old_layouts.py reads the file of each layout.
-USUAL = {"1-saved-in-the-browser", "1-sealed-front-of-24", "1-optimizers", "1-accuracies"}
+USUAL = {"1-saved-in-the-browser", "1-sealed-front-of-24", "1-accuracies"}
 LAYOUTS = sorted(path.name.removesuffix(".profile.gz") for path in FOLDER.glob("*.profile.gz"))
 
 # Put records and files where the page will look for them.
