@@ -141,8 +141,11 @@ def test_the_tables_hold_pythons_numbers(booted: Page) -> None:
     assert [len(line) for line in lines(booted)] == [3] * 4
 
 
-def test_the_lines_follow_while_it_plays_and_are_back_after_a_reload(page: Page, site: str) -> None:
-    boot(page, site)
+def test_the_lines_follow_while_it_plays_and_are_back_after_a_reload(booted: Page, site: str) -> None:
+    page = booted
+    call(page, "create_run")
+    panel(page, "Gradient flow")
+    flow(page).get_by_label("Show").select_option("time")
     press(page, "Play")
     wait_for_steps(page, 300)
     image = flow(page).get_by_role("img", name=re.compile(r"Relative update size .*3 layers, up to step [\d,]{2,}"))
