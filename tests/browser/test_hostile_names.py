@@ -64,6 +64,11 @@ def thirds(texts: list[str], usual: int) -> list[Any]:
     return [usually(part == usual, texts[part::3]) for part in range(3)]
 
 
+def halves(texts: list[str], usual: int) -> list[Any]:
+    """Return texts in two parts, one of them usual: a file and the storage, which hold the same bytes, share them."""
+    return [usually(part == usual, texts[part::2]) for part in range(2)]
+
+
 # Type into fields all at once: name of the field → text. It returns what stands in them.
 TYPE = """
 (scope, [texts, event]) => Object.fromEntries(Object.entries(texts).map(([name, text]) => {
@@ -176,14 +181,15 @@ def test_by_a_new_run_and_all_that_is_said_of_it(careful: Page, names: list[str]
         call(careful, "delete_run", {"id": made["id"]})
 
 
-def test_by_files(careful: Page, tmp_path: Path) -> None:
-    paths = [tmp_path / f"{number}.safetensors" for number in range(len(TAKEN))]
-    for path, name in zip(paths, TAKEN, strict=True):
+@pytest.mark.parametrize("names", halves(TAKEN, usual=0))
+def test_by_files(careful: Page, tmp_path: Path, names: list[str]) -> None:
+    paths = [tmp_path / f"{number}.safetensors" for number in range(len(names))]
+    for path, name in zip(paths, names, strict=True):
         path.write_bytes(to_bytes(to_record(TrainingRun(name=name))))
     panel(careful, "Runs").locator("input[type=file]").set_input_files(paths)
     lines = careful.locator(".shared li")
-    expect(lines).to_have_count(len(TAKEN))
-    for run, name, line in zip(call(careful, "runs")[1:], TAKEN, lines.all(), strict=True):
+    expect(lines).to_have_count(len(names))
+    for run, name, line in zip(call(careful, "runs")[1:], names, lines.all(), strict=True):
         assert run["name"] == name
         expect_shown(careful, run["id"], name)
         assert line.locator("bdi").all_text_contents() == [name, name]
@@ -388,14 +394,14 @@ def test_a_name_turns_nothing_but_itself(careful: Page) -> None:
     assert end["left"] >= name["right"] - 1
 
 
-def test_they_are_kept_and_come_back(careful: Page, site: str) -> None:
-    call_all(careful, [("create_run", {"name": name}) for name in TAKEN])
+@pytest.mark.parametrize("names", halves(TAKEN, usual=1))
+def test_they_are_kept_and_come_back(careful: Page, site: str, names: list[str]) -> None:
+    call_all(careful, [("create_run", {"name": name}) for name in names])
     wait_until_saved(careful)
-    names = [run["name"] for run in call(careful, "runs")]
     careful.goto("about:blank")
     boot(careful, site)
     panel(careful, "Runs")
     runs = call(careful, "runs")
-    assert [run["name"] for run in runs] == names
+    assert [run["name"] for run in runs] == ["Run 1", *names]
     for run in runs:
         expect_shown(careful, run["id"], run["name"])
