@@ -20,10 +20,10 @@ const RESUMED = "resumed";
  * @param {Store} store
  * @param {object} outside
  * @param {() => Promise<unknown>} outside.halt     end Play
- * @param {() => Promise<unknown>} outside.saveNow
+ * @param {() => Promise<unknown>} outside.save  resolves when every run is in the storage
  * @param {(id: string) => Promise<unknown>} outside.play
  */
-export function createOffline(store, { halt, saveNow, play }) {
+export function createOffline(store, { halt, save, play }) {
   const copy = new KeptCopy({
     onKept: () => store.set({ offline: { copy: "kept", fault: "" } }),
     onNewVersion: () => store.set({ offline: { isUpdated: true } }),
@@ -67,7 +67,7 @@ export function createOffline(store, { halt, saveNow, play }) {
         const { run, training } = store.get();
         const { playing } = training;
         await halt();
-        await saveNow();
+        await save();
         if (playing && run) remember(RESUMED, { id: run.id }, "sessionStorage");
         await copy.changeOver();
         location.reload();

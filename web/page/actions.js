@@ -114,7 +114,7 @@ export function createPage({ reducedMotion }) {
   const views = createViews(store, { call, perform, attempt, samplesOf, explain, training, runs, restart });
   const offline = createOffline(store, {
     halt: async () => training.halt(),
-    saveNow: saving.actions.saveNow,
+    save: () => saving.actions.saveNow().then(() => savedRuns.autosave.written()),
     play: training.resume,
   });
   const named = { page, offline, ...views, runs, newRun, sweep, training, dataset, explain, saving, share };

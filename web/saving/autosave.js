@@ -94,6 +94,11 @@ export class Autosave {
     await this.#entries.get(id)?.saving;
   }
 
+  /** Resolve when no save is under way. */
+  async written() {
+    await Promise.all([...this.#entries.values()].map(({ saving }) => saving));
+  }
+
   /** @param {string} id @returns {Uint8Array | null} the newest checkpoint of a run, if Python is stopped */
   checkpoint(id) {
     return this.#entries.get(id)?.checkpoint ?? null;
