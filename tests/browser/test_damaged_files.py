@@ -51,7 +51,7 @@ def test_fuzzed_files_are_refused_or_taken_as_natively(booted: Page) -> None:
 def test_the_interpreter_survives_every_depth(booted: Page) -> None:
     """Some thousand nested brackets would end it for good; they are counted before anything is parsed."""
     metadata, arrays = unpack(small_files()[0])
-    headers = [raw("{" + opening * (MAX_HEADER // len(opening) - 1)) for opening in DEEP]
+    headers = [raw("{" + opening * (MAX_HEADER // len(opening) - 1)) for opening in (DEEP[0], DEEP[-1])]
     fields = [pack({**metadata, "config": opening * 100_000}, arrays) for opening in DEEP]
     before = fingerprint(booted), call(booted, "runs")
     refusals = booted.evaluate(IMPORT, as_base64([*headers, *fields]))
