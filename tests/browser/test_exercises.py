@@ -13,7 +13,7 @@ from backprop.exercises.diagnosis import broken_lines, red_tensors
 from backprop.exercises.exercise import Exercise, body_lines, exercises
 from backprop.files.progress_file import read_progress
 from tests.browser.conftest import boot
-from tests.browser.hand import panel
+from tests.browser.hand import call, panel
 from tests.browser.test_code import WATCH
 from tests.browser.test_why import ask
 from tests.python.exercises.test_exercise import SLIPS, slipped
@@ -38,6 +38,14 @@ def room(opened: Page) -> Locator:
         found.get_by_role("button", name="All exercises").click()
     expect(found.get_by_role("heading", name="Write backpropagation yourself")).to_be_visible()
     return found
+
+
+@pytest.fixture
+def beginner(opened: Page, room: Locator) -> Page:
+    """Lend the module's page without any progress, at a run of our own code."""
+    reset_progress(room)
+    call(opened, "create_run")
+    return opened
 
 
 def open_exercise(room: Locator, exercise: Exercise, *, predict: bool = True) -> None:
@@ -119,8 +127,8 @@ def test_the_first_failure_is_shown_with_its_slip_and_numbers(room: Locator) -> 
     expect(result).to_have_count(0)
 
 
-def test_lines_of_ours_that_answer_it_are_shown_only_after_a_question(page: Page, site: str) -> None:
-    boot(page, site)
+def test_lines_of_ours_that_answer_it_are_shown_only_after_a_question(beginner: Page) -> None:
+    page = beginner
     room = panel(page, "Exercises")
     open_exercise(room, COURSE[0], predict=False)
     why = ask(page, "layers/0/grad_biases", 0, 0)
@@ -142,8 +150,8 @@ def test_lines_of_ours_that_answer_it_are_shown_only_after_a_question(page: Page
     expect(panel(page, "Code").locator(".cm-content")).not_to_contain_text("Hidden: ")
 
 
-def test_help_comes_step_by_step_and_progress_outlives_the_page(page: Page, site: str, tmp_path: Path) -> None:
-    boot(page, site)
+def test_help_comes_step_by_step_and_progress_outlives_the_page(beginner: Page, site: str, tmp_path: Path) -> None:
+    page = beginner
     room = panel(page, "Exercises")
     gelu = COURSE[6]
     open_exercise(room, gelu)
@@ -181,8 +189,7 @@ def test_help_comes_step_by_step_and_progress_outlives_the_page(page: Page, site
         ["factor", "place"],
         "# mine\n",
     )
-    choose(room, "Reset progress …")
-    room.get_by_role("button", name="Delete").click()
+    reset_progress(room)
     expect(room.get_by_label("Your name in the progress file")).to_have_value("")
     with page.expect_file_chooser() as chooser:
         choose(room, "Import progress …")
@@ -190,6 +197,14 @@ def test_help_comes_step_by_step_and_progress_outlives_the_page(page: Page, site
     room.get_by_role("button", name="Replace").click()
     expect(room.get_by_label("Your name in the progress file")).to_have_value("Ada")
     expect(room.get_by_role("button", name="GELU's slope")).to_contain_text("1 attempt, not solved")
+
+
+def reset_progress(room: Locator) -> None:
+    """Delete all progress, and wait until the focus has come back: it would close a menu that is opened meanwhile."""
+    choose(room, "Reset progress …")
+    room.get_by_role("button", name="Delete").click()
+    expect(room.get_by_text("0 of 14 solved")).to_be_visible()
+    expect(room.get_by_role("heading", name="Write backpropagation yourself")).to_be_focused()
 
 
 def choose(room: Locator, item: str) -> None:
@@ -230,7 +245,8 @@ def test_an_exercise_is_solved_by_keyboard_only(opened: Page, room: Locator) -> 
     if question.is_visible():
         tab_to(page, "INPUT")
         page.keyboard.press("ArrowDown")
-        tab_to(page, "Answer")
+        expect(question.get_by_role("button", name="Answer")).to_be_enabled()
+        tab_to(page, "BUTTON Answer")
         page.keyboard.press("Enter")
         expect(room.get_by_label("Your prediction")).to_be_focused()
     tab_to(page, "input_gradient.py")
