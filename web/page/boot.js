@@ -17,12 +17,13 @@ const VISITED = "visited";
 /** Where it remembers whether NumPy runs SIMD loops. */
 const LOOPS = "loops";
 
-/** Wait for the first picture of the restored runs; a hidden page draws none. @returns {Promise<unknown>} */
+/** Wait until the first picture of the restored runs is painted; a hidden page draws none. @returns {Promise<unknown>} */
 const firstPicture = () =>
   new Promise((resolve) => {
     const painted = () => setTimeout(resolve);
+    const look = () => requestAnimationFrame(document.documentElement.dataset.boot === "loading" ? look : painted);
     if (document.hidden) painted();
-    else requestAnimationFrame(() => requestAnimationFrame(painted));
+    else look();
   });
 
 /**
