@@ -218,15 +218,16 @@ function answerFetchFrom(arriving) {
 
 /**
  * Let WebAssembly compile while its file streams (browsers then keep the code), but start it only after the check. A file
- * that comes with another type than application/wasm is compiled from its bytes. Pyodide only logs what fails here.
+ * that comes with another type than application/wasm is compiled from its bytes. Pyodide asks for it later, and only logs
+ * what fails here.
  * @param {Arriving} file
  * @returns {Promise<unknown>}
  */
-function compileOnceChecked({ url, checked }) {
+function compileOnceChecked({ url, first, checked }) {
+  const streamed = WebAssembly.compileStreaming(first).catch(() => null);
   return new Promise((resolve, reject) => {
-    WebAssembly.instantiateStreaming = async (source, imports) => {
+    WebAssembly.instantiateStreaming = async (_, imports) => {
       try {
-        const streamed = WebAssembly.compileStreaming(source).catch(() => null);
         const { bytes, isFirst } = await checked;
         const module = (isFirst && (await streamed)) || (await WebAssembly.compile(bytes));
         const instance = await WebAssembly.instantiate(module, imports);

@@ -9,7 +9,9 @@ export const STDLIB = "lib/python314.zip";
 
 /** @param {Uint8Array<ArrayBuffer>} pack @returns {Promise<Files>} */
 export async function unpacked(pack) {
-  const stream = new Blob([pack]).stream().pipeThrough(new DecompressionStream("gzip"));
+  // Not of a Blob, whose bytes go through the browser's own process.
+  const { body: packed } = new Response(pack);
+  const stream = /** @type {ReadableStream} */ (packed).pipeThrough(new DecompressionStream("gzip"));
   const body = await new Response(stream).arrayBuffer().catch((error) => {
     throw new StartFault(`Python's files could not be unpacked (${error.message}). Press Retry.`);
   });
