@@ -1,13 +1,14 @@
 """Modules that no start of the page imports: fetched when they are imported, in the archive that holds them.
 
 The page starts with the modules that it needs. All others of the standard library and of NumPy lie on the server, in
-the archives as their authors publish them.
+the archives as their authors publish them. Of numpy.random, a start loads the generator that the page uses.
 """
 
 import json
 import sys
 from collections.abc import Callable, Sequence
 from hashlib import sha256
+from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from io import BytesIO
@@ -17,6 +18,8 @@ from typing import Any, TypedDict
 from zipfile import ZipFile
 
 FOLDER = Path("/lib/late")
+# Names of numpy.random that a start uses, and the modules in it that they come from.
+RANDOM = {"Generator": "_generator", "PCG64": "_pcg64", "SeedSequence": "bit_generator"}
 
 
 class Archive(TypedDict):
@@ -104,7 +107,51 @@ class LoaderOnUse(Loader):
         return module
 
 
+class RandomOnUse(MetaPathFinder, Loader):
+    """Loads numpy.random in two parts: the names of `RANDOM`, and all of it when another name is used.
+
+    Most of its machine code is for other generators, and to compile that takes a twentieth of a start.
+    """
+
+    _whole: Loader
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Return the spec of numpy.random with this loader."""
+        spec = PathFinder.find_spec(fullname, path, target) if fullname == "numpy.random" else None
+        if spec is not None and spec.loader is not None:
+            self._whole, spec.loader = spec.loader, self
+        return spec
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Give the module a `__getattr__` and a `__dir__` (PEP 562) that load what is used."""
+
+        def __getattr__(name: str) -> Any:  # noqa: N807  # the name that Python looks for
+            if name in RANDOM:
+                return getattr(import_module(f"{module.__name__}.{RANDOM[name]}"), name)
+            if name.startswith("__") and name != "__all__":
+                raise AttributeError(name)
+            self._load_whole(module)
+            return getattr(module, name)
+
+        def __dir__() -> list[str]:  # noqa: N807
+            self._load_whole(module)
+            return dir(module)
+
+        module.__dict__.update(__getattr__=__getattr__, __dir__=__dir__)
+
+    def _load_whole(self, module: ModuleType) -> None:
+        for name in ("__getattr__", "__dir__"):
+            module.__dict__.pop(name, None)
+        module.__loader__ = self._whole
+        if module.__spec__ is not None:
+            module.__spec__.loader = self._whole
+        self._whole.exec_module(module)
+
+
 def install(fetch: Callable[[str], bytes | None], folder: Path = FOLDER) -> None:
     """Let imports fetch what is missing; modules.json in `folder` says which archive holds which module."""
     archives: list[Archive] = json.loads((folder / "modules.json").read_text("utf-8"))
     sys.meta_path.append(LateFinder(archives, fetch, folder))
+    sys.meta_path.insert(0, RandomOnUse())

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..randomness import seeded_generator
+
 Result = tuple[str, NDArray[Any]]
 
 # exp and tanh of float32 are approximated in another way; relative.
@@ -33,7 +35,7 @@ def first_difference(expected: Sequence[Result], found: Sequence[Result]) -> str
 
 def _results_in(dtype: Any) -> Iterator[Result]:
     name = np.dtype(dtype).name
-    drawn = np.random.default_rng(0).standard_normal(DRAWN).astype(dtype)
+    drawn = seeded_generator(0).standard_normal(DRAWN).astype(dtype)
 
     def draw(*shape: int) -> NDArray[Any]:
         return drawn[: math.prod(shape)].reshape(shape)
