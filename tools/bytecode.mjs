@@ -33,10 +33,16 @@ def compile_one(path, target=None):
     py_compile.compile(ROOT + path, cfile=target, dfile=path, doraise=True, invalidation_mode=mode)
 
 
+def is_docstring_of_c(node):
+    """Whether a statement is add_newdoc(…), which gives a docstring to a function of NumPy in C."""
+    return getattr(getattr(getattr(node, "value", None), "func", None), "id", "") == "add_newdoc"
+
+
 def without_docstrings(source):
     import ast
 
     tree = ast.parse(source)
+    tree.body = [node for node in tree.body if not is_docstring_of_c(node)]
     for node in ast.walk(tree):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             if ast.get_docstring(node, clean=False) is not None:
