@@ -9,9 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.deploys import VERSION, publish
 from tests.browser.faults import FaultyServer, cut, drop, faulty_site, status
-from tests.browser.hand import press, readout
+from tests.browser.hand import choose_speed, press, readout
 from tests.browser.keeping import wait_until_saved
-from tests.browser.test_speed import choose
 
 pytestmark = pytest.mark.console_errors  # what does not arrive is an error there
 
@@ -57,7 +56,7 @@ def test_a_new_version_takes_over_while_training_and_the_next_visit_needs_no_net
     open_page(visitor, url)
     expect_help(visitor, KEPT)
     visitor.keyboard.press("Escape")
-    choose(visitor, "20 steps per second")
+    choose_speed(visitor, "20 steps per second")
     press(visitor, "Play")
     publish(tmp_path, "new")
     visitor.evaluate(UPDATE)

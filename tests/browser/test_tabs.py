@@ -6,9 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import active, call, fingerprint, panel, press, readout, wait_for_steps
+from tests.browser.hand import active, call, choose_speed, fingerprint, panel, press, readout, wait_for_steps
 from tests.browser.keeping import notice, wait_until_saved
-from tests.browser.test_speed import choose
 
 SLOW = "20 steps per second"
 
@@ -16,7 +15,7 @@ SLOW = "20 steps per second"
 @pytest.fixture(scope="module")
 def second(booted: Page, site: str) -> Page:
     """Open the site in a second tab, which looks on at the first one's run; both play at a speed that leaves time."""
-    choose(booted, SLOW)
+    choose_speed(booted, SLOW)
     tab = another(booted, site)
     expect_to_look_on(tab)
     return tab
@@ -87,7 +86,7 @@ def test_a_run_is_taken_over_while_it_trains(booted: Page, second: Page, run: di
     third = another(booted, site)
     expect_to_look_on(third)
     tabs = [booted, second, third]
-    choose(second, "As fast as possible")
+    choose_speed(second, "As fast as possible")
     for i, steps in enumerate((20, 100, 20, 20), start=1):
         owner, other = tabs[(i - 1) % 3], tabs[i % 3]
         press(owner, "Play")
@@ -106,7 +105,7 @@ def test_a_run_is_taken_over_while_it_trains(booted: Page, second: Page, run: di
     call(last, "advance", {"id": active(last)["id"], "steps": steps})
     assert fingerprint(last) == wanted
     third.close()
-    choose(second, SLOW)
+    choose_speed(second, SLOW)
 
 
 def test_a_twin_that_another_tab_has_is_not_trained_with_the_run(
