@@ -132,8 +132,9 @@ def test_a_twin_that_another_tab_has_is_not_trained_with_the_run(
     assert (trained[run["id"]], trained[twin["id"]]) == (True, False)
 
 
-def test_a_run_is_free_when_its_tab_is_closed(booted: Page, second: Page, site: str) -> None:
-    closed = another(booted, site)
+def test_a_run_is_free_when_its_tab_is_closed(page: Page, site: str) -> None:
+    """Of two tabs: with a third one, either of the others may have it."""
+    closed, second = boot(page, site), another(page, site)
     call(closed, "create_run", {"name": "Free"})
     call(closed, "train_epoch")
     wait_until_saved(closed)
