@@ -40,6 +40,8 @@ from tools.watch import Changes, reloading, watch
 SOURCES = (ROOT / "web", ROOT / "py" / "backprop")
 # Tests of the fast tier: those that need neither dist/ nor a browser, and take less than a quarter of a second.
 FAST = "not browser and not built and not slow"
+# Every failure of the storage, in Node.js: ten seconds, for the other tiers.
+SLOW_IN_NODE = ROOT / "tests" / "web" / "storage" / "faults.test.mjs"
 FAILED = 1  # exit code of pytest if tests failed
 
 
@@ -152,8 +154,10 @@ def fix() -> int:
 def test_fast(arguments: Sequence[str]) -> int:
     """Run the checks, the page's tests in Node.js and the Python tests that need no site; return the exit code."""
     python = set_up_checks()
-    failures = run_side_by_side({**static_checks(python), "JavaScript tests": page_tests()})
-    code = pytest(python, [*workers(arguments), "-m", FAST, "--fast", *arguments])
+    quick = sorted({*(ROOT / "tests" / "web").rglob("*.test.mjs")} - {SLOW_IN_NODE})
+    failures = run_side_by_side({**static_checks(python), "JavaScript tests": page_tests(quick)})
+    folders = [] if arguments else ["tests/python", "tests/contract"]
+    code = pytest(python, [*workers(arguments), "-m", FAST, "--fast", *folders, *arguments])
     return report(failures) or code
 
 

@@ -25,7 +25,7 @@ class Amounts:
 
 
 USUAL = Amounts(examples=25, lives=25, kills=2, seeds=2, fuzzed=2_000, sweeps=1)
-FAST = Amounts(examples=10, lives=20, kills=0, seeds=1, fuzzed=0, sweeps=0)
+FAST = Amounts(examples=5, lives=5, kills=0, seeds=1, fuzzed=0, sweeps=0)
 NIGHTLY = Amounts(examples=200, lives=20_000, kills=200, seeds=5, fuzzed=100_000, sweeps=10)
 IN_WASM = Amounts(examples=5, lives=5, kills=0, seeds=1, fuzzed=100, sweeps=0)
 IN_WASM_NIGHTLY = Amounts(examples=20, lives=20, kills=0, seeds=1, fuzzed=300, sweeps=0)
