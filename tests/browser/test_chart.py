@@ -512,7 +512,7 @@ def test_points_are_read_by_keyboard(two: Page) -> None:
     expect(region(two).locator(".tooltip dd").first).to_have_text("3")
     said = tooltip(two)
     assert said["loss"] == f"{second['mean'][2]:.4f} nats"
-    assert float(said["time"].removesuffix(" s")) == pytest.approx(second["seconds"][2], rel=0.5)
+    assert float(said["time"].removesuffix(" s")) == pytest.approx(second["seconds"][2], abs=0.0005)  # three decimals
     assert "smoothed" in said
     spoken = two.locator("[data-said]")
     expect(spoken).to_contain_text(f"B: step 3, epoch 0.30, time {said['time']}, loss {said['loss']}")
