@@ -116,7 +116,7 @@ def build() -> None:
     started = time.perf_counter()
     install_npm()
     files = {**read_tree(ROOT / "web"), **vendored(), **python_files(), **recording()}
-    files = site({name: data for name, data in files.items() if not name.endswith((".d.ts", ".py"))})
+    files = site({name: data for name, data in files.items() if not name.endswith((".d.ts", ".py", ".pyc"))})
     changed = mirror(files, DIST)
     mirror(types(), WORK / "types")
     size = megabytes(sum(len(data) for data in files.values()))
