@@ -11,7 +11,6 @@ from tests.browser.conftest import boot, origin
 from tests.browser.hand import (
     active,
     call,
-    choose_speed,
     fingerprint,
     new_run,
     panel,
@@ -27,10 +26,6 @@ from tests.browser.test_storage_engine import BLOBS, BLOCKED, DATABASE, FILES, R
 from tests.tiers import cases
 
 __all__ = ["keeping"]
-
-
-# Saves come about once a second, however many steps are between two.
-SLOWLY = "5 steps per second"
 
 
 def trained(keeping: Keeping) -> tuple[Page, str]:
@@ -145,11 +140,10 @@ def test_over_quota(keeping: Keeping) -> None:
     quota = {"origin": origin(keeping.site)}
     session.send("Storage.overrideQuotaForOrigin", {**quota, "quotaSize": 300_000})
     page = boot(context.new_page(), keeping.site)
-    choose_speed(page, SLOWLY)
     press(page, "Play")
     alert = page.get_by_role("alert").filter(has_text="“Large” has not been saved since")
     expect(alert).to_contain_text("The browser's storage is full.")
-    wait_for_steps(page, 5)  # training goes on
+    wait_for_steps(page, 100)  # training goes on
     with page.expect_download() as download:
         alert.get_by_role("button", name="Download").click()
     assert download.value.suggested_filename.endswith(".safetensors")
@@ -189,7 +183,6 @@ def test_a_machine_asleep_inside_a_save_delays_no_other(page: Page, site: str, s
     page.add_init_script(HELD_ANSWERS)
     page.add_init_script(SLEEP)
     boot(page, site)
-    choose_speed(page, SLOWLY)
     press(page, "Play")
     if slow == 1:  # not in the very first one
         for _ in range(3):
@@ -197,7 +190,7 @@ def test_a_machine_asleep_inside_a_save_delays_no_other(page: Page, site: str, s
     for _ in range(slow):
         save_while_asleep(page)
     for _ in range(4):
-        wait_for_steps(page, 5)
+        wait_for_steps(page, 100)
         wait_until_kept(page, active(page)["step"])
     press(page, "Pause")
     expect(page.locator("[data-said]")).to_contain_text("Paused.")
@@ -213,14 +206,13 @@ def test_that_the_storage_is_full_is_said_after_a_slow_save_too(keeping: Keeping
     page.add_init_script(SLEEP)
     boot(page, keeping.site)
     new_run(page, Name="Large", Hidden_layers="100, 100")
-    choose_speed(page, SLOWLY)
     press(page, "Play")
     save_while_asleep(page)
     wait_until_kept(page, active(page)["step"])
     session.send("Storage.overrideQuotaForOrigin", {"origin": origin(keeping.site), "quotaSize": 1})
     alert = page.get_by_role("alert").filter(has_text="“Large” has not been saved since")
     expect(alert).to_contain_text("The browser's storage is full.")
-    wait_for_steps(page, 5)  # training goes on
+    wait_for_steps(page, 100)  # training goes on
     session.send("Storage.overrideQuotaForOrigin", {"origin": origin(keeping.site)})
     expect(alert).to_have_count(0)  # and is saved when there is space again
     wait_until_kept(page, active(page)["step"])
@@ -235,13 +227,13 @@ def test_without_storage(page: Page, site: str, how: str) -> None:
     expect(banner).to_contain_text("Runs cannot be saved here:")
     new_run(page, Name="In memory")
     press(page, "Play")
-    wait_for_steps(page, 20)
+    wait_for_steps(page, 100)
     press(page, "Pause")
     expect(page.locator("[data-said]")).to_contain_text("Paused.")
     press(page, "Delete In memory")
     press(page, "Undo")
     expect(page.get_by_text("Deleted “In memory”.")).to_be_hidden()
-    assert active(page)["step"] >= 20
+    assert active(page)["step"] >= 100
     with page.expect_download() as download:
         banner.get_by_role("button", name="Download In memory").click()
     assert download.value.path().read_bytes()[8:9] == b"{"
@@ -269,10 +261,9 @@ def test_what_is_downloaded_after_python_has_died_lacks_the_loss_curve_and_says_
 def test_the_tab_crashes_while_it_trains(keeping: Keeping) -> None:
     page = keeping.visit()
     context = page.context
-    choose_speed(page, SLOWLY)
     press(page, "Play")
     for _ in range(3):  # it is saved again and again, without being asked
-        wait_for_steps(page, 5)
+        wait_for_steps(page, 500)
         step = wait_until_kept(page, active(page)["step"])
     with page.expect_event("crash"), pytest.raises(PlaywrightError):
         page.goto("chrome://crash")
@@ -295,14 +286,13 @@ HELD_LOCKS = """
 def test_no_lock_holds_up_training_or_its_saves(page: Page, site: str) -> None:
     page.add_init_script(HELD_LOCKS)
     boot(page, site)
-    choose_speed(page, SLOWLY)
     press(page, "Play")
-    wait_for_steps(page, 5)
+    wait_for_steps(page, 100)
     page.evaluate("() => { self.held = new Promise((release) => { self.release = release; }); }")
     page.evaluate("id => { self.copied = backprop.duplicate_run({id}); }", active(page)["id"])
     wait_for_runs(page, "({length}) => length === 2")
     for _ in range(2):  # the copy waits for its lock; all else goes on
-        wait_for_steps(page, 5)
+        wait_for_steps(page, 500)
         wait_until_kept(page, active(page)["step"])
     page.evaluate("async () => { self.release(); await self.copied; }")
     press(page, "Pause")

@@ -104,7 +104,7 @@ def test_what_ends_play_is_the_last_thing_that_happens(playing: Page, method: st
     """No slice that was asked for before comes after it."""
     page = playing
     run_id = active(page)["id"]
-    for _ in range(3):
+    for _ in range(5):
         call(page, method, {"id": run_id})
         expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
         expect(page.locator("[data-said]")).to_have_text("Play stopped.")

@@ -161,6 +161,13 @@ def test_killed_while_it_saves(chrome: Chrome, amounts: Amounts, numbers: int) -
         chrome.kill()
 
 
+def save_next(page: Page) -> None:
+    """Own the run and save its next step."""
+    page.evaluate("engine.own()")
+    page.evaluate("engine.saveNext()")
+    page.evaluate("engine.settled()")
+
+
 def test_wiped_database_then_second_copy_then_both(chrome: Chrome) -> None:
     saved(chrome, 5)
     chrome.quit()
@@ -169,25 +176,19 @@ def test_wiped_database_then_second_copy_then_both(chrome: Chrome) -> None:
     run = the_run(page)
     assert (run["status"], run["step"]) == ("second copy", 5)
     assert "restored from the second copy" in run["why"]
-    page.evaluate("engine.own()")
-    page.evaluate("engine.saveNext()")
-    page.evaluate("engine.settled()")
+    save_next(page)
     chrome.quit()
     chrome.wipe(FILES)  # the database has the whole history again
     page = chrome.open()
     run = the_run(page)
     assert (run["status"], run["step"]) == ("ok", 6)
-    page.evaluate("engine.own()")
-    page.evaluate("engine.saveNext()")
-    page.evaluate("engine.settled()")
+    save_next(page)
     chrome.quit()
     chrome.wipe(DATABASE)  # the second copy has been made again, whole
     page = chrome.open()
     run = the_run(page)
     assert (run["status"], run["step"]) == ("second copy", 7)
-    page.evaluate("engine.own()")
-    page.evaluate("engine.saveNext()")
-    page.evaluate("engine.settled()")
+    save_next(page)
     chrome.quit()
     chrome.wipe(DATABASE)
     chrome.wipe(FILES)

@@ -11,7 +11,7 @@ from tests.tiers import cases
 
 @pytest.fixture
 def page(booted: Page, site: str) -> Page:
-    """Lend the module's page with nothing to undo: each test ends so; after one that has failed, it is loaded anew."""
+    """Lend the module's page with nothing to undo; after a test that has failed, it is loaded again."""
     if is_shown(undo_button(booted)):
         boot(booted, site)
     return booted

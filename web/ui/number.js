@@ -96,7 +96,7 @@ export function nearly(value, digits, isTaken) {
   return null;
 }
 
-/** Made once: `toLocaleString` looks for its own at each call. */
+/** Made once: `toLocaleString` needs one at each call, and takes longer. */
 const GROUPED = new Intl.NumberFormat("en");
 
 /** @param {number} value @returns {string} with separators: "121,512" */
