@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from ..gradcheck import RIGHT, WRONG, GradientCheck, check_gradients
 from ..learner.code import LearnerError, describe
-from ..learner.package import ORIGINAL, explained, load_package
+from ..learner.package import ORIGINAL, explained, load_package, unload_package
 from ..learner.time_limit import TimeLimitError
 from ..learner.watch import limited
 from ..randomness import seeded_generator
@@ -75,6 +75,8 @@ def check_case(bug: Bug, source: str) -> list[Verdict]:
                     found.setdefault(check.name, []).append(check)
     except (Exception, SystemExit, TimeLimitError) as error:
         raise explained(error) or LearnerError("exception", describe(error)) from error
+    finally:
+        unload_package(COPY)
     return [_verdict(name, checks) for name, checks in found.items() if name != "inputs"]
 
 

@@ -171,7 +171,11 @@ class _EditedSource:
             error.file = self.path.rpartition("/")[2]
             raise
         watch(self.code)
-        exec(self.code, vars(module))
+        try:
+            exec(self.code, vars(module))
+        except BaseException:
+            unwatch(self.code)  # Python drops a module that fails, and unloading will not find it
+            raise
 
 
 def _shared(name: str) -> dict[str, ModuleType]:

@@ -67,10 +67,11 @@ def test_two_copies_stand_side_by_side() -> None:
 )
 def test_a_failure_has_its_line_and_the_copy_before_stays(source: str, says: str, line: int) -> None:
     load_package("mine", MEAN)
-    model = importlib.import_module("mine.model")
+    model, watched = importlib.import_module("mine.model"), dict(_STAY.watched.codes)
     with pytest.raises(LearnerError, match=says) as caught:
         load_package("mine", {"model.py": source})
     assert caught.value.line == line
+    assert watched == _STAY.watched.codes
     assert importlib.import_module("mine.model") is model
     assert importlib.import_module("mine.explain.cell").__name__ == "mine.explain.cell"  # not imported before
 
