@@ -1,19 +1,32 @@
 """The workbench: one screen without scrolling, tabs, splitter and panels at the side, from a projector to a phone."""
 
 import re
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Contexts
 from tests.browser.hand import DRAWN, SCHEMES, call, panel, press
 from tests.browser.keeping import wait_until_saved
 from tests.tiers import cases, pairs
 
 WIDE = [(1280, 720), (1440, 900), (1920, 1080), (1024, 768)]
 NARROW = [(390, 844), (360, 640)]
+ZOOMED = [(720, 450), (360, 225), (844, 390), (320, 256)]
 TABS = ["Explain", "Runs", "Dataset", "Metrics", "Gradient flow", "Distributions", "Code", "Exercises", "Sample"]
 
+# Choose a tab, and measure the page when it is drawn.
+CHOSEN = """
+async (name) => {
+  const tab = [...document.querySelectorAll("[role=tab]")].find(({textContent}) => textContent.trim().startsWith(name));
+  tab.click();
+  await (DRAWN)();
+  const {scrollWidth, scrollHeight} = document.documentElement;
+  return [tab.ariaSelected, scrollWidth, scrollHeight];
+}
+""".replace("DRAWN", DRAWN)
 PAGE = "() => {const {scrollWidth, scrollHeight} = document.documentElement; return [scrollWidth, scrollHeight];}"
 # Texts that are cut off without a sign, and letters that nobody can read. Labels of samples may be small.
 TEXTS = """
@@ -99,8 +112,26 @@ def resize(page: Page, size: tuple[int, int], scheme: Literal["light", "dark"] =
     page.evaluate(DRAWN)
 
 
+def choose_tab(page: Page, name: str) -> tuple[int, int]:
+    """Choose a tab, and return the width and height of the page with its panel."""
+    is_selected, width, height = page.evaluate(CHOSEN, name)
+    assert is_selected == "true"
+    return width, height
+
+
 def box(page: Page, selector: str) -> Any:
     return page.locator(selector).first.bounding_box()
+
+
+@pytest.fixture(scope="module")
+def booted(contexts: Contexts, site: str) -> Iterator[Page]:
+    """Open the site for the first time, in a wide window, and see what moves."""
+    with contexts.lent() as context:
+        page = context.new_page()
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.add_init_script(OBSERVE_SHIFTS)
+        open_again(page, site)
+        yield page
 
 
 @pytest.fixture(scope="module")
@@ -112,15 +143,36 @@ def trained(booted: Page) -> Page:
     return booted
 
 
+def open_again(page: Page, site: str) -> None:
+    page.goto("about:blank")
+    page.goto(site)
+    expect(page.locator("html")).to_have_attribute("data-boot", "ready")
+    page.evaluate(DRAWN)
+
+
+def give_a_past(page: Page) -> None:
+    """Train, name and configure the active run so that bar and curves are others than those of a new one."""
+    call(page, "trainer_config", {"optimizer": "adam"})
+    call(page, "train_epoch")
+    active = next(run for run in call(page, "runs") if run["active"])
+    call(page, "rename_run", {"id": active["id"], "name": "A run of another name"})
+    wait_until_saved(page)
+
+
+def test_nothing_moves_while_python_starts_for_the_first_time(booted: Page) -> None:
+    """From the first picture until the page is ready."""
+    assert booted.evaluate("() => window.shifts") == []
+
+
 @pytest.mark.parametrize(("size", "scheme"), pairs(WIDE, SCHEMES))
 def test_a_wide_window_is_one_screen(trained: Page, size: tuple[int, int], scheme: Literal["light", "dark"]) -> None:
+    """With every panel, of which no text is cut off, covered or too small; in the height that the plan gives."""
     resize(trained, size, scheme)
     width, height = size
     assert trained.evaluate(PAGE) == [width, height]
     for name in TABS:
-        trained.get_by_role("tab", name=name).click()
-        trained.evaluate(DRAWN)
-        assert trained.evaluate(PAGE) == [width, height], name
+        assert choose_tab(trained, name) == size, name
+        expect_readable(trained, name)
     for seen in (trained.get_by_role("button", name="Play"), trained.locator("#loss-chart"), trained.locator("#stage")):
         found = seen.bounding_box()
         assert found
@@ -129,29 +181,34 @@ def test_a_wide_window_is_one_screen(trained: Page, size: tuple[int, int], schem
     chart, panels = box(trained, "#loss-chart"), box(trained, "#panels")
     assert chart["width"] / (chart["width"] + panels["width"]) == pytest.approx(0.39, abs=0.01)
     assert (chart["y"], chart["height"]) == (panels["y"], panels["height"])
+    assert box(trained, ".console")["height"] == pytest.approx(trained.evaluate(PLANNED), abs=0.6)
 
 
-@pytest.mark.parametrize(("size", "scheme"), pairs(WIDE + NARROW, SCHEMES))
-def test_no_text_is_cut_off_covered_or_too_small(
-    trained: Page, size: tuple[int, int], scheme: Literal["light", "dark"]
-) -> None:
-    resize(trained, size, scheme)
-    for name in TABS:
-        trained.get_by_role("tab", name=name).click()
-        trained.evaluate(DRAWN)
-        assert trained.evaluate(TEXTS) == {"cut": [], "small": []}, name
-        assert trained.evaluate(OVERLAPS) == [], name
+# The height of the console: as the plan is told, and what the network leaves.
+PLANNED = """
+async () => {
+  const main = document.querySelector("script[src$='main.js']").src;
+  const {consoleHeight} = await import(new URL("panels/state.js", main).href);
+  const spare = parseFloat(document.documentElement.style.getPropertyValue("--spare")) || 0;
+  return Math.min(consoleHeight(innerHeight) + spare, innerHeight - 220);
+}
+"""
+
+
+def expect_readable(page: Page, name: str) -> None:
+    assert page.evaluate(TEXTS) == {"cut": [], "small": []}, name
+    assert page.evaluate(OVERLAPS) == [], name
 
 
 @pytest.mark.parametrize(("size", "scheme"), pairs(NARROW, SCHEMES))
 def test_a_phone_scrolls_down_only(trained: Page, size: tuple[int, int], scheme: Literal["light", "dark"]) -> None:
+    """And no text of any panel is cut off, covered or too small."""
     resize(trained, size, scheme)
     for name in TABS:
-        trained.get_by_role("tab", name=name).click()
-        trained.evaluate(DRAWN)
-        width, height = trained.evaluate(PAGE)
+        width, height = choose_tab(trained, name)
         assert width == size[0], name
         assert height > size[1]
+        expect_readable(trained, name)
     trained.evaluate("() => scrollTo(0, 0)")
     bar, chart, play = box(trained, ".bar"), box(trained, "#loss-chart"), trained.get_by_role("button", name="Play")
     assert bar["y"] == 0
@@ -160,21 +217,6 @@ def test_a_phone_scrolls_down_only(trained: Page, size: tuple[int, int], scheme:
     trained.evaluate("() => scrollTo(0, document.documentElement.scrollHeight)")
     expect(play).to_be_in_viewport(ratio=1)
     assert box(trained, ".bar")["y"] == 0
-
-
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1440, 900), (1920, 1080), (1024, 768)])
-def test_the_console_has_the_height_that_the_plan_is_told(trained: Page, width: int, height: int) -> None:
-    """And what the network leaves."""
-    resize(trained, (width, height))
-    wanted = trained.evaluate(
-        """async () => {
-          const main = document.querySelector("script[src$='main.js']").src;
-          const {consoleHeight} = await import(new URL("panels/state.js", main).href);
-          const spare = parseFloat(document.documentElement.style.getPropertyValue("--spare")) || 0;
-          return Math.min(consoleHeight(innerHeight) + spare, innerHeight - 220);
-        }"""
-    )
-    assert box(trained, ".console")["height"] == pytest.approx(wanted, abs=0.6)
 
 
 def test_the_splitter_is_dragged_and_walked_and_goes_back(trained: Page) -> None:
@@ -227,7 +269,8 @@ def test_tabs_are_walked_by_arrows_and_chosen_by_enter_or_a_digit(trained: Page)
     expect(trained.get_by_role("region", name="Dataset", exact=True)).to_be_visible()
 
 
-def test_panels_at_the_right_give_the_network_the_height(trained: Page) -> None:
+def test_panels_at_the_right_give_the_network_the_height(trained: Page, site: str) -> None:
+    """And are there again at the next visit; one by phone, where they cannot be, lies in between: nothing moves."""
     resize(trained, (1440, 900))
     below = box(trained, "#stage")
     press(trained, "Move the panels to the right")
@@ -239,9 +282,11 @@ def test_panels_at_the_right_give_the_network_the_height(trained: Page) -> None:
     trained.set_viewport_size({"width": 1200, "height": 900})  # too narrow: below, until there is room again
     trained.evaluate(DRAWN)
     assert box(trained, "#panels")["y"] > box(trained, "#stage")["y"]
+    resize(trained, (390, 844))
+    give_a_past(trained)
+    open_again(trained, site)
+    assert trained.evaluate("() => window.shifts") == []
     resize(trained, (1440, 900))
-    trained.reload()
-    expect(trained.locator("html")).to_have_attribute("data-boot", "ready")
     assert box(trained, "#panels")["width"] == panels["width"]
     press(trained, "Panels and chart")
     trained.evaluate(DRAWN)
@@ -250,12 +295,40 @@ def test_panels_at_the_right_give_the_network_the_height(trained: Page) -> None:
     press(trained, "Move the panels below")
 
 
-def test_there_are_two_live_regions_from_the_start_and_a_hidden_panel_is_not_drawn(page: Page, site: str) -> None:
+@pytest.mark.parametrize("size", cases([(1440, 900), (1280, 720)], lambda size: size == (1440, 900)), ids=str)
+def test_nothing_moves_while_python_starts_with_a_run_that_has_a_past(
+    trained: Page, site: str, size: tuple[int, int]
+) -> None:
+    resize(trained, size)
+    panel(trained, "Runs")
+    give_a_past(trained)
+    open_again(trained, site)
+    assert trained.evaluate("() => window.shifts") == []
+
+
+@pytest.mark.parametrize("size", cases([(390, 844), (1280, 720)], lambda size: size == (390, 844)), ids=str)
+def test_nothing_moves_at_a_first_visit_with_another_screen(page: Page, site: str, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.add_init_script(OBSERVE_SHIFTS)
+    open_again(page, site)
+    assert page.evaluate("() => window.shifts") == []
+
+
+def test_a_low_window_begins_without_panels_and_there_are_two_live_regions_from_the_start(
+    page: Page, site: str
+) -> None:
+    """A panel that is hidden is not drawn."""
+    page.set_viewport_size({"width": 1280, "height": 540})
     page.goto(site, wait_until="commit")
     page.wait_for_selector("main", state="attached")
     expect(page.get_by_role("status")).to_have_count(1)
     expect(page.locator("#banners[role=alert]")).to_have_count(1)
     expect(page.locator("html")).to_have_attribute("data-boot", "ready")
+    assert box(page, ".console")["height"] == 44
+    expect(page.get_by_role("button", name="Panels and chart")).to_have_attribute("aria-expanded", "false")
+    press(page, "Panels and chart")
+    expect(page.get_by_role("tabpanel")).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 720})
     live = "[role=status], [aria-live]:not([aria-live=off]), output:not([aria-live=off])"
     assert page.locator(live).count() == 1
     press(page, "New run")
@@ -273,28 +346,6 @@ def test_there_are_two_live_regions_from_the_start_and_a_hidden_panel_is_not_dra
     expect(panel(page, "Metrics").locator("[data-view=metrics]")).not_to_be_empty()
 
 
-# The wide layout and that of a phone; 1280 × 720 has the former.
-@pytest.mark.parametrize("size", cases([(1440, 900), (1280, 720), (390, 844)], lambda size: size[0] != 1280), ids=str)
-def test_nothing_moves_while_python_starts(page: Page, site: str, size: tuple[int, int]) -> None:
-    """From the first picture until the page is ready: at a first visit, and at the next one, to a run with a past."""
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.add_init_script(OBSERVE_SHIFTS)
-    assert shifts_of_a_start(page, site) == []
-    call(page, "trainer_config", {"optimizer": "adam"})
-    call(page, "train_epoch")
-    call(page, "rename_run", {"id": call(page, "runs")[0]["id"], "name": "A run of another name"})
-    wait_until_saved(page)
-    assert shifts_of_a_start(page, site) == []
-
-
-def shifts_of_a_start(page: Page, site: str) -> Any:
-    page.goto("about:blank")
-    page.goto(site)
-    expect(page.locator("html")).to_have_attribute("data-boot", "ready")
-    page.evaluate(DRAWN)
-    return page.evaluate("() => window.shifts")
-
-
 def test_skip_links_lead_to_the_network_and_to_the_panels(trained: Page) -> None:
     page = trained
     for name, target in (("Skip to the network", "#stage"), ("Skip to the panels", "#panels")):
@@ -306,25 +357,13 @@ def test_skip_links_lead_to_the_network_and_to_the_panels(trained: Page) -> None
         assert "#" not in page.url
 
 
-@pytest.mark.parametrize("size", [(720, 450), (360, 225), (844, 390), (320, 256)], ids=str)
+@pytest.mark.parametrize("size", cases(ZOOMED, lambda size: size != (360, 225)), ids=str)
 def test_a_zoomed_page_scrolls_down_only_and_nothing_sticks(trained: Page, size: tuple[int, int]) -> None:
     resize(trained, size)
     for name in TABS:
-        trained.get_by_role("tab", name=name).click()
-        trained.evaluate(DRAWN)
-        assert trained.evaluate(PAGE)[0] == size[0], name
+        assert choose_tab(trained, name)[0] == size[0], name
     trained.evaluate("() => scrollTo(0, 0)")
     expect(trained.get_by_role("button", name="Play")).to_be_in_viewport()
     trained.evaluate("() => scrollTo(0, 2000)")
     expect(trained.get_by_role("button", name="Play")).not_to_be_in_viewport()
     expect(trained.locator("#loss-chart")).not_to_be_in_viewport()
-
-
-def test_a_low_wide_window_begins_without_panels(page: Page, site: str) -> None:
-    page.set_viewport_size({"width": 1280, "height": 540})
-    page.goto(site)
-    expect(page.locator("html")).to_have_attribute("data-boot", "ready")
-    assert box(page, ".console")["height"] == 44
-    expect(page.get_by_role("button", name="Panels and chart")).to_have_attribute("aria-expanded", "false")
-    press(page, "Panels and chart")
-    expect(page.get_by_role("tabpanel")).to_be_visible()
