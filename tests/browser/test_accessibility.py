@@ -1,14 +1,14 @@
 """For everyone: axe finds nothing serious, every region is a landmark, all works by keyboard and on a narrow screen."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import boot
-from tests.browser.hand import DRAWN, SCHEMES, call, choose_theme, panel, press, readout, wait_for_runs
+from tests.browser.hand import DRAWN, call, choose_theme, panel, press, readout, wait_for_runs
+from tests.tiers import cases
 
 AXE = (Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 IN_PANELS = ["Runs", "Dataset", "Metrics", "Gradient flow", "Distributions"]
@@ -54,40 +54,49 @@ def serious_in_both_themes(page: Page, within: str | None = None) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_serious(booted: Page, theme: str) -> None:
-    choose_theme(booted, theme)
-    expect(booted.locator("html")).to_have_attribute("data-theme", theme)
+def test_axe_finds_nothing_serious(booted: Page) -> None:
     press(booted, "Run full epoch")
     expect(booted.locator("[data-said]")).to_contain_text("accuracy")
-    assert serious(booted) == []
+    assert serious_in_both_themes(booted) == []
     field = booted.get_by_role("region", name="Controls").get_by_label("Batch size")
     field.fill("0")
     field.press("Enter")
     expect(booted.locator(".refusal:not(:empty)")).to_be_visible()
     press(booted, "Reset Run 1")
     expect(booted.get_by_role("button", name="Undo")).to_be_visible()
-    assert serious(booted) == []
+    assert serious_in_both_themes(booted) == []
     press(booted, "Dismiss")
     field.fill("10")
     field.press("Enter")
     for opener, dialog in (("New run", "New run"), ("Help", "Help")):
         press(booted, opener)
         expect(booted.get_by_role("dialog", name=dialog)).to_be_visible()
-        assert serious(booted) == []
+        assert serious_in_both_themes(booted) == []
         booted.keyboard.press("Escape")
         expect(booted.get_by_role("button", name=opener, exact=True)).to_be_focused()
 
 
 @pytest.mark.console_errors
-def test_axe_finds_nothing_serious_when_the_start_fails(page: Page, site: str) -> None:
+def test_the_theme_follows_the_system_and_can_be_set_and_axe_finds_nothing_when_the_start_fails(
+    page: Page, site: str
+) -> None:
+    """A page without Python has its theme too; it is the one that starts quickly."""
     page.route("**/python/start.data", lambda route: route.abort())
+    page.emulate_media(color_scheme="dark")
     page.goto(site)
     expect(page.get_by_role("button", name="Retry")).to_be_visible()
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)
-        assert page.evaluate("scheme => matchMedia(`(prefers-color-scheme: ${scheme})`).matches", scheme)
-        assert serious(page) == []
+    background = "() => getComputedStyle(document.body).backgroundColor"
+    dark = page.evaluate(background)
+    page.emulate_media(color_scheme="light")
+    page.wait_for_function(f"(dark) => ({background})() !== dark", arg=dark)
+    assert serious_in_both_themes(page) == []
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"(dark) => ({background})() === dark", arg=dark)
+    choose_theme(page, "light")
+    page.wait_for_function(f"(dark) => ({background})() !== dark", arg=dark)
+    page.reload()
+    expect(page.get_by_role("button", name="Theme: light")).to_be_visible()
+    assert page.evaluate(background) != dark
 
 
 def test_every_region_is_a_landmark(booted: Page) -> None:
@@ -97,26 +106,14 @@ def test_every_region_is_a_landmark(booted: Page) -> None:
         expect(booted.get_by_role("region", name=name, exact=True)).to_have_count(1)
 
 
-def test_the_theme_follows_the_system_and_can_be_set(page: Page, site: str) -> None:
-    page.emulate_media(color_scheme="dark")
-    page.goto(site)
-    background = "() => getComputedStyle(document.body).backgroundColor"
-    dark = page.evaluate(background)
-    choose_theme(page, "light")
-    page.wait_for_function(f"(dark) => ({background})() !== dark", arg=dark)
-    page.reload()
-    expect(page.get_by_role("button", name="Theme: light")).to_be_visible()
-    assert page.evaluate(background) != dark
-
-
-@pytest.mark.parametrize("width", [360, 768, 1440])
-def test_no_sideways_scrolling(narrow: Page, width: int) -> None:
-    narrow.set_viewport_size({"width": width, "height": 740})
+def test_no_sideways_scrolling(narrow: Page) -> None:
     call(narrow, "create_run", {"name": "A rather long name without_any_place_where_it_could_be_broken_into_lines"})
     press(narrow, "Run batch")
     expect(readout(narrow, "Step")).to_have_text("1")
-    narrow.evaluate(DRAWN)
-    assert narrow.evaluate("() => document.documentElement.scrollWidth") <= width
+    for width in (360, 768, 1440):
+        narrow.set_viewport_size({"width": width, "height": 740})
+        narrow.evaluate(DRAWN)
+        assert narrow.evaluate("() => document.documentElement.scrollWidth") <= width
 
 
 def test_training_by_keyboard_alone(booted: Page) -> None:
@@ -220,128 +217,31 @@ STICKING_OUT = """
 """
 
 
-def test_everything_that_is_folded_away_is_for_everyone_too(booted: Page) -> None:
-    """All cards open, light on a wide screen, dark on a narrow one; around the panels stands the same each time."""
+@pytest.fixture(scope="module")
+def unfolded(booted: Page) -> Page:
+    """A trained run with every state, and the losses as a table too."""
+    booted.set_viewport_size({"width": 1440, "height": 900})
     call(booted, "create_run", {"config": {"trainer": {"optimizer": "adam"}}})
     call(booted, "train_epoch", {"update": True})
     press(booted, "Chart settings")
     booted.get_by_label("Loss as a table").check()
     booted.keyboard.press("Escape")
     booted.wait_for_function(UNFOLDED, arg="#loss-chart table")
-    for theme, width, height in (("light", 1440, 900), ("dark", 390, 900), ("dark", 360, 740)):
-        booted.set_viewport_size({"width": width, "height": height})
-        choose_theme(booted, theme)
-        expect(booted.locator("html")).to_have_attribute("data-theme", theme)
-        for place, (name, last) in enumerate(LAST.items()):
-            panel(booted, name)
-            booted.wait_for_function(UNFOLDED, arg=last)
-            assert booted.evaluate(STICKING_OUT) == []
-            if width > 360:
-                assert serious(booted, within=last.split()[0] if place > 0 else None) == []
+    return booted
 
 
-# What a browser's translator does: wherever it may, it puts <font> elements with other text in the place of text.
-TRANSLATE = """
-() => {
-  const isTranslated = (element) => (element.closest("[translate]")?.getAttribute("translate") ?? "yes") !== "no";
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const texts = [];
-  while (walker.nextNode()) texts.push(walker.currentNode);
-  for (const text of texts) {
-    const parent = text.parentElement;
-    if (!text.data.trim() || !isTranslated(parent)) continue;
-    if (parent.closest("script, style, textarea, svg, math, font")) continue;
-    const outer = document.createElement("font");
-    const inner = document.createElement("font");
-    inner.textContent = text.data;
-    outer.append(inner);
-    text.replaceWith(outer);
-  }
-}
-"""
-# All words of the page but those that tell of the time that something took.
-WORDS = """
-() => {
-  const copy = document.body.cloneNode(true);
-  const columns = ["[data-column*=ms]", "[data-column*=created]"];
-  const times = ["#status", "#saved", "[data-said]", "script", ...columns, ".chart-rate", "#metrics .gap > span"];
-  for (const element of copy.querySelectorAll(times)) element.remove();
-  const walker = document.createTreeWalker(copy, NodeFilter.SHOW_TEXT);
-  const found = [];
-  while (walker.nextNode()) found.push(walker.currentNode.data);
-  return found.join(" ").split(/\\s+/).filter(Boolean);
-}
-"""
-NUMBERS_LEFT = """
-() => [...document.querySelectorAll("font > font")]
-  .filter((it) => !it.closest("dialog") && /[0-9]/.test(it.textContent)).map((it) => it.textContent.trim())
-"""
+SCREENS: list[tuple[str, int, int]] = [("light", 1440, 900), ("dark", 360, 740), ("dark", 390, 900)]
 
 
-def unfold(page: Page) -> None:
-    """Open all that is folded away; what Python is asked for first, so that nothing appears in between."""
-    panel(page, "Metrics").locator("summary", has_text="Confusion matrix").click()
-    expect(page.get_by_text("Rows: true class.").first).to_be_visible()
-    folded = page.locator("main details:not([open]) > summary:visible")
-    for name in IN_PANELS:
-        panel(page, name)
-        while folded.count():
-            folded.first.click()
-
-
-def use_everything(page: Page, between: Callable[[], None]) -> None:
-    """Train in every way, with two runs and an explanation, so that most words on the page change."""
-    calls: list[tuple[str, dict[str, object]]] = [
-        ("run_single", {"update": True}),
-        ("create_run", {"name": "Other", "config": {"model": {"hidden_dims": [5]}, "dataset": {"held_out": 0.2}}}),
-        ("trainer_config", {"optimizer": "adam", "learning_rate": 0.02}),
-        ("train_epoch", {"update": True}),
-    ]
-    for method, params in calls:
-        call(page, method, params)
-        between()
-    page.evaluate("() => { location.hash = 'why=layers/0/weights,1,2'; }")
-    expect(page.get_by_role("region", name="Why this number?")).to_be_visible()
-    between()
-    page.get_by_role("radio", name="Visualize only").check()
-    between()
-    press(page, "Run batch")
-    between()
-    page.get_by_role("radio", name="Train", exact=True).check()
-    press(page, "Play")
-    expect(page.get_by_role("button", name="Pause")).to_be_visible()
-    between()
-    press(page, "Pause")
-    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
-    first, other = (run["id"] for run in call(page, "runs"))
-    for method, params in (
-        ("activate_run", {"id": first}),
-        ("reset_run", {"id": first}),
-        ("delete_run", {"id": other}),
-        ("train_batch", {"update": True}),
-    ):
-        between()
-        call(page, method, params)
-
-
-def test_numbers_and_words_follow_in_a_page_that_the_browser_translates(visit: Callable[..., Page], site: str) -> None:
-    """The same actions end in the same words on a page translated before each of them, and on one that is not."""
-    translated, plain = (boot(visit(), site) for _ in range(2))
-
-    def translate() -> None:
-        translated.evaluate(DRAWN)
-        translated.evaluate(TRANSLATE)
-
-    unfold(plain)
-    use_everything(plain, lambda: None)
-    translate()
-    unfold(translated)
-    translate()
-    assert translated.evaluate(NUMBERS_LEFT) == []
-    use_everything(translated, translate)
-    words = []
-    for page in (translated, plain):
-        call(page, "limits")
-        page.evaluate(DRAWN)
-        words.append(page.evaluate(WORDS))
-    assert words[0] == words[1]
+@pytest.mark.parametrize("screen", cases(SCREENS, lambda screen: screen[1] != 390), ids=str)
+def test_everything_that_is_folded_away_is_for_everyone_too(unfolded: Page, screen: tuple[str, int, int]) -> None:
+    """All cards open, light on a wide screen, dark on a narrow one; around the panels stands the same each time."""
+    theme, width, height = screen
+    unfolded.set_viewport_size({"width": width, "height": height})
+    choose_theme(unfolded, theme)
+    expect(unfolded.locator("html")).to_have_attribute("data-theme", theme)
+    for place, (name, last) in enumerate(LAST.items()):
+        panel(unfolded, name)
+        unfolded.wait_for_function(UNFOLDED, arg=last)
+        assert unfolded.evaluate(STICKING_OUT) == []
+        assert serious(unfolded, within=last.split()[0] if place > 0 else None) == []
