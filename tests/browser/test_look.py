@@ -1,15 +1,15 @@
 """Look closely: one matrix and its partner, with their numbers in the cells."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, ViewportSize, expect
+from playwright.sync_api import CDPSession, Locator, Page, ViewportSize, expect
 
-from tests.browser.conftest import boot
-from tests.browser.hand import DRAWN, active, call, choose_theme, delete_runs, is_shown, menu_of, panel, press
-from tests.browser.test_accessibility import serious
-from tests.tiers import cases
+from tests.browser.conftest import Contexts, boot
+from tests.browser.hand import DRAWN, active, call, delete_runs, is_shown, menu_of, panel, press
+from tests.browser.test_accessibility import serious_in_both_themes
+from tests.browser.test_network import tap, touched
 
 WIDE = ViewportSize(width=1440, height=900)
 PHONE = ViewportSize(width=390, height=844)
@@ -28,6 +28,13 @@ async (name) => {
   return {data: [...data].map(String), columns: shape.at(-1)};
 }
 """
+
+
+@pytest.fixture(scope="module")
+def booted(contexts: Contexts, site: str) -> Iterator[Page]:
+    """Open the site once for all tests of this module, by a link to a cell."""
+    with contexts.lent() as context:
+        yield boot(context.new_page(), f"{site}#look=layers/1/weights,8,16")
 
 
 @pytest.fixture
@@ -65,6 +72,12 @@ def says(text: str, value: float) -> bool:
     """Whether a text in a cell says a number: it may have two digits less than three."""
     read = float(text.replace("−", "-"))
     return abs(read - value) <= abs(value) * (0.5 if "e" in text and "." not in text else 0.05) + 1e-30
+
+
+def test_a_link_opens_it_at_the_start(booted: Page) -> None:
+    cell = current(booted, "Layer 2 weights")
+    expect(cell).to_be_focused()
+    expect(cell).to_have_attribute("aria-colindex", "17")
 
 
 @pytest.mark.parametrize("tensor", ["layers/1/weights", "inputs", "layers/2/biases", "layers/2/pre_activations"])
@@ -233,13 +246,10 @@ def test_a_link_that_names_nothing_is_refused(page: Page) -> None:
     assert "look" not in page.url
 
 
-@pytest.mark.parametrize("theme", cases(["light", "dark"], lambda theme: theme == "light"))
-def test_axe_finds_nothing_serious(page: Page, theme: str) -> None:
-    choose_theme(page, theme)
-    expect(page.locator("html")).to_have_attribute("data-theme", theme)
+def test_axe_finds_nothing_serious(page: Page) -> None:
     follow(page, "look=layers/1/weights,8,16")
     expect(current(page, "Layer 2 weights")).to_be_focused()
-    assert serious(page) == []
+    assert serious_in_both_themes(page) == []
 
 
 def test_a_wide_layer_has_only_the_cells_that_are_shown(page: Page) -> None:
@@ -255,25 +265,31 @@ def test_a_wide_layer_has_only_the_cells_that_are_shown(page: Page) -> None:
     expect(page.locator(".look [role=grid]").first).to_have_attribute("aria-colcount", "32")
 
 
-def test_a_phone_shows_one_half_at_a_time(visit: Callable[..., Page], site: str) -> None:
-    page = boot(visit(viewport=PHONE, has_touch=True, is_mobile=True), f"{site}#look=layers/1/weights,8,16")
+def test_a_phone_shows_one_half_at_a_time(page: Page) -> None:
+    page.get_by_role("tab", name="Explain").click()
+    with touched(page, PHONE) as fingers:
+        show_one_half(page, fingers)
+
+
+def show_one_half(page: Page, fingers: CDPSession) -> None:
+    follow(page, "look=layers/1/weights,8,16")
     weights = page.get_by_role("grid", name="Layer 2 weights", exact=True)
     gradient = page.get_by_role("grid", name="Gradient of layer 2 weights", exact=True)
     expect(weights).to_be_visible()
     expect(gradient).to_have_count(0)
     expect(weights.locator("[tabindex='0']")).to_be_focused()
     tapped = weights.get_by_role("gridcell").nth(8)
-    tapped.tap()
+    tap(fingers, tapped)
     expect(tapped).to_be_focused()
     cell = weights.locator("[tabindex='0']")
     col = int(cell.get_attribute("aria-colindex") or 0)
     expect(page.locator("#panel-explain")).to_contain_text("Click any cell")  # a tap selects
-    page.get_by_role("button", name="Cell to the right").tap()
+    tap(fingers, page.get_by_role("button", name="Cell to the right"))
     expect(cell).to_have_attribute("aria-colindex", str(col + 1))
-    page.get_by_text("Gradient", exact=True).tap()
+    tap(fingers, page.get_by_text("Gradient", exact=True))
     expect(gradient).to_be_visible()
     expect(weights).to_have_count(0)
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
-    assert serious(page) == []
+    assert serious_in_both_themes(page) == []
     press(page, "Back to the network")
     expect(page.locator(".look")).to_have_count(0)

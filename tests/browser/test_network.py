@@ -2,11 +2,12 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, ViewportSize, expect
+from playwright.sync_api import CDPSession, Locator, Page, ViewportSize, expect
 
 from tests.browser.hand import DRAWN, wait_for_steps
 from tests.browser.scales import rounded_threshold
@@ -492,21 +493,49 @@ def test_while_training_plays_a_cell_keeps_the_keyboard_and_its_name(wide: Page)
     assert len(wide.evaluate("() => names")) == 1
 
 
-def test_a_finger_reads_a_cell_that_stays(visit: Callable[..., Page], site: str) -> None:
+@contextmanager
+def touched(page: Page, size: ViewportSize) -> Iterator[CDPSession]:
+    """Make a page one of a phone until the block ends, and lend it fingers."""
+    usual = page.viewport_size
+    assert usual
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setDeviceMetricsOverride", {**size, "deviceScaleFactor": 1, "mobile": True})
+    session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    page.evaluate(DRAWN)
+    yield session
+    session.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+    session.send("Emulation.clearDeviceMetricsOverride")
+    session.detach()
+    page.set_viewport_size({"width": 800, "height": 600})  # another one, or it would be left as it is
+    page.set_viewport_size(usual)
+
+
+def tap(fingers: CDPSession, at: Locator, position: dict[str, float] | None = None) -> None:
+    """Touch an element for a moment: in the middle, or at a place from its corner."""
+    at.scroll_into_view_if_needed()
+    box = at.bounding_box()
+    assert box
+    place = position or {"x": box["width"] / 2, "y": box["height"] / 2}
+    point = {"x": box["x"] + place["x"], "y": box["y"] + place["y"]}
+    fingers.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
+    fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_a_finger_reads_a_cell_that_stays(wide: Page) -> None:
     """A tap leaves the cell outlined; a tap elsewhere lets go."""
-    page = visit(has_touch=True, viewport=NARROW)
-    page.goto(site)
-    expect(page.locator("html")).to_have_attribute("data-boot", "ready")
+    with touched(wide, NARROW) as fingers:
+        read_by_finger(wide, fingers)
+
+
+def read_by_finger(page: Page, fingers: CDPSession) -> None:
     canvas = heatmap(page, "layers/0/weights")
-    canvas.scroll_into_view_if_needed()
-    canvas.tap(position=middle(canvas, 4, 9))
+    tap(fingers, canvas, middle(canvas, 4, 9))
     expect(readout(page)).to_contain_text("Layer 1 weights, row 5 column 10")
     assert outlined(page, "layers/0/grad_weights") == (4, 9)
-    page.get_by_role("heading", name="Forward pass", exact=True).tap()
+    tap(fingers, page.get_by_role("heading", name="Forward pass", exact=True))
     expect(page.locator(".outline")).to_have_count(0)
     box = canvas.bounding_box()
     assert box
-    fingers = page.context.new_cdp_session(page)
     at = {"x": box["x"] + 30, "y": box["y"] + 20}
     fingers.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [at]})
     bubble = page.locator(".network-bubble")
@@ -516,11 +545,10 @@ def test_a_finger_reads_a_cell_that_stays(visit: Callable[..., Page], site: str)
     down = {"x": at["x"] + 12, "y": at["y"] + 40}
     fingers.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [down]})
     expect(bubble).not_to_have_text(first)
-    place, screen = bubble.bounding_box(), page.viewport_size
+    place = bubble.bounding_box()
     assert place
-    assert screen
     assert place["x"] >= 0
-    assert place["x"] + place["width"] <= screen["width"]
+    assert place["x"] + place["width"] <= NARROW["width"]
     assert place["y"] + place["height"] <= down["y"] - 40
     assert canvas.bounding_box() == box
     said = page.locator(".network-foot.forward output").inner_text()
@@ -528,6 +556,8 @@ def test_a_finger_reads_a_cell_that_stays(visit: Callable[..., Page], site: str)
     fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     expect(bubble).to_have_count(0)
     expect(page.get_by_role("menu")).to_have_count(0)
+    tap(fingers, page.get_by_role("heading", name="Forward pass", exact=True))
+    expect(page.locator(".outline")).to_have_count(0)
 
 
 @pytest.mark.parametrize("column", ["forward", "backward"])
