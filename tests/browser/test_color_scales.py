@@ -12,7 +12,6 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import boot
 from tests.browser.hand import (
     DRAWN,
-    SCHEMES,
     active,
     call,
     choose_colors,
@@ -24,8 +23,8 @@ from tests.browser.hand import (
 )
 from tests.browser.records import add_record, record_of
 from tests.browser.scales import rounded_threshold
-from tests.browser.test_accessibility import serious
-from tests.browser.test_pixels import COLUMNS, FIRST, LAST, MIDDLE, PALETTES, SHOWN
+from tests.browser.test_accessibility import serious_in_both_themes
+from tests.browser.test_pixels import COLUMNS, FIRST, LAST, MIDDLE, PALETTES, shown_on
 from tests.tiers import pairs
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -62,10 +61,6 @@ def legend(page: Page, side: str) -> Locator:
     return page.get_by_role("group", name=f"Colour scale, {side} pass")
 
 
-def values_of(tensor: dict[str, Any]) -> Floats:
-    return np.array(tensor["values"], dtype=np.float64)
-
-
 def key_of(scope: str, name: str) -> str:
     """Equal for tensors that share a scale."""
     return {"column": "", "layer": name.rpartition("/")[0], "tensor": name}[scope]
@@ -82,7 +77,7 @@ class Part:
     def __init__(self, tensors: list[dict[str, Any]], scale: Scale, *, diverging: bool) -> None:
         _, transform, clip = scale
         self.diverging = diverging
-        numbers = np.concatenate([values_of(tensor) for tensor in tensors])
+        numbers = np.concatenate([tensor["values"] for tensor in tensors])
         cut = np.percentile(numbers, [2, 98])
         low, high = cut if clip and cut[0] < cut[1] else (numbers.min(), numbers.max())
         reach = max(abs(low), abs(high))
@@ -105,13 +100,13 @@ class Part:
 
 def check(column: dict[str, Any], scale: Scale, *, diverging: bool) -> tuple[float, float]:
     """Compare all pixels of a column with the formula; return the shares of cells that are hidden and clipped."""
-    table = np.array(column["table"], dtype=np.int64)
+    table = column["table"]
     cells = hidden = clipped = 0
     for tensor in column["tensors"]:
         key = key_of(scale[0], tensor["name"])
         alike = [other for other in column["tensors"] if key_of(scale[0], other["name"]) == key]
         part = Part(alike, scale, diverging=diverging)
-        values, pixels = values_of(tensor), np.array(tensor["pixels"], dtype=np.int64)
+        values, pixels = tensor["values"], tensor["pixels"]
         places = part.places(values)
         clear = np.abs(places - np.round(places)) > 1e-6  # at a border rounding decides
         assert clear.mean() > 0.9, tensor["name"]
@@ -148,7 +143,7 @@ def test_pixels_and_meter_on_every_scale(page_with_outlier: Page, palette: str, 
         scale = (scope, transform, clip)
         for side in COLUMNS:
             choose_colors(page, side, scale)
-        state = page.evaluate(SHOWN, palette)
+        state = shown_on(page, palette)
         for side in COLUMNS:
             shares = check(state[side], scale, diverging=palette != "seed_plain")
             assert_said(page, side, shares)
@@ -165,9 +160,9 @@ def assert_said(page: Page, side: str, shares: tuple[float, float]) -> None:
 
 def like_zero(page: Page, side: str) -> float:
     """Return the share of the cells that are not zero whose pixels have the colour of zero."""
-    column = page.evaluate(SHOWN, PALETTES[0])[side]
-    values = np.concatenate([values_of(tensor) for tensor in column["tensors"]])
-    pixels = np.concatenate([np.array(tensor["pixels"]) for tensor in column["tensors"]])
+    column = shown_on(page, PALETTES[0])[side]
+    values = np.concatenate([tensor["values"] for tensor in column["tensors"]])
+    pixels = np.concatenate([tensor["pixels"] for tensor in column["tensors"]])
     return float((pixels[values != 0] == column["table"][MIDDLE]).mean())
 
 
@@ -219,7 +214,7 @@ def test_the_remedy_takes_one_click_and_so_does_the_way_back(page_with_outlier: 
 def test_ticks_of_a_symlog_legend_stand_where_their_colours_are(page_with_outlier: Page) -> None:
     page = page_with_outlier
     choose_colors(page, "forward", ("column", "symlog", False))
-    state = page.evaluate(SHOWN, PALETTES[0])["forward"]
+    state = shown_on(page, PALETTES[0])["forward"]
     part = Part(state["tensors"], ("column", "symlog", False), diverging=True)
     marks = np.array([state["scale"][name] for name in ("min", "p25", "p50", "p75", "max")])
     shares = (symlog(marks, part.threshold) / symlog(np.array([part.high]), part.threshold) + 1) / 2
@@ -234,7 +229,7 @@ def test_ticks_of_a_symlog_legend_stand_where_their_colours_are(page_with_outlie
 def test_clipped_ends_are_marked_and_a_cell_beyond_them_says_so(page_with_outlier: Page) -> None:
     page = page_with_outlier
     choose_colors(page, "forward", ("column", "linear", True))
-    state = page.evaluate(SHOWN, PALETTES[0])["forward"]
+    state = shown_on(page, PALETTES[0])["forward"]
     part = Part(state["tensors"], ("column", "linear", True), diverging=True)
     low, *_, high = legend(page, "forward").locator("dd").all_inner_texts()
     for words, sign, end in ((low, "≤", part.low), (high, "≥", part.high)):
@@ -275,7 +270,7 @@ def ends_in(words: str) -> list[float]:
 def test_layers_and_matrices_with_a_scale_of_their_own_show_its_ends(page_with_outlier: Page, clip: bool) -> None:
     page = page_with_outlier
     choose_colors(page, "forward", ("layer", "linear", clip))
-    state = page.evaluate(SHOWN, PALETTES[0])["forward"]
+    state = shown_on(page, PALETTES[0])["forward"]
     expect(legend(page, "forward")).to_contain_text("Each layer has its own scale")
     expect(legend(page, "forward").locator(".legend-marks")).to_have_count(0)
     region = page.get_by_role("region", name="Forward pass", exact=True)
@@ -283,7 +278,7 @@ def test_layers_and_matrices_with_a_scale_of_their_own_show_its_ends(page_with_o
     wanted = []
     for place in ("inputs", "layers/0/", "layers/1/", "layers/2/"):
         tensors = [tensor for tensor in state["tensors"] if tensor["name"].startswith(place)]
-        numbers = np.concatenate([values_of(tensor) for tensor in tensors])
+        numbers = np.concatenate([tensor["values"] for tensor in tensors])
         wanted.append(np.percentile(numbers, [2, 98] if clip else [0, 100]))
     assert shown == [pytest.approx(ends, rel=0.06) for ends in wanted]
     choose_colors(page, "forward", ("tensor", "linear", clip))
@@ -291,7 +286,7 @@ def test_layers_and_matrices_with_a_scale_of_their_own_show_its_ends(page_with_o
     expect(ranges).to_have_count(9)
     whole, biases = ranges.nth(1).inner_text().split("; biases ")
     for name, words in (("layers/0/weights", whole), ("layers/0/biases", biases)):
-        numbers = next(values_of(tensor) for tensor in state["tensors"] if tensor["name"] == name)
+        numbers = next(tensor["values"] for tensor in state["tensors"] if tensor["name"] == name)
         assert ends_in(words) == pytest.approx(np.percentile(numbers, [2, 98] if clip else [0, 100]), rel=0.06)
         assert ("≤" in words) == clip
 
@@ -304,7 +299,7 @@ def test_the_meter_follows_play(booted: Page) -> None:
     expect(booted.locator("[data-hides='backward'] > span")).not_to_have_text(before)
     press(booted, "Pause")
     expect(booted.locator("[data-said]")).to_contain_text("Paused.")
-    shares = check(booted.evaluate(SHOWN, PALETTES[0])["backward"], USUAL, diverging=True)
+    shares = check(shown_on(booted, PALETTES[0])["backward"], USUAL, diverging=True)
     assert_said(booted, "backward", shares)
 
 
@@ -366,10 +361,7 @@ def test_scales_are_remembered_and_accessible(booted: Page, site: str) -> None:
     """For each column by itself; what is stored and means nothing is tested in tests/web/page."""
     choose_colors(booted, "forward", ("tensor", "linear", True))
     choose_colors(booted, "backward", ("column", "symlog", True))
-    for scheme in SCHEMES:
-        booted.emulate_media(color_scheme=scheme)
-        assert serious(booted) == []
-    booted.emulate_media(color_scheme="light")
+    assert serious_in_both_themes(booted) == []
     boot(booted, site)
     kept = [
         [

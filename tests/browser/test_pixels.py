@@ -1,5 +1,6 @@
 """Every cell of every matrix has the colour that its value has in the table, on one scale for all of a column."""
 
+import base64
 import math
 from collections.abc import Iterator
 from typing import Any, TypeAlias
@@ -9,7 +10,7 @@ import numpy.typing as npt
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hand import DRAWN, active, call, choose_palette, delete_runs, press
+from tests.browser.hand import DRAWN, active, call, choose_palette, delete_runs, press, wait_for_steps
 from tests.browser.records import add_record, record_of
 from tests.browser.scales import rounded_threshold
 from tests.browser.test_network import point_at, readout, to_precision
@@ -21,32 +22,53 @@ FIRST, MIDDLE, LAST = 1, 128, 255
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
-# Values and pixels of the same moment. Infinities and NaN do not survive JSON: they come as text.
+# Values and pixels of the same moment, as bytes: JSON is slow, and knows no infinities and no NaN.
 SHOWN = """
 async (palette) => {
+  const packed = (data) => {
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    let text = "";
+    for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+    return btoa(text);
+  };
   const main = document.querySelector("script[src$='main.js']").src;
   const {tablesOf} = await import(new URL("color/palettes.js", main).href);
   const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
   const tables = tablesOf(palette, isDark ? "dark" : "light");
   const state = await window.backprop.state();
   await (DRAWN)();
-  const pixels = (canvas) => Array.from(new Uint32Array(
-    canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer));
+  const pixels = (canvas) => packed(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data);
   const shown = ({name, shape, data}) => {
     const found = document.querySelectorAll(`canvas[data-tensor="${name}"]`);
     if (found.length !== 1) throw new Error(`${found.length} canvases show ${name}`);
     const [canvas] = found;
     const {width, height} = canvas;
-    return {name, shape, values: Array.from(data, String), width, height, pixels: pixels(canvas)};
+    return {name, shape, values: packed(Float64Array.from(data)), width, height, pixels: pixels(canvas)};
   };
   const column = (side) => ({
     scale: state[side].scale,
-    table: Array.from(tables[side]),
+    table: packed(Uint32Array.from(tables[side])),
     tensors: state[side].tensors.map(shown),
   });
   return {loss: String(state.loss), forward: column("forward"), backward: column("backward")};
 }
 """.replace("DRAWN", DRAWN)
+
+
+def shown_on(page: Page, palette: str) -> dict[str, Any]:
+    """Return the loss and both columns: the scale, the colour table, and of each tensor its values and pixels."""
+    state: dict[str, Any] = page.evaluate(SHOWN, palette)
+    for column in (state[side] for side in COLUMNS):
+        column["table"] = integers(column["table"])
+        for tensor in column["tensors"]:
+            tensor["values"] = np.frombuffer(base64.b64decode(tensor["values"]), "<f8")
+            tensor["pixels"] = integers(tensor["pixels"])
+    return state
+
+
+def integers(packed: str) -> npt.NDArray[np.int64]:
+    return np.frombuffer(base64.b64decode(packed), "<u4").astype(np.int64)
+
 
 PAINTED = """
 async ({values, scale, palette, side}) => {
@@ -93,12 +115,10 @@ def assert_colors(
 
 def check(column: dict[str, Any], *, diverging: bool) -> None:
     """Compare all pixels of a column with the table."""
-    table = np.array(column["table"], dtype=np.int64)
     for tensor in column["tensors"]:
         shape = tensor["shape"]
         assert (tensor["height"], tensor["width"]) == (1 if len(shape) == 1 else shape[0], shape[-1])
-        values = np.array(tensor["values"], dtype=np.float64)
-        assert_colors(np.array(tensor["pixels"], dtype=np.int64), table, values, column["scale"], diverging=diverging)
+        assert_colors(tensor["pixels"], column["table"], tensor["values"], column["scale"], diverging=diverging)
 
 
 @pytest.fixture
@@ -113,7 +133,7 @@ def shown(booted: Page) -> Iterator[Page]:
 def test_every_pixel_is_the_colour_of_its_value(shown: Page, palette: str) -> None:
     """Both columns, all tensors, every palette."""
     choose_palette(shown, palette)
-    state = shown.evaluate(SHOWN, palette)
+    state = shown_on(shown, palette)
     for column in COLUMNS:
         assert len(state[column]["tensors"]) == 12
         check(state[column], diverging=palette != "seed_plain")
@@ -121,10 +141,10 @@ def test_every_pixel_is_the_colour_of_its_value(shown: Page, palette: str) -> No
 
 def test_one_scale_reaches_to_the_largest_number_of_a_column(shown: Page) -> None:
     """Global normalisation: exactly the largest magnitude of all tensors has an end of the table."""
-    state = shown.evaluate(SHOWN, PALETTES[0])
+    state = shown_on(shown, PALETTES[0])
     for column in COLUMNS:
-        values = np.concatenate([np.array(tensor["values"], dtype=np.float64) for tensor in state[column]["tensors"]])
-        pixels = np.concatenate([np.array(tensor["pixels"]) for tensor in state[column]["tensors"]])
+        values = np.concatenate([tensor["values"] for tensor in state[column]["tensors"]])
+        pixels = np.concatenate([tensor["pixels"] for tensor in state[column]["tensors"]])
         end = LAST if values[np.abs(values).argmax()] > 0 else FIRST
         assert pixels[np.abs(values).argmax()] == state[column]["table"][end]
         assert np.all(pixels[values == 0] == state[column]["table"][MIDDLE])
@@ -134,11 +154,12 @@ def test_one_scale_reaches_to_the_largest_number_of_a_column(shown: Page) -> Non
 
 def test_pixels_follow_training(shown: Page) -> None:
     """A batch later the picture is another, and again the right one."""
-    before = shown.evaluate(SHOWN, PALETTES[0])
+    before = shown_on(shown, PALETTES[0])
     shown.evaluate("() => window.backprop.train_batch({update: true})")
-    after = shown.evaluate(SHOWN, PALETTES[0])
+    after = shown_on(shown, PALETTES[0])
     for column in COLUMNS:
-        assert before[column]["tensors"] != after[column]["tensors"]
+        pictures = [[tensor["pixels"].tolist() for tensor in moment[column]["tensors"]] for moment in (before, after)]
+        assert pictures[0] != pictures[1]
         check(after[column], diverging=True)
 
 
@@ -155,15 +176,14 @@ WINDOWS = """
 
 def check_windows(page: Page) -> dict[str, list[int]]:
     """Compare the pixels of the forward pass with the cells of its windows; return where those begin."""
-    forward = page.evaluate(SHOWN, PALETTES[0])["forward"]
+    forward = shown_on(page, PALETTES[0])["forward"]
     windows: dict[str, list[int]] = page.evaluate(WINDOWS)
-    table = np.array(forward["table"], dtype=np.int64)
     for tensor in forward["tensors"]:
         shape, (row, col) = tensor["shape"], windows[tensor["name"]]
-        values = np.array(tensor["values"], dtype=np.float64).reshape(1 if len(shape) == 1 else shape[0], shape[-1])
+        values = tensor["values"].reshape(1 if len(shape) == 1 else shape[0], shape[-1])
         shown = values[row : row + tensor["height"], col : col + tensor["width"]]
         assert shown.shape == (tensor["height"], tensor["width"])
-        assert_colors(np.array(tensor["pixels"], dtype=np.int64), table, shown.ravel(), forward["scale"])
+        assert_colors(tensor["pixels"], forward["table"], shown.ravel(), forward["scale"])
         assert shown.size < 8000, "no more than fits on the screen"
     return windows
 
@@ -214,7 +234,7 @@ def test_what_is_scrolled_away_is_drawn_when_it_comes_into_sight(booted: Page) -
         booted.wait_for_function(STAYS, arg=[away, changing])
     press(booted, "Pause")
     expect(booted.locator("[data-said]")).to_contain_text("Paused.")
-    state = booted.evaluate(SHOWN, PALETTES[0])
+    state = shown_on(booted, PALETTES[0])
     for column in COLUMNS:
         check(state[column], diverging=True)
     booted.keyboard.press("0")
@@ -233,9 +253,9 @@ def add_changed(page: Page, run: dict[str, Any], place: slice, values: Any) -> N
 def test_a_diverged_run_shows_its_numbers_that_are_none(booted: Page) -> None:
     """Weights that are NaN, as a file may hold them: those cells have the marked colour, and the page goes on."""
     add_changed(booted, {"name": "Too fast"}, slice(0, 100), math.nan)
-    state = booted.evaluate(SHOWN, PALETTES[0])
+    state = shown_on(booted, PALETTES[0])
     logits = state["forward"]["tensors"][-1]
-    assert not np.all(np.isfinite(np.array(logits["values"], dtype=np.float64)))
+    assert not np.all(np.isfinite(logits["values"]))
     assert state["forward"]["table"][0] in logits["pixels"]
     for column in COLUMNS:
         if max(abs(state[column]["scale"]["min"] or 0), abs(state[column]["scale"]["max"] or 0)) > 0:
@@ -259,10 +279,10 @@ FAR = {"name": "Far", "config": {"model": {"dtype": "float64"}}}
 def test_numbers_beyond_float32_are_shown_as_they_are(booted: Page, far: list[float], palette: str) -> None:
     add_changed(booted, FAR, slice(-len(far), None), far)
     choose_palette(booted, palette)
-    state = booted.evaluate(SHOWN, palette)
+    state = shown_on(booted, palette)
     (biases, logits), table = state["forward"]["tensors"][-2:], state["forward"]["table"]
-    assert [float(value) for value in biases["values"]] == far
-    values = np.array(logits["values"], dtype=np.float64).reshape(-1, 4)
+    assert biases["values"].tolist() == far
+    values = logits["values"].reshape(-1, 4)
     assert np.all(np.isfinite(values))
     assert not set(table[:1]) & {*biases["pixels"], *logits["pixels"]}  # no colour of what is not finite
     largest, scale = float(np.abs(values).max()), state["forward"]["scale"]
@@ -321,3 +341,35 @@ def test_values_at_the_borders(booted: Page, scale: tuple[object, object], palet
     )
     assert painted["entries"] == wanted
     assert painted["pixels"] == [painted["table"][entry] for entry in wanted]
+
+
+# Layers that the browser composites, but for the canvases: page, tree of accessibility, chart, a scale per column.
+OTHER_LAYERS = 8
+
+
+def drawn_layers(page: Page) -> Iterator[tuple[int, int]]:
+    """Give, of tree after tree, how many layers with something to draw are canvases, and how many are not."""
+    session = page.context.new_cdp_session(page)
+    trees: list[list[dict[str, int]]] = []
+    session.on("LayerTree.layerTreeDidChange", lambda event: trees.append(event.get("layers", [])))
+    session.send("DOM.enable")
+    session.send("LayerTree.enable")
+    names: dict[int, str] = {}
+    while True:
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+        nodes = [layer.get("backendNodeId", 0) for layer in (trees or [[]])[-1] if layer["drawsContent"]]
+        for node in {*nodes} - names.keys() - {0}:
+            names[node] = session.send("DOM.describeNode", {"backendNodeId": node})["node"]["localName"]
+        canvases = sum(names.get(node) == "canvas" for node in nodes)
+        yield canvases, len(nodes) - canvases
+
+
+def test_captions_are_not_layers_of_their_own(booted: Page) -> None:
+    """Each canvas is a layer; what lies between two of them would be one too, and be put together in each picture."""
+    page = booted
+    press(page, "Play")
+    wait_for_steps(page, 50)
+    matrices = page.locator("canvas[data-tensor]").count()
+    others = next(others for canvases, others in drawn_layers(page) if canvases >= matrices)
+    press(page, "Pause")
+    assert others <= OTHER_LAYERS
