@@ -5,10 +5,17 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import boot
+from tests.browser.conftest import Contexts, boot
 from tests.browser.hand import DRAWN, call, press
 
 PRESENT = ("data-present", "true")
+
+
+@pytest.fixture(scope="module")
+def booted(contexts: Contexts, site: str) -> Iterator[Page]:
+    """Open the site once for all tests of this module, by the address that turns the mode on."""
+    with contexts.lent() as context:
+        yield boot(context.new_page(), f"{site}#present")
 
 
 @pytest.fixture
@@ -17,6 +24,8 @@ def page(booted: Page) -> Iterator[Page]:
     usual = booted.viewport_size
     assert usual
     yield booted
+    if booted.locator("html").get_attribute(PRESENT[0]) == PRESENT[1]:
+        booted.keyboard.press("Shift+P")
     booted.emulate_media(media="null", color_scheme="null", forced_colors="null")
     booted.set_viewport_size(usual)
 
@@ -25,8 +34,22 @@ def font_size(page: Page, selector: str) -> str:
     return str(page.locator(selector).first.evaluate("(element) => getComputedStyle(element).fontSize"))
 
 
+def test_the_address_turns_it_on_and_an_explanation_closes_first(page: Page) -> None:
+    expect(page.locator("html")).to_have_attribute(*PRESENT)
+    page.locator('[data-tensor="layers/0/weights"]').first.click(position={"x": 3, "y": 3})
+    why = page.get_by_role("region", name="Why this number?")
+    expect(why).to_be_visible()
+    assert "present" in page.url
+    page.keyboard.press("Escape")
+    expect(why).to_be_hidden()
+    expect(page.locator("html")).to_have_attribute(*PRESENT)
+    page.keyboard.press("Escape")
+    expect(page.locator("html")).to_have_attribute("data-present", "false")
+
+
 def test_present_grows_what_is_read_from_afar(page: Page) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
+    expect(page.locator("html")).to_have_attribute("data-present", "false")
     page.keyboard.press("Shift+P")
     expect(page.locator("html")).to_have_attribute(*PRESENT)
     assert page.url.endswith("#present")
@@ -45,22 +68,9 @@ def test_present_grows_what_is_read_from_afar(page: Page) -> None:
     page.wait_for_function("() => document.fullscreenElement !== null")
     page.evaluate("() => document.exitFullscreen()")  # as the browser's own Esc does
     expect(page.locator("html")).to_have_attribute("data-present", "false")
+    page.mouse.move(0, 0)
+    page.locator('[data-tensor="layers/0/weights"]').first.hover(position={"x": 3, "y": 3})
     assert font_size(page, ".network-reading output") != "18px"
-
-
-def test_the_address_turns_it_on_and_an_explanation_closes_first(page: Page, site: str) -> None:
-    page.goto("about:blank")
-    boot(page, f"{site}#present")
-    expect(page.locator("html")).to_have_attribute(*PRESENT)
-    page.locator('[data-tensor="layers/0/weights"]').first.click(position={"x": 3, "y": 3})
-    why = page.get_by_role("region", name="Why this number?")
-    expect(why).to_be_visible()
-    assert "present" in page.url
-    page.keyboard.press("Escape")
-    expect(why).to_be_hidden()
-    expect(page.locator("html")).to_have_attribute(*PRESENT)
-    page.keyboard.press("Escape")
-    expect(page.locator("html")).to_have_attribute("data-present", "false")
 
 
 def test_what_is_printed_has_no_controls_and_the_light_palette(page: Page) -> None:
