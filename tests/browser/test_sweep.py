@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from tests.conftest import Amounts
 
 # Three cores are two workers and the page, whatever the machine has.
 CORES = "Object.defineProperty(navigator, 'hardwareConcurrency', {{value: {cores}}})"
-TWELVE = 12
+FOUR, TWELVE = 4, 12
 # Notes the name of every run that is created in any worker.
 CREATED = """
   self.created = [];
@@ -80,6 +80,14 @@ def booted(contexts: Contexts, site: str) -> Iterator[Page]:
 
 
 @pytest.fixture
+def unswept(booted: Page, site: str) -> Page:
+    """Lend the module's page, loaded again if a form has been open."""
+    if booted.evaluate("self.created.length > 0"):
+        boot(booted, site)
+    return booted
+
+
+@pytest.fixture
 def three(booted: Page) -> Page:
     """Lend the module's page, without the sweep of an earlier test."""
     tidy(booted)
@@ -88,10 +96,13 @@ def three(booted: Page) -> Page:
 
 @pytest.fixture
 def finished(booted: Page) -> Page:
-    """Lend the module's page with a sweep of twelve trained runs; one that an earlier test has looked at will do."""
+    """Lend the module's page with a sweep of four trained runs; one that an earlier test has looked at will do.
+
+    A worker has ended in the middle of one of them.
+    """
     if not is_finished(booted):
         tidy(booted)
-        train_twelve(booted, 0)
+        train_four(booted)
     return booted
 
 
@@ -106,11 +117,20 @@ def tidy(page: Page) -> None:
 
 
 def is_finished(page: Page) -> bool:
-    """Tell whether the page has a sweep of twelve trained runs."""
+    """Tell whether the page has a sweep of four trained runs."""
     if page.get_by_role("tab", name="Sweep").count() == 0:
         return False
     panel(page, "Sweep")
-    return trained(page).count() == TWELVE
+    return trained(page).count() == FOUR
+
+
+def train_four(page: Page) -> None:
+    """Train a sweep of four runs to its end; one of the two workers ends half way."""
+    assert start(page, "0.3, 0.1", "0", "200") == FOUR
+    expect(region(page).locator(".sweep-open", has_text=re.compile(r"training, [1-9]"))).to_have_count(2)
+    with suppress(Error):  # it ends before it answers
+        python_workers(page)[-1].evaluate("self.close()")
+    wait_for_end(page)
 
 
 def train_twelve(page: Page, sweep: int) -> None:
@@ -118,6 +138,20 @@ def train_twelve(page: Page, sweep: int) -> None:
     assert start(page, "0.3, 0.1, 0.03", f"{2 * sweep}, {2 * sweep + 1}", "2") == TWELVE
     wait_for_end(page)
     expect(trained(page)).to_have_count(TWELVE)
+
+
+@contextmanager
+def asked_before_leaving(page: Page) -> Iterator[list[str]]:
+    """List the questions of the page, each of which is answered with staying."""
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    yield asked
+    page.remove_listener("dialog", stay)
 
 
 def form(page: Page) -> Locator:
@@ -185,17 +219,68 @@ def check_bits(page: Page) -> None:
         assert each["swept"] == each["alone"], each["name"]
 
 
-def test_every_run_of_a_sweep_has_the_bits_that_it_has_alone(finished: Page, amounts: Amounts) -> None:
+# In front of the others: the form remembers what was typed, until the page is loaded.
+def test_the_form_states_the_runs_and_refuses_at_the_field(unswept: Page) -> None:
+    dialog = form(unswept)
+    plan = dialog.locator("#sweep-plan")
+    expect(plan).to_have_text(
+        re.compile(r"^3 × 2 = 6 runs of 20 epochs, (about|less than) .* with \d workers?$"), use_inner_text=True
+    )
+    rates = dialog.get_by_label("Values of Learning rate")
+    for typed, sentence in (
+        ("0.1, fast", "Learning rate must be a number between 1e-09 and 1,000, got 'fast'"),
+        ("0.1, -1", "Learning rate must be a number between 1e-09 and 1,000, got -1"),
+        ("0.1, 0.1", "Learning rate must not have a value twice"),
+        ("", "Enter at least one value."),
+        ("0.001 … 0.1", "Add the number of values"),
+    ):
+        rates.fill(typed)
+        expect(dialog.get_by_role("alert").filter(has_text=sentence)).to_be_visible()
+        expect(rates).to_have_attribute("aria-invalid", "true")
+        expect(dialog.get_by_role("button", name="Start sweep")).to_be_disabled()
+    rates.fill("0.001 … 0.1 × 101")
+    expect(plan).to_have_text("These are 202 runs; a sweep has at most 200. Remove some values.")
+    rates.fill("0.001 … 0.1 × 5")
+    expect(plan).to_contain_text("5 × 2 = 10 runs")
+    unswept.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    form(unswept)
+    expect(rates).to_have_value("0.001 … 0.1 × 5")
+    unswept.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    unswept.wait_for_function(ONE_PYTHON)
+
+
+def test_a_worker_that_ends_half_way_repeats_its_run_only(finished: Page) -> None:
+    expect(trained(finished)).to_have_count(FOUR)
+    assert len(python_workers(finished)) == 1
+    names = [run["name"] for run in swept(finished)]
+    # Measuring the time creates runs too, before the first of the sweep.
+    created = Counter(finished.evaluate("self.created")[-FOUR - 1 :])
+    assert sorted(created) == sorted(names)
+    assert sorted(created.values()) == [*[1] * (FOUR - 1), 2]
+
+
+def test_every_run_of_a_sweep_has_the_bits_that_it_has_alone(finished: Page) -> None:
+    names = {run["name"] for run in swept(finished)}
+    assert len(names) == FOUR
+    assert "lr 0.1, hidden 32-32, seed 0" in names
+    assert all(run["stopped"]["reason"] == "max_epochs" and run["epoch"] == 200 for run in swept(finished))
+    check_bits(finished)
+
+
+# In every run: the bits of four runs, two of them trained one after the other in the same worker.
+@pytest.mark.nightly
+def test_every_run_of_twelve_has_the_bits_that_it_has_alone(three: Page, amounts: Amounts) -> None:
     for sweep in range(amounts.sweeps):
-        if sweep > 0:
-            tidy(finished)
-            train_twelve(finished, sweep)
-        assert len(python_workers(finished)) == 1
-        names = {run["name"] for run in swept(finished)}
+        tidy(three)
+        train_twelve(three, sweep)
+        assert len(python_workers(three)) == 1
+        names = {run["name"] for run in swept(three)}
         assert len(names) == TWELVE
         assert f"lr 0.03, hidden 32-32, seed {2 * sweep + 1}" in names
-        assert all(run["stopped"]["reason"] == "max_epochs" and run["epoch"] == 2 for run in swept(finished))
-        check_bits(finished)
+        assert all(run["stopped"]["reason"] == "max_epochs" and run["epoch"] == 2 for run in swept(three))
+        check_bits(three)
 
 
 def test_the_list_and_the_picture_lead_to_the_runs(finished: Page) -> None:
@@ -210,7 +295,7 @@ def test_the_list_and_the_picture_lead_to_the_runs(finished: Page) -> None:
     trained(finished).nth(2).hover()
     expect(region(finished).locator(".sweep-over")).to_have_count(1)
     lines = region(finished).locator(".sweep-line")
-    expect(lines).to_have_count(TWELVE)
+    expect(lines).to_have_count(FOUR)
     lines.first.dispatch_event("pointerenter")
     expect(region(finished).locator("tr.hovered")).to_have_count(1)
     lines.first.dispatch_event("click")
@@ -222,38 +307,32 @@ def test_a_sweep_is_there_after_a_reload_and_without_its_deleted_runs(finished: 
     wait_until_saved(finished)
     rows = trained(finished).locator("td").all_inner_texts()
     assert rows
-    boot(finished, site)
+    with asked_before_leaving(finished) as asked:
+        boot(finished, site)
+    assert asked == []
     panel(finished, "Sweep")
-    expect(trained(finished)).to_have_count(TWELVE)
+    expect(trained(finished)).to_have_count(FOUR)
     assert trained(finished).locator("td").all_inner_texts() == rows
     gone = swept(finished)[0]
     call(finished, "delete_run", {"id": gone["id"]})
-    expect(trained(finished)).to_have_count(TWELVE - 1)
-    expect(region(finished).locator(".sweep-line")).to_have_count(TWELVE - 1)
+    expect(trained(finished)).to_have_count(FOUR - 1)
+    expect(region(finished).locator(".sweep-line")).to_have_count(FOUR - 1)
     press(finished, "Undo")
-    expect(trained(finished)).to_have_count(TWELVE)
+    expect(trained(finished)).to_have_count(FOUR)
     press(finished, "Close sweep")
     expect(finished.get_by_role("tab", name="Sweep")).to_have_count(0)
-    assert len(swept(finished)) == TWELVE
+    assert len(swept(finished)) == FOUR
 
 
-def test_while_a_sweep_trains_play_goes_on_and_closing_asks_and_stop_keeps_the_trained_runs(
-    three: Page, site: str
-) -> None:
-    asked: list[str] = []
-
-    def stay(dialog: Dialog) -> None:
-        asked.append(dialog.type)
-        dialog.dismiss()
-
+def test_while_a_sweep_trains_play_goes_on_and_closing_asks_and_stop_keeps_the_trained_runs(three: Page) -> None:
     press(three, "Play")
     total = start(three, "0.3, 0.1, 0.03", "0, 1", "400")
     wait_for_steps(three, 20)
     expect(region(three).get_by_role("button", name="Stop sweep")).to_be_visible()
     press(three, "Pause")
-    three.on("dialog", stay)
-    three.evaluate("() => { location.reload(); }")
-    expect(trained(three).first).to_be_visible()  # the page is still here, and the sweep goes on
+    with asked_before_leaving(three) as asked:
+        three.evaluate("() => { location.reload(); }")
+        expect(trained(three).first).to_be_visible()  # the page is still here, and the sweep goes on
     assert asked == ["beforeunload"]
     region(three).get_by_role("button", name="Stop sweep").click()
     wait_for_end(three)
@@ -264,24 +343,6 @@ def test_while_a_sweep_trains_play_goes_on_and_closing_asks_and_stop_keeps_the_t
     assert {run["epoch"] for run in swept(three)} == {400}
     assert len(swept(three)) == done
     assert len(python_workers(three)) == 1
-    boot(three, site)
-    assert asked == ["beforeunload"]
-    three.remove_listener("dialog", stay)
-
-
-def test_a_worker_that_ends_half_way_repeats_its_run_only(three: Page) -> None:
-    total = start(three, "0.3, 0.1", "0", "200")
-    expect(region(three).locator(".sweep-open", has_text=re.compile(r"training, [1-9]"))).to_have_count(2)
-    with suppress(Error):  # it ends before it answers
-        python_workers(three)[-1].evaluate("self.close()")
-    wait_for_end(three)
-    expect(trained(three)).to_have_count(total)
-    names = [run["name"] for run in swept(three)]
-    # Measuring the time creates runs too, before the first of the sweep.
-    created = Counter(three.evaluate("self.created")[-total - 1 :])
-    assert sorted(created) == sorted(names)
-    assert sorted(created.values()) == [*[1] * (total - 1), 2]
-    check_bits(three)
 
 
 # What it puts together is proved in every run: a run that fails is next once (queue.test.mjs), a worker that ends
@@ -318,38 +379,6 @@ def test_runs_trained_while_the_page_s_python_is_gone_are_added_when_it_is_back(
     wait_for_end(three)
     expect(trained(three)).to_have_count(8)
     assert len({run["name"] for run in swept(three)}) == len(swept(three)) == 8
-
-
-def test_the_form_states_the_runs_and_refuses_at_the_field(three: Page, site: str) -> None:
-    boot(three, site)  # the form remembers what was typed, until the page is loaded
-    dialog = form(three)
-    plan = dialog.locator("#sweep-plan")
-    expect(plan).to_have_text(
-        re.compile(r"^3 × 2 = 6 runs of 20 epochs, (about|less than) .* with \d workers?$"), use_inner_text=True
-    )
-    rates = dialog.get_by_label("Values of Learning rate")
-    for typed, sentence in (
-        ("0.1, fast", "Learning rate must be a number between 1e-09 and 1,000, got 'fast'"),
-        ("0.1, -1", "Learning rate must be a number between 1e-09 and 1,000, got -1"),
-        ("0.1, 0.1", "Learning rate must not have a value twice"),
-        ("", "Enter at least one value."),
-        ("0.001 … 0.1", "Add the number of values"),
-    ):
-        rates.fill(typed)
-        expect(dialog.get_by_role("alert").filter(has_text=sentence)).to_be_visible()
-        expect(rates).to_have_attribute("aria-invalid", "true")
-        expect(dialog.get_by_role("button", name="Start sweep")).to_be_disabled()
-    rates.fill("0.001 … 0.1 × 101")
-    expect(plan).to_have_text("These are 202 runs; a sweep has at most 200. Remove some values.")
-    rates.fill("0.001 … 0.1 × 5")
-    expect(plan).to_contain_text("5 × 2 = 10 runs")
-    three.keyboard.press("Escape")
-    expect(dialog).to_be_hidden()
-    form(three)
-    expect(rates).to_have_value("0.001 … 0.1 × 5")
-    three.keyboard.press("Escape")
-    expect(dialog).to_be_hidden()
-    three.wait_for_function(ONE_PYTHON)
 
 
 @pytest.fixture
