@@ -1,5 +1,6 @@
 """The loss chart: what it draws, what a hand, a keyboard and other programs get out of it."""
 
+import base64
 import csv
 import io
 import math
@@ -11,9 +12,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import DRAWN, active, call, call_all, delete_runs, is_shown, panel, press, wait_for_steps
+from tests.browser.hand import DRAWN, OFTEN, active, call, call_all, delete_runs, is_shown, panel, press, wait_for_steps
 from tests.browser.records import add_record, record_of
 from tests.browser.test_accessibility import serious
+from tests.tiers import cases
 
 CURVES = """
 async (params) => (await backprop.loss_curves(params)).map((curve) =>
@@ -31,9 +33,9 @@ INKED = """
 """
 # Of a picture's pixels: how many colours there are.
 COLOURS = """
-async (url) => {
+async (base64) => {
   const image = new Image();
-  image.src = url;
+  image.src = URL.createObjectURL(new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))]));
   await image.decode();
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [image.width, image.height];
@@ -196,23 +198,43 @@ def make_two(page: Page) -> Any:
     return call(page, "runs")
 
 
-@pytest.fixture
-def two(booted: Page, made: dict[str, Any]) -> Page:
-    """Two runs: A trained for three epochs, and B, which is active, for two; the chart as it is at first."""
-    if call(booted, "runs") != made.get("runs"):  # a test has changed them
-        made["runs"] = make_two(booted)
-    if is_shown(booted.get_by_role("button", name="Dismiss", exact=True)):
-        press(booted, "Dismiss")
-    expect(names(booted)).to_have_text(["A", "B"])
-    region(booted).get_by_label("Metric").select_option("loss")
-    menu = settings(booted)
+# The fields of the chart, as they are set, and its part in sight; fields of a closed menu too.
+ARRANGED = """
+() => [
+  ...[...document.querySelectorAll(".chart-metric select, #chart-settings :is(input, select)")].map(
+    (field) => field.type === "checkbox" ? field.checked : field.value),
+  document.querySelector(".chart")?.dataset.across, document.querySelector(".chart")?.dataset.up,
+  document.querySelector("#chart-settings").matches(":popover-open"),
+]
+"""
+
+
+def arrange(page: Page, made: dict[str, Any]) -> None:
+    """Show the chart of these runs as it is at first, if a test has left it otherwise."""
+    if is_shown(page.get_by_role("button", name="Dismiss", exact=True)):
+        press(page, "Dismiss")
+    if page.evaluate(ARRANGED) == made.get("chart"):
+        return
+    region(page).get_by_label("Metric").select_option("loss")
+    menu = settings(page)
     menu.get_by_label("X axis").select_option("step")
     menu.get_by_label("Log loss").uncheck()
     menu.get_by_label("Ignore outliers").uncheck()
     menu.get_by_label("Loss as a table").uncheck()
-    smooth(booted, "0.6")
-    plot(booted).dblclick()
-    booted.mouse.move(0, 0)
+    smooth(page, "0.6")
+    plot(page).dblclick()
+    page.mouse.move(0, 0)
+    page.evaluate(DRAWN)
+    made["chart"] = page.evaluate(ARRANGED)
+
+
+@pytest.fixture
+def two(booted: Page, made: dict[str, Any]) -> Page:
+    """Two runs: A trained for three epochs, and B, which is active, for two; the chart as it is at first."""
+    if active(booted)["name"] != "B" or call(booted, "runs") != made.get("runs"):  # a test has changed them
+        made["runs"] = make_two(booted)
+    expect(names(booted)).to_have_text(["A", "B"])
+    arrange(booted, made)
     expect(plot(booted)).to_have_attribute("data-across", "0 30")
     expect(region(booted).locator(".tooltip")).to_have_count(0)  # else the keyboard goes on from the point it is about
     return booted
@@ -221,10 +243,12 @@ def two(booted: Page, made: dict[str, Any]) -> Page:
 # What is drawn
 
 
-@pytest.mark.parametrize("weight", [0.0, 0.6, 0.9])
+# The other weights, by day: test_smoothing.py, and without smoothing below.
+@pytest.mark.parametrize("weight", cases([0.0, 0.6, 0.9], lambda weight: weight == 0.6))
 def test_smoothing_equals_tensorboards(two: Page, weight: float) -> None:
     smooth(two, str(weight))
     table = rows(two)
+    assert len(table) == 50
     for curve in curves(two):
         average, expected = 0.0, []
         for count, loss in enumerate(curve["mean"], start=1):
@@ -234,6 +258,8 @@ def test_smoothing_equals_tensorboards(two: Page, weight: float) -> None:
         assert read == pytest.approx(expected, rel=1e-12)
 
 
+# By day: test_other_runs_move_no_smoothed_line_and_a_duplicate_lies_on_its_original of test_smoothing.py.
+@pytest.mark.nightly
 def test_a_smoothed_line_depends_on_its_run_alone(two: Page) -> None:
     smooth(two, "0.9")
     before = {row["step"]: row["smoothed loss"] for row in rows(two) if row["run"] == "A"}
@@ -249,6 +275,8 @@ def test_a_smoothed_line_depends_on_its_run_alone(two: Page) -> None:
     assert before.items() <= longer.items()
 
 
+# By day: test_a_break_begins_a_new_average_and_comes_back_with_the_run of test_smoothing.py.
+@pytest.mark.nightly
 def test_smoothing_begins_again_after_a_restore_and_a_change_of_the_loss(two: Page) -> None:
     smooth(two, "0.9")
     call(two, "restore_first", {"id": active(two)["id"]})
@@ -413,8 +441,7 @@ def test_the_plot_has_a_line_a_run(two: Page) -> None:
 def test_png_is_a_picture(two: Page) -> None:
     picture = saved(two, "PNG")
     assert picture.startswith(b"\x89PNG\r\n\x1a\n")
-    url = two.evaluate("(bytes) => URL.createObjectURL(new Blob([new Uint8Array(bytes)]))", list(picture))
-    width, _, colours = two.evaluate(COLOURS, url)
+    width, _, colours = two.evaluate(COLOURS, base64.b64encode(picture).decode())
     assert width == 1920
     assert colours > 20
 
@@ -539,10 +566,11 @@ def test_losses_as_a_table(two: Page) -> None:
     )
     newest = table.get_by_role("row", name="newest").locator("td")
     expect(newest).to_have_text([f"{first['mean'][-1]:.4f} @ 30", f"{second['mean'][-1]:.4f} @ 20"])
-    smoothed = [row["smoothed loss"] for name in "AB" for row in rows(two)[::-1] if row["run"] == name]
+    newest_first = rows(two)[::-1]
+    smoothed = [row["smoothed loss"] for name in "AB" for row in newest_first if row["run"] == name]
     cells = table.get_by_role("row", name="smoothed (0.6)").locator("td")
     expect(cells).to_have_text([f"{float(smoothed[0]):.4f} @ 30", f"{float(smoothed[30]):.4f} @ 20"])
-    assert serious(two) == []
+    assert serious(two, "#loss-chart") == []
     press(two, "Back to the chart")
     expect(table).to_have_count(0)
     expect(plot(two)).to_be_visible()
@@ -566,23 +594,31 @@ TINY: dict[str, Any] = {
 }
 
 
+def make_tiny(page: Page) -> Any:
+    """Make a run that has learnt all that can be, in place of all runs; return what Python says of it."""
+    old = call(page, "runs")
+    call(page, "create_run", {"name": "Tiny", "config": TINY})
+    run_id = active(page)["id"]
+    call(page, "advance", {"id": run_id, "steps": 2000})
+    call(page, "stopping_config", {"target": None})
+    call(page, "advance", {"id": run_id, "steps": 2000, "go_on": True})
+    call(page, "train_epoch")
+    delete_runs(page, old)
+    return call(page, "runs")
+
+
 @pytest.fixture
-def tiny(two: Page) -> dict[str, Any]:
+def tiny(booted: Page, made: dict[str, Any]) -> dict[str, Any]:
     """Return a run that has learnt all that can be: it stopped at its target and after 200 epochs, and went on."""
-    call(two, "create_run", {"name": "Tiny", "config": TINY})
-    run_id = active(two)["id"]
-    call(two, "advance", {"id": run_id, "steps": 2000})
-    call(two, "stopping_config", {"target": None})
-    call(two, "advance", {"id": run_id, "steps": 2000, "go_on": True})
-    call(two, "train_epoch")
-    for name in ("A", "B"):
-        call(two, "delete_run", {"id": next(run["id"] for run in call(two, "runs") if run["name"] == name)})
-    expect(names(two)).to_have_text(["Tiny"])
-    expect(plot(two)).to_have_attribute("data-across", f"0 {active(two)['step']}")
-    return active(two)
+    if active(booted)["name"] != "Tiny" or call(booted, "runs") != made.get("runs"):
+        made["runs"] = make_tiny(booted)
+    expect(names(booted)).to_have_text(["Tiny"])
+    arrange(booted, made)
+    expect(plot(booted)).to_have_attribute("data-across", f"0 {active(booted)['step']}")
+    return active(booted)
 
 
-def test_the_page_says_that_the_best_possible_accuracy_is_reached(two: Page, tiny: dict[str, Any]) -> None:
+def test_the_page_says_that_the_best_possible_accuracy_is_reached(booted: Page, tiny: dict[str, Any]) -> None:
     assert 0 < tiny["floor"]["accuracy"] < 1
     assert tiny["metrics"]["accuracy"] == tiny["floor"]["accuracy"]
     best = f"{100 * tiny['floor']['accuracy']:.1f}%"
@@ -592,22 +628,22 @@ def test_the_page_says_that_the_best_possible_accuracy_is_reached(two: Page, tin
         rf"^After step {tiny['step']}\. Training: loss [\d.e-]+ nats \(best possible [\d.]+\), "
         rf"accuracy {best} \(best possible {best}\)\."
     )
-    expect(panel(two, "Metrics").locator(".gap")).to_have_text(words)
-    region(two).get_by_label("Metric").select_option("accuracy")
-    smooth(two, "0")
-    [line], [held_out] = parts(two, "line").values(), parts(two, "held_out").values()
-    [floor] = parts(two, "floor").values()
+    expect(panel(booted, "Metrics").locator(".gap")).to_have_text(words)
+    region(booted).get_by_label("Metric").select_option("accuracy")
+    smooth(booted, "0")
+    [line], [held_out] = parts(booted, "line").values(), parts(booted, "held_out").values()
+    [floor] = parts(booted, "floor").values()
     assert line[-1][1] == pytest.approx(floor[0][1], abs=1e-12)
     assert held_out[-1][0] == line[-1][0]
-    assert plot(two).evaluate("({plot}) => plot.scales.y.max") > floor[0][1]
+    assert plot(booted).evaluate("({plot}) => plot.scales.y.max") > floor[0][1]
 
 
-def test_accuracy_gap_and_stops_for_those_who_read_and_listen(two: Page, tiny: dict[str, Any]) -> None:
+def test_accuracy_gap_and_stops_for_those_who_read_and_listen(booted: Page, tiny: dict[str, Any]) -> None:
     best = f"{100 * tiny['floor']['accuracy']:.1f}%"
     held_out = f"{100 * tiny['metrics']['held_out_accuracy']:g}%"
-    region(two).get_by_label("Metric").select_option("accuracy")
-    tick(two, "Accuracy as a table")
-    table = region(two).get_by_role("table")
+    region(booted).get_by_label("Metric").select_option("accuracy")
+    tick(booted, "Accuracy as a table")
+    table = region(booted).get_by_role("table")
     expect(table.get_by_role("columnheader")).to_have_text(["step", "Tiny", "Tiny, held out"])
     step = tiny["step"]
     expect(table.get_by_role("row", name="newest").locator("td")).to_have_text(
@@ -619,23 +655,23 @@ def test_accuracy_gap_and_stops_for_those_who_read_and_listen(two: Page, tiny: d
     for stop in tiny["stops"]:
         expect(stops).to_contain_text(stop["sentence"])
     assert [stop["reason"] for stop in tiny["stops"]] == ["target", "max_epochs"]
-    assert serious(two) == []
-    press(two, "Back to the chart")
-    newest = rows(two)[-1]
+    assert serious(booted, "#loss-chart") == []
+    press(booted, "Back to the chart")
+    newest = rows(booted)[-1]
     assert float(newest["gap"]) == 0
     assert float(newest["held-out accuracy"]) == tiny["metrics"]["held_out_accuracy"]
-    keyed(two).focus()
-    two.keyboard.press("End")
-    spoken = two.locator("[data-said]")
+    keyed(booted).focus()
+    booted.keyboard.press("End")
+    spoken = booted.locator("[data-said]")
     expect(spoken).to_contain_text(f"best possible {best}, gap 0 percentage points, held out {held_out}, held-out best")
-    two.keyboard.press("ArrowLeft")
+    booted.keyboard.press("ArrowLeft")
     expect(spoken).to_contain_text(f"stopped at step {step - 2}, epoch 200: {tiny['stops'][1]['sentence']}")
-    region(two).get_by_label("Metric").select_option("loss")
-    keyed(two).focus()
-    two.keyboard.press("End")
+    region(booted).get_by_label("Metric").select_option("loss")
+    keyed(booted).focus()
+    booted.keyboard.press("End")
     loss = tiny["metrics"]["held_out_loss"]
     expect(spoken).to_contain_text(f", held out {loss:.4f} nats, held-out best possible")
-    assert float(rows(two)[-1]["held-out loss"]) == pytest.approx(loss, rel=1e-12)
+    assert float(rows(booted)[-1]["held-out loss"]) == pytest.approx(loss, rel=1e-12)
 
 
 # Room, colours, memory
@@ -673,11 +709,11 @@ def test_light_and_dark_ink(two: Page) -> None:
     for scheme in ("light", "dark"):
         two.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         expected = [line_color(two, name) for name in "AB"]
-        canvas = plot(two).locator("canvas")
-        for color in expected:
+        for color in expected:  # another theme is another plot
             two.wait_for_function(
-                f"([canvas, color]) => ({OPAQUE})(canvas).includes(color)",
-                arg=[canvas.element_handle(), " ".join(map(str, color))],
+                f"color => ({OPAQUE})(document.querySelector('.chart canvas')).includes(color)",
+                arg=" ".join(map(str, color)),
+                polling=OFTEN,
             )
         lines += expected
     two.emulate_media(color_scheme="light")
