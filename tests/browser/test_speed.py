@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import boot, watched_context
+from tests.browser.conftest import SUB_PATH, Contexts, boot
 from tests.browser.hand import active, call, choose_speed, fingerprint, press, wait_for_runs, wait_for_steps
 
 # Two readings of the clock and of the step that Python has reached, some steps apart.
@@ -30,12 +30,27 @@ def speed_button(page: Page) -> Locator:
     return page.get_by_role("region", name="Controls").get_by_role("button", name="Speed:")
 
 
+@pytest.fixture(scope="module")
+def address(site: str) -> str:
+    """An address of the page at which no visitor counts as one who has been here, see RETURNING."""
+    assert site.endswith(SUB_PATH)
+    return f"{site}index.html"
+
+
+@pytest.fixture(scope="module")
+def booted(contexts: Contexts, address: str) -> Iterator[Page]:
+    """Open the site once for all tests of this module."""
+    with contexts.lent() as context:
+        yield boot(context.new_page(), address)
+
+
 @pytest.fixture
-def new_visitor(browser: Browser, site: str, console_errors: list[str]) -> Iterator[Page]:
-    """A page of someone who has never been here."""
-    context = watched_context(browser, console_errors, returning=False)
-    yield boot(context.new_page(), site)
-    context.close()
+def new_visitor(booted: Page, address: str) -> Page:
+    """The module's page of someone who has never been here: no other test has played yet."""
+    if booted.evaluate("Object.keys(localStorage).some((key) => key.endsWith(':speed'))"):
+        booted.evaluate("localStorage.clear()")
+        boot(booted, address)
+    return booted
 
 
 def test_the_first_play_is_slow_and_says_once_how_to_go_faster(new_visitor: Page) -> None:
@@ -55,14 +70,14 @@ def test_the_first_play_is_slow_and_says_once_how_to_go_faster(new_visitor: Page
     press(page, "Pause")
 
 
-def test_a_chosen_speed_is_kept_and_held(booted: Page, site: str) -> None:
+def test_a_chosen_speed_is_kept_and_held(booted: Page, address: str) -> None:
     page = booted
     choose_speed(page, "5 steps per second")
     press(page, "Play")
     assert 2 < page.evaluate(PACE, 10) < 7.5
     press(page, "Pause")
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
-    boot(page, site)
+    boot(page, address)
     expect(speed_button(page)).to_have_accessible_name("Speed: 5/s, 5 steps per second")
     choose_speed(page, "As fast as possible")
 
