@@ -16,12 +16,13 @@ from tests.browser.hand import (
     fingerprint,
     is_shown,
     menu_of,
-    new_run,
+    panel,
     press,
     wait_for_runs,
     wait_for_steps,
 )
 from tests.browser.held_answers import HELD_ANSWERS, held
+from tests.tiers import cases
 
 # Every sentence that was said since.
 LISTEN = """
@@ -34,17 +35,36 @@ LISTEN = """
 """
 
 
+@pytest.fixture(scope="module")
+def booted(contexts: Contexts, site: str) -> Iterator[Page]:
+    """Open the site once for all tests of this module; its answers can be held back."""
+    with contexts.lent() as context:
+        page = context.new_page()
+        page.add_init_script(HELD_ANSWERS)
+        yield boot(page, site)
+
+
 @pytest.fixture
-def playing(booted: Page) -> Iterator[Page]:
-    """The module's page with one run, which plays."""
-    call(booted, "create_run", {"name": "Playing"})
+def paused(booted: Page) -> Iterator[Page]:
+    """The module's page with one small run, no dialog open, and paused before and after."""
+    call(booted, "create_run", {"name": "Playing", "config": {"model": {"hidden_dims": [8]}}})
     delete_runs(booted, call(booted, "runs")[:-1])
-    press(booted, "Play")
-    wait_for_steps(booted, 50)
     yield booted
     if is_shown(booted.get_by_role("button", name="Pause", exact=True)):
         press(booted, "Pause")
+        expect(booted.locator("[data-said]")).to_contain_text("Paused.")
     expect(booted.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    if is_shown(booted.locator("dialog[open]")):
+        booted.keyboard.press("Escape")
+    expect(booted.locator("dialog[open]")).to_have_count(0)
+
+
+@pytest.fixture
+def playing(paused: Page) -> Page:
+    """The module's page with one run, which plays."""
+    press(paused, "Play")
+    wait_for_steps(paused, 50)
+    return paused
 
 
 def pause_button(page: Page) -> Locator:
@@ -73,23 +93,24 @@ REFUSED = [
 REFUSAL = "id => backprop.METHOD(PARAMS).then(() => null, ({message}) => message)"
 
 
-def test_a_refused_call_does_not_end_play(playing: Page) -> None:
-    press(playing, "Pause")
+def test_a_refused_call_does_not_end_play(paused: Page) -> None:
     config = {"dataset": {"num_samples": 20_000}, "trainer": {"batch_size": 1}}
-    [before, run] = call(playing, "create_run", {"config": config})
-    delete_runs(playing, [before])
-    press(playing, "Play")
-    wait_for_steps(playing, 5)
+    [before, run] = call(paused, "create_run", {"config": config})
+    delete_runs(paused, [before])
+    press(paused, "Play")
+    wait_for_steps(paused, 5)
     for method, params in REFUSED:
         script = REFUSAL.replace("METHOD", method).replace("PARAMS", params)
-        assert playing.evaluate(script, run["id"]), method
-        expect_playing(playing)
-        expect(playing.locator(".failure")).to_have_count(0)
+        assert paused.evaluate(script, run["id"]), method
+        expect(pause_button(paused)).to_be_visible()
+        expect(paused.locator(".failure")).to_have_count(0)
+    expect_playing(paused)  # as no press of Play came in between, none of them has ended it
 
 
 def test_a_refused_new_run_does_not_end_play(playing: Page) -> None:
-    press(playing, "New run")
+    panel(playing, "Runs").get_by_role("button", name="New run", exact=True).click()
     dialog = playing.get_by_role("dialog", name="New run")
+    dialog.locator("details", has=playing.get_by_label("Learning rate", exact=True)).locator("summary").click()
     dialog.get_by_label("Learning rate", exact=True).fill("fast")
     dialog.get_by_role("button", name="Create run").click()
     expect(dialog).to_contain_text("must be a number")
@@ -99,12 +120,17 @@ def test_a_refused_new_run_does_not_end_play(playing: Page) -> None:
     assert [run["name"] for run in call(playing, "runs")] == ["Playing"]
 
 
-@pytest.mark.parametrize("method", ["reset_run", "restore_first"])
-def test_what_ends_play_is_the_last_thing_that_happens(playing: Page, method: str) -> None:
+BOTH = ["reset_run", "restore_first"]
+
+
+@pytest.mark.parametrize(
+    "methods", cases([3 * BOTH, *([method] * 5 for method in BOTH)], lambda methods: methods == 3 * BOTH)
+)
+def test_what_ends_play_is_the_last_thing_that_happens(playing: Page, methods: list[str]) -> None:
     """No slice that was asked for before comes after it."""
     page = playing
     run_id = active(page)["id"]
-    for _ in range(5):
+    for method in methods:
         call(page, method, {"id": run_id})
         expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
         expect(page.locator("[data-said]")).to_have_text("Play stopped.")
@@ -117,55 +143,33 @@ def test_what_ends_play_is_the_last_thing_that_happens(playing: Page, method: st
         wait_for_steps(page, 50)
 
 
-def test_a_large_network_plays_on_through_the_ends_of_its_epochs(playing: Page) -> None:
-    press(playing, "Pause")
-    expect(playing.locator("[data-said]")).to_contain_text("Paused.")
+def test_a_large_network_plays_on_through_the_ends_of_its_epochs(paused: Page) -> None:
     config: dict[str, Any] = {
         "dataset": {"num_samples": 500, "held_out": 0.8},
         "model": {"hidden_dims": [400, 400]},
         "trainer": {"batch_size": 50, "learning_rate": 0.001},
     }
-    call(playing, "create_run", {"name": "Large", "config": config})
-    playing.evaluate(LISTEN)
-    press(playing, "Play")
-    wait_for_runs(playing, "runs => runs.at(-1).epoch >= 5")
-    expect(pause_button(playing)).to_be_visible()
-    assert playing.evaluate("() => self.heard") == ["Playing"]
-    press(playing, "Pause")
-    expect(playing.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    call(paused, "create_run", {"name": "Large", "config": config})
+    paused.evaluate(LISTEN)
+    press(paused, "Play")
+    wait_for_runs(paused, "runs => runs.at(-1).epoch >= 5")
+    expect(pause_button(paused)).to_be_visible()
+    assert paused.evaluate("() => self.heard") == ["Playing"]
+    press(paused, "Pause")
+    expect(paused.get_by_role("button", name="Play", exact=True)).to_be_visible()
 
 
-def test_it_says_why_it_has_stopped_with_a_twin_too(playing: Page) -> None:
-    press(playing, "Pause")
-    call(playing, "create_run", {"name": "Short", "config": {"stopping": {"max_epochs": 5}}})
-    call(playing, "twin_run", {"id": active(playing)["id"], "changes": {"learning_rate": 0.2}})
-    press(playing, "Play")
-    expect(playing.get_by_role("button", name="Play", exact=True)).to_be_visible()
-    expect(playing.locator("[data-said]")).to_contain_text("5 epochs")
-    assert {run["stopped"]["reason"] for run in call(playing, "runs")[1:]} == {"max_epochs"}
+def test_it_says_why_it_has_stopped_with_a_twin_too(paused: Page) -> None:
+    call(paused, "create_run", {"name": "Short", "config": {"stopping": {"max_epochs": 5}}})
+    call(paused, "twin_run", {"id": active(paused)["id"], "changes": {"learning_rate": 0.2}})
+    press(paused, "Play")
+    expect(paused.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    expect(paused.locator("[data-said]")).to_contain_text("5 epochs")
+    assert {run["stopped"]["reason"] for run in call(paused, "runs")[1:]} == {"max_epochs"}
 
 
-@pytest.fixture(scope="module")
-def holding(contexts: Contexts, site: str) -> Iterator[Page]:
-    """A page whose answers can be held back."""
-    with contexts.lent() as context:
-        page = context.new_page()
-        page.add_init_script(HELD_ANSWERS)
-        yield boot(page, site)
-
-
-@pytest.fixture
-def slow(holding: Page) -> Iterator[Page]:
-    """That page with one run, and no dialog open."""
-    call(holding, "create_run")
-    delete_runs(holding, call(holding, "runs")[:-1])
-    yield holding
-    holding.keyboard.press("Escape")
-    expect(holding.locator("dialog[open]")).to_have_count(0)
-
-
-def test_paused_is_not_said_while_it_plays(slow: Page) -> None:
-    page = slow
+def test_paused_is_not_said_while_it_plays(paused: Page) -> None:
+    page = paused
     press(page, "Play")
     wait_for_steps(page, 50)
     for more in (0, 1):
@@ -207,8 +211,8 @@ def test_an_explanation_stands_still_while_it_plays_whatever_is_set(playing: Pag
     page.keyboard.press("Escape")
 
 
-def test_a_lens_that_was_closed_stays_closed(slow: Page) -> None:
-    page = slow
+def test_a_lens_that_was_closed_stays_closed(paused: Page) -> None:
+    page = paused
     lens = page.get_by_role("dialog", name="Per sample", exact=True)
 
     def open_lens() -> None:
@@ -235,8 +239,8 @@ def test_a_lens_that_was_closed_stays_closed(slow: Page) -> None:
     expect(lens).to_be_hidden()
 
 
-def test_a_new_run_that_is_made_late_closes_no_other_dialog(slow: Page) -> None:
-    page = slow
+def test_a_new_run_that_is_made_late_closes_no_other_dialog(paused: Page) -> None:
+    page = paused
     press(page, "New run")
     with held(page):
         page.get_by_role("button", name="Create run").click()
@@ -254,7 +258,7 @@ def test_the_only_run_is_not_deleted_and_a_plain_sentence_says_why(playing: Page
     expect(alert).to_contain_text("The run could not be deleted: It is the only run. Create another one first.")
     expect_playing(page)
     press(page, "Close")
-    new_run(page, Name="Other")
+    call(page, "create_run", {"name": "Other"})
     press(page, "Delete Playing")
     expect(page.get_by_text("Deleted “Playing”.")).to_be_visible()
     assert [run["name"] for run in call(page, "runs")] == ["Other"]
