@@ -1,13 +1,15 @@
 """The Code panel: the files that run, read and edited in CodeMirror; code that trains a run, and the verdict on it."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
-from tests.browser.conftest import boot
+from tests.browser.conftest import Contexts, boot
 from tests.browser.hand import call, fingerprint, panel
 from tests.browser.test_why import ask
+from tests.tiers import usually
 from tools.places import ROOT
 
 FILES = ["activations.py", "losses.py", "embedding.py", "model.py", "optimizers.py"]
@@ -16,6 +18,29 @@ WATCH = """
 document.addEventListener("securitypolicyviolation", ({violatedDirective, blockedURI}) =>
   console.error(`refused by the content policy: ${violatedDirective} ${blockedURI}`));
 """
+
+
+class Fetched(list[str]):
+    """Addresses that a page has fetched since it was loaded last."""
+
+    def note(self, request: Request) -> None:
+        if request.is_navigation_request():
+            self.clear()
+        self.append(request.url)
+
+
+@pytest.fixture(scope="module")
+def fetched() -> Fetched:
+    return Fetched()
+
+
+@pytest.fixture(scope="module")
+def booted(contexts: Contexts, site: str, fetched: Fetched) -> Iterator[Page]:
+    """Open the site once for all tests of this module, and note what it fetches."""
+    with contexts.lent() as context:
+        page = context.new_page()
+        page.on("request", fetched.note)
+        yield boot(page, site)
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +74,19 @@ def text_of(code: Locator) -> str:
     return str(page.evaluate("copied"))
 
 
-def test_with_the_panel_closed_no_editor_is_fetched(page: Page, site: str) -> None:
-    fetched: list[str] = []
-    page.on("request", lambda request: fetched.append(request.url))
-    boot(page, site)
+@pytest.fixture
+def unread(booted: Page, site: str, fetched: Fetched) -> Page:
+    """Lend the module's page, loaded again if an editor has been open."""
+    if any("codemirror" in url for url in fetched):
+        panel(booted, "Runs")
+        boot(booted, site)
+    return booted
+
+
+def test_with_the_panel_closed_no_editor_is_fetched(unread: Page, fetched: Fetched) -> None:
+    assert [url for url in fetched if url.endswith("/main.js")]
     assert not [url for url in fetched if "codemirror" in url or "/code/editor.js" in url]
-    expect(panel(page, "Code").locator(".cm-editor")).to_be_visible()
+    expect(panel(unread, "Code").locator(".cm-editor")).to_be_visible()
     assert len([url for url in fetched if "codemirror" in url]) == 1
 
 
@@ -116,7 +148,8 @@ def replace(code: Locator, old: str, new: str) -> None:
     keyboard.press("Enter")
     keyboard.press("Escape")
     expect(code.locator(".cm-content")).to_be_focused()
-    keyboard.type(new)
+    keyboard.insert_text(new[:-1])
+    keyboard.type(new[-1])
 
 
 def edit_model(page: Page, line: str) -> str:
@@ -192,6 +225,7 @@ HOSTILE = {
     "raise SystemExit": f"line {LINE} .*ends the program",
     "np.zeros(10**9)": f"line {LINE} .*more memory than there is",
 }
+HOSTILE_BY_DAY = {"while True: pass", "self.backward(grad_a)"}
 
 
 @pytest.fixture(scope="module")
@@ -203,7 +237,10 @@ def undisturbed(watched: Page) -> str:
     return fingerprint(watched)
 
 
-@pytest.mark.parametrize(("line", "sentence"), HOSTILE.items())
+# The others, by day in WebAssembly too: test_a_failure_is_a_sentence_with_its_line_and_ours_goes_on.
+@pytest.mark.parametrize(
+    ("line", "sentence"), [usually(line in HOSTILE_BY_DAY, line, sentence) for line, sentence in HOSTILE.items()]
+)
 def test_hostile_code_ends_in_a_sentence(
     watched: Page, code: Locator, undisturbed: str, line: str, sentence: str
 ) -> None:
