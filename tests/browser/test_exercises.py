@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -69,20 +70,23 @@ def write(room: Locator, source: str) -> None:
     keyboard.insert_text(source)
 
 
-def test_the_answers_solve_every_exercise_and_train_the_default_run_to_the_same_loss(room: Locator) -> None:
-    open_exercise(room, COURSE[0])
-    for exercise in COURSE:
-        expect(room.get_by_role("heading", name=f"{exercise.number}. {exercise.title}")).to_be_visible()
-        question = room.get_by_role("group", name="Predict first")
-        expect(question.or_(room.get_by_label("Your prediction"))).to_be_visible()
-        if question.is_visible():
-            assert body_lines(exercise.text("answer.py"))[-1].strip() not in room.inner_text()
-            question.get_by_role("radio").nth(exercise.prediction.right).check()
-            question.get_by_role("button", name="Answer").click()
-        write(room, exercise.text("answer.py"))
-        room.page.keyboard.press("Control+Enter")
-        expect(room.get_by_label("Result")).to_contain_text("Right.")
-        room.get_by_role("button", name="Next exercise").click()
+def solve(room: Locator, exercise: Exercise) -> None:
+    """Predict, write the answer and check it in an exercise that is open; go on to the next."""
+    expect(room.get_by_role("heading", name=f"{exercise.number}. {exercise.title}")).to_be_visible()
+    question = room.get_by_role("group", name="Predict first")
+    expect(question.or_(room.get_by_label("Your prediction"))).to_be_visible()
+    if question.is_visible():
+        assert body_lines(exercise.text("answer.py"))[-1].strip() not in room.inner_text()
+        question.get_by_role("radio").nth(exercise.prediction.right).check()
+        question.get_by_role("button", name="Answer").click()
+    write(room, exercise.text("answer.py"))
+    room.page.keyboard.press("Control+Enter")
+    expect(room.get_by_label("Result")).to_contain_text("Right.")
+    room.get_by_role("button", name="Next exercise").click()
+
+
+def train_with_solutions(room: Locator) -> None:
+    """Open the end of the course, and train there to the loss of our own code."""
     expect(room.get_by_role("heading", name="Train with your solutions")).to_be_visible()
     room.get_by_role("button", name="All exercises").click()
     expect(room.get_by_text("14 of 14 solved")).to_be_visible()
@@ -92,6 +96,42 @@ def test_the_answers_solve_every_exercise_and_train_the_default_run_to_the_same_
     expect(result).to_contain_text("Right. Loss at step 300")
     room.page.get_by_role("button", name="Pause").click()
     expect(room.page.locator("[data-view=switcher]")).to_contain_text("My solutions")
+
+
+# By day the last of them is written by hand; the page's Python checks all.
+@pytest.mark.nightly
+def test_the_answers_solve_every_exercise_and_train_the_default_run_to_the_same_loss(room: Locator) -> None:
+    reset_progress(room)
+    open_exercise(room, COURSE[0])
+    for exercise in COURSE:
+        solve(room, exercise)
+    train_with_solutions(room)
+
+
+def solved(exercise: Exercise) -> dict[str, Any]:
+    """Return the progress of one who has found the answer at once."""
+    now, answer = "2026-01-31T12:00:00Z", exercise.text("answer.py")
+    task = {"started": now, "solved": now, "attempts": 1, "attempts_to_solve": 1, "predicted": None, "help": {}}
+    return {**task, "source": answer, "solution": answer}
+
+
+def test_the_last_answer_ends_the_course_and_all_train_the_default_run_to_the_same_loss(
+    room: Locator, tmp_path: Path
+) -> None:
+    path = tmp_path / "progress.json"
+    tasks = {exercise.name: solved(exercise) for exercise in COURSE[:-1]}
+    path.write_text(json.dumps({"format": "backprop-progress", "version": 1, "name": "Ada", "tasks": tasks}))
+    import_progress(room, path)
+    room.get_by_role("button", name="Replace").click()
+    expect(room.get_by_text("13 of 14 solved")).to_be_visible()
+    room.get_by_role("button", name=COURSE[-1].title).click()
+    solve(room, COURSE[-1])
+    train_with_solutions(room)
+
+
+def test_every_answer_is_right_in_the_python_of_the_page(opened: Page) -> None:
+    solutions = [{"number": exercise.number, "source": exercise.text("answer.py")} for exercise in COURSE]
+    assert [report["solved"] for report in check_all(opened, solutions)] == [True] * 14
 
 
 def test_a_solution_computes_in_the_network(room: Locator) -> None:
@@ -191,9 +231,7 @@ def test_help_comes_step_by_step_and_progress_outlives_the_page(beginner: Page, 
     )
     reset_progress(room)
     expect(room.get_by_label("Your name in the progress file")).to_have_value("")
-    with page.expect_file_chooser() as chooser:
-        choose(room, "Import progress …")
-    chooser.value.set_files(path)
+    import_progress(room, path)
     room.get_by_role("button", name="Replace").click()
     expect(room.get_by_label("Your name in the progress file")).to_have_value("Ada")
     expect(room.get_by_role("button", name="GELU's slope")).to_contain_text("1 attempt, not solved")
@@ -205,6 +243,12 @@ def reset_progress(room: Locator) -> None:
     room.get_by_role("button", name="Delete").click()
     expect(room.get_by_text("0 of 14 solved")).to_be_visible()
     expect(room.get_by_role("heading", name="Write backpropagation yourself")).to_be_focused()
+
+
+def import_progress(room: Locator, path: Path) -> None:
+    with room.page.expect_file_chooser() as chooser:
+        choose(room, "Import progress …")
+    chooser.value.set_files(path)
 
 
 def choose(room: Locator, item: str) -> None:
@@ -282,6 +326,8 @@ def test_a_case_is_diagnosed_and_mended(room: Locator) -> None:
     )
 
 
+# By day: test_it_turns_exactly_its_tensors_red of test_clinic.py, and a case on the page above.
+@pytest.mark.nightly
 def test_every_case_flags_exactly_its_tensors(opened: Page) -> None:
     """The table in the guide, computed by the Python of the page; a native test compares the table with these."""
     flagged = opened.evaluate(
@@ -301,18 +347,24 @@ def test_every_case_flags_exactly_its_tensors(opened: Page) -> None:
     assert [set(names) for names in flagged] == [red_tensors(bug) for bug in BUGS]
 
 
-def test_every_slip_is_recognized_by_the_python_of_the_page(opened: Page) -> None:
-    solutions = [{"number": exercise.number, "source": slipped(exercise, name)} for exercise, name in SLIPS]
-    said = opened.evaluate(
+def check_all(page: Page, solutions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the reports of the page's Python on solutions."""
+    reports: list[dict[str, Any]] = page.evaluate(
         """
         async (solutions) => {
           const all = [];
-          for (const solution of solutions) all.push((await backprop.check_solution(solution)).slip);
-          return all;
+          for (const solution of solutions) all.push(await backprop.check_solution(solution));
+          return all.map(({ solved, slip }) => ({ solved, slip }));
         }
     """,
         solutions,
     )
+    return reports
+
+
+def test_every_slip_is_recognized_by_the_python_of_the_page(opened: Page) -> None:
+    solutions = [{"number": exercise.number, "source": slipped(exercise, name)} for exercise, name in SLIPS]
+    said = [report["slip"] for report in check_all(opened, solutions)]
     messages = {(each.name, slip.name): slip.message for each in COURSE for slip in each.slips}
     assert said == [messages[exercise.name, name] for exercise, name in SLIPS]
 
@@ -320,9 +372,7 @@ def test_every_slip_is_recognized_by_the_python_of_the_page(opened: Page) -> Non
 def test_a_file_that_is_no_progress_is_refused(room: Locator, tmp_path: Path) -> None:
     path = tmp_path / "progress.json"
     path.write_text(json.dumps({"format": "backprop-progress", "version": 1, "name": "", "tasks": {"gelu": {}}}))
-    with room.page.expect_file_chooser() as chooser:
-        choose(room, "Import progress …")
-    chooser.value.set_files(path)
+    import_progress(room, path)
     expect(room.page.get_by_role("alert").or_(room.page.locator("#status"))).to_contain_text(
         ["tasks.gelu.started is missing"]
     )
