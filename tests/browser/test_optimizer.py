@@ -78,6 +78,15 @@ def shown_state(page: Page) -> dict[str, Any]:
     return {**answers[0], "tensors": [tensor for answer in answers for tensor in answer["tensors"]]}
 
 
+def as_arrays(table: list[int], tensors: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a colour table and tensors of numbers and pixels as `check` takes them."""
+    columns = [
+        {**each, "values": np.array(each["values"], dtype=np.float64), "pixels": np.array(each["pixels"], np.int64)}
+        for each in tensors
+    ]
+    return {"table": np.array(table, np.int64), "tensors": columns}
+
+
 def named(page: Page) -> Locator:
     """Return the button that names the optimizer."""
     return page.get_by_role("region", name="Controls").get_by_role("button", name="Optimizer")
@@ -177,7 +186,7 @@ def test_each_vector_of_the_state_has_a_scale_that_is_chosen_for_it(small: Page,
     shown = shown_state(small)
     for vector, chosen in (("first_moment", USUAL), ("second_moment", scale)):
         tensors = [tensor for tensor in shown["tensors"] if f"/{vector}_" in tensor["name"]]
-        hidden, clipped = check({"table": shown["table"], "tensors": tensors}, chosen, diverging=True)
+        hidden, clipped = check(as_arrays(shown["table"], tensors), chosen, diverging=True)
         show(small, vector)
         assert meter(small, vector).split(" · ")[1] == sentence(hidden, clipped).split(" · ")[1]
         assert (clipped > 0) == chosen[2]

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.hand import DRAWN, active, call, choose_colors, choose_theme, fingerprint, meter, press
 from tests.browser.test_accessibility import serious
 from tests.browser.test_color_scales import Scale, check, sentence
+from tests.browser.test_optimizer import as_arrays
 from tests.python.explain.test_phases import Recomputation, Tensors
 from tests.tiers import cases, usually
 
@@ -111,7 +112,7 @@ def check_changes(page: Page, scale: Scale) -> None:
     """Choose a scale for the changes of the update: their pixels and their meter are those of it."""
     choose_colors(page, "changes", scale)
     tensors = page.evaluate(CHANGES)
-    hidden, clipped = check({"table": page.evaluate(TABLE), "tensors": tensors}, scale, diverging=True)
+    hidden, clipped = check(as_arrays(page.evaluate(TABLE), tensors), scale, diverging=True)
     assert meter(page, "changes").split(" · ")[1] == sentence(hidden, clipped).split(" · ")[1]
     assert "too small to see" in meter(page, "changes")
 
