@@ -227,17 +227,14 @@ def python(pyodide: Page, files: str) -> Callable[[str], str]:
     return lambda code: str(pyodide.evaluate(RUN_IN_WORKER, code))
 
 
-def test_start_compiles_nothing_in_the_browser(python: Callable[[str], str], pyodide: Page) -> None:
-    result = json.loads(python(START))
-    assert [name for name in result["compiled_at_start"] if name != "late_modules"] == []
-    assert result["own_bytecode"].endswith(".pyc")
-
-
-def test_every_module_of_numpy_and_the_library_is_fetched_when_it_is_imported(
-    python: Callable[[str], str], pyodide: Page, files: str
+def test_start_compiles_nothing_and_every_module_of_numpy_and_the_library_is_fetched_when_it_is_imported(
+    python: Callable[[str], str], pyodide: Page
 ) -> None:
     asked: list[str] = []
     pyodide.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    result = json.loads(python(START))
+    assert [name for name in result["compiled_at_start"] if name != "late_modules"] == []
+    assert result["own_bytecode"].endswith(".pyc")
     about = manifest(pyodide)
     python("import backprop.session, numpy; s = backprop.session.Session(); s.train_epoch(); s.overview()")
     assert asked == []  # training and what the page shows of it fetch nothing
