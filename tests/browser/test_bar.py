@@ -10,7 +10,9 @@ from tests.tiers import cases
 
 # What lies over something else or outside, the free width, and the names of what can be pressed.
 BAR = """
-() => {
+async () => {
+  await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  await (DRAWN)();
   const bar = document.querySelector(".bar");
   const boxes = [...bar.querySelectorAll("button, input, select, h1 > svg, .field label")]
     .filter((element) => element.checkVisibility() && !element.classList.contains("vh"))
@@ -34,15 +36,13 @@ BAR = """
     dropped: bar.dataset.dropped,
   };
 }
-"""
+""".replace("DRAWN", DRAWN)
 NAMES = ["Run single step", "Run batch", "Run full epoch", "Play", "Phase by phase", "Reset", "Help"]
 
 
 def at_width(page: Page, width: int, height: int = 800) -> dict[str, Any]:
     """Return what the bar is like at a width."""
     page.set_viewport_size({"width": width, "height": height})
-    page.evaluate("() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))")
-    page.evaluate(DRAWN)
     found: dict[str, Any] = page.evaluate(BAR)
     return found
 

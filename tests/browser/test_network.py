@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import CDPSession, Locator, Page, ViewportSize, expect
 
-from tests.browser.hand import DRAWN, wait_for_steps
+from tests.browser.hand import DRAWN, call_all, wait_for_steps
 from tests.browser.scales import rounded_threshold
 
 WIDE = ViewportSize(width=1280, height=900)
@@ -35,15 +35,21 @@ async ([name, row, col]) => {
 """
 
 
-@pytest.fixture
-def wide(booted: Page) -> Page:
-    """A page of desktop size, with nothing pointed at."""
-    booted.set_viewport_size(WIDE)
-    booted.mouse.move(0, 0)
-    booted.evaluate("() => document.activeElement.blur()")
-    booted.evaluate("() => window.backprop.train_batch({update: true})")
-    expect(readout(booted)).to_contain_text("Point at a cell")
+@pytest.fixture(scope="module")
+def trained(booted: Page) -> Page:
+    """A page with gradients."""
+    call_all(booted, [("train_batch", {"update": True})])
     return booted
+
+
+@pytest.fixture
+def wide(trained: Page) -> Page:
+    """The same, of desktop size and with nothing pointed at."""
+    trained.set_viewport_size(WIDE)
+    trained.mouse.move(0, 0)
+    trained.evaluate("() => document.activeElement.blur()")
+    expect(readout(trained)).to_contain_text("Point at a cell")
+    return trained
 
 
 def readout(page: Page) -> Locator:

@@ -6,14 +6,18 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.hand import DRAWN, SCHEMES, call
-from tests.tiers import pairs
+from tests.tiers import pairs, usually
 
 SCREENS = {"1024x768": (1024, 768), "1280x720": (1280, 720), "1440x900": (1440, 900), "1920x1080": (1920, 1080)}
 CELLS = {"1024x768": 4, "1280x720": 5, "1440x900": 7, "1920x1080": 10}
 PHONES = [(390, 844), (360, 640)]
 
+# Where each matrix is in the frame after that in which the size is measured.
 PLACES = """
-() => [...document.querySelectorAll(".network-matrix")].map((place) => {
+async () => {
+  await (DRAWN)();
+  await (DRAWN)();
+  return [...document.querySelectorAll(".network-matrix")].map((place) => {
   const {left, top, width, height, bottom, right} = place.getBoundingClientRect();
   const column = place.closest("section").getBoundingClientRect();
   const {dataset, width: columns, height: rows} = place.querySelector("canvas[data-tensor]");
@@ -21,8 +25,9 @@ PLACES = """
     name: dataset.tensor, x: left - column.left, y: top - column.top, width, height, bottom, right, columns, rows,
     isInside: left >= column.left && right <= column.right && bottom <= column.bottom,
   };
-})
-"""
+  });
+}
+""".replace("DRAWN", DRAWN)
 # Captions and labels as boxes, with the matrices: none may lie over another of its column.
 TEXTS = """
 () => [...document.querySelectorAll(".network .pass")].map((column) => {
@@ -79,9 +84,13 @@ def page(booted: Page) -> Page:
 
 
 def places(page: Page) -> dict[str, Any]:
-    page.evaluate(DRAWN)
-    page.evaluate(DRAWN)  # the frame after that in which the size is measured
     return {place["name"]: place for place in page.evaluate(PLACES)}
+
+
+# Two networks on every screen, the others on the smallest and the largest; the rest nightly.
+FEW = [SCREENS["1024x768"], SCREENS["1920x1080"], PHONES[1]]
+REST = [screen for screen in [*SCREENS.values(), *PHONES] if screen not in FEW]
+ON_SCREENS = [(name, few) for few in (FEW, REST) for name in NETWORKS]
 
 
 def delete_active(page: Page) -> None:
@@ -174,10 +183,16 @@ def test_nothing_in_a_foot_lies_over_something_else(page: Page, optimizer: str, 
     delete_active(page)
 
 
-@pytest.mark.parametrize("name", NETWORKS)
-def test_gradients_stand_where_their_tensors_do_and_no_caption_lies_over_another(page: Page, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "screens"),
+    [usually(few is FEW or name in {"default", "64 classes"}, name, few) for name, few in ON_SCREENS],
+    ids=str,
+)
+def test_gradients_stand_where_their_tensors_do_and_no_caption_lies_over_another(
+    page: Page, name: str, screens: list[tuple[int, int]]
+) -> None:
     call(page, "create_run", {"name": name, "config": NETWORKS[name]})
-    for width, height in [*SCREENS.values(), *PHONES]:
+    for width, height in screens:
         page.set_viewport_size({"width": width, "height": height})
         found = places(page)
         for one, place in found.items():
