@@ -58,3 +58,20 @@ test("place, height and tab are remembered; what makes no sense is not", () => {
   kept.set([...kept.keys()][0], '{"tab": "attic", "side": "top", "height": "tall", "collapsed": 7}');
   assert.deepEqual(initialPanels(), { tab: "explain", collapsed: false, side: "bottom", height: null });
 });
+
+test("a low, wide window begins without panels", () => {
+  const { innerWidth, innerHeight } = globalThis;
+  for (const [width, height, wanted] of [
+    [1280, 540, true],
+    [1280, 560, true],
+    [1280, 561, false],
+    [901, 540, true],
+    [900, 540, false], // a phone on its side: its layout scrolls
+  ]) {
+    Object.assign(globalThis, { innerWidth: width, innerHeight: height, localStorage: { getItem: () => null } });
+    assert.equal(initialPanels().collapsed, wanted, `${width} x ${height}`);
+    Object.assign(globalThis, { localStorage: { getItem: () => '{"collapsed": false}' } });
+    assert.equal(initialPanels().collapsed, false);
+  }
+  Object.assign(globalThis, { innerWidth, innerHeight });
+});
