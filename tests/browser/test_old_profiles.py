@@ -11,13 +11,13 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import boot
-from tests.browser.hand import active, call, panel
+from tests.browser.hand import call, panel
 from tests.browser.keeping import notice, wait_until_saved
-from tests.tiers import cases
+from tests.tiers import usually
 
 FOLDER = Path(__file__).parents[1] / "data" / "old_layouts"
 # The first page that saved among them; tests/python/files/test_old_layouts.py reads the file of each layout.
-USUAL = {"1-saved-in-the-browser", "1-sealed-front-of-24", "1-accuracies"}
+USUAL = ["1-saved-in-the-browser", "1-sealed-front-of-24", "1-accuracies"]
 LAYOUTS = sorted(path.name.removesuffix(".profile.gz") for path in FOLDER.glob("*.profile.gz"))
 
 # Put records and files where the page will look for them.
@@ -50,11 +50,11 @@ async ({name, version, stores, files, local}) => {
 }
 """
 
-# What is seen of a run: as the state that kept it saw it.
+# What is seen of the active run: as the state that kept it saw it.
 SEEN = """
-async () => {
+async (id) => {
   const {step, forward} = await backprop.state();
-  const [{id, losses}] = await backprop.run_losses();
+  const {losses} = (await backprop.run_losses()).find((run) => run.id === id);
   const tensors = forward.tensors.filter(({name}) => /(weights|biases)$/.test(name));
   return {
     id, step, losses: losses.map(({loss}) => loss),
@@ -76,35 +76,60 @@ def in_float32(seen: dict[str, Any]) -> dict[str, Any]:
     return {**seen, "tensors": tensors}
 
 
+def profile_of(layout: str, place: int) -> dict[str, Any]:
+    """Return what was kept, with its run's files as the set of this number: every old page has put them into set 1."""
+    profile: dict[str, Any] = json.loads(gzip.decompress((FOLDER / f"{layout}.profile.gz").read_bytes()))
+    files = {file.removeprefix("1."): content for file, content in profile["files"].items() if file.startswith("1.")}
+    return {**profile, "files": {f"{place}.{file}": content for file, content in files.items()}}
+
+
 @pytest.fixture
 def put_back(visit: Callable[..., Page], site: str, files: str) -> Callable[..., Page]:
-    """Return a page whose browser has kept what an old one had; nothing of ours is loaded yet."""
+    """Return a page whose browser has kept what old ones had, without some of it; nothing of ours is loaded yet."""
 
-    def make(layout: str, *without: str) -> Page:
+    def make(*layouts: str, without: tuple[str, ...] = ()) -> Page:
         page = visit()
         page.goto(f"{files}python/manifest.json")
-        profile = json.loads(gzip.decompress((FOLDER / f"{layout}.profile.gz").read_bytes()))
-        name = "backprop:/" + site.split("/", 3)[3]
-        nothing = {"stores": {store: [] for store in profile["stores"]}, "files": {}, "local": {}}
-        page.evaluate(PUT_BACK, {"name": name, **profile, **{part: nothing[part] for part in without}})
+        profiles = [profile_of(layout, place) for place, layout in enumerate(layouts)]
+        (version,) = {profile["version"] for profile in profiles}
+        stores = {store: [row for it in profiles for row in it["stores"][store]] for store in profiles[0]["stores"]}
+        found = {
+            "stores": stores,
+            "files": {file: content for it in profiles for file, content in it["files"].items()},
+            "local": {key: value for it in profiles for key, value in it["local"].items()},
+        }
+        nothing = {"stores": {store: [] for store in stores}, "files": {}, "local": {}}
+        kept = {**found, **{part: nothing[part] for part in without}}
+        page.evaluate(PUT_BACK, {"name": "backprop:/" + site.split("/", 3)[3], "version": version, **kept})
         return page
 
     return make
 
 
-@pytest.mark.parametrize("layout", cases(LAYOUTS, lambda layout: layout in USUAL))
-def test_a_run_comes_back_goes_on_and_is_saved_again(layout: str, put_back: Callable[..., Page], site: str) -> None:
-    page = boot(put_back(layout), site)
-    assert in_float32(page.evaluate(SEEN)) == kept(layout)
-    assert [run["name"] for run in call(page, "runs")] == ["Kept · 一"]
+def look_at(page: Page, layout: str) -> dict[str, Any]:
+    """Activate the run of a layout and return what is seen of it."""
+    run_id = kept(layout)["id"]
+    call(page, "activate_run", {"id": run_id})
+    seen: dict[str, Any] = page.evaluate(SEEN, run_id)
+    return seen
+
+
+@pytest.mark.parametrize("layouts", [USUAL, usually(False, LAYOUTS)], ids=["usual", "all"])
+def test_runs_come_back_go_on_and_are_saved_again(layouts: list[str], put_back: Callable[..., Page], site: str) -> None:
+    page = boot(put_back(*layouts), site)
+    assert {run["id"] for run in call(page, "runs")} == {kept(layout)["id"] for layout in layouts}
+    assert {run["name"] for run in call(page, "runs")} == {"Kept · 一"}
     assert notice(page, "damaged").count() == 0
-    for _ in range(10):
-        call(page, "train_batch", {"update": True})
+    trained = {}
+    for layout in layouts:
+        assert in_float32(look_at(page, layout)) == kept(layout), layout
+        call(page, "advance", {"id": kept(layout)["id"], "steps": 10})
+        trained[layout] = page.evaluate(SEEN, kept(layout)["id"])
+        assert trained[layout]["step"] == kept(layout)["step"] + 10
     wait_until_saved(page)
-    trained = page.evaluate(SEEN)
     boot(page, site)
-    assert page.evaluate(SEEN) == trained
-    assert active(page)["step"] == kept(layout)["step"] + 10
+    for layout in layouts:
+        assert look_at(page, layout) == trained[layout], layout
 
 
 # The database cannot be opened, as in a profile whose files are read-only.
@@ -151,11 +176,11 @@ def test_the_second_copy_is_asked_again_where_the_database_cannot_be_opened(
     assert page.evaluate("() => backprop.state().then(({step}) => step)") == 30
 
 
-@pytest.mark.parametrize("is_readable", [True, False])
+@pytest.mark.parametrize("is_readable", [usually(False, True), False])
 def test_a_second_copy_that_is_damaged_altogether_can_be_downloaded(
     is_readable: bool, put_back: Callable[..., Page], site: str
 ) -> None:
-    page = put_back("1-accuracies", "stores")
+    page = put_back("1-accuracies", without=("stores",))
     page.evaluate(SPOIL)
     if not is_readable:
         page.add_init_script(UNREADABLE)
@@ -170,14 +195,15 @@ def test_a_second_copy_that_is_damaged_altogether_can_be_downloaded(
     assert download.value.path().read_bytes()[:4] == bytes(it ^ 255 for it in b"BPRS")
 
 
-@pytest.mark.parametrize(
-    "layout",
-    cases(["1-saved-in-the-browser", "1-sealed-front-of-24", "1-accuracies"], lambda layout: layout == "1-accuracies"),
-)
-def test_a_run_comes_back_from_the_second_copy_alone(layout: str, put_back: Callable[..., Page], site: str) -> None:
-    page = boot(put_back(layout, "stores"), site)
-    assert in_float32(page.evaluate(SEEN)) == kept(layout)
+@pytest.mark.parametrize("layouts", [["1-accuracies"], usually(False, LAYOUTS)], ids=["usual", "all"])
+def test_runs_come_back_from_the_second_copy_alone(
+    layouts: list[str], put_back: Callable[..., Page], site: str
+) -> None:
+    page = boot(put_back(*layouts, without=("stores",)), site)
+    for layout in layouts:
+        assert in_float32(look_at(page, layout)) == kept(layout), layout
     wait_until_saved(page)
     boot(page, site)
-    assert in_float32(page.evaluate(SEEN)) == kept(layout)
+    for layout in layouts:
+        assert in_float32(look_at(page, layout)) == kept(layout), layout
     assert notice(page, "restored").count() == 0
