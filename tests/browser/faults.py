@@ -102,6 +102,15 @@ def hold_end(request: Faulty) -> None:
     request.wfile.write(data[-1000:])
 
 
+def hold_all(request: Faulty) -> None:
+    """Send the head of an answer, and the file after the server is released."""
+    data = request.contents()
+    request.send(200, request.kind(), b"", len(data))
+    request.wfile.flush()
+    request.server.release.wait()
+    request.wfile.write(data)
+
+
 def portal(request: Faulty) -> None:
     """Answer as a network does that wants people to sign in."""
     request.send(200, "text/html", PORTAL)

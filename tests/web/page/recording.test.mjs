@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decode, lossesUntil, netAt, restored } from "../../../web/page/recording.js";
+import { gzipSync } from "node:zlib";
+import { createRecording, decode, lossesUntil, netAt, restored } from "../../../web/page/recording.js";
+import { createStore } from "../../../web/page/store.js";
 
 const SCALE = { min: -2, p25: -0.1, p50: 0, p75: 0.1, max: 1, magnitude_p25: 0.1, not_finite: 0 };
 
@@ -67,4 +69,30 @@ test("the chart gets the losses so far", () => {
   assert.deepEqual([...step], [3, 6]);
   assert.deepEqual([...loss], [1 / 3, 1 / 6]);
   assert.deepEqual(most, { step: 9, loss: 1 / 3 });
+});
+
+test("a recording that does not arrive, or arrives damaged, is done without", async () => {
+  const gzipped = gzipSync(Uint8Array.of(1, 2, 3));
+  const answers = [
+    () => Promise.reject(new TypeError("the connection failed")),
+    () => new Response("not here", { status: 404 }),
+    () => new Response(null, { status: 204 }),
+    () => new Response("<!doctype html>"),
+    () => new Response(gzipped.subarray(0, -4)),
+    () => new Response(gzipped),
+  ];
+  const whole = globalThis.fetch;
+  for (const answer of answers) {
+    let asked = 0;
+    globalThis.fetch = async () => {
+      asked++;
+      return answer();
+    };
+    const store = createStore({ page: { boot: "loading" }, run: null });
+    const before = store.get();
+    await createRecording(store, { reducedMotion: () => true }).play();
+    assert.equal(asked, 1);
+    assert.equal(store.get(), before);
+  }
+  globalThis.fetch = whole;
 });
