@@ -1,16 +1,20 @@
 """Each fault of the storage, planted for real under the whole page: nothing is lost, and the page says what is so."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Locator, Page, expect
 
 from backprop.files.safetensors import pack, unpack
-from tests.browser.conftest import boot, origin
+from tests.browser.conftest import SUB_PATH, Contexts, boot, origin
 from tests.browser.hand import (
     active,
     call,
+    choose_speed,
+    delete_runs,
     fingerprint,
     new_run,
     panel,
@@ -26,6 +30,46 @@ from tests.browser.test_storage_engine import BLOBS, BLOCKED, DATABASE, FILES, R
 from tests.tiers import cases
 
 __all__ = ["keeping"]
+
+# At a slow speed what is waited for costs little; a save comes every second all the same.
+SLOW = "5 steps per second"
+# A clock that goes on while the machine is asleep.
+SLEEP = """
+(() => {
+  const now = performance.now.bind(performance);
+  self.asleep = 0;
+  performance.now = () => now() + self.asleep;
+})();
+"""
+HELD_LOCKS = """
+(() => {
+  const request = LockManager.prototype.request;
+  LockManager.prototype.request = async function (name, ...rest) {
+    if (name.includes(":run:")) await self.held_locks;
+    return request.call(this, name, ...rest);
+  };
+})();
+"""
+
+
+@pytest.fixture(scope="module")
+def delayed(contexts: Contexts, site: str) -> Iterator[Page]:
+    """Open the site once where answers and locks can be held, and the machine can sleep."""
+    with contexts.lent() as context:
+        page = context.new_page()
+        for script in (HELD_ANSWERS, SLEEP, HELD_LOCKS):
+            page.add_init_script(script)
+        yield boot(page, site)
+
+
+@pytest.fixture
+def delayable(delayed: Page) -> Page:
+    """Lend that page, with one new run."""
+    old = call(delayed, "runs")
+    call(delayed, "create_run")
+    delete_runs(delayed, old)
+    call(delayed, "rename_run", {"id": active(delayed)["id"], "name": "Run 1"})
+    return delayed
 
 
 def trained(keeping: Keeping) -> tuple[Page, str]:
@@ -49,6 +93,112 @@ def flip(path: Path, share: float = 0.5) -> None:
     path.write_bytes(content)
 
 
+# To be run where no page of ours is open. What is damaged or wiped is what the page itself has written.
+DELETE_DATABASE = """
+(name) => new Promise((resolve, reject) => {
+  const request = indexedDB.deleteDatabase(name);
+  request.onsuccess = () => resolve();
+  request.onerror = request.onblocked = () => reject(request.error);
+})
+"""
+WIPE_FILES = """
+async () => {
+  const root = await navigator.storage.getDirectory();
+  for await (const name of root.keys()) await root.removeEntry(name, {recursive: true});
+}
+"""
+# Flip a bit in the newest checkpoint of a run, or in each; return how many there are.
+FLIP = """
+async ([name, id, share, all, base]) => {
+  const {unsealHeader} = await import(`${base}storage/sealed.js`);
+  const done = (request) => new Promise((resolve, reject) => {
+    Object.assign(request, {onsuccess: () => resolve(request.result), onerror: () => reject(request.error)});
+  });
+  const database = await done(indexedDB.open(name));
+  const store = database.transaction("checkpoints", "readwrite").objectStore("checkpoints");
+  const keys = (await done(store.getAllKeys())).filter(([run]) => run === id);
+  const slots = [];
+  for (const key of keys) {
+    const record = await done(store.get(key));
+    slots.push({key, record, sequence: unsealHeader(record.bytes).header.sequence});
+  }
+  const newest = Math.max(...slots.map(({sequence}) => sequence));
+  for (const {key, record, sequence} of slots) {
+    if (!all && sequence !== newest) continue;
+    record.bytes[Math.floor(share * record.bytes.length)] ^= 1;
+    await done(store.put(record, key));
+  }
+  database.close();
+  return slots.length;
+}
+"""
+NAME = f"backprop:{SUB_PATH}"
+
+
+@pytest.fixture
+def bare(page: Page, site: str) -> Callable[[], Page]:
+    """Return what leaves the site for a page of its origin that is none of ours."""
+
+    def leave() -> Page:
+        page.goto(f"{site}manifest.webmanifest")
+        return page
+
+    return leave
+
+
+def saved_run(page: Page, name: str) -> dict[str, Any]:
+    """Make a run, and save it twice."""
+    call(page, "create_run", {"name": name})
+    for _ in range(2):
+        call(page, "train_batch")
+        wait_until_saved(page)
+    return active(page)
+
+
+def test_a_deleted_database_and_damaged_checkpoints(
+    page: Page, site: str, files: str, bare: Callable[[], Page]
+) -> None:
+    boot(page, site)
+    saved_run(page, "Other")
+    run = saved_run(page, "Damaged")
+    before = fingerprint(page)
+    bare().evaluate(DELETE_DATABASE, NAME)
+    boot(page, site)
+    restored = notice(page, "restored").filter(has_text="“Damaged”")
+    expect(restored).to_contain_text("restored from the second copy")
+    expect(restored).to_contain_text("step 2.")
+    expect(notice(page, "restored")).to_have_count(3)  # with Run 1
+    assert fingerprint(page) == before
+
+    call(page, "train_batch")
+    wait_until_saved(page)
+    before = fingerprint(page)
+    assert bare().evaluate(FLIP, [NAME, run["id"], 0.5, False, files]) == 2
+    boot(page, site)
+    expect(restored).to_contain_text("its checksum differs")
+    expect(page.locator("[data-notice]")).to_have_count(1)  # of all others the database is whole again
+    assert fingerprint(page) == before
+
+    wait_until_saved(page)
+    bare().evaluate(WIPE_FILES)
+    assert page.evaluate(FLIP, [NAME, run["id"], 0.6, True, files]) == 2
+    boot(page, site)
+    expect(notice(page, "damaged")).to_contain_text("“Damaged” is damaged. No checkpoint of this run is usable")
+    press(page, "Dismiss")
+    expect(notice(page, "damaged")).to_have_count(0)
+    damaged = row_of_damaged(page, "Damaged")  # it stays listed
+    expect(damaged).to_contain_text("No checkpoint of this run is usable")
+    with page.expect_download() as download:
+        damaged.get_by_role("button", name="Download checkpoint-0 of Damaged").click()
+    assert download.value.path().stat().st_size > 5_000
+    assert [it["name"] for it in call(page, "runs")] == ["Run 1", "Other"]
+    assert serious(page) == []
+    call(page, "train_batch")
+    wait_until_saved(page)
+    assert bare().evaluate(FLIP, [NAME, run["id"], 0.7, True, files]) == 2  # never deleted by code
+
+
+@pytest.mark.nightly
 def test_the_database_is_deleted_then_a_byte_of_a_checkpoint_is_flipped(keeping: Keeping) -> None:
     page, before = trained(keeping)
     keeping.quit()
@@ -108,8 +258,9 @@ async () => {
 """
 
 
-def test_a_planted_checkpoint_is_listed_and_replaces_no_run(page: Page, site: str, files: str) -> None:
-    boot(page, site)
+def test_a_planted_checkpoint_is_listed_and_replaces_no_run(delayable: Page, site: str, files: str) -> None:
+    page = delayable
+    wait_until_saved(page)
     whole = bytes(page.evaluate(EXPORTED))
     metadata, arrays = unpack(whole)
     metadata["id"] = "unknown"
@@ -132,23 +283,23 @@ def test_a_planted_checkpoint_is_listed_and_replaces_no_run(page: Page, site: st
     expect(row_of_damaged(page, "Planted")).to_have_count(0)
 
 
-def test_over_quota(keeping: Keeping) -> None:
-    page, _ = trained(keeping)
-    keeping.quit()
-    context = keeping.context()
-    session = context.new_cdp_session(context.new_page())
-    quota = {"origin": origin(keeping.site)}
+def test_over_quota(page: Page, site: str, bare: Callable[[], Page]) -> None:
+    session = page.context.new_cdp_session(bare())
+    quota = {"origin": origin(site)}
+    # Set before the database is opened: Chromium remembers for a while how much there was.
     session.send("Storage.overrideQuotaForOrigin", {**quota, "quotaSize": 300_000})
-    page = boot(context.new_page(), keeping.site)
-    press(page, "Play")
+    boot(page, site)
+    call(page, "create_run", {"name": "Large", "config": {"model": {"hidden_dims": [100, 100]}}})
+    call(page, "train_batch")
     alert = page.get_by_role("alert").filter(has_text="“Large” has not been saved since")
     expect(alert).to_contain_text("The browser's storage is full.")
+    press(page, "Play")
     wait_for_steps(page, 100)  # training goes on
+    press(page, "Pause")
+    expect(page.locator("[data-said]")).to_contain_text("Paused.")
     with page.expect_download() as download:
         alert.get_by_role("button", name="Download").click()
     assert download.value.suggested_filename.endswith(".safetensors")
-    press(page, "Pause")
-    expect(page.locator("[data-said]")).to_contain_text("Paused.")
     python_worker(page).evaluate("self.close()")
     press(page, "Restart Python")
     expect(page.locator("html")).to_have_attribute("data-boot", "ready")
@@ -158,18 +309,8 @@ def test_over_quota(keeping: Keeping) -> None:
     expect(alert).to_have_count(0)
     wait_until_saved(page)
     before = fingerprint(page)
-    boot(page, keeping.site)
+    boot(page, site)
     assert fingerprint(page) == before
-
-
-# A clock that goes on while the machine is asleep.
-SLEEP = """
-(() => {
-  const now = performance.now.bind(performance);
-  self.asleep = 0;
-  performance.now = () => now() + self.asleep;
-})();
-"""
 
 
 def save_while_asleep(page: Page) -> None:
@@ -179,19 +320,17 @@ def save_while_asleep(page: Page) -> None:
 
 
 @pytest.mark.parametrize("slow", cases([1, 3], lambda slow: slow == 1))
-def test_a_machine_asleep_inside_a_save_delays_no_other(page: Page, site: str, slow: int) -> None:
-    page.add_init_script(HELD_ANSWERS)
-    page.add_init_script(SLEEP)
-    boot(page, site)
+def test_a_machine_asleep_inside_a_save_delays_no_other(delayable: Page, slow: int) -> None:
+    page = delayable
+    choose_speed(page, SLOW)
     press(page, "Play")
     if slow == 1:  # not in the very first one
         for _ in range(3):
-            wait_until_kept(page, active(page)["step"])
+            wait_until_kept(page, active(page)["step"] + 1)
     for _ in range(slow):
         save_while_asleep(page)
     for _ in range(4):
-        wait_for_steps(page, 100)
-        wait_until_kept(page, active(page)["step"])
+        wait_until_kept(page, active(page)["step"] + 1)
     press(page, "Pause")
     expect(page.locator("[data-said]")).to_contain_text("Paused.")
 
@@ -225,7 +364,8 @@ def test_without_storage(page: Page, site: str, how: str) -> None:
     banner = page.get_by_role("alert").filter(has_text="saved here")
     expect(page.locator("[data-saved]")).to_have_attribute("data-saved", "memory")
     expect(banner).to_contain_text("Runs cannot be saved here:")
-    new_run(page, Name="In memory")
+    call(page, "create_run", {"name": "In memory"})
+    choose_speed(page, "As fast as possible")  # nothing tells that this visitor has played before
     press(page, "Play")
     wait_for_steps(page, 100)
     press(page, "Pause")
@@ -240,20 +380,19 @@ def test_without_storage(page: Page, site: str, how: str) -> None:
     if how == "hangs":  # without locks nothing tells that a worker is gone
         before = fingerprint(page)
         python_worker(page).evaluate("self.close()")
+        expect(page.locator("html")).to_have_attribute("data-boot", "failed")
+        expect_download_without_python(page)
+        press(page, "Message 2 of 2: show the next one")
         press(page, "Restart Python")
         expect(page.locator("html")).to_have_attribute("data-boot", "ready")
         assert fingerprint(page) == before
 
 
-def test_what_is_downloaded_after_python_has_died_lacks_the_loss_curve_and_says_so(page: Page, site: str) -> None:
-    page.add_init_script(BLOCKED["undefined"])
-    boot(page, site)
-    call(page, "train_epoch")
-    python_worker(page).evaluate("self.close()")
-    expect(page.locator("html")).to_have_attribute("data-boot", "failed")
+def expect_download_without_python(page: Page) -> None:
+    """What is downloaded then lacks the loss curve, and says so."""
     press(page, "Message 1 of 2: show the next one")
     with page.expect_download() as download:
-        press(page, "Download Run 1")
+        press(page, "Download In memory")
     assert b"layers/0/weights" in download.value.path().read_bytes()
     expect(notice(page, "partial")).to_contain_text("not the loss curve")
 
@@ -261,10 +400,10 @@ def test_what_is_downloaded_after_python_has_died_lacks_the_loss_curve_and_says_
 def test_the_tab_crashes_while_it_trains(keeping: Keeping) -> None:
     page = keeping.visit()
     context = page.context
+    choose_speed(page, SLOW)
     press(page, "Play")
     for _ in range(3):  # it is saved again and again, without being asked
-        wait_for_steps(page, 500)
-        step = wait_until_kept(page, active(page)["step"])
+        step = wait_until_kept(page, active(page)["step"] + 1)
     with page.expect_event("crash"), pytest.raises(PlaywrightError):
         page.goto("chrome://crash")
     page = boot(context.new_page(), keeping.site)
@@ -272,29 +411,17 @@ def test_the_tab_crashes_while_it_trains(keeping: Keeping) -> None:
     assert active(page)["step"] >= step
 
 
-HELD_LOCKS = """
-(() => {
-  const request = LockManager.prototype.request;
-  LockManager.prototype.request = async function (name, ...rest) {
-    if (name.includes(":run:")) await self.held;
-    return request.call(this, name, ...rest);
-  };
-})();
-"""
-
-
-def test_no_lock_holds_up_training_or_its_saves(page: Page, site: str) -> None:
-    page.add_init_script(HELD_LOCKS)
-    boot(page, site)
+def test_no_lock_holds_up_training_or_its_saves(delayable: Page, site: str) -> None:
+    page = delayable
+    choose_speed(page, SLOW)
     press(page, "Play")
-    wait_for_steps(page, 100)
-    page.evaluate("() => { self.held = new Promise((release) => { self.release = release; }); }")
+    wait_until_kept(page, 1)
+    page.evaluate("() => { self.held_locks = new Promise((release) => { self.release_locks = release; }); }")
     page.evaluate("id => { self.copied = backprop.duplicate_run({id}); }", active(page)["id"])
     wait_for_runs(page, "({length}) => length === 2")
     for _ in range(2):  # the copy waits for its lock; all else goes on
-        wait_for_steps(page, 500)
-        wait_until_kept(page, active(page)["step"])
-    page.evaluate("async () => { self.release(); await self.copied; }")
+        wait_until_kept(page, active(page)["step"] + 1)
+    page.evaluate("async () => { self.release_locks(); await self.copied; }")
     press(page, "Pause")
     expect(page.locator("[data-said]")).to_contain_text("Paused.")
     wait_until_saved(page)
@@ -303,8 +430,9 @@ def test_no_lock_holds_up_training_or_its_saves(page: Page, site: str) -> None:
     assert call(page, "runs") == runs
 
 
-def test_both_workers_die_while_a_run_is_saved(page: Page, site: str) -> None:
-    boot(page, site)
+def test_both_workers_die_while_a_run_is_saved(delayable: Page, site: str) -> None:
+    page = delayable
+    choose_speed(page, "As fast as possible")
     press(page, "Play")
     wait_for_steps(page, 500)
     engine = python_worker(page)
@@ -313,8 +441,13 @@ def test_both_workers_die_while_a_run_is_saved(page: Page, site: str) -> None:
     wait_for_steps(page, 500)
     engine.evaluate("self.close()")
     expect(page.locator("html")).to_have_attribute("data-boot", "failed")
+    expect(page.get_by_role("button", name="Play")).to_be_disabled()
     press(page, "Restart Python")
     expect(page.locator("html")).to_have_attribute("data-boot", "ready")
+    press(page, "Play")
+    wait_for_steps(page, 200)
+    press(page, "Pause")
+    expect(page.locator("[data-said]")).to_contain_text("Paused.")
     call(page, "train_batch")
     wait_until_saved(page)
     before = fingerprint(page)
