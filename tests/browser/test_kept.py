@@ -11,7 +11,6 @@ from tests.browser.hand import (
     call,
     delete_runs,
     fingerprint,
-    new_run,
     panel,
     press,
     readout,
@@ -64,36 +63,39 @@ def test_best_weights_are_saved_where_nothing_else_shows_that_they_are_back(page
     assert fingerprint(page) == best
 
 
-def test_everything_is_back(keeping: Keeping) -> None:
-    page = keeping.visit()
-    new_run(page, Name="Embedded", Encoding="embedding")
-    press(page, "Run full epoch")
-    expect(readout(page, "Step")).to_have_text("8")
-    new_run(page, Name="Third", Encoding="one_hot")
+def test_everything_is_back(page: Page, site: str) -> None:
+    """First where the last step is seen, and the newest run; then where one pass is, and an older run."""
+    first = active(page)
+    call(page, "create_run", {"name": "Embedded", "config": {"dataset": {"encoding": "embedding"}}})
+    call(page, "train_epoch")
+    call(page, "create_run", {"name": "Third", "config": {"dataset": {"encoding": "one_hot"}}})
     call(page, "trainer_config", {"learning_rate": 0.03, "loss_type": "mse"})
     call(page, "train_epoch")
-    call(page, "delete_run", {"id": call(page, "runs")[0]["id"]})
+    call(page, "delete_run", {"id": first["id"]})
     press(page, "Baseline Embedded")
     panel(page, "Runs").get_by_label("Draw Embedded").uncheck()
-    for look in ("train_batch", "run_single"):
+    for look, name, drawn, said in (
+        (
+            "train_batch",
+            "Third",
+            [[False, ["baseline"]], [True, ["active"]]],
+            ["This can no longer be undone: Deleted"],
+        ),
+        ("run_single", "Embedded", [[False, ["active", "baseline"]], [True, []]], []),
+    ):
+        if active(page)["name"] != name:
+            press(page, f"Activate {name}")
         call(page, look, {"update": look == "train_batch"})  # seen is what other weights gave than those that are kept
         wait_until_saved(page)
         runs, before, lines = call(page, "runs"), seen(page), page.evaluate(LINES)
-        assert [line[3:] for line in lines] == [[False, ["baseline"]], [True, ["active"]]]
-        if look == "train_batch":
-            page = keeping.again()
-        else:
-            boot(page, keeping.site)
+        assert [line[3:] for line in lines] == drawn
+        boot(page, site)
         assert call(page, "runs") == runs
         panel(page, "Runs")
         assert page.evaluate(LINES) == lines
-        assert active(page)["name"] == "Third"
+        assert active(page)["name"] == name
         assert seen(page) == before
-        expect(page.locator("[data-notice]")).to_have_count(0)
-    press(page, "Activate Embedded")
-    wait_until_saved(page)
-    boot(page, keeping.site)
-    assert active(page)["name"] == "Embedded"
+        expect(page.locator("[data-notice]")).to_contain_text(said)
 
 
 def test_a_reload_goes_on_bit_for_bit(page: Page, site: str) -> None:
@@ -114,7 +116,7 @@ def test_killed_while_it_trains(keeping: Keeping, amounts: Amounts, page: Page) 
     chance = random.Random(0)
     visited = keeping.visit()
     call(visited, "rename_run", {"id": active(visited)["id"], "name": "Bystander"})
-    new_run(visited, Name="Trained")
+    call(visited, "create_run", {"name": "Trained"})
     wait_until_saved(visited)
     press(visited, "Play")
     for _ in range(amounts.kills):
@@ -148,9 +150,13 @@ def test_killed_while_it_trains(keeping: Keeping, amounts: Amounts, page: Page) 
 
 def test_deletion_and_reset_can_be_undone_and_are_kept(page: Page, site: str) -> None:
     call(page, "train_epoch")
+    call(page, "create_run", {"name": "Gone"})
     call(page, "create_run", {"name": "Second"})
     call(page, "train_batch")
     before = fingerprint(page)
+    wait_until_saved(page)
+    press(page, "Delete Gone")
+    expect(page.get_by_text("Deleted “Gone”.")).to_be_visible()
     press(page, "Reset Second")
     expect(readout(page, "Step")).to_have_text("0")
     wait_until_saved(page)
@@ -165,11 +171,6 @@ def test_deletion_and_reset_can_be_undone_and_are_kept(page: Page, site: str) ->
     assert names(page) == ["Run 1", "Second"]
     assert active(page)["name"] == "Second"
     assert fingerprint(page) == before
-    press(page, "Delete Second")
-    expect(page.get_by_text("Deleted “Second”.")).to_be_visible()
-    wait_until_saved(page)
-    boot(page, site)
-    assert names(page) == ["Run 1"]
 
 
 def test_other_runs_are_changed_while_one_trains(page: Page, site: str) -> None:
