@@ -51,19 +51,24 @@ def test_it_is_loaded_on_demand_and_shows_calls_frames_and_saves(page: Page, sit
     page.wait_for_function("() => measured.includes('advance') && measured.includes('draw')")
     assert page.evaluate("() => performance.getEntriesByType('measure').length") == 0
     assert panel.evaluate("(element) => getComputedStyle(element).position") == "fixed"
+    page.evaluate("() => backprop.advance({id: 'none', steps: 1}).catch(() => {})")
+    expect(panel.get_by_role("row", name="advance (failed)")).to_be_visible()
+
+    press(page, "Close debug panel")
+    expect(panel).to_have_count(0)
+    page.evaluate(OBSERVE)
+    call(page, "train_batch")
+    assert page.evaluate("() => measured") == []  # observed no longer
 
 
-def test_it_is_closed_by_its_button_and_by_escape_and_observes_no_longer(booted: Page, site: str) -> None:
-    page = booted
-    page.goto("about:blank")
-    boot(page, f"{site}#debug")
+@pytest.mark.console_errors
+def test_it_is_there_from_the_start_and_is_closed_by_its_button_and_by_escape(page: Page, site: str) -> None:
+    page.route("**/pyodide.asm.wasm", lambda route: route.abort())  # it needs no Python
+    page.goto(f"{site}#debug")
     panel = page.get_by_role("region", name="Debug", exact=True)
     panel.get_by_role("button", name="Close debug panel").click()
     expect(panel).to_have_count(0)
     assert page.url == site
-    page.evaluate(OBSERVE)
-    call(page, "train_batch")
-    assert page.evaluate("() => measured") == []
     page.goto(f"{site}#debug")
     expect(panel).to_be_focused()
     page.keyboard.press("Tab")
@@ -71,12 +76,3 @@ def test_it_is_closed_by_its_button_and_by_escape_and_observes_no_longer(booted:
     page.keyboard.press("Escape")
     expect(panel).to_have_count(0)
     assert page.locator("link[href*='debug.css']").count() == 0
-
-
-def test_a_failed_call_is_marked(booted: Page, site: str) -> None:
-    booted.goto(f"{site}#debug")
-    panel = booted.get_by_role("region", name="Debug", exact=True)
-    expect(panel).to_be_focused()
-    booted.evaluate("() => backprop.advance({id: 'none', steps: 1}).catch(() => {})")
-    expect(panel.get_by_role("row", name="advance (failed)")).to_be_visible()
-    press(booted, "Close debug panel")
