@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.conftest import ONE_PROCESS
 from tests.conftest import Amounts
-from tests.tiers import pairs
+from tests.tiers import cases, pairs
 from tools import chromium
 from tools.places import ROOT
 from tools.serve import running, static_server
@@ -76,11 +76,7 @@ class Chrome:
         return context.new_page() if others or first.url != "about:blank" else first
 
     def tab(self, context: BrowserContext, **options: Any) -> Page:
-        page = self.blank(context)
-        page.goto(self.site + PAGE)
-        page.wait_for_selector("html[data-ready]", state="attached")
-        page.evaluate("options => engine.open(options)", options)
-        return page
+        return open_storage(self.blank(context), self.site, **options)
 
     def quit(self) -> None:
         """Close the browser as people do."""
@@ -128,9 +124,31 @@ def chrome(browser: Browser, tmp_path: Path, engine_site: str) -> Iterator[Chrom
         made.kill()
 
 
+@pytest.fixture
+def tab(visit: Callable[..., Page], engine_site: str) -> Callable[[], Page]:
+    """Open tabs of one context, for what no restart of the browser belongs to."""
+    first = visit(locale="en-US")
+
+    def open_tab() -> Page:
+        page = first if first.url == "about:blank" else first.context.new_page()
+        return open_storage(page, engine_site)
+
+    return open_tab
+
+
+def open_storage(page: Page, engine_site: str, **options: Any) -> Page:
+    page.goto(engine_site + PAGE)
+    page.wait_for_selector("html[data-ready]", state="attached")
+    page.evaluate("options => engine.open(options)", options)
+    return page
+
+
 def saved(chrome: Chrome, steps: int, **options: Any) -> Page:
     """Start a browser in which a run was saved `steps` times, second copies and all."""
-    page = chrome.open(**options)
+    return saved_in(chrome.open(**options), steps)
+
+
+def saved_in(page: Page, steps: int) -> Page:
     page.evaluate("engine.own()")
     for _ in range(steps):
         assert page.evaluate("engine.saveNext()") is None
@@ -146,7 +164,8 @@ def the_run(page: Page) -> dict[str, Any]:
     return run
 
 
-@pytest.mark.parametrize("numbers", [1_000, BIG])
+# By day test_kept.py kills the whole page while it saves a small run.
+@pytest.mark.parametrize("numbers", cases([1_000, BIG], lambda numbers: numbers == BIG))
 def test_killed_while_it_saves(chrome: Chrome, amounts: Amounts, numbers: int) -> None:
     chance = random.Random(numbers)
     acknowledged = 0
@@ -258,7 +277,7 @@ def test_truncated_log(chrome: Chrome) -> None:
     assert page.evaluate("engine.read()")["step"] == 7
 
 
-@pytest.mark.parametrize("heal", [True, False])
+@pytest.mark.parametrize("heal", cases([True, False], lambda heal: heal))  # without: what the fault does
 def test_zero_bytes_at_the_end_of_the_log(chrome: Chrome, heal: bool) -> None:
     """What a power cut leaves. Chromium goes on behind the zeros, and drops what stands there at the start after."""
     saved(chrome, 4)
@@ -318,6 +337,8 @@ def test_without_storage(page: Page, engine_site: str, how: str, rest: str) -> N
     assert page.evaluate("engine.read()")["whole"]
 
 
+# By day test_old_profiles.py, on the whole page.
+@pytest.mark.nightly
 def test_second_copies_are_shown_where_the_database_cannot_be_opened(chrome: Chrome) -> None:
     saved(chrome, 3)
     chrome.quit()
@@ -337,15 +358,15 @@ NEWER = """() => new Promise((resolve, reject) => {
 })"""
 
 
-def test_upgrade_with_an_old_tab_open(chrome: Chrome) -> None:
-    old = saved(chrome, 2)
+def test_upgrade_with_an_old_tab_open(tab: Callable[[], Page], engine_site: str) -> None:
+    old = saved_in(tab(), 2)
     new = old.context.new_page()
-    new.goto(chrome.site + PAGE)
+    new.goto(engine_site + PAGE)
     new.evaluate(NEWER)  # what a newer version does; it waits for no one
     assert "newer version" in old.evaluate("engine.state().reason")
     assert old.evaluate("engine.saveNext()") == "VersionError"
     assert "newer version" in old.evaluate("engine.state().runs['run-1'].unsaved.why")
-    later = chrome.tab(old.context)
+    later = tab()
     state = later.evaluate("engine.state()")
     assert (state["where"], state["reason"]) == (
         "memory",
@@ -354,9 +375,8 @@ def test_upgrade_with_an_old_tab_open(chrome: Chrome) -> None:
     assert the_run(later)["step"] == 2
 
 
-def test_forty_take_overs_and_no_stale_write(chrome: Chrome) -> None:
-    context = chrome.start()
-    tabs = [chrome.tab(context) for _ in range(3)]
+def test_forty_take_overs_and_no_stale_write(tab: Callable[[], Page]) -> None:
+    tabs = [tab() for _ in range(3)]
     assert tabs[0].evaluate("engine.own()") is True
     assert tabs[1].evaluate("engine.own()") is False
     for i in range(40):
@@ -374,12 +394,10 @@ def test_forty_take_overs_and_no_stale_write(chrome: Chrome) -> None:
     assert sum(len(log["lost"]) for log in logs) == 40  # each owner but the last was told
     run = the_run(tabs[0])
     assert (run["status"], run["step"]) == ("ok", len(saves))
-    context.pages[-1].close()
 
 
-def test_the_next_tab_is_told_when_a_run_is_free(chrome: Chrome) -> None:
-    context = chrome.start()
-    owner, other = chrome.tab(context), chrome.tab(context)
+def test_the_next_tab_is_told_when_a_run_is_free(tab: Callable[[], Page]) -> None:
+    owner, other = tab(), tab()
     owner.evaluate("engine.own()")
     assert other.evaluate("engine.own()") is False
     other.evaluate("globalThis.freed = engine.whenFree(), null")
@@ -400,8 +418,8 @@ COUNT_READS = """
 """
 
 
-def test_a_new_run_gets_its_files_without_those_of_all_others_being_read(chrome: Chrome) -> None:
-    page = saved(chrome, 1)
+def test_each_run_has_files_of_its_own_and_a_removed_one_none(chrome: Chrome) -> None:
+    page = saved(chrome, 3)
     (worker,) = page.workers
     worker.evaluate(COUNT_READS)
     reads = [0]
@@ -409,37 +427,24 @@ def test_a_new_run_gets_its_files_without_those_of_all_others_being_read(chrome:
         page.evaluate("id => engine.saveOther(id)", f"other-{number}")
         page.evaluate("engine.settled()")
         reads.append(worker.evaluate("self.reads"))
-    # Its own four, and those of the two sets that are kept free.
+    # No new run has the files of all others read: only its own four, and those of the two sets that are kept free.
     assert max(after - before for before, after in pairwise(reads)) <= 12
-    chrome.quit()
-    chrome.wipe(DATABASE)
-    runs = chrome.open().evaluate("engine.load()")
-    assert [(run["status"], run["whole"]) for run in runs] == [("second copy", True)] * 9
 
-
-def test_runs_of_several_tabs_have_their_own_files(chrome: Chrome) -> None:
-    context = chrome.start()
-    tabs = [chrome.tab(context) for _ in range(3)]
-    for page in tabs:
-        page.evaluate(
-            "n => { globalThis.done = Promise.all([1, 2, 3].map(i => engine.saveOther(`${n}-${i}`))) }",
-            page.url + str(id(page)),
-        )
-    for page in tabs:
-        page.evaluate("globalThis.done.then(engine.settled)")
-    chrome.quit()
-    chrome.wipe(DATABASE)
-    runs = chrome.open().evaluate("engine.load()")
-    assert [(run["status"], run["whole"]) for run in runs] == [("second copy", True)] * 9
-
-
-def test_a_removed_run_does_not_come_back(chrome: Chrome) -> None:
-    page = saved(chrome, 3)
     page.evaluate("engine.remove()")
-    assert page.evaluate("engine.load()") == []
+    assert "run-1" not in page.evaluate("engine.load().then((runs) => runs.map(({id}) => id))")
+    tabs = [page, chrome.tab(page.context), chrome.tab(page.context)]
+    for number, tab in enumerate(tabs):
+        tab.evaluate(
+            "n => { globalThis.done = Promise.all([1, 2, 3].map(i => engine.saveOther(`${n}-${i}`))) }", number
+        )
+    for tab in tabs:
+        tab.evaluate("globalThis.done.then(engine.settled)")
+
     chrome.quit()
     chrome.wipe(DATABASE)
-    assert chrome.open().evaluate("engine.load()") == []
+    runs = chrome.open().evaluate("engine.load()")
+    assert [(run["status"], run["whole"]) for run in runs] == [("second copy", True)] * 17
+    assert "run-1" not in [run["id"] for run in runs]
 
 
 # Two second copies on the same files, as of two tabs. In each set: whose checkpoints lie there.
