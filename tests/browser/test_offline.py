@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import COMPILE
 from tests.browser.deploys import VERSION, publish
 from tests.browser.faults import FaultyServer, cut, drop, faulty_site, status
 from tests.browser.hand import choose_speed, press, readout
 from tests.browser.keeping import wait_until_saved
+from tools.site import build_folder
 
 pytestmark = pytest.mark.console_errors  # what does not arrive is an error there
 
@@ -48,17 +50,37 @@ def expect_help(page: Page, words: str) -> None:
     expect(page.get_by_role("dialog", name="Help")).to_contain_text(words)
 
 
-def test_a_new_version_takes_over_while_training_and_the_next_visit_needs_no_network(
-    visitor: Page, host: tuple[FaultyServer, str], tmp_path: Path
-) -> None:
-    """No step is lost, the copy is then that of the new version, and Help deletes it."""
-    server, url = host
-    open_page(visitor, url)
-    expect_help(visitor, KEPT)
-    visitor.keyboard.press("Escape")
-    choose_speed(visitor, "20 steps per second")
+def keep_compiled(page: Page, url: str, folder: Path) -> None:
+    """Let another tab keep what is compiled, which is half the work of each start: see `Contexts`."""
+    keeper = page.context.new_page()
+    keeper.goto(f"{url}{build_folder(folder).name}/python/manifest.json")
+    keeper.evaluate(COMPILE)
+
+
+def expect_what_a_cut_off_visit_says(visitor: Page, server: FaultyServer, url: str) -> None:
+    """Retry then fetches only what is missing, and Help says that the copy is not whole."""
+    server.faults |= {"/pyodide.asm.wasm": cut, "/code/editor.js": status(503)}
+    visitor.goto(url)
+    banner = visitor.locator(".banner.boot")
+    banner.get_by_text("pyodide.asm.wasm could not be downloaded").wait_for()
+    expect(banner).to_contain_text(re.compile(r"\d+\.\d of \d+\.\d MB have arrived"))
+    expect(banner).to_contain_text(re.compile(r"Retry fetches only what is missing: .*pyodide\.asm\.wasm"))
+    del server.faults["/pyodide.asm.wasm"]
+    server.asked.clear()
+    press(visitor, "Retry")
+    expect(visitor.locator("html")).to_have_attribute(*READY)
+    again = {path.rpartition("/")[2] for path in server.asked}
+    assert "pyodide.asm.wasm" in again
+    assert not again & {"start.data", "pyodide.asm.mjs", "manifest.json"}
+    expect_help(visitor, "The connection was cut; the next visit goes on from there.")
+
+
+def use_the_new_version(visitor: Page, folder: Path) -> None:
+    """Publish one while a run plays, and let it take over: no step is lost."""
+    choose_speed(visitor, "5 steps per second")
     press(visitor, "Play")
-    publish(tmp_path, "new")
+    expect(readout(visitor, "Step")).not_to_have_text("0")
+    publish(folder, "new")
     visitor.evaluate(UPDATE)
     use = visitor.get_by_role("button", name="Use the new version")
     expect(use).to_be_visible()
@@ -71,10 +93,27 @@ def test_a_new_version_takes_over_while_training_and_the_next_visit_needs_no_net
     expect(visitor.get_by_role("button", name="Pause", exact=True)).to_be_visible()
     assert step(visitor) >= before > 0
     expect(visitor.get_by_text(re.compile("interrupted"))).to_have_count(0)
-    builds = {path.name for path in tmp_path.glob("build-*")}
+    builds = {path.name for path in folder.glob("build-*")}
     assert visitor.evaluate("() => document.documentElement.dataset.build") in builds
     press(visitor, "Pause")
 
+
+def test_a_copy_that_was_cut_off_is_completed_lives_through_a_deploy_and_needs_no_network(
+    visitor: Page, host: tuple[FaultyServer, str], tmp_path: Path
+) -> None:
+    """No file is fetched twice, the copy is then that of the new version, and Help deletes it."""
+    server, url = host
+    expect_what_a_cut_off_visit_says(visitor, server, url)
+    keep_compiled(visitor, url, tmp_path)
+    server.faults.clear()
+    server.asked.clear()
+    open_page(visitor, url)
+    expect_help(visitor, KEPT)
+    # The page may ask for it, the copy does not.
+    assert len([path for path in server.asked if path.endswith(".wasm")]) <= 1
+
+    visitor.keyboard.press("Escape")
+    use_the_new_version(visitor, tmp_path)
     wait_until_saved(visitor)
     expect_help(visitor, KEPT)
     before = step(visitor)
@@ -93,30 +132,3 @@ def test_a_new_version_takes_over_while_training_and_the_next_visit_needs_no_net
     server.faults.clear()
     open_page(visitor, url)
     assert visitor.evaluate(LEFT) == [0, 0]  # and it stays so
-
-
-def test_a_first_visit_and_a_copy_that_were_cut_off_say_so_and_go_on_from_what_they_have(
-    visitor: Page, host: tuple[FaultyServer, str]
-) -> None:
-    server, url = host
-    server.faults |= {"/pyodide.asm.wasm": cut, "/code/editor.js": status(503)}
-    visitor.goto(url)
-    banner = visitor.locator(".banner.boot")
-    banner.get_by_text("pyodide.asm.wasm could not be downloaded").wait_for()
-    expect(banner).to_contain_text(re.compile(r"\d+\.\d of \d+\.\d MB have arrived"))
-    expect(banner).to_contain_text(re.compile(r"Retry fetches only what is missing: .*pyodide\.asm\.wasm"))
-    del server.faults["/pyodide.asm.wasm"]
-    server.asked.clear()
-    press(visitor, "Retry")
-    expect(visitor.locator("html")).to_have_attribute(*READY)
-    again = {path.rpartition("/")[2] for path in server.asked}
-    assert "pyodide.asm.wasm" in again
-    assert not again & {"start.data", "pyodide.asm.mjs", "manifest.json"}
-
-    expect_help(visitor, "The connection was cut; the next visit goes on from there.")
-    server.faults.clear()
-    server.asked.clear()
-    open_page(visitor, url)
-    expect_help(visitor, KEPT)
-    # The page may ask for it, the copy does not.
-    assert len([path for path in server.asked if path.endswith(".wasm")]) <= 1
