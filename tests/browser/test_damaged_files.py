@@ -14,13 +14,22 @@ from tests.python.files.damage import mutated, odd, raw, refusal, small_files
 FILES = 150
 DEEP = ("[", '{"a":', '{"a":[', "[{")
 
-# Import each file, and delete its run if it is taken. Any error but a ValueError ends this.
+# Import each file, in base64 or as what its header repeats, and delete its run if it is taken. Any error but a
+# ValueError ends this.
 IMPORT = """
 async (files) => {
+  const decoded = (text) => Uint8Array.from(atob(text), (it) => it.charCodeAt(0));
+  const deep = ({opening, times}) => {
+    const header = new TextEncoder().encode("{" + opening.repeat(times));
+    const bytes = new Uint8Array(8 + header.length);
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
+    bytes.set(header, 8);
+    return bytes;
+  };
   const refusals = [];
-  for (const text of files) {
+  for (const file of files) {
     try {
-      const runs = await backprop.import_run({bytes: Uint8Array.from(atob(text), (it) => it.charCodeAt(0))});
+      const runs = await backprop.import_run({bytes: typeof file === "string" ? decoded(file) : deep(file)});
       refusals.push(null);
       await backprop.delete_run({id: runs.at(-1).id});
     } catch (error) {
@@ -51,10 +60,10 @@ def test_fuzzed_files_are_refused_or_taken_as_natively(booted: Page) -> None:
 def test_the_interpreter_survives_every_depth(booted: Page) -> None:
     """Some thousand nested brackets would end it for good; they are counted before anything is parsed."""
     metadata, arrays = unpack(small_files()[0])
-    headers = [raw("{" + opening * (MAX_HEADER // len(opening) - 1)) for opening in (DEEP[0], DEEP[-1])]
+    headers = [{"opening": it, "times": MAX_HEADER // len(it) - 1} for it in (DEEP[0], DEEP[-1])]
     fields = [pack({**metadata, "config": opening * 100_000}, arrays) for opening in DEEP]
     before = fingerprint(booted), call(booted, "runs")
-    refusals = booted.evaluate(IMPORT, as_base64([*headers, *fields]))
+    refusals = booted.evaluate(IMPORT, [*headers, *as_base64(fields)])
     assert [it for it in refusals if "must not be nested deeper than" not in it] == []
     assert (fingerprint(booted), call(booted, "runs")) == before
     call(booted, "train_batch")

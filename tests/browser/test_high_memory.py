@@ -2,12 +2,13 @@
 
 import base64
 import zlib
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Error, Page, expect
 
-from tests.browser.conftest import boot
+from tests.browser.conftest import Contexts, boot
 from tests.browser.hand import active, call, fingerprint, press, python_worker
 from tests.browser.keeping import wait_until_saved
 
@@ -80,9 +81,13 @@ async (text) => {
 """
 
 
-def inside(page: Page, site: str) -> Page:
-    page.add_init_script(SEEN_FROM_INSIDE)
-    return boot(page, site)
+@pytest.fixture(scope="module")
+def inside(contexts: Contexts, site: str) -> Iterator[Page]:
+    """Open the site once, with Python's memory open to view; each test ends with a Python that has just started."""
+    with contexts.lent() as context:
+        page = context.new_page()
+        page.add_init_script(SEEN_FROM_INSIDE)
+        yield boot(page, site)
 
 
 def made(page: Page) -> dict[str, Any]:
@@ -95,8 +100,8 @@ def by_id(page: Page) -> dict[str, Any]:
     return {run["id"]: run for run in call(page, "runs")}
 
 
-def test_above_2_gib_all_that_leaves_python_is_right(page: Page, site: str) -> None:
-    inside(page, site)
+def test_above_2_gib_all_that_leaves_python_is_right(inside: Page, site: str) -> None:
+    page = inside
     before = made(page)
     worker = python_worker(page)
     worker.evaluate(FILL)
@@ -114,13 +119,14 @@ def test_above_2_gib_all_that_leaves_python_is_right(page: Page, site: str) -> N
     boot(page, site)
     expect(page.locator("[data-notice]")).to_have_count(0)
     assert by_id(page) == runs
-    for run in call(page, "runs")[1:]:
+    for run in (before["run"], after["run"], copy):
         call(page, "activate_run", {"id": run["id"]})
         assert fingerprint(page) == before["state"]
 
 
-def test_what_leaves_python_damaged_is_said_and_replaces_nothing(page: Page, site: str) -> None:
-    inside(page, site)
+def test_what_leaves_python_damaged_is_said_and_replaces_nothing(inside: Page, site: str) -> None:
+    page = inside
+    call(page, "create_run")
     call(page, "train_epoch")
     wait_until_saved(page)
     run, before = active(page), fingerprint(page)
