@@ -63,10 +63,11 @@ def test_best_weights_are_saved_where_nothing_else_shows_that_they_are_back(page
     assert fingerprint(page) == best
 
 
-def test_everything_is_back(page: Page, site: str) -> None:
+def test_everything_is_back_and_goes_on_bit_for_bit(page: Page, site: str) -> None:
     """First where the last step is seen, and the newest run; then where one pass is, and an older run."""
     first = active(page)
-    call(page, "create_run", {"name": "Embedded", "config": {"dataset": {"encoding": "embedding"}}})
+    embedded = {"dataset": {"encoding": "embedding"}}
+    call(page, "create_run", {"name": "Embedded", "config": embedded})
     call(page, "train_epoch")
     call(page, "create_run", {"name": "Third", "config": {"dataset": {"encoding": "one_hot"}}})
     call(page, "trainer_config", {"learning_rate": 0.03, "loss_type": "mse"})
@@ -96,18 +97,13 @@ def test_everything_is_back(page: Page, site: str) -> None:
         assert active(page)["name"] == name
         assert seen(page) == before
         expect(page.locator("[data-notice]")).to_contain_text(said)
-
-
-def test_a_reload_goes_on_bit_for_bit(page: Page, site: str) -> None:
-    call(page, "train_epoch")
-    call(page, "run_single")
-    wait_until_saved(page)
-    boot(page, site)
-    for _ in range(3):
-        call(page, "train_batch")
+    for method in ("run_single", *["train_batch"] * 3):
+        call(page, method)
     interrupted = fingerprint(page)
-    call(page, "create_run")
-    for method in ("train_epoch", "run_single", *["train_batch"] * 3):
+    call(page, "create_run", {"config": embedded})
+    call(page, "train_epoch")
+    call(page, "run_single", {"update": False})
+    for method in ("run_single", *["train_batch"] * 3):
         call(page, method)
     assert fingerprint(page) == interrupted
 
@@ -148,48 +144,38 @@ def test_killed_while_it_trains(keeping: Keeping, amounts: Amounts, page: Page) 
     assert fingerprint(page) == wanted
 
 
-def test_deletion_and_reset_can_be_undone_and_are_kept(page: Page, site: str) -> None:
+def test_what_is_reset_deleted_and_undone_while_a_run_trains_and_after_it_is_kept(page: Page, site: str) -> None:
     call(page, "train_epoch")
     call(page, "create_run", {"name": "Gone"})
-    call(page, "create_run", {"name": "Second"})
-    call(page, "train_batch")
-    before = fingerprint(page)
-    wait_until_saved(page)
-    press(page, "Delete Gone")
-    expect(page.get_by_text("Deleted “Gone”.")).to_be_visible()
-    press(page, "Reset Second")
-    expect(readout(page, "Step")).to_have_text("0")
-    wait_until_saved(page)
-    press(page, "Undo")
-    expect(readout(page, "Step")).to_have_text("1")
-    press(page, "Delete Second")
-    expect(page.get_by_text("Deleted “Second”.")).to_be_visible()
-    press(page, "Undo")
-    expect(page.get_by_text("Deleted “Second”.")).to_be_hidden()
-    wait_until_saved(page)
-    boot(page, site)
-    assert names(page) == ["Run 1", "Second"]
-    assert active(page)["name"] == "Second"
-    assert fingerprint(page) == before
-
-
-def test_other_runs_are_changed_while_one_trains(page: Page, site: str) -> None:
-    call(page, "train_epoch")
-    call(page, "create_run", {"name": "Deleted"})
     call(page, "create_run", {"name": "Trained"})
     first = call(page, "runs")[0]
     press(page, "Play")
     wait_for_steps(page, 100)
     press(page, "Reset Run 1")
-    press(page, "Delete Deleted")
+    press(page, "Delete Gone")
     wait_for_steps(page, 100)
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     press(page, "Activate Run 1")  # ends Play: what is trained is what is looked at
     expect(page.get_by_role("button", name="Play")).to_be_visible()
     wait_until_saved(page)
-    runs = call(page, "runs")
-    assert [(run["name"], run["step"]) for run in runs[:1]] == [("Run 1", 0)]
-    assert runs[0]["config"] == first["config"]
-    assert runs[1]["step"] >= 200
+    run, trained = call(page, "runs")
+    assert (run["name"], run["step"], run["config"]) == ("Run 1", 0, first["config"])
+    assert (trained["name"], trained["step"] >= 200) == ("Trained", True)
+
+    call(page, "train_batch")
+    before = fingerprint(page)
+    press(page, "Reset Run 1")
+    expect(readout(page, "Step")).to_have_text("0")
+    wait_until_saved(page)
+    press(page, "Undo")
+    expect(readout(page, "Step")).to_have_text("1")
+    press(page, "Delete Run 1")
+    expect(page.get_by_text("Deleted “Run 1”.")).to_be_visible()
+    press(page, "Undo")
+    expect(page.get_by_text("Deleted “Run 1”.")).to_be_hidden()
+    wait_until_saved(page)
     boot(page, site)
-    assert call(page, "runs") == runs
+    assert names(page) == ["Run 1", "Trained"]
+    assert call(page, "runs")[1] == trained
+    assert active(page)["name"] == "Run 1"
+    assert fingerprint(page) == before
