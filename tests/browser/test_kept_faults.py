@@ -26,7 +26,7 @@ from tests.browser.hand import (
 from tests.browser.held_answers import HELD_ANSWERS, held_from
 from tests.browser.keeping import Keeping, keeping, notice, wait_until_kept, wait_until_saved
 from tests.browser.test_accessibility import serious
-from tests.browser.test_storage_engine import BLOBS, BLOCKED, DATABASE, FILES, REST
+from tests.browser.test_storage_engine import BLOBS, BLOCKED, DATABASE, DELETE_DATABASE, FILES, REST
 from tests.tiers import cases
 
 __all__ = ["keeping"]
@@ -94,13 +94,6 @@ def flip(path: Path, share: float = 0.5) -> None:
 
 
 # To be run where no page of ours is open. What is damaged or wiped is what the page itself has written.
-DELETE_DATABASE = """
-(name) => new Promise((resolve, reject) => {
-  const request = indexedDB.deleteDatabase(name);
-  request.onsuccess = () => resolve();
-  request.onerror = request.onblocked = () => reject(request.error);
-})
-"""
 WIPE_FILES = """
 async () => {
   const root = await navigator.storage.getDirectory();
@@ -411,7 +404,19 @@ def test_the_tab_crashes_while_it_trains(keeping: Keeping) -> None:
     assert active(page)["step"] >= step
 
 
-def test_no_lock_holds_up_training_or_its_saves(delayable: Page, site: str) -> None:
+# The runs that are in the storage, as its own modules read them.
+STORED = """
+async (base) => {
+  const {openStorage} = await import(`${base}storage/index.js`);
+  const storage = await openStorage({heal: false});
+  const runs = await storage.load();
+  storage.close();
+  return runs.map(({id, status, summary}) => [id, status, summary.step]);
+}
+"""
+
+
+def test_no_lock_holds_up_training_or_its_saves(delayable: Page, site: str, files: str) -> None:
     page = delayable
     choose_speed(page, SLOW)
     press(page, "Play")
@@ -425,9 +430,12 @@ def test_no_lock_holds_up_training_or_its_saves(delayable: Page, site: str) -> N
     press(page, "Pause")
     expect(page.locator("[data-said]")).to_contain_text("Paused.")
     wait_until_saved(page)
-    runs = call(page, "runs")
-    boot(page, site)
-    assert call(page, "runs") == runs
+    beside = page.context.new_page()  # of the same origin, with no page of ours in it
+    beside.goto(f"{site}manifest.webmanifest")
+    stored = beside.evaluate(STORED, files)
+    beside.close()
+    for run in call(page, "runs"):
+        assert [run["id"], "ok", run["step"]] in stored
 
 
 def test_both_workers_die_while_a_run_is_saved(delayable: Page, site: str) -> None:

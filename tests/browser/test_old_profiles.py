@@ -13,6 +13,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import boot
 from tests.browser.hand import call, panel
 from tests.browser.keeping import notice, wait_until_saved
+from tests.browser.test_storage_engine import SPOIL
 from tests.tiers import usually
 
 FOLDER = Path(__file__).parents[1] / "data" / "old_layouts"
@@ -141,19 +142,6 @@ IDBFactory.prototype.open = () => {
   return request;
 };
 """
-# Every byte of the second copy is another one.
-SPOIL = """
-async () => {
-  const root = await navigator.storage.getDirectory();
-  for await (const folder of root.values())
-    for await (const handle of folder.values()) {
-      const bytes = new Uint8Array(await (await handle.getFile()).arrayBuffer());
-      const writable = await handle.createWritable();
-      await writable.write(bytes.map((it) => it ^ 255));
-      await writable.close();
-    }
-}
-"""
 
 
 def test_the_second_copy_is_asked_again_where_the_database_cannot_be_opened(
@@ -176,6 +164,7 @@ def test_the_second_copy_is_asked_again_where_the_database_cannot_be_opened(
     assert page.evaluate("() => backprop.state().then(({step}) => step)") == 30
 
 
+# A readable one that is empty: by day in test_storage_engine.py.
 @pytest.mark.parametrize("is_readable", [usually(False, True), False])
 def test_a_second_copy_that_is_damaged_altogether_can_be_downloaded(
     is_readable: bool, put_back: Callable[..., Page], site: str

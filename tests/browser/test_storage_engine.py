@@ -447,6 +447,41 @@ def test_each_run_has_files_of_its_own_and_a_removed_one_none(chrome: Chrome) ->
     assert "run-1" not in [run["id"] for run in runs]
 
 
+# Every byte of the second copy is another one.
+SPOIL = """
+async () => {
+  const root = await navigator.storage.getDirectory();
+  for await (const folder of root.values())
+    for await (const handle of folder.values()) {
+      const bytes = new Uint8Array(await (await handle.getFile()).arrayBuffer());
+      const writable = await handle.createWritable();
+      await writable.write(bytes.map((it) => it ^ 255));
+      await writable.close();
+    }
+}
+"""
+DELETE_DATABASE = """
+(name) => new Promise((resolve, reject) => {
+  const request = indexedDB.deleteDatabase(name);
+  request.onsuccess = () => resolve();
+  request.onerror = request.onblocked = () => reject(request.error);
+})
+"""
+
+
+def test_a_second_copy_that_is_damaged_altogether_is_listed_where_the_database_is_empty(
+    tab: Callable[[], Page], engine_site: str
+) -> None:
+    page = saved_in(tab(), 2)
+    page.goto(f"{engine_site}favicon.svg")
+    page.evaluate(DELETE_DATABASE, "backprop:/")
+    page.evaluate(SPOIL)
+    (run,) = open_storage(page, engine_site).evaluate("engine.load()")
+    assert run["status"] == "damaged"
+    assert "What is left of it can be downloaded." in run["why"]
+    assert [name for name, _ in run["remains"]] == ["copy-0", "copy-1", "copy-history-1"]
+
+
 # Two second copies on the same files, as of two tabs. In each set: whose checkpoints lie there.
 TWO_TABS = """
 async () => {
