@@ -95,14 +95,15 @@ def three(booted: Page) -> Page:
 
 
 @pytest.fixture
-def finished(booted: Page) -> Page:
+def finished(booted: Page, console_errors: list[str]) -> Page:
     """Lend the module's page with a sweep of four trained runs; one that an earlier test has looked at will do.
 
-    A worker has ended in the middle of one of them.
+    A worker has ended in the middle of one of them, and the page's own Python before the end.
     """
     if not is_finished(booted):
         tidy(booted)
         train_four(booted)
+        console_errors.clear()  # of Python that has ended
     return booted
 
 
@@ -125,11 +126,16 @@ def is_finished(page: Page) -> bool:
 
 
 def train_four(page: Page) -> None:
-    """Train a sweep of four runs to its end; one of the two workers ends half way."""
+    """Train a sweep of four runs to its end; one of the two workers and the page's own Python end half way."""
     assert start(page, "0.3, 0.1", "0", "200") == FOUR
     expect(region(page).locator(".sweep-open", has_text=re.compile(r"training, [1-9]"))).to_have_count(2)
-    with suppress(Error):  # it ends before it answers
-        python_workers(page)[-1].evaluate("self.close()")
+    pages_own, *_, last = python_workers(page)
+    for worker in (last, pages_own):
+        with suppress(Error):  # it ends before it answers
+            worker.evaluate("self.close()")
+    # All are trained, and wait.
+    expect(region(page).locator(".sweep-open", has_text="training, 100%")).not_to_have_count(0)
+    page.get_by_role("button", name=re.compile("^Restart")).click()
     wait_for_end(page)
 
 
@@ -261,6 +267,11 @@ def test_a_worker_that_ends_half_way_repeats_its_run_only(finished: Page) -> Non
     assert sorted(created.values()) == [*[1] * (FOUR - 1), 2]
 
 
+def test_runs_trained_while_the_page_s_python_is_gone_are_added_when_it_is_back(finished: Page) -> None:
+    expect(region(finished).locator(".sweep-open")).to_have_count(0)
+    assert len({run["name"] for run in swept(finished)}) == len(swept(finished)) == FOUR
+
+
 def test_every_run_of_a_sweep_has_the_bits_that_it_has_alone(finished: Page) -> None:
     names = {run["name"] for run in swept(finished)}
     assert len(names) == FOUR
@@ -365,20 +376,6 @@ def test_a_run_whose_workers_end_twice_is_named_and_the_others_go_on(visit: Call
     expect(failed).to_contain_text("failed: Python's worker has ended, perhaps for lack of memory")
     expect(trained(page)).to_have_count(1)
     expect(region(page)).to_contain_text("1 run of 999 epochs; 1 run failed")
-
-
-@pytest.mark.console_errors
-def test_runs_trained_while_the_page_s_python_is_gone_are_added_when_it_is_back(three: Page) -> None:
-    start(three, "0.3, 0.1", "0, 1", "100")
-    expect(trained(three).first).to_be_visible()
-    with suppress(Error):  # it ends before it answers
-        python_workers(three)[0].evaluate("self.close()")
-    # All are trained, and wait.
-    expect(region(three).locator(".sweep-open", has_text="training, 100%")).not_to_have_count(0)
-    three.get_by_role("button", name=re.compile("^Restart")).click()
-    wait_for_end(three)
-    expect(trained(three)).to_have_count(8)
-    assert len({run["name"] for run in swept(three)}) == len(swept(three)) == 8
 
 
 @pytest.fixture
