@@ -27,6 +27,7 @@ class CodeEvents:
     def __init__(self, tool: int, count: Callable[..., object]) -> None:
         self._tool, self._count = tool, count
         self.codes: dict[int, CodeType] = {}  # by identity: equal code of two packages is not the same
+        self._before: Any = None  # a debugger's or coverage's trace, which sees all other code
 
     def __contains__(self, code: CodeType) -> bool:
         """Return whether this code is watched."""
@@ -53,14 +54,24 @@ class CodeEvents:
     def traced(self) -> Iterator[None]:
         """Trace in this context what calls watched code; Python 3.12 and newer needs no trace."""
         before = sys.gettrace()
-        if _monitoring() or not self.codes or before == self._trace:
+        if _monitoring() or not self.codes or self._is_in(before):
             yield
             return
+        outer, self._before = self._before, before
         sys.settrace(self._trace)
         try:
             yield
         finally:
             sys.settrace(before)
+            self._before = outer
+
+    def _is_in(self, trace: Any) -> bool:
+        """Return whether a trace is ours, or one of ours that hands on to it."""
+        while isinstance(owner := getattr(trace, "__self__", None), CodeEvents):
+            if owner is self:
+                return True
+            trace = owner._before
+        return False
 
     def _register(self, count: Callable[..., object] | None) -> None:
         monitoring = _monitoring()
@@ -72,11 +83,15 @@ class CodeEvents:
         for code in codes if monitoring else ():
             monitoring.set_local_events(self._tool, code, (monitoring.events.JUMP | monitoring.events.PY_START) * is_on)
 
-    def _trace(self, frame: FrameType, _event: str, _argument: object) -> Any:
-        if frame.f_code not in self:
+    def _trace(self, frame: FrameType, event: str, argument: object) -> Any:
+        if frame.f_code in self:
+            frame.f_trace_opcodes = True
+            return self._trace_instruction
+        if self._before is None:
             return None
-        frame.f_trace_opcodes = True
-        return self._trace_instruction
+        seen = self._before(frame, event, argument)
+        sys.settrace(self._trace)  # coverage's trace puts itself in force
+        return seen
 
     def _trace_instruction(self, _frame: FrameType, _event: str, _argument: object) -> Any:
         self._count()  # a line event would not come in a loop of one line

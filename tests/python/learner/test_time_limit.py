@@ -2,6 +2,7 @@
 
 import sys
 import time
+from types import FrameType
 
 import pytest
 
@@ -69,3 +70,29 @@ def test_code_of_ours_is_not_watched() -> None:
 
     with time_limit(0.01, code):
         function(long)
+
+
+def test_the_trace_that_was_in_force_goes_on_seeing_all_other_code() -> None:
+    code = compile_code("def f(g):\n    for _ in range(10_000): g()\n", "mine.py")
+    names: dict[str, object] = {}
+    exec(code, names)
+    function = names["f"]
+    assert callable(function)
+    seen = set()
+
+    def trace(frame: FrameType, event: str, argument: object) -> None:
+        seen.add(frame.f_code.co_name)
+        sys.settrace(trace)  # as coverage's does at each call
+
+    def ours() -> None:
+        pass
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        with time_limit(60, code), time_limit(0.0, code), pytest.raises(TimeLimitError):
+            function(ours)
+        assert sys.gettrace() is trace
+    finally:
+        sys.settrace(before)
+    assert "ours" in seen
