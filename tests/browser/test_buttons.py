@@ -1,6 +1,7 @@
 """Training through the buttons only: to the best that the data allows, and one run beside another."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,6 +10,7 @@ from tests.browser.hand import (
     DRAWN,
     active,
     call,
+    call_all,
     delete_runs,
     fill,
     fingerprint,
@@ -67,46 +69,58 @@ def test_the_seeds_default_reaches_the_best_accuracy(booted: Page) -> None:
     new_run(booted, Task="next_token", Encoding="one_hot")
     assert active(booted)["config"]["dataset"]["vocabulary"] == ["a", "b", "c", "d"]
     assert active(booted)["shape"] == [16, 32, 32, 4]
+    press(booted, "Run full epoch")
+    expect(readout(booted, "Step")).to_have_text("8")
+    advance_to_the_best(booted, 400)
+
+
+@pytest.mark.nightly
+def test_run_full_epoch_alone_reaches_the_best_accuracy(booted: Page) -> None:
+    call(booted, "create_run")
     train_to_the_best(booted, 400)
 
 
-def test_an_embedding_reaches_the_best_accuracy(booted: Page) -> None:
-    new_run(booted, Task="next_token", Encoding="embedding", Embedding_dimensions="6")
-    assert active(booted)["shape"][0] == 4 * 6
-    expect(booted.locator('[data-tensor="embedding/weights"]')).to_be_visible()
-    advance_to_the_best(booted, 400)
+# Python learns all of them by day: tests/python/test_session.py.
+@pytest.mark.nightly
+@pytest.mark.parametrize(
+    ("config", "epochs"),
+    [
+        ({"dataset": {"encoding": "embedding", "embedding_dim": 6}}, 400),
+        ({"dataset": {"task": "classification"}}, 400),
+        ({"trainer": {"loss_type": "mse", "learning_rate": 0.3}}, 1000),
+    ],
+    ids=["embedding", "classification", "mse"],
+)
+def test_every_kind_of_training_reaches_the_best_accuracy(booted: Page, config: dict[str, Any], epochs: int) -> None:
+    call(booted, "create_run", {"config": config})
+    advance_to_the_best(booted, epochs)
 
 
-def test_classification_reaches_the_best_accuracy(booted: Page) -> None:
-    new_run(booted, Task="classification", Encoding="one_hot")
-    assert active(booted)["shape"][-1] == 3
-    advance_to_the_best(booted, 400)
-
-
-def test_mse_reaches_the_best_accuracy(booted: Page) -> None:
-    new_run(booted, Task="next_token", Encoding="one_hot", Loss="mse", Learning_rate="0.3")
-    advance_to_the_best(booted, 1000)
-
-
-def test_own_masters_and_no_hidden_layer(booted: Page) -> None:
+def test_own_masters_an_embedding_and_no_hidden_layer(booted: Page) -> None:
     new_run(
         booted,
         Name="Mine",
+        Task="classification",
+        Encoding="embedding",
+        Embedding_dimensions="6",
         Hidden_layers="none",
         Sequences_come_from="explicit",
         Source_sequences="abccaabb\na d d a c c a d",
-        Loss="cross_entropy",
+        Loss="mse",
+        Learning_rate="0.3",
     )
     region = panel(booted, "Dataset")
     expect(region.get_by_text("abccaabb")).to_be_visible()
     expect(region.get_by_text("addaccad")).to_be_visible()
-    assert active(booted)["shape"] == [16, 4]
-    assert active(booted)["name"] == "Mine"
-    new_run(booted, Name="Back", Hidden_layers="32, 32", Sequences_come_from="generated")
+    expect(booted.locator('[data-tensor="embedding/weights"]')).to_be_visible()
+    run = active(booted)
+    assert (run["name"], run["shape"]) == ("Mine", [5 * 6, 2])
+    trainer = run["config"]["trainer"]
+    assert (trainer["loss_type"], trainer["learning_rate"]) == ("mse", 0.3)
 
 
 def test_each_button_does_its_part(booted: Page) -> None:
-    new_run(booted)
+    call(booted, "create_run")
     expect(readout(booted, "Step")).to_have_text("0")
     press(booted, "Run single step")
     expect(readout(booted, "Step")).to_have_text("1")
@@ -120,8 +134,7 @@ def test_each_button_does_its_part(booted: Page) -> None:
 
 
 def test_visualize_only_changes_nothing(booted: Page) -> None:
-    new_run(booted)
-    press(booted, "Run full epoch")
+    call_all(booted, [("create_run", {}), ("train_epoch", {})])
     expect(readout(booted, "Step")).to_have_text("8")
     weights = parameters_of(booted, active(booted)["id"])
     booted.get_by_role("radio", name="Visualize only").check()
@@ -135,20 +148,8 @@ def test_visualize_only_changes_nothing(booted: Page) -> None:
     booted.get_by_role("radio", name="Train", exact=True).check()
 
 
-def test_play_and_pause(booted: Page) -> None:
-    new_run(booted)
-    press(booted, "Play")
-    wait_for_steps(booted, 200)
-    press(booted, "Pause")
-    expect(booted.locator("[data-said]")).to_contain_text("Paused.")
-    run = active(booted)
-    expect(readout(booted, "Step")).to_have_text(f"{run['step']:,}")
-    assert run["metrics"]["step"] == run["step"]
-    assert active(booted)["step"] == run["step"]
-
-
-def test_the_learning_rate_changes_while_training_goes_on(booted: Page) -> None:
-    new_run(booted)
+def test_play_and_pause_and_settings_in_between(booted: Page) -> None:
+    call(booted, "create_run")
     press(booted, "Play")
     wait_for_steps(booted, 50)
     fill(booted, "Learning rate", "0.03")
@@ -156,15 +157,19 @@ def test_the_learning_rate_changes_while_training_goes_on(booted: Page) -> None:
     press(booted, "All settings")
     booted.get_by_role("dialog", name="Settings").get_by_label("Loss", exact=True).select_option("mse")
     booted.keyboard.press("Escape")
-    wait_for_steps(booted, 50)
+    wait_for_steps(booted, 150)
     press(booted, "Pause")
-    config = active(booted)["config"]["trainer"]
+    expect(booted.locator("[data-said]")).to_contain_text("Paused.")
+    run = active(booted)
+    expect(readout(booted, "Step")).to_have_text(f"{run['step']:,}")
+    assert run["metrics"]["step"] == run["step"] >= 200
+    config = run["config"]["trainer"]
     assert (config["learning_rate"], config["batch_size"], config["loss_type"]) == (0.03, 7, "mse")
-    assert active(booted)["step"] >= 100
+    assert active(booted)["step"] == run["step"]
 
 
 def test_arrow_keys_climb_the_ladder(booted: Page) -> None:
-    new_run(booted, Learning_rate="0.1")
+    call(booted, "create_run")
     field = booted.get_by_role("region", name="Controls").get_by_label("Learning rate")
     expect(field).to_have_value("0.1")
     field.press("ArrowUp")
@@ -177,67 +182,58 @@ def test_arrow_keys_climb_the_ladder(booted: Page) -> None:
     wait_for_runs(booted, "(runs) => runs.find(({active}) => active).config.trainer.learning_rate === 0.03")
 
 
-@pytest.fixture
-def two_runs(booted: Page) -> tuple[Page, str, str]:
-    """Leave two runs, the first of which trains."""
-    delete_runs(booted, call(booted, "runs")[:-1])
-    call(booted, "rename_run", {"id": active(booted)["id"], "name": "Still"})
-    call(booted, "train_epoch")
-    new_run(booted, Name="Moving")
-    still, moving = (run["id"] for run in call(booted, "runs"))
-    press(booted, "Play")
-    wait_for_steps(booted, 100)
-    return booted, still, moving
+def step_of(page: Page, run_id: str) -> int:
+    return int(next(run["step"] for run in call(page, "runs") if run["id"] == run_id))
 
 
-def test_another_run_is_reset_and_deleted_while_one_trains(two_runs: tuple[Page, str, str]) -> None:
-    page, still, moving = two_runs
-    press(page, "Reset Still")
+def test_runs_are_activated_reset_and_deleted_while_one_trains(booted: Page) -> None:
+    page, old = booted, call(booted, "runs")
+    runs = [("create_run", {"name": name}) for name in ("Still", "Other", "Moving")]
+    call_all(page, [runs[0], ("train_epoch", {}), *runs[1:]])
+    delete_runs(page, old)
+    still, _, moving = (run["id"] for run in call(page, "runs"))
+    # Another one is activated: the run that trained stays where it was left, nothing goes on training unseen.
+    press(page, "Play")
     wait_for_steps(page, 100)
-    runs = {run["id"]: run for run in call(page, "runs")}
-    assert runs[still]["step"] == 0
-    assert runs[moving]["step"] >= 200
-    assert runs[moving]["active"]
-    press(page, "Delete Still")
-    wait_for_steps(page, 100)
-    press(page, "Pause")
-    assert [run["id"] for run in call(page, "runs")] == [moving]
-
-
-def test_activating_another_run_while_one_trains(two_runs: tuple[Page, str, str]) -> None:
-    page, still, moving = two_runs
-    before = next(run for run in call(page, "runs") if run["id"] == still)["step"]
-    assert steps_while_asked(page, moving) > 0
     press(page, "Activate Still")
     expect(page.get_by_role("button", name="Play")).to_be_visible()
-    expect(readout(page, "Step")).to_have_text(f"{before:,}")
-    runs = {run["id"]: run for run in call(page, "runs")}
-    assert runs[still]["active"]
-    assert runs[still]["step"] == before
-    # It stays where it was left: nothing goes on training unseen.
+    expect(readout(page, "Step")).to_have_text("8")
+    assert active(page)["id"] == still
+    assert active(page)["step"] == 8
     assert steps_while_asked(page, moving) == 0
-
-
-def test_the_run_that_trains_is_reset_and_deleted(two_runs: tuple[Page, str, str]) -> None:
-    page, still, moving = two_runs
+    # Another one is reset, and one is deleted: training goes on.
+    press(page, "Activate Moving")
+    expect(page.get_by_role("button", name="Active run: Moving")).to_be_visible()
+    press(page, "Play")
+    wait_for_steps(page, 100)
+    before = step_of(page, moving)
+    press(page, "Reset Still")
+    expect(page.get_by_text("Reset “Still”.")).to_be_visible()
+    wait_for_steps(page, 100)
+    assert step_of(page, still) == 0
+    assert step_of(page, moving) >= before + 100
+    press(page, "Delete Other")
+    expect(page.get_by_text("Deleted “Other”.")).to_be_visible()
+    wait_for_steps(page, 100)
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    assert [run["id"] for run in call(page, "runs")] == [still, moving]
+    # The one that trains is reset, and deleted: training ends.
     press(page, "Reset Moving")
     expect(page.get_by_role("button", name="Play")).to_be_visible()
     expect(readout(page, "Step")).to_have_text("0")
-    assert active(page)["id"] == moving
-    assert active(page)["step"] == 0
+    assert (active(page)["id"], active(page)["step"]) == (moving, 0)
     press(page, "Play")
     wait_for_steps(page, 100)
     press(page, "Delete Moving")
     expect(page.get_by_text("Deleted “Moving”.")).to_be_visible()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
     expect(page.get_by_role("button", name="Play")).to_be_visible()
-    expect(readout(page, "Step")).to_have_text(f"{active(page)['step']:,}")
+    expect(readout(page, "Step")).to_have_text("0")
     assert [run["id"] for run in call(page, "runs")] == [still]
 
 
 def test_delete_and_reset_can_be_undone(booted: Page) -> None:
-    new_run(booted, Name="Precious")
-    press(booted, "Run full epoch")
+    call_all(booted, [("create_run", {"name": "Precious"}), ("train_epoch", {})])
     expect(readout(booted, "Step")).to_have_text("8")
     before = fingerprint(booted)
     for word in ("Delete", "Reset"):
@@ -257,7 +253,7 @@ def test_delete_and_reset_can_be_undone(booted: Page) -> None:
 
 
 def test_renaming_in_place(booted: Page) -> None:
-    new_run(booted, Name="Old")
+    call(booted, "create_run", {"name": "Old"})
     press(booted, "Rename Old")
     field = booted.get_by_label("New name of Old")
     expect(field).to_be_focused()
@@ -270,61 +266,40 @@ def test_renaming_in_place(booted: Page) -> None:
     expect(booted.get_by_role("button", name="Actions of <b>Größer</b> & 新")).to_be_focused()
 
 
-def test_the_dialog_says_what_would_be_made_and_remembers(booted: Page) -> None:
-    press(booted, "New run")
-    dialog = booted.get_by_role("dialog", name="New run")
-    dialog.get_by_label("Task").select_option("next_token")
-    dialog.get_by_label("Encoding").select_option("one_hot")
-    dialog.get_by_label("Hidden layers").fill("7 5")
-    expect(dialog.get_by_text("16 → 7 → 5 → 4 · 183 parameters · 8 steps per epoch")).to_be_visible()
-    dialog.press("Escape")
-    expect(dialog).to_be_hidden()
-    press(booted, "New run")
-    expect(dialog.get_by_label("Hidden layers")).to_have_value("7 5")
-    dialog.get_by_role("button", name="Cancel").click()
-
-
 def test_cancel_forgets_what_was_typed_and_closing_does_not(booted: Page) -> None:
-    new_run(booted, Learning_rate="0.3", Hidden_layers="6")
+    new_run(booted, Task="next_token", Encoding="one_hot", Learning_rate="0.3", Hidden_layers="6")
     dialog = booted.get_by_role("dialog", name="New run")
     rate, hidden = dialog.get_by_label("Learning rate", exact=True), dialog.get_by_label("Hidden layers")
     press(booted, "New run")
+    hidden.fill("7 5")
+    expect(dialog.get_by_text("16 → 7 → 5 → 4 · 183 parameters · 8 steps per epoch")).to_be_visible()
     rate.fill("fast")
-    hidden.fill("7")
     expect(rate).to_have_attribute("aria-invalid", "true")
+    opener = booted.get_by_role("button", name="New run", exact=True)
     for close in ("Escape", "Close New run"):
         if close == "Escape":
             dialog.press(close)
         else:
             press(booted, close)
         expect(dialog).to_be_hidden()
-        press(booted, "New run")
+        opener.click()
         expect(rate).to_have_value("fast")
-        expect(hidden).to_have_value("7")
+        expect(hidden).to_have_value("7 5")
+    dialog.evaluate("(element) => element.dispatchEvent(new Event('close'))")  # a late one, of the time before
+    booted.evaluate(f"() => ({DRAWN})()")
+    expect(dialog).to_be_visible()
     dialog.get_by_role("button", name="Cancel").click()
     expect(dialog).to_be_hidden()
-    press(booted, "New run")
+    opener.click()
     expect(rate).to_have_value("0.3")
     expect(hidden).to_have_value("6")
     expect(dialog.locator(".refusal:not(:empty)")).to_have_count(0)
     expect(dialog.get_by_text("16 → 6 → 4")).to_be_visible()
     dialog.get_by_role("button", name="Cancel").click()
-    new_run(booted, Learning_rate="0.1", Hidden_layers="32, 32")
-
-
-def test_a_late_close_event_does_not_close_a_dialog_that_is_open_again(booted: Page) -> None:
-    press(booted, "New run")
-    dialog = booted.get_by_role("dialog", name="New run")
-    expect(dialog.get_by_label("Learning rate", exact=True)).to_be_visible()
-    dialog.evaluate("(element) => element.dispatchEvent(new Event('close'))")  # of the time before
-    booted.evaluate(f"() => ({DRAWN})()")
-    expect(dialog).to_be_visible()
-    dialog.press("Escape")
-    expect(dialog).to_be_hidden()
 
 
 def test_looking_at_a_sample_trains_nothing(booted: Page) -> None:
-    new_run(booted)
+    call(booted, "create_run")
     region = panel(booted, "Dataset")
     samples = region.locator("button.sample")
     expect(samples).to_have_count(50)
@@ -337,7 +312,7 @@ def test_looking_at_a_sample_trains_nothing(booted: Page) -> None:
 
 
 def test_keys(booted: Page) -> None:
-    new_run(booted)
+    call(booted, "create_run")
     booted.get_by_role("heading", name="Backprop from Scratch").click()
     step = readout(booted, "Step")
     booted.keyboard.press("s")
