@@ -25,7 +25,7 @@ from tests.browser.hand import (
     press,
 )
 from tests.browser.keeping import wait_until_saved
-from tests.tiers import pairs, usually
+from tests.tiers import usually
 
 TAKEN = [
     "<script>window.executed = 1</script>",
@@ -59,14 +59,9 @@ TAKEN = [
 REFUSED = ["   ", "a\0b", "\x1b[31m", "\x85", "\u2028", "\u2029", "x" * 101, "x" * 10_000, "<b>" * 10_000]
 
 
-def thirds(texts: list[str], usual: int) -> list[Any]:
-    """Return texts in three parts, one of them usual: three fields are given every text between them."""
-    return [usually(part == usual, texts[part::3]) for part in range(3)]
-
-
-def halves(texts: list[str], usual: int) -> list[Any]:
-    """Return texts in two parts, one of them usual: a file and the storage, which hold the same bytes, share them."""
-    return [usually(part == usual, texts[part::2]) for part in range(2)]
+def parts(texts: list[str], count: int, usual: int) -> list[Any]:
+    """Return texts in parts, one of them usual: the ways that texts go share them by day, and have all by night."""
+    return [usually(part == usual, texts[part::count]) for part in range(count)]
 
 
 # Type into fields all at once: name of the field → text. It returns what stands in them.
@@ -141,7 +136,7 @@ def rename(page: Page, run_id: str, name: str) -> Locator:
     return field
 
 
-@pytest.mark.parametrize("names", thirds(TAKEN, usual=0))
+@pytest.mark.parametrize("names", parts(TAKEN, 8, usual=0))
 def test_by_renaming(careful: Page, names: list[str]) -> None:
     run_id = active(careful)["id"]
     for name in names:
@@ -158,7 +153,7 @@ def make_run(page: Page, name: str) -> None:
     expect(dialog).to_be_hidden()
 
 
-@pytest.mark.parametrize("names", thirds(TAKEN, usual=1))
+@pytest.mark.parametrize("names", parts(TAKEN, 8, usual=2))
 def test_by_a_new_run_and_all_that_is_said_of_it(careful: Page, names: list[str]) -> None:
     for name in names:
         make_run(careful, name)
@@ -181,7 +176,7 @@ def test_by_a_new_run_and_all_that_is_said_of_it(careful: Page, names: list[str]
         call(careful, "delete_run", {"id": made["id"]})
 
 
-@pytest.mark.parametrize("names", halves(TAKEN, usual=0))
+@pytest.mark.parametrize("names", parts(TAKEN, 2, usual=0))
 def test_by_files(careful: Page, tmp_path: Path, names: list[str]) -> None:
     paths = [tmp_path / f"{number}.safetensors" for number in range(len(names))]
     for path, name in zip(paths, names, strict=True):
@@ -205,7 +200,7 @@ def test_by_files_that_are_named_so(careful: Page) -> None:
         assert line.locator("*").evaluate_all("found => found.map((it) => it.localName)") == ["bdi"]
 
 
-@pytest.mark.parametrize("names", thirds(TAKEN, usual=2))
+@pytest.mark.parametrize("names", parts(TAKEN, 8, usual=5))
 def test_by_links(careful: Page, site: str, names: list[str]) -> None:
     for name in names:
         open_asked(careful, f"{site}#lr=0.2&name={quote(name)}")
@@ -224,7 +219,11 @@ def test_tokens(careful: Page, site: str) -> None:
     assert active(careful)["config"]["dataset"]["vocabulary"] == tokens
     expect(panel(careful, "Dataset")).to_contain_text(tokens[0])
     press(careful, "Run batch")
-    for token in TAKEN[:6]:  # longer than a token may be
+
+
+@pytest.mark.parametrize("tokens", parts(TAKEN[:6], 3, usual=0))
+def test_tokens_that_are_too_long(careful: Page, site: str, tokens: list[str]) -> None:
+    for token in tokens:
         open_asked(careful, f"{site}#vocabulary={quote(token)},b&lr=0.2")
         expect(careful.locator(".shared li").last).to_contain_text(
             "In the link, dataset.vocabulary must have tokens of "
@@ -232,36 +231,50 @@ def test_tokens(careful: Page, site: str) -> None:
         careful.locator(".shared").get_by_role("button", name="Dismiss").click()
 
 
-def refused_by_renaming(page: Page, name: str, _: Path) -> None:
+def refused_by_renaming(page: Page, names: list[str], _: Path) -> None:
     run = active(page)
-    field = rename(page, run["id"], name)
-    expect(field).to_have_attribute("aria-invalid", "true")
-    expect(panel(page, "Runs").get_by_role("alert").filter(has_text="name must ")).to_have_count(1)
-    field.press("Escape")
-    expect_shown(page, run["id"], run["name"])
+    for name in names:
+        field = rename(page, run["id"], name)
+        expect(field).to_have_attribute("aria-invalid", "true")
+        expect(panel(page, "Runs").get_by_role("alert").filter(has_text="name must ")).to_have_count(1)
+        field.press("Escape")
+        expect_shown(page, run["id"], run["name"])
 
 
-def refused_in_a_file(page: Page, name: str, folder: Path) -> None:
-    path = folder / "run.safetensors"
-    path.write_bytes(to_bytes({**to_record(TrainingRun()), "name": name}))
-    panel(page, "Runs").locator("input[type=file]").set_input_files(path)
-    expect(page.locator(".shared li")).to_contain_text(["“run.safetensors” was not imported: name must"])
+def refused_in_files(page: Page, names: list[str], folder: Path) -> None:
+    paths = [folder / f"{number}.safetensors" for number in range(len(names))]
+    for path, name in zip(paths, names, strict=True):
+        path.write_bytes(to_bytes({**to_record(TrainingRun()), "name": name}))
+    panel(page, "Runs").locator("input[type=file]").set_input_files(paths)
+    expect(page.locator(".shared li")).to_contain_text([f"“{path.name}” was not imported: name must" for path in paths])
     assert len(call(page, "runs")) == 1
 
 
-def refused_in_a_link(page: Page, name: str, _: Path) -> None:
-    open_asked(page, f"{page.url.partition('#')[0]}#lr=0.2&name={quote(name)}")
-    expect(page.locator(".shared li").first).to_contain_text("“From a link” was created from the link")
-    assert active(page)["name"] == "From a link"
+def refused_in_links(page: Page, names: list[str], _: Path) -> None:
+    before = page.url.partition("#")[0]
+    for name in names:
+        open_asked(page, f"{before}#lr=0.2&name={quote(name)}")
+        expect(page.locator(".shared li").first).to_contain_text("“From a link” was created from the link")
+        assert active(page)["name"] == "From a link"
+        delete_runs(page, [active(page)])
+        page.locator(".shared").get_by_role("button", name="Dismiss").click()
 
 
+# In files all of them; in the row and in links, which are given one after the other, a part by day.
 @pytest.mark.parametrize(
-    ("name", "refused"), pairs(REFUSED, [refused_by_renaming, refused_in_a_file, refused_in_a_link])
+    ("refused", "names"),
+    [
+        usually(True, refused_in_files, REFUSED),
+        usually(True, refused_by_renaming, REFUSED[::4]),
+        usually(True, refused_in_links, REFUSED[3::4]),
+        usually(False, refused_by_renaming, REFUSED),
+        usually(False, refused_in_links, REFUSED),
+    ],
 )
 def test_refused_everywhere(
-    careful: Page, tmp_path: Path, name: str, refused: Callable[[Page, str, Path], None]
+    careful: Page, tmp_path: Path, refused: Callable[[Page, list[str], Path], None], names: list[str]
 ) -> None:
-    refused(careful, name, tmp_path)
+    refused(careful, names, tmp_path)
 
 
 # ---- What is no name: every other text field ----
@@ -306,7 +319,7 @@ def every_field(page: Page) -> Locator:
     return dialog
 
 
-@pytest.mark.parametrize("texts", thirds([*TAKEN, *REFUSED], usual=0))
+@pytest.mark.parametrize("texts", parts([*TAKEN, *REFUSED], 6, usual=0))
 def test_through_all_fields_of_the_new_run_form_at_once(careful: Page, texts: list[str]) -> None:
     dialog = every_field(careful)
     good = dialog.locator(FIELDS).evaluate_all(READ)
@@ -318,6 +331,8 @@ def test_through_all_fields_of_the_new_run_form_at_once(careful: Page, texts: li
     press(careful, "Cancel")
 
 
+# By day each field by itself: test_bad_values.py.
+@pytest.mark.nightly
 def test_through_each_field_of_the_new_run_form(careful: Page) -> None:
     dialog = every_field(careful)
     good = dialog.locator(FIELDS).evaluate_all(READ)
@@ -333,7 +348,7 @@ def test_through_each_field_of_the_new_run_form(careful: Page) -> None:
     press(careful, "Cancel")
 
 
-@pytest.mark.parametrize("texts", thirds([*TAKEN, *REFUSED], usual=1))
+@pytest.mark.parametrize("texts", parts([*TAKEN, *REFUSED], 6, usual=2))
 def test_through_the_controls(careful: Page, texts: list[str]) -> None:
     """How the active run is trained, with which optimizer, and when it stops: every field is refused by itself."""
     call(careful, "trainer_config", {"optimizer": "adam"})
@@ -352,7 +367,7 @@ def test_through_the_controls(careful: Page, texts: list[str]) -> None:
     call(careful, "trainer_config", {"optimizer": "sgd"})
 
 
-@pytest.mark.parametrize("texts", thirds([*TAKEN, *REFUSED], usual=2))
+@pytest.mark.parametrize("texts", parts([*TAKEN, *REFUSED], 6, usual=4))
 def test_through_the_twin_form(careful: Page, texts: list[str]) -> None:
     press(careful, f"Twin {active(careful)['name']}")
     dialog = careful.get_by_role("dialog", name="Twin")
@@ -367,9 +382,10 @@ def test_through_the_twin_form(careful: Page, texts: list[str]) -> None:
     assert len(call(careful, "runs")) == 1
 
 
-def test_through_the_filter(careful: Page) -> None:
+@pytest.mark.parametrize("texts", parts([*TAKEN, *REFUSED], 4, usual=1))
+def test_through_the_filter(careful: Page, texts: list[str]) -> None:
     runs = panel(careful, "Runs")
-    for text in [*TAKEN, *REFUSED]:
+    for text in texts:
         type_into(runs, {"filter": text})
         if text.strip():
             said = runs.locator("p.waiting")
@@ -394,7 +410,7 @@ def test_a_name_turns_nothing_but_itself(careful: Page) -> None:
     assert end["left"] >= name["right"] - 1
 
 
-@pytest.mark.parametrize("names", halves(TAKEN, usual=1))
+@pytest.mark.parametrize("names", parts(TAKEN, 2, usual=1))
 def test_they_are_kept_and_come_back(careful: Page, site: str, names: list[str]) -> None:
     call_all(careful, [("create_run", {"name": name}) for name in names])
     wait_until_saved(careful)
