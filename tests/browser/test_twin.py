@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import boot
 from tests.browser.hand import (
     call,
     choose_twin_field,
@@ -17,6 +16,7 @@ from tests.browser.hand import (
     wait_for_runs,
     wait_for_steps,
 )
+from tests.tiers import usually
 
 BATCHES = "✓ same start, same batches"
 ORDER = "✓ same start, same order"
@@ -57,6 +57,12 @@ def twin(page: Page, of: str, field: str, value: str) -> None:
     expect(page.get_by_role("button", name=f"Actions of {of}", exact=True)).to_be_focused()
 
 
+def called_twin(page: Page, field: str, value: Any) -> None:
+    """Make a twin of One by a call, where the dialog is not the subject."""
+    call(page, "twin_run", {"id": runs(page)["One"]["id"], "changes": {field: value}, "name": "One twin"})
+    expect(row(page, "One twin")).to_be_visible()
+
+
 def runs(page: Page) -> dict[str, dict[str, Any]]:
     return {run["name"]: run for run in call(page, "runs")}
 
@@ -94,10 +100,7 @@ def test_twins_train_under_one_play_and_the_seal_stands(one: Page) -> None:
 def test_twins_with_the_same_value_have_the_same_losses(one: Page) -> None:
     call(one, "twin_run", {"id": runs(one)["One"]["id"], "changes": {"learning_rate": 0.1}})
     expect(row(one, "One")).to_contain_text("twin, no setting differs")
-    press(one, "Play")
-    wait_for_steps(one, 100)
-    press(one, "Pause")
-    expect(one.locator("[data-said]")).to_contain_text("Paused.")
+    call(one, "advance", {"id": runs(one)["One"]["id"], "steps": 100, "twins": True})
     first, second = call(one, "run_losses")
     assert len(first["losses"]) >= 100
     assert first["losses"] == second["losses"]
@@ -120,9 +123,8 @@ def test_training_one_alone_breaks_the_seal_and_play_lets_the_other_catch_up(one
 
 
 def test_a_twin_of_a_trained_run_catches_up_to_the_very_same_batches(one: Page) -> None:
-    press(one, "Run full epoch")
-    expect(one.locator("[data-said]")).to_contain_text("Step 8")
-    twin(one, "One", "loss_type", "mse")
+    call(one, "train_epoch")
+    called_twin(one, "loss_type", "mse")
     expect(one.locator(".seal")).to_have_count(0)
     press(one, "Play")
     wait_for_steps(one, 20)
@@ -132,7 +134,7 @@ def test_a_twin_of_a_trained_run_catches_up_to_the_very_same_batches(one: Page) 
 
 
 def test_another_batch_size_changes_what_the_seal_says(one: Page) -> None:
-    twin(one, "One", "learning_rate", "0.3")
+    called_twin(one, "learning_rate", 0.3)
     expect(row(one, "One").locator(".seal")).to_have_text(BATCHES)
     fill(one, "Batch size", "7")
     expect(row(one, "One").locator(".seal")).to_have_text(ORDER)
@@ -185,11 +187,16 @@ SAME = [
 ]
 
 
-def test_a_twin_without_a_difference_is_refused(one: Page) -> None:
+# By day a few of each kind of field, and of each way to write a number.
+USUAL = [("learning_rate", "0,1"), ("learning_rate", "10%"), ("loss_type", "cross_entropy"), ("clip_norm", "None")]
+
+
+@pytest.mark.parametrize("same_values", [usually(True, USUAL), usually(False, SAME)], ids=["a few", "all"])
+def test_a_twin_without_a_difference_is_refused(one: Page, same_values: list[tuple[str, str]]) -> None:
     press(one, "Twin One")
     dialog = one.get_by_role("dialog", name="Twin")
     refusal = dialog.locator(".refusal:not(:empty)")
-    for field, same in SAME:
+    for field, same in same_values:
         choose_twin_field(one, FIELDS[field])
         control = dialog.get_by_label(f"{FIELDS[field]} of the twin")
         if control.evaluate("element => element.localName") == "input":
@@ -224,21 +231,10 @@ def test_a_twin_cannot_differ_in_a_setting_that_changes_nothing(one: Page) -> No
 @pytest.fixture
 def playing(one: Page) -> Page:
     """One and its twin, while they train."""
-    twin(one, "One", "learning_rate", "0.03")
+    called_twin(one, "learning_rate", 0.03)
     press(one, "Play")
     wait_for_steps(one, 50)
     return one
-
-
-def test_deleting_the_twin_of_the_run_that_trains(playing: Page) -> None:
-    press(playing, "Delete One twin")
-    expect(playing.get_by_text("Deleted “One twin”.")).to_be_visible()
-    wait_for_steps(playing, 50)
-    expect(playing.get_by_role("button", name="Pause")).to_be_visible()
-    press(playing, "Pause")
-    assert list(runs(playing)) == ["One"]
-    press(playing, "Undo")
-    expect(row(playing, "One twin")).to_contain_text("lr 0.03 vs 0.1")
 
 
 HELD_CALLS = """
@@ -261,23 +257,28 @@ HELD_CALLS = """
 ASKED = ["method === 'overview' && params.ids?.length > 1", "method === 'checkpoint' && 'generation' in params"]
 
 
-def test_deleting_a_twin_that_something_has_just_been_asked_of(page: Page, site: str) -> None:
-    page.add_init_script(HELD_CALLS)
-    boot(page, site)
+def test_deleting_the_twin_of_the_run_that_trains(one: Page) -> None:
+    """Training goes on, also where something has just been asked of the twin."""
+    page = one
+    page.evaluate(HELD_CALLS)
     for asked in ASKED:
-        call(page, "twin_run", {"id": call(page, "runs")[0]["id"], "changes": {"learning_rate": 0.03}, "name": "Twin"})
+        called_twin(page, "learning_rate", 0.03)
         press(page, "Play")
         wait_for_steps(page, 50)
         page.evaluate(f"() => {{ self.holds = ({{method, params}}) => {asked}; }}")
         page.wait_for_function("() => self.held.length > 0")
-        press(page, "Delete Twin")
-        expect(page.get_by_text("Deleted “Twin”.")).to_be_visible()
+        press(page, "Delete One twin")
+        expect(page.get_by_text("Deleted “One twin”.")).to_be_visible()
         page.evaluate("self.release()")
         wait_for_steps(page, 50)
         expect(page.get_by_role("button", name="Pause")).to_be_visible()
         expect(page.get_by_text("Training has stopped")).to_have_count(0)
         press(page, "Pause")
         expect(page.locator("[data-said]")).to_contain_text("Paused.")
+        assert list(runs(page)) == ["One"]
+        press(page, "Undo")
+        expect(row(page, "One twin")).to_contain_text("lr 0.03 vs 0.1")
+        delete_runs(page, [runs(page)["One twin"]])
 
 
 def test_the_twin_of_the_run_that_trains_is_reset_and_archived(playing: Page) -> None:
