@@ -24,6 +24,7 @@ from tests.browser.hand import (
     wait_for_runs,
     wait_for_steps,
 )
+from tests.browser.keeping import notice
 from tests.browser.test_accessibility import serious
 from tests.browser.test_chart import close_settings, entry, parts
 from tests.tiers import cases
@@ -288,7 +289,10 @@ def test_the_arrangement_is_remembered(three: Page, site: str) -> None:
     # Every text that may stand there is read by tests/web/page/stored.test.mjs.
     nonsense = [f"backprop:{SUB_PATH}:loss_chart", '{"x": 3, "smoothing": "constructor", "outliers": []}']
     three.evaluate("([key, text]) => localStorage.setItem(key, text)", nonsense)
+    undone = [f"backprop:{SUB_PATH}:undo", '{"actions": [{}, null, 7]}']
+    three.evaluate("([key, text]) => sessionStorage.setItem(key, text)", undone)
     boot(three, site)
+    expect(notice(three, "final")).to_have_count(0)
     expect_names(three, ["C", "A", "B"])
     expect(header(three, "Held-out accuracy")).to_be_visible()
     expect(region(three).get_by_label("Only differing settings")).to_be_checked()
