@@ -15,6 +15,7 @@ IN_PANELS = ["Runs", "Dataset", "Metrics", "Gradient flow", "Distributions"]
 LANDMARKS = ["Controls", "Loss chart", "Forward pass", "Backward pass", "Panels", *IN_PANELS]
 
 
+BACKGROUND = "() => getComputedStyle(document.body).backgroundColor"
 # Rules that can find nothing serious are left out.
 RUN_AXE = """
 async ([within, only]) => {
@@ -44,9 +45,9 @@ def serious_in_both_themes(page: Page, within: str | None = None) -> list[str]:
 
     Of a page whose theme is that of the system.
     """
-    found = serious(page, within)
+    found, light = serious(page, within), page.evaluate(BACKGROUND)
     page.emulate_media(color_scheme="dark")
-    page.wait_for_function("() => getComputedStyle(document.body).backgroundColor !== 'rgb(255, 255, 255)'")
+    page.wait_for_function(f"(light) => ({BACKGROUND})() !== light", arg=light)
     page.evaluate(DRAWN)
     found += serious(page, within, only=["color-contrast"])
     page.emulate_media(color_scheme="light")
@@ -85,18 +86,17 @@ def test_the_theme_follows_the_system_and_can_be_set_and_axe_finds_nothing_when_
     page.emulate_media(color_scheme="dark")
     page.goto(site)
     expect(page.get_by_role("button", name="Retry")).to_be_visible()
-    background = "() => getComputedStyle(document.body).backgroundColor"
-    dark = page.evaluate(background)
+    dark = page.evaluate(BACKGROUND)
     page.emulate_media(color_scheme="light")
-    page.wait_for_function(f"(dark) => ({background})() !== dark", arg=dark)
+    page.wait_for_function(f"(dark) => ({BACKGROUND})() !== dark", arg=dark)
     assert serious_in_both_themes(page) == []
     page.emulate_media(color_scheme="dark")
-    page.wait_for_function(f"(dark) => ({background})() === dark", arg=dark)
+    page.wait_for_function(f"(dark) => ({BACKGROUND})() === dark", arg=dark)
     choose_theme(page, "light")
-    page.wait_for_function(f"(dark) => ({background})() !== dark", arg=dark)
+    page.wait_for_function(f"(dark) => ({BACKGROUND})() !== dark", arg=dark)
     page.reload()
     expect(page.get_by_role("button", name="Theme: light")).to_be_visible()
-    assert page.evaluate(background) != dark
+    assert page.evaluate(BACKGROUND) != dark
 
 
 def test_every_region_is_a_landmark(booted: Page) -> None:
