@@ -251,7 +251,7 @@ def test_the_message_covers_no_number_that_is_looked_at(page: Page, size: tuple[
     usual = page.viewport_size
     assert usual
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    name = f"A name of some length, as a run of {size[0]} px may have"
+    name = f"A name of some length, as run {every} of {size[0]} px may have"
     made(page, name)
     press(page, f"Reset {name}")
     undo = undo_button(page)
