@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from tests.browser.conftest import boot
 from tests.browser.hand import (
@@ -108,19 +108,30 @@ def test_everything_is_back_and_goes_on_bit_for_bit(page: Page, site: str) -> No
     assert fingerprint(page) == interrupted
 
 
-def test_killed_while_it_trains(keeping: Keeping, amounts: Amounts, page: Page) -> None:
+def crash(page: Page, site: str) -> Page:
+    """Let the tab crash, and open the site in another one."""
+    context = page.context
+    with page.expect_event("crash"), pytest.raises(Error):
+        page.goto("chrome://crash")
+    return boot(context.new_page(), site)
+
+
+def test_killed_and_crashed_while_it_trains(keeping: Keeping, amounts: Amounts, page: Page) -> None:
     chance = random.Random(0)
     visited = keeping.visit()
     call(visited, "rename_run", {"id": active(visited)["id"], "name": "Bystander"})
     call(visited, "create_run", {"name": "Trained"})
     wait_until_saved(visited)
     press(visited, "Play")
-    for _ in range(amounts.kills):
-        wait_until_kept(visited, active(visited)["step"])
+    for number in range(amounts.kills + 1):
+        wait_until_kept(visited, active(visited)["step"])  # it is saved without being asked
         wait_for_steps(visited, chance.randint(1, 4000))
         said = wait_until_kept(visited, 1)
-        keeping.kill()
-        visited = keeping.visit()
+        if number == amounts.kills:
+            visited = crash(visited, keeping.site)
+        else:
+            keeping.kill()
+            visited = keeping.visit()
         assert names(visited) == ["Bystander", "Trained"]
         run = active(visited)
         assert run["name"] == "Trained"

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Locator, Page, expect
 
 from backprop.files.safetensors import pack, unpack
@@ -388,20 +387,6 @@ def expect_download_without_python(page: Page) -> None:
         press(page, "Download In memory")
     assert b"layers/0/weights" in download.value.path().read_bytes()
     expect(notice(page, "partial")).to_contain_text("not the loss curve")
-
-
-def test_the_tab_crashes_while_it_trains(keeping: Keeping) -> None:
-    page = keeping.visit()
-    context = page.context
-    choose_speed(page, SLOW)
-    press(page, "Play")
-    for _ in range(3):  # it is saved again and again, without being asked
-        step = wait_until_kept(page, active(page)["step"] + 1)
-    with page.expect_event("crash"), pytest.raises(PlaywrightError):
-        page.goto("chrome://crash")
-    page = boot(context.new_page(), keeping.site)
-    expect(notice(page, "interrupted")).to_be_visible()
-    assert active(page)["step"] >= step
 
 
 # The runs that are in the storage, as its own modules read them.
