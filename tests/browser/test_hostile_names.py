@@ -204,7 +204,8 @@ def test_by_files_that_are_named_so(careful: Page) -> None:
 def test_by_links(careful: Page, site: str, names: list[str]) -> None:
     for name in names:
         open_asked(careful, f"{site}#lr=0.2&name={quote(name)}")
-        line = careful.locator(".shared li").first
+        line = careful.locator(".shared li")
+        expect(line).to_have_count(1)  # what came of files may stand there until then
         expect(line.locator("bdi")).to_have_text(name, use_inner_text=False)
         assert active(careful)["name"] == name.strip()
         expect_shown(careful, active(careful)["id"], name)
