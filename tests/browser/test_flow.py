@@ -111,6 +111,7 @@ LISTEN = """
 def test_a_new_warning_is_said_once_while_it_plays(booted: Page) -> None:
     call(booted, "create_run", {"config": {"trainer": {"learning_rate": 1e-6}}})
     choose_speed(booted, "20 steps per second")
+    expect(booted.locator("[data-said]")).to_contain_text("Speed: 20")
     booted.evaluate(LISTEN)
     press(booted, "Play")
     expect(booted.locator("[data-said]")).to_contain_text("Small updates:")
