@@ -3,7 +3,7 @@
 `site`             URL of dist/, served from a sub-path as GitHub Pages does; ends in a slash
 `files`            URL of the folder in it that holds the build's files; ends in a slash
 `browser`          one Chromium for the whole run
-`visit`            opens a page of an empty context: `visit()`; with options, such as `has_touch=True`, of a new one
+`visit`            opens a page of an empty context: `visit()`; with options, such as `locale="en-US"`, of a new one
 `page`             one such page, nothing loaded yet
 `booted`           a page on which the site is ready; shared by the tests of a module
 `console_errors`   uncaught exceptions and console errors so far. A test that ends with any fails,
@@ -237,11 +237,10 @@ def narrow(booted: Page) -> Iterator[Page]:
     booted.set_viewport_size(usual)
 
 
-def watched_context(browser: Browser, errors: list[str], *, returning: bool = True, **options: Any) -> BrowserContext:
+def watched_context(browser: Browser, errors: list[str], **options: Any) -> BrowserContext:
     """Open a context whose uncaught exceptions and console errors are written down."""
     context = browser.new_context(**options)
-    if returning:
-        context.add_init_script(RETURNING)
+    context.add_init_script(RETURNING)
     context.set_default_timeout(STUCK)
 
     def on_exception(error: WebError) -> None:

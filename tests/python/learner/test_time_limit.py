@@ -90,7 +90,7 @@ def test_the_trace_that_was_in_force_goes_on_seeing_all_other_code() -> None:
     before = sys.gettrace()
     sys.settrace(trace)
     try:
-        with time_limit(60, code), time_limit(0.0, code), pytest.raises(TimeLimitError):
+        with pytest.raises(TimeLimitError), time_limit(0.0, code):
             function(ours)
         assert sys.gettrace() is trace
     finally:
