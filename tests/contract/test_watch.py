@@ -1,8 +1,10 @@
 """Rebuilding while the site is served: what a change of a file does to the pages that show it."""
 
+import io
+import queue
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
 import pytest
@@ -48,17 +50,27 @@ def test_the_served_page_loads_the_script_and_the_file_stays(tmp_path: Path) -> 
         assert (tmp_path / "dist" / "index.html").read_text("utf-8") == PAGE
 
 
-def test_a_change_is_built_and_sent_and_an_error_is_reported(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+class Said(io.TextIOBase):
+    """Standard output that another thread writes to and the test waits for."""
+
+    def __init__(self) -> None:
+        self.texts: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def write(self, text: str) -> int:
+        self.texts.put(text)
+        return len(text)
+
+
+def test_a_change_is_built_and_sent_and_an_error_is_reported(tmp_path: Path) -> None:
     """Also after an error: the watch goes on, and the site stays as it was until the source is right."""
     source = tmp_path / "web" / "index.html"
-    with watched(tmp_path) as url, urllib.request.urlopen(url + EVENTS) as events:
+    output = Said()
+    with redirect_stdout(output), watched(tmp_path) as url, urllib.request.urlopen(url + EVENTS) as events:
         assert events.headers.get_content_type() == "text/event-stream"
         source.write_text(PAGE.replace("A page", "wrong"), "utf-8")
         said = ""
         while "Not built: index.html is wrong" not in said:
-            said += capsys.readouterr().out
+            said += output.texts.get()
         assert "<title>A page</title>" in read(url)
         source.write_text(PAGE.replace("A page", "Another page"), "utf-8")
         assert next(line for line in events if line.startswith(b"data:")) == b"data: reload\n"
