@@ -67,6 +67,17 @@ def test_a_second_reset_changes_nothing_and_takes_nothing_away(page: Page) -> No
     assert fingerprint(page) == before
 
 
+def test_what_is_asked_for_after_a_reset_comes_after_it(page: Page) -> None:
+    trained(page, "Reset and on")
+    run_id = active(page)["id"]
+    call_all(
+        page, [("reset_run", {"id": run_id}), ("train_batch", {}), ("reset_run", {"id": run_id}), ("train_batch", {})]
+    )
+    assert step(page) == 1
+    expect(readout(page, "Step")).to_have_text("1")
+    expect(undo_button(page)).to_have_count(0)
+
+
 def test_undo_is_about_the_action_that_is_under_way(page: Page) -> None:
     """Both presses come before the page has answered the first: Undo must not take back an older action."""
     made(page, "Older")

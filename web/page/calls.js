@@ -38,6 +38,22 @@ export function createAttempt(store) {
  * @returns {Perform}
  */
 export function createPerform(call, store, { training, autosave, undo, settle, follow }) {
+  /** While a run is copied for Undo: its change has not been sent yet, and no later call may overtake it. */
+  let copying = /** @type {Promise<void> | null} */ (null);
+
+  /** @param {Parameters<typeof takeSnapshot>} how */
+  function copy(...how) {
+    const snapshot = takeSnapshot(...how);
+    copying = snapshot.then(
+      () => {},
+      () => {},
+    );
+    copying.then(() => {
+      copying = null;
+    });
+    return snapshot;
+  }
+
   /** Refuse calls that only the owner tab of a run may make. @param {string} id @param {any} params */
   function refuseElsewhere(id, params) {
     const { update, twins } = params ?? {};
@@ -55,7 +71,7 @@ export function createPerform(call, store, { training, autosave, undo, settle, f
     const action = UNDOABLE[method];
     const target = store.get().runs.list.find(({ id }) => id === about);
     const trains = store.get().training.playing && !ends;
-    const before = action && target ? await takeSnapshot(call, target, action, trains) : null;
+    const before = action && target ? await copy(call, target, action, trains) : null;
     const answer = await call(method, params);
     if (ends) training().halt();
     if (about) autosave.touch(about, RESETS_HISTORY.has(method));
@@ -68,6 +84,7 @@ export function createPerform(call, store, { training, autosave, undo, settle, f
   }
 
   return async (method, params) => {
+    while (copying) await copying;
     if (METHODS[method] === "looks") return call(method, params);
     const active = store.get().run?.id;
     const about = changed(method, params, active);
