@@ -26,7 +26,7 @@ from tests.browser.faults import (
     truncate,
 )
 from tests.browser.hand import DRAWN, press, readout
-from tests.tiers import cases, usually
+from tests.tiers import cases, pairs, usually
 from tools.places import DIST
 from tools.site import build_folder
 
@@ -104,17 +104,7 @@ MODULES = ["/main.js", "/engine/first_worker.js", "/vendor/lit-html/lit-html.js"
 STYLES = ["/page.css"]
 
 
-# One for each way in which start.js finds a fault. What arrives changed is damaged, whatever it is: the last test.
-USUAL_FAULTS = {
-    ("/main.js", "404"),
-    ("/main.js", "stalled"),
-    ("/engine/first_worker.js", "cut"),
-    ("/vendor/lit-html/lit-html.js", "portal"),
-}
-MODULE_FAULTS = [usually((file, kind) in USUAL_FAULTS, file, kind) for file in MODULES for kind in MODULE_KINDS]
-
-
-@pytest.mark.parametrize(("file", "kind"), MODULE_FAULTS)
+@pytest.mark.parametrize(("file", "kind"), pairs(MODULES, [*MODULE_KINDS]))
 def test_a_module_that_does_not_work_is_named_and_a_reload_cures_it(
     first_visit: Page, served: tuple[FaultyServer, str], faults: dict[str, Answer], file: str, kind: str
 ) -> None:
@@ -198,10 +188,7 @@ def status_of(page: Page) -> str:
     return page.locator(".boot").inner_text()
 
 
-# By day each file is named in one of the next test; tests/web/engine/download.test.mjs has all but stalled files.
-@pytest.mark.nightly
-@pytest.mark.parametrize("kind", PYTHON_KINDS)
-@pytest.mark.parametrize("file", PYTHON_FILES)
+@pytest.mark.parametrize(("file", "kind"), pairs(PYTHON_FILES, [*PYTHON_KINDS]))
 def test_a_file_of_python_that_does_not_arrive_is_named(
     first_visit: Page, served: tuple[FaultyServer, str], faults: dict[str, Answer], file: str, kind: str
 ) -> None:
