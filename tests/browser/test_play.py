@@ -245,6 +245,7 @@ def test_a_new_run_that_is_made_late_closes_no_other_dialog(paused: Page) -> Non
     with held(page):
         page.get_by_role("button", name="Create run").click()
         page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog", name="New run")).to_be_hidden()
         page.locator("body").press("?")
     wait_for_runs(page, "({length}) => length === 2")
     call(page, "limits")
