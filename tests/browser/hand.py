@@ -129,13 +129,16 @@ def color_fields(page: Page, subject: str) -> Locator:
 
 
 def choose_colors(page: Page, subject: str, scale: tuple[str, str, bool]) -> None:
-    """Choose what shares a scale, its transform, and whether outliers are cut off."""
+    """Choose what shares a scale, its transform, and whether outliers are cut off, where they differ from these."""
     scope, transform, clip = scale
+    options = {"Same scale for": scope, "Scale": transform, "Cut off outliers": "quantiles" if clip else "none"}
+    if subject == "lens":
+        del options["Same scale for"]
     fields = color_fields(page, subject)
-    if subject != "lens":
-        fields.get_by_label("Same scale for").select_option(scope)
-    fields.get_by_label("Scale", exact=True).select_option(transform)
-    fields.get_by_label("Cut off outliers").select_option("quantiles" if clip else "none")
+    for label, option in options.items():
+        field = fields.get_by_label(label, exact=True)
+        if field.input_value() != option:
+            field.select_option(option)
     page.evaluate(DRAWN)
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import RETURNING, STUCK, boot
-from tests.browser.hand import DRAWN, active, call
+from tests.browser.hand import DRAWN, active, call, delete_runs
 from tests.browser.test_storage_engine import Chrome
 
 
@@ -47,6 +47,14 @@ def keeping(browser: Browser, tmp_path: Path, site: str, kept_files: Path) -> It
     yield made
     if made.process:
         made.kill()
+
+
+def start_over(page: Page) -> None:
+    """Put one new run in the place of all, as there is when the page is opened for the first time."""
+    old = call(page, "runs")
+    call(page, "create_run")
+    delete_runs(page, old)
+    call(page, "rename_run", {"id": active(page)["id"], "name": "Run 1"})
 
 
 def wait_until_saved(page: Page) -> None:

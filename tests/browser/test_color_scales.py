@@ -14,6 +14,7 @@ from tests.browser.hand import (
     DRAWN,
     active,
     call,
+    choose_colors,
     choose_palette,
     color_fields,
     meter,
@@ -55,7 +56,7 @@ def page_with_outlier(spoiled: Page) -> Iterator[Page]:
         choose_palette(spoiled, PALETTES[0])
     for side in COLUMNS:
         if chosen(spoiled, side) != USUAL:
-            choose(spoiled, side, USUAL)
+            choose_colors(spoiled, side, USUAL)
 
 
 # Choices that the page has remembered.
@@ -68,16 +69,6 @@ def chosen(page: Page, side: str) -> Scale:
     """Return the scale of a column that is chosen now."""
     stored = page.evaluate(STORED, "color_scales").get(side, {})
     return stored.get("scope", USUAL[0]), stored.get("transform", USUAL[1]), stored.get("clip", USUAL[2])
-
-
-def choose(page: Page, side: str, scale: Scale) -> None:
-    """Choose a scale in its fields: those in which it differs from the one that is chosen."""
-    fields, before = color_fields(page, side), chosen(page, side)
-    for label, option, old in zip(("Same scale for", "Scale", "Cut off outliers"), scale, before, strict=True):
-        if option != old:
-            value = option if isinstance(option, str) else "quantiles" if option else "none"
-            fields.get_by_label(label, exact=True).select_option(value)
-    page.evaluate(DRAWN)
 
 
 def legend(page: Page, side: str) -> Locator:
@@ -165,7 +156,7 @@ def test_pixels_and_meter_on_every_scale(page_with_outlier: Page, palette: str, 
     for transform, clip in (("linear", is_even), ("symlog", not is_even)):
         scale = (scope, transform, clip)
         for side in COLUMNS:
-            choose(page, side, scale)
+            choose_colors(page, side, scale)
         state = shown_on(page, palette)
         for side in COLUMNS:
             shares = check(state[side], scale, diverging=palette != "seed_plain")
@@ -193,7 +184,7 @@ def test_the_remedy_takes_one_click_and_so_does_the_way_back(page_with_outlier: 
     """The button says what it does, the keyboard follows, and nothing beneath moves."""
     page = page_with_outlier
     top = "() => document.querySelector('.network-body').offsetTop"
-    choose(page, "forward", LINEAR)
+    choose_colors(page, "forward", LINEAR)
     before, place = meter(page, "forward"), page.evaluate(top)
     buttons = page.locator("[data-hides='forward']").get_by_role("button")
     names = [
@@ -213,7 +204,7 @@ def test_the_remedy_takes_one_click_and_so_does_the_way_back(page_with_outlier: 
         for label, option in change.items():
             color_fields(page, "forward").get_by_label(label, exact=True).select_option(option)
         hides.append(like_zero(page, "forward"))
-        choose(page, "forward", LINEAR)
+        choose_colors(page, "forward", LINEAR)
     best = hides.index(min(hides))
     expect(buttons).to_have_text([names[best]])
     buttons.focus()
@@ -236,7 +227,7 @@ def test_the_remedy_takes_one_click_and_so_does_the_way_back(page_with_outlier: 
 
 def test_ticks_of_a_symlog_legend_stand_where_their_colours_are(page_with_outlier: Page) -> None:
     page = page_with_outlier
-    choose(page, "forward", ("column", "symlog", False))
+    choose_colors(page, "forward", ("column", "symlog", False))
     state = shown_on(page, PALETTES[0])["forward"]
     part = Part(state["tensors"], ("column", "symlog", False), diverging=True)
     marks = np.array([state["scale"][name] for name in ("min", "p25", "p50", "p75", "max")])
@@ -251,7 +242,7 @@ def test_ticks_of_a_symlog_legend_stand_where_their_colours_are(page_with_outlie
 
 def test_clipped_ends_are_marked_and_a_cell_beyond_them_says_so(page_with_outlier: Page) -> None:
     page = page_with_outlier
-    choose(page, "forward", ("column", "linear", True))
+    choose_colors(page, "forward", ("column", "linear", True))
     state = shown_on(page, PALETTES[0])["forward"]
     part = Part(state["tensors"], ("column", "linear", True), diverging=True)
     low, *_, high = legend(page, "forward").locator("dd").all_inner_texts()
@@ -270,7 +261,7 @@ def test_clipped_ends_are_marked_and_a_cell_beyond_them_says_so(page_with_outlie
     expect(spoken).to_have_accessible_name(
         re.compile(rf"^output layer weight, row {row + 1} column {col + 1}, .*, beyond the sc")
     )
-    choose(page, "forward", LINEAR)
+    choose_colors(page, "forward", LINEAR)
     expect(spoken).not_to_have_accessible_name(re.compile("beyond the scale|too small to tell from zero"))
     weights.get_by_role("gridcell").focus()
     expect(readout).to_contain_text(f"Output layer weights, row {row + 1} column {col + 1}")
@@ -292,7 +283,7 @@ def ends_in(words: str) -> list[float]:
 @pytest.mark.parametrize("clip", [False, True])
 def test_layers_and_matrices_with_a_scale_of_their_own_show_its_ends(page_with_outlier: Page, clip: bool) -> None:
     page = page_with_outlier
-    choose(page, "forward", ("layer", "linear", clip))
+    choose_colors(page, "forward", ("layer", "linear", clip))
     state = shown_on(page, PALETTES[0])["forward"]
     expect(legend(page, "forward")).to_contain_text("Each layer has its own scale")
     expect(legend(page, "forward").locator(".legend-marks")).to_have_count(0)
@@ -304,7 +295,7 @@ def test_layers_and_matrices_with_a_scale_of_their_own_show_its_ends(page_with_o
         numbers = np.concatenate([tensor["values"] for tensor in tensors])
         wanted.append(np.percentile(numbers, [2, 98] if clip else [0, 100]))
     assert shown == [pytest.approx(ends, rel=0.06) for ends in wanted]
-    choose(page, "forward", ("tensor", "linear", clip))
+    choose_colors(page, "forward", ("tensor", "linear", clip))
     ranges = region.locator(".network-caption .range")
     expect(ranges).to_have_count(9)
     whole, biases = ranges.nth(1).inner_text().split("; biases ")
@@ -382,8 +373,8 @@ def test_negative_cells_can_be_hatched(booted: Page) -> None:
 
 def test_scales_are_remembered_and_accessible(booted: Page, site: str) -> None:
     """For each column by itself; what is stored and means nothing is tested in tests/web/page."""
-    choose(booted, "forward", ("tensor", "linear", True))
-    choose(booted, "backward", ("column", "symlog", True))
+    choose_colors(booted, "forward", ("tensor", "linear", True))
+    choose_colors(booted, "backward", ("column", "symlog", True))
     assert serious_in_both_themes(booted) == []
     boot(booted, site)
     kept = [
@@ -395,4 +386,4 @@ def test_scales_are_remembered_and_accessible(booted: Page, site: str) -> None:
     ]
     assert kept == [["tensor", "linear", "quantiles"], ["column", "symlog", "quantiles"]]
     for side in COLUMNS:
-        choose(booted, side, USUAL)
+        choose_colors(booted, side, USUAL)

@@ -9,7 +9,6 @@ from tests.browser.conftest import boot
 from tests.browser.hand import (
     active,
     call,
-    delete_runs,
     fingerprint,
     panel,
     press,
@@ -17,7 +16,7 @@ from tests.browser.hand import (
     steps_while_asked,
     wait_for_steps,
 )
-from tests.browser.keeping import Keeping, keeping, notice, seen, wait_until_kept, wait_until_saved
+from tests.browser.keeping import Keeping, keeping, notice, seen, start_over, wait_until_kept, wait_until_saved
 from tests.conftest import Amounts
 
 __all__ = ["keeping"]
@@ -40,10 +39,7 @@ def names(page: Page) -> list[str]:
 @pytest.fixture
 def page(booted: Page) -> Page:
     """The module's page with one run, as it is when it is opened for the first time."""
-    old = call(booted, "runs")
-    call(booted, "create_run")
-    delete_runs(booted, old)
-    call(booted, "rename_run", {"id": active(booted)["id"], "name": "Run 1"})
+    start_over(booted)
     return booted
 
 

@@ -13,7 +13,6 @@ from tests.browser.hand import (
     active,
     call,
     choose_speed,
-    delete_runs,
     fingerprint,
     new_run,
     panel,
@@ -23,7 +22,7 @@ from tests.browser.hand import (
     wait_for_steps,
 )
 from tests.browser.held_answers import HELD_ANSWERS, held_from
-from tests.browser.keeping import Keeping, keeping, notice, wait_until_kept, wait_until_saved
+from tests.browser.keeping import Keeping, keeping, notice, start_over, wait_until_kept, wait_until_saved
 from tests.browser.test_accessibility import serious
 from tests.browser.test_storage_engine import BLOBS, BLOCKED, DATABASE, DELETE_DATABASE, FILES, REST
 from tests.tiers import cases
@@ -64,10 +63,7 @@ def delayed(contexts: Contexts, site: str) -> Iterator[Page]:
 @pytest.fixture
 def delayable(delayed: Page) -> Page:
     """Lend that page, with one new run."""
-    old = call(delayed, "runs")
-    call(delayed, "create_run")
-    delete_runs(delayed, old)
-    call(delayed, "rename_run", {"id": active(delayed)["id"], "name": "Run 1"})
+    start_over(delayed)
     return delayed
 
 
@@ -84,6 +80,18 @@ def trained(keeping: Keeping) -> tuple[Page, str]:
 
 def row_of_damaged(page: Page, name: str) -> Locator:
     return panel(page, "Runs").locator("tr.damaged").filter(has_text=name)
+
+
+def damaged_bytes(page: Page, name: str) -> int:
+    """Dismiss what is said of a run without a usable checkpoint; return the size of the one that its row downloads."""
+    expect(notice(page, "damaged")).to_contain_text(f"“{name}” is damaged. No checkpoint of this run is usable")
+    press(page, "Dismiss")
+    expect(notice(page, "damaged")).to_have_count(0)
+    damaged = row_of_damaged(page, name)  # it stays listed
+    expect(damaged).to_contain_text("No checkpoint of this run is usable")
+    with page.expect_download() as download:
+        damaged.get_by_role("button", name=f"Download checkpoint-0 of {name}").click()
+    return download.value.path().stat().st_size
 
 
 def flip(path: Path, share: float = 0.5) -> None:
@@ -175,14 +183,7 @@ def test_a_deleted_database_and_damaged_checkpoints(
     bare().evaluate(WIPE_FILES)
     assert page.evaluate(FLIP, [NAME, run["id"], 0.6, True, files]) == 2
     boot(page, site)
-    expect(notice(page, "damaged")).to_contain_text("“Damaged” is damaged. No checkpoint of this run is usable")
-    press(page, "Dismiss")
-    expect(notice(page, "damaged")).to_have_count(0)
-    damaged = row_of_damaged(page, "Damaged")  # it stays listed
-    expect(damaged).to_contain_text("No checkpoint of this run is usable")
-    with page.expect_download() as download:
-        damaged.get_by_role("button", name="Download checkpoint-0 of Damaged").click()
-    assert download.value.path().stat().st_size > 5_000
+    assert damaged_bytes(page, "Damaged") > 5_000
     assert [it["name"] for it in call(page, "runs")] == ["Run 1", "Other"]
     assert serious(page) == []
     call(page, "train_batch")
@@ -216,14 +217,7 @@ def test_the_database_is_deleted_then_a_byte_of_a_checkpoint_is_flipped(keeping:
     for path in keeping.files(BLOBS):
         flip(path, 0.7)
     page = keeping.visit()
-    expect(notice(page, "damaged")).to_contain_text("“Large” is damaged. No checkpoint of this run is usable")
-    press(page, "Dismiss")
-    expect(notice(page, "damaged")).to_have_count(0)
-    damaged = row_of_damaged(page, "Large")  # it stays listed
-    expect(damaged).to_contain_text("No checkpoint of this run is usable")
-    with page.expect_download() as download:
-        damaged.get_by_role("button", name="Download checkpoint-0 of Large").click()
-    assert download.value.path().stat().st_size > 50_000
+    assert damaged_bytes(page, "Large") > 50_000
     assert [run["name"] for run in call(page, "runs")] == ["Run 1"]
     call(page, "train_batch")
     boot(page, keeping.site)

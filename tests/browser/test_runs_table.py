@@ -350,7 +350,7 @@ def test_cards_on_a_phone(three: Page, narrow: Page, scheme: Literal["light", "d
 def test_a_row_stays_where_it_is_clicked(sixteen: Page) -> None:
     page = sixteen
     table = panel(page, "Runs").get_by_role("group", name="Table of runs")
-    # Two thirds of a row are cut off above; what is clicked is not moved under the pointer.
+    # Two thirds of a row are cut off above; a click does not move the row under the pointer.
     table.evaluate("it => { it.scrollTop = it.querySelectorAll('tr.run')[3].offsetTop; }")
     before = table.evaluate("it => it.scrollTop")
     button = page.get_by_role("button", name="Activate Number 4 <b>", exact=True)

@@ -192,7 +192,7 @@ def test_a_wide_window_is_one_screen(trained: Page, size: tuple[int, int], schem
     assert box(trained, ".console")["height"] == pytest.approx(trained.evaluate(PLANNED), abs=0.6)
 
 
-# The height of the console: as the plan is told, and what the network leaves.
+# The height of the console: the one that the plan reckons with, and the one that the network leaves.
 PLANNED = """
 async () => {
   const main = document.querySelector("script[src$='main.js']").src;
